@@ -1,0 +1,5 @@
+"""Run `python -m jingkai`."""
+
+from jingkai.config.cli import main
+
+main()

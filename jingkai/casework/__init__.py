@@ -1,0 +1,1 @@
+"""The engine under all duties: case, flow, task, clock, inbox."""

@@ -1,0 +1,1 @@
+"""What everything stands on: parties, accounts, permissions, audit, events, calendar, rules."""

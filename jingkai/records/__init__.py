@@ -1,0 +1,1 @@
+"""Files, seals, document numbers and typesetting."""

@@ -1,0 +1,1 @@
+"""The design system: layouts, components and assets; it knows no module and no business word."""
