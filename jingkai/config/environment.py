@@ -1,0 +1,294 @@
+"""The only reader of the process environment: every setting of an installation, typed and checked once.
+
+A wrong value stops the program at its start and names the variable. Secrets that an installation makes for
+itself (keys, passwords) are files of mode 0600 in the folder `secrets` of the data folder.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets as random_secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+PROJECT = Path(__file__).resolve().parents[2]
+MARKER = ".jingkai-home"
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+
+OWNER_ROLE = "jingkai_owner"
+"""The role that owns the tables: only migrations run under it."""
+APP_ROLE = "jingkai_app"
+"""The role of the product: on the tables of the trail it may only insert and read."""
+ADMIN_ROLE = "postgres"
+"""The superuser of the embedded server: it makes roles and databases, nothing else."""
+DATABASE_NAME = "jingkai"
+
+
+class BadEnvironment(Exception):
+    """A variable of the environment has a value that the program cannot work with."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(f"{variable}: {reason}")
+        self.variable, self.reason = variable, reason
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAddress:
+    """Where a PostgreSQL server answers and as whom we speak to it; `host` may be a socket folder."""
+
+    name: str
+    user: str
+    password: str
+    host: str
+    port: int
+    options: tuple[tuple[str, str], ...] = ()
+
+    def as_django(self) -> dict[str, object]:
+        """The address in the shape of one entry of Django's DATABASES."""
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": self.name,
+            "USER": self.user,
+            "PASSWORD": self.password,
+            "HOST": self.host,
+            "PORT": str(self.port),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": dict(self.options),
+        }
+
+    def as_conninfo(self) -> dict[str, object]:
+        """The address as keyword arguments of `psycopg.connect`."""
+        return {
+            "dbname": self.name,
+            "user": self.user,
+            "password": self.password,
+            "host": self.host,
+            "port": self.port,
+            **dict(self.options),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """A network service that we call: host, port and, where it asks for them, user and password."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    tls: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """All that an installation may choose; see docs/how-to/install.md for the words to an operator."""
+
+    home: Path
+    port: int
+    debug: bool
+    demo: bool
+    base_url: str
+    allowed_hosts: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
+    database_url: str
+    database_owner_url: str
+    database_as_owner: bool
+    collected_static: bool
+    workers: int
+    threads: int
+    log_level: str
+    log_format: str
+    metrics_token: str
+    mail: ServerAddress | None
+    mail_from: str
+    sms_endpoint: str
+    sms_key_id: str
+    sms_key_secret: str
+    sms_sign_name: str
+    connectors_url: str
+
+    @property
+    def secrets(self) -> Path:
+        """The folder of keys and passwords, readable by this installation's user only."""
+        return self.home / "secrets"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the installation uses the embedded PostgreSQL, because no DATABASE_URL is given."""
+        return not self.database_url
+
+
+@cache
+def environment() -> Environment:
+    """Read the environment of this process, once."""
+    return read(os.environ)
+
+
+def read(variables: Mapping[str, str]) -> Environment:
+    """Read and check all variables; raises BadEnvironment with the name of the first wrong one."""
+    home = Path(variables.get("JINGKAI_HOME") or PROJECT / ".jingkai").expanduser().absolute()
+    port = _number(variables, "PORT", 8000, 1, 65535)
+    base_url = (variables.get("JINGKAI_BASE_URL") or f"http://localhost:{port}").rstrip("/")
+    if urlsplit(base_url).scheme not in {"http", "https"}:
+        raise BadEnvironment("JINGKAI_BASE_URL", f"“{base_url}” does not start with http:// or https://")
+    role = variables.get("JINGKAI_DATABASE_ROLE", "app")
+    if role not in {"app", "owner"}:
+        raise BadEnvironment("JINGKAI_DATABASE_ROLE", f"“{role}” is neither app nor owner")
+    return Environment(
+        home=home,
+        port=port,
+        debug=_flag(variables, "JINGKAI_DEBUG"),
+        demo=_flag(variables, "JINGKAI_DEMO"),
+        base_url=base_url,
+        allowed_hosts=_words(variables, "JINGKAI_ALLOWED_HOSTS") or _hosts_of(base_url),
+        trusted_proxies=_words(variables, "JINGKAI_TRUSTED_PROXIES"),
+        database_url=_database_url(variables, "DATABASE_URL"),
+        database_owner_url=_database_url(variables, "DATABASE_OWNER_URL"),
+        database_as_owner=role == "owner",
+        collected_static=_flag(variables, "JINGKAI_COLLECTED_STATIC"),
+        workers=_number(variables, "JINGKAI_WORKERS", os.cpu_count() or 1, 1, 256),
+        threads=_number(variables, "JINGKAI_THREADS", 32, 1, 1024),
+        log_level=variables.get("JINGKAI_LOG_LEVEL", "INFO").upper(),
+        log_format=_choice(variables, "JINGKAI_LOG_FORMAT", ("json", "console")),
+        metrics_token=variables.get("JINGKAI_METRICS_TOKEN", ""),
+        mail=_server(variables, "JINGKAI_MAIL_URL", {"smtp": 25, "smtps": 465, "smtp+starttls": 587}),
+        mail_from=variables.get("JINGKAI_MAIL_FROM", "jingkai@localhost"),
+        sms_endpoint=variables.get("JINGKAI_SMS_ENDPOINT", "").rstrip("/"),
+        sms_key_id=variables.get("JINGKAI_SMS_KEY_ID", ""),
+        sms_key_secret=variables.get("JINGKAI_SMS_KEY_SECRET", ""),
+        sms_sign_name=variables.get("JINGKAI_SMS_SIGN_NAME", ""),
+        connectors_url=variables.get("JINGKAI_CONNECTORS_URL", "").rstrip("/"),
+    )
+
+
+def database_address(settings: Environment, *, owner: bool | None = None) -> DatabaseAddress:
+    """The database of this installation, as the product's role or, for migrations, as the owner."""
+    as_owner = settings.database_as_owner if owner is None else owner
+    if settings.embedded:
+        return embedded_address(settings.home, user=OWNER_ROLE if as_owner else APP_ROLE)
+    if as_owner and settings.database_owner_url:
+        return parse_database_url("DATABASE_OWNER_URL", settings.database_owner_url)
+    return parse_database_url("DATABASE_URL", settings.database_url)
+
+
+def embedded_address(home: Path, *, user: str, name: str = DATABASE_NAME) -> DatabaseAddress:
+    """The address of the embedded server of a data folder, whether it runs or not."""
+    password = read_secret(home / "secrets", f"database-{user}")
+    return DatabaseAddress(name, user, password, str(socket_folder(home)), 5432)
+
+
+def socket_folder(home: Path) -> Path:
+    """Where the embedded server listens: beside its data, or a short path when that one is too long.
+
+    A socket's path may not exceed 107 bytes.
+    """
+    from hashlib import sha256
+
+    beside = (home / "postgres").resolve() / "socket"
+    if len(os.fsencode(beside)) + len("/.s.PGSQL.5432.lock") <= 107:
+        return beside
+    return Path(tempfile.gettempdir()) / f"jingkai-{sha256(os.fsencode(home)).hexdigest()[:16]}"
+
+
+def read_secret(folder: Path, name: str) -> str:
+    """The secret of this name, empty when it has not been made yet."""
+    try:
+        return (folder / name).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def ensure_secret(folder: Path, name: str) -> str:
+    """The secret of this name, made at random on first use; two processes at once get the same one."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / name
+    if not path.exists():
+        draft = folder / f".{name}.{random_secrets.token_hex(8)}"
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(random_secrets.token_urlsafe(36))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return read_secret(folder, name)
+
+
+def secret_key(settings: Environment) -> str:
+    """The key that signs sessions and links: kept in the data folder, or a passing one before that exists."""
+    if (settings.home / MARKER).exists():
+        return ensure_secret(settings.secrets, "secret-key")
+    return random_secrets.token_urlsafe(48)
+
+
+def parse_database_url(variable: str, url: str) -> DatabaseAddress:
+    """Split `postgresql://user:password@host:port/name?option=value`; the host may be a folder in `?host=`."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise BadEnvironment(variable, "only postgresql://… addresses are understood")
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise BadEnvironment(variable, "the address names no database (postgresql://user:password@host/NAME)")
+    host = options.pop("host", "") or unquote(parts.hostname or "localhost")
+    try:
+        port = parts.port or 5432
+    except ValueError as error:
+        raise BadEnvironment(variable, "the port is not a number from 1 to 65535") from error
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return DatabaseAddress(name, user, password, host, port, tuple(sorted(options.items())))
+
+
+def _database_url(variables: Mapping[str, str], name: str) -> str:
+    url = variables.get(name, "").strip()
+    if url:
+        parse_database_url(name, url)
+    return url
+
+
+def _flag(variables: Mapping[str, str], name: str) -> bool:
+    value = variables.get(name, "").strip().lower()
+    if value not in TRUE | FALSE:
+        raise BadEnvironment(name, f"“{value}” is neither 1 nor 0")
+    return value in TRUE
+
+
+def _number(variables: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = variables.get(name, "").strip() or str(default)
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise BadEnvironment(name, f"“{text}” is not a whole number from {low} to {high}")
+    return int(text)
+
+
+def _choice(variables: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = variables.get(name, "").strip().lower() or choices[0]
+    if value not in choices:
+        raise BadEnvironment(name, f"“{value}” is none of {', '.join(choices)}")
+    return value
+
+
+def _words(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(word for word in variables.get(name, "").replace(",", " ").split() if word)
+
+
+def _hosts_of(base_url: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(["localhost", "127.0.0.1", "[::1]", urlsplit(base_url).hostname or "localhost"]))
+
+
+def _server(variables: Mapping[str, str], name: str, schemes: Mapping[str, int]) -> ServerAddress | None:
+    url = variables.get(name, "").strip()
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in schemes or not parts.hostname:
+        raise BadEnvironment(name, f"expected {'|'.join(schemes)}://host:port")
+    tls = {"smtps": "tls", "smtp+starttls": "starttls"}.get(parts.scheme, "")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return ServerAddress(parts.hostname, parts.port or schemes[parts.scheme], user, password, tls)

@@ -1,0 +1,257 @@
+"""Django's settings: how the product is put together. Values that an installation chooses come from `environment`."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.config.environment import APP_ROLE, OWNER_ROLE, PROJECT, database_address, environment, secret_key
+
+ENVIRONMENT = environment()
+BASE_DIR = PROJECT / "jingkai"
+
+DEBUG = ENVIRONMENT.debug
+SECRET_KEY = secret_key(ENVIRONMENT)
+ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
+BASE_URL = ENVIRONMENT.base_url
+DEMO = ENVIRONMENT.demo
+SECURE_TRANSPORT = BASE_URL.startswith("https://")
+
+
+def _only_below_the_tested(apps: list[str]) -> list[str]:
+    """Building-time only: `pytest jingkai/kernel/audit` loads the apps up to audit, whatever is broken above."""
+    if "pytest" not in Path(sys.argv[0]).as_posix():
+        return apps
+    paths = [Path(word.partition("::")[0]).as_posix().strip("/") for word in sys.argv[1:] if "/" in word]
+    named = [i for i, app in enumerate(apps) for path in paths if f"{app.replace('.', '/')}/" in f"{path}/"]
+    return apps[: max(named) + 1] if named else apps
+
+
+KERNEL = [
+    "jingkai.ui",
+    "jingkai.kernel.hooks",
+    "jingkai.kernel.permissions",
+    "jingkai.kernel.submissions",
+    "jingkai.kernel.events",
+    "jingkai.kernel.audit",
+    "jingkai.kernel.rules",
+    "jingkai.kernel.calendar",
+    "jingkai.kernel.parties",
+    "jingkai.kernel.organisation",
+    "jingkai.kernel.accounts",
+    "jingkai.kernel.search",
+    "jingkai.kernel.notices",
+    "jingkai.kernel.health",
+]
+RECORDS = [
+    "jingkai.records.files",
+    "jingkai.records.numbering",
+    "jingkai.records.typesetting",
+    "jingkai.records.seals",
+    "jingkai.records.documents",
+]
+CASEWORK = [
+    "jingkai.casework.flow",
+    "jingkai.casework.clock",
+    "jingkai.casework.cases",
+    "jingkai.casework.inbox",
+]
+MODULES = [
+    "jingkai.modules.enterprises",
+    "jingkai.modules.approvals",
+]
+PRODUCT_APPS = _only_below_the_tested([*KERNEL, *RECORDS, *CASEWORK, *MODULES])
+INSTALLED_APPS = [
+    *PRODUCT_APPS,
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "procrastinate.contrib.django",
+]
+
+
+def _written(modules: list[str]) -> list[str]:
+    return [name for name in modules if find_spec(name.rpartition(".")[0]) is not None]
+
+
+MIDDLEWARE = [
+    *_written(["jingkai.kernel.health.middleware.RequestMiddleware"]),
+    "django.middleware.security.SecurityMiddleware",
+    "jingkai.config.security.ContentPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    *_written(
+        [
+            "jingkai.kernel.audit.middleware.OriginMiddleware",
+            "jingkai.kernel.permissions.middleware.ActorMiddleware",
+        ]
+    ),
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "jingkai.config.urls"
+WSGI_APPLICATION = "jingkai.config.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                *_written(["jingkai.kernel.hooks.context.shell"]),
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": database_address(ENVIRONMENT).as_django()}
+DATABASE_APP_ROLE = APP_ROLE if ENVIRONMENT.embedded else database_address(ENVIRONMENT, owner=False).user
+DATABASE_OWNER_ROLE = OWNER_ROLE if ENVIRONMENT.embedded else database_address(ENVIRONMENT, owner=True).user
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [str(BASE_DIR / "config" / "locale")]
+FORMAT_MODULE_PATH = ["jingkai.config.formats"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# Accounts -------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = (
+    "accounts.User"
+    if "jingkai.kernel.accounts" in PRODUCT_APPS and find_spec("jingkai.kernel.accounts.models")
+    else "auth.User"
+)
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE_TRANSPORT else "http"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Jingkai"
+USERSESSIONS_TRACK_ACTIVITY = False
+
+# Sessions, cookies, headers -------------------------------------------------------------------------------
+SESSION_COOKIE_NAME = "jingkai_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SECURE_TRANSPORT
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_IDLE_SECONDS = 30 * 60
+CSRF_COOKIE_NAME = "jingkai_csrf"
+CSRF_COOKIE_SECURE = SECURE_TRANSPORT
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31536000 if SECURE_TRANSPORT else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.trusted_proxies else None
+TRUSTED_PROXIES = list(ENVIRONMENT.trusted_proxies)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+
+# Files ----------------------------------------------------------------------------------------------------
+HOME = ENVIRONMENT.home
+SECRETS_FOLDER = ENVIRONMENT.secrets
+FILES_FOLDER = HOME / "files"
+CHECKPOINTS_FOLDER = HOME / "checkpoints"
+SEALS_FOLDER = SECRETS_FOLDER / "seals"
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = not ENVIRONMENT.collected_static
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(FILES_FOLDER)},
+    },
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if ENVIRONMENT.collected_static
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# Mail and messages ----------------------------------------------------------------------------------------
+MAIL = ENVIRONMENT.mail
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if MAIL else "django.core.mail.backends.dummy.EmailBackend"
+)
+EMAIL_HOST = MAIL.host if MAIL else ""
+EMAIL_PORT = MAIL.port if MAIL else 25
+EMAIL_HOST_USER = MAIL.user if MAIL else ""
+EMAIL_HOST_PASSWORD = MAIL.password if MAIL else ""
+EMAIL_USE_SSL = bool(MAIL and MAIL.tls == "tls")
+EMAIL_USE_TLS = bool(MAIL and MAIL.tls == "starttls")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
+SMS_ENDPOINT = ENVIRONMENT.sms_endpoint
+SMS_KEY_ID = ENVIRONMENT.sms_key_id
+SMS_KEY_SECRET = ENVIRONMENT.sms_key_secret
+SMS_SIGN_NAME = ENVIRONMENT.sms_sign_name
+CONNECTORS_URL = ENVIRONMENT.connectors_url
+
+# Operations -----------------------------------------------------------------------------------------------
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOG_FORMAT = ENVIRONMENT.log_format
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level},
+}
+
+
+def existing_folder(path: Path) -> Path:
+    """Make a folder of the installation on first use and return it."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path

@@ -1,0 +1,22 @@
+"""The address book: every app's pages, mounted by name. Each `web/urls.py` writes its full path from the root."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+
+def _page_modules() -> list[str]:
+    return [
+        f"{app}.web.urls"
+        for app in settings.PRODUCT_APPS
+        if find_spec(f"{app}.web") is not None and find_spec(f"{app}.web.urls") is not None
+    ]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *[path("", include(module)) for module in _page_modules()],
+    path("accounts/", include("allauth.urls")),
+]
