@@ -1,0 +1,3 @@
+"""The door of accounts."""
+
+__all__: list[str] = []

@@ -1,0 +1,98 @@
+"""Logins, and the passwords they may not use again."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from uuid6 import uuid7
+
+from jingkai.kernel.accounts.data import AccountKind
+from jingkai.kernel.parties.models import Person
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds logins by user name, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the login with this user name."""
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """One login of one person. Shared logins do not exist (GB/T 22239: unique identity).
+
+    What a login may do comes from the person's posts and representations, never from this table.
+    """
+
+    class Kind(models.TextChoices):
+        """The same words as `data.AccountKind`, with labels."""
+
+        STAFF = AccountKind.STAFF.value, _("Staff")
+        ENTERPRISE = AccountKind.ENTERPRISE.value, _("Enterprise")
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    username = models.CharField(_("user name"), max_length=60, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    person = models.OneToOneField(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="user", verbose_name=_("person")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    must_change_password = models.BooleanField(default=False)
+    password_changed_at = models.DateTimeField(null=True, blank=True)
+    failed_logins = models.PositiveIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    locked_until = models.DateTimeField(_("locked until"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="accounts_username_any_case_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is a login of the zone's own people."""
+        return self.kind == AccountKind.STAFF.value
+
+
+class FormerPassword(models.Model):
+    """The hash of a password this login once had; it may not come back soon."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-replaced_at"], name="accounts_former_passwords")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.replaced_at:%Y-%m-%d}"
+
+
+class PhoneCode(models.Model):
+    """A code sent to a phone to prove that the person holds it. The code itself is kept only as a keyed hash."""
+
+    purpose = models.CharField(max_length=20)
+    phone_hash = models.CharField(max_length=64)
+    code_hash = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["phone_hash", "purpose", "-sent_at"], name="accounts_phone_codes")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.sent_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,3 @@
+"""The door of organisation."""
+
+__all__: list[str] = []

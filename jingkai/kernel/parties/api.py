@@ -1,0 +1,3 @@
+"""The door of parties."""
+
+__all__: list[str] = []

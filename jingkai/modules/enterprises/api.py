@@ -1,0 +1,3 @@
+"""The door of enterprises."""
+
+__all__: list[str] = []
