@@ -1,0 +1,75 @@
+"""Where a request came from, for the trail and for the logs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from uuid6 import uuid7
+
+from jingkai.kernel.audit.data import Origin, origin
+from jingkai.kernel.audit.marks import mark
+
+_SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class OriginMiddleware:
+    """Tell the trail and the logs from where each request comes, under one request id.
+
+    The id is taken over from a proxy that we trust, else made here, and given back in `X-Request-ID`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        source = origin_of(request)
+        token = origin.set(source)
+        request.request_id = source.request_id  # type: ignore[attr-defined]
+        with structlog.contextvars.bound_contextvars(request_id=source.request_id):
+            try:
+                response = self.get_response(request)
+            finally:
+                origin.reset(token)
+        response["X-Request-ID"] = source.request_id
+        return response
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    """Read the origin of a request; forwarded addresses count only when a trusted proxy sends them."""
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    trusted = _is_trusted(peer)
+    given = request.headers.get("X-Request-ID", "") if trusted else ""
+    request_id = given if _SAFE_ID.fullmatch(given) else str(uuid7())
+    agent = mark(request.headers.get("User-Agent", ""))[:32]
+    return Origin(ip=_client(request, peer) if trusted else peer, request_id=request_id, agent=agent)
+
+
+def _client(request: HttpRequest, peer: str) -> str:
+    """Walk the forwarded addresses from the nearest: the first that is no proxy of ours is the client."""
+    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    for address in reversed(chain):
+        if not _is_address(address):
+            return peer
+        if not _is_trusted(address):
+            return address
+    return chain[0] if chain else peer
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_trusted(peer: str) -> bool:
+    if not _is_address(peer):
+        return False
+    proxies = getattr(settings, "TRUSTED_PROXIES", ())
+    return any(ip_address(peer) in ip_network(network, strict=False) for network in proxies)
