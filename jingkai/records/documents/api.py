@@ -1,0 +1,3 @@
+"""The door of documents."""
+
+__all__: list[str] = []

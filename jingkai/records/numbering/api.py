@@ -1,0 +1,3 @@
+"""The door of numbering."""
+
+__all__: list[str] = []

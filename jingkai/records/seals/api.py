@@ -1,0 +1,3 @@
+"""The door of seals."""
+
+__all__: list[str] = []

@@ -1,0 +1,102 @@
+"""Seals, who held them when, and every use."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from uuid6 import uuid7
+
+
+class Seal(models.Model):
+    """A seal of the zone: its face, its certificate, and where its private key is found (never the key itself)."""
+
+    class State(models.TextChoices):
+        """Whether it may be applied."""
+
+        ACTIVE = "active", _("In use")
+        SUSPENDED = "suspended", _("Suspended")
+        RETIRED = "retired", _("Retired")
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=200, blank=True, default="")
+    ring_text = models.CharField(_("text along the edge"), max_length=60)
+    line_text = models.CharField(_("text across"), max_length=40, blank=True, default="")
+    number_text = models.CharField(_("number"), max_length=20, blank=True, default="")
+    diameter_mm = models.DecimalField(_("diameter in mm"), max_digits=4, decimal_places=1, default=42)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.ACTIVE)
+    demo = models.BooleanField(_("demonstration seal"), default=False)
+    key_name = models.CharField(max_length=60, unique=True, editable=False)
+    certificate = models.TextField(editable=False)  # PEM
+    serial = models.CharField(max_length=64, editable=False)
+    made_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SealCustody(models.Model):
+    """Who holds a seal from when to when: a person, or whoever is appointed to a post."""
+
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="custody")
+    custodian = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    basis = models.CharField(_("basis"), max_length=200)
+    handed_by = models.ForeignKey(
+        "parties.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seal"], condition=Q(ends_at__isnull=True), name="seals_one_custodian"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")), name="seals_custody_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seal_id} {self.custodian_id}"
+
+
+class SealUse(models.Model):
+    """One line of the ledger: which seal was put on what, by whom, on whose authority.
+
+    An authorisation serves once. `sequence` runs without a gap within a seal and year.
+    """
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="uses")
+    year = models.PositiveSmallIntegerField()
+    sequence = models.PositiveIntegerField()
+    purpose = models.CharField(_("purpose"), max_length=200)
+    subject_kind = models.CharField(max_length=60, blank=True, default="")
+    subject_id = models.BigIntegerField(null=True, blank=True)
+    authorisation_kind = models.CharField(max_length=60)
+    authorisation_id = models.BigIntegerField()
+    authorisation_title = models.CharField(max_length=200)
+    authorised_by = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
+    authorised_at = models.DateTimeField()
+    applied_by = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
+    applied_at = models.DateTimeField()
+    certificate_serial = models.CharField(max_length=64)
+    content_sha256 = models.CharField(max_length=64)  # of the paper before sealing
+    sealed_sha256 = models.CharField(max_length=64)  # of the sealed paper
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seal", "year", "sequence"], name="seals_use_sequence"),
+            models.UniqueConstraint(
+                fields=["authorisation_kind", "authorisation_id"], name="seals_authorisation_serves_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(authorised_by=F("applied_by")), name="seals_two_people_for_a_seal"
+            ),
+        ]
+        indexes = [models.Index(fields=["seal", "-applied_at"], name="seals_newest_uses")]
+
+    def __str__(self) -> str:
+        return f"{self.seal_id} {self.year}-{self.sequence}"
