@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('files', '0001_initial'),
         ('numbering', '0001_initial'),
-        ('parties', '0002_initial'),
+        ('parties', '0001_initial'),
         ('seals', '0001_initial'),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('parties', '0002_initial'),
+        ('parties', '0001_initial'),
     ]
 
     operations = [
