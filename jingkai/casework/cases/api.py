@@ -1,0 +1,3 @@
+"""The door of cases."""
+
+__all__: list[str] = []

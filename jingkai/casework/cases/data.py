@@ -1,0 +1,157 @@
+"""What cases, tasks and lists look like from outside. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+FAR = datetime(9999, 12, 31, tzinfo=UTC)
+"""Stands for "no due date" where rows are sorted by it: such rows come last."""
+
+MANY = 99
+"""Counts shown beside a list stop here and read "99+"."""
+
+
+class CaseState(StrEnum):
+    """Where a case stands as a whole."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    VOID = "void"
+
+
+class TaskState(StrEnum):
+    """Where one piece of work stands; nothing is ever deleted."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Light(StrEnum):
+    """The status light of a case or task, as a list filters by it."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    SUSPENDED = "suspended"
+
+
+class CaseSort(StrEnum):
+    """The orders that a list of cases offers; each has its covering index."""
+
+    UPDATED = "updated"
+    DUE = "due"
+    OPENED = "opened"
+
+
+class TaskSort(StrEnum):
+    """The orders that a list of tasks offers."""
+
+    DUE = "due"
+    OPENED = "opened"
+
+
+SENT_BACK = "send_back"
+"""The outcome of a task that ended by sending the case back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ended: the sort value and the id of its last row. Both are compared."""
+
+    at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.at.astimezone(UTC).strftime('%Y%m%dT%H%M%S%f')}-{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor | None:
+        """Read a cursor from an address; anything malformed means the first page."""
+        moment, _, number = text.partition("-")
+        try:
+            return cls(datetime.strptime(moment, "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC), int(number))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilters:
+    """What a list of cases may be narrowed by; empty fields do not narrow."""
+
+    kind: str = ""
+    state: str = ""
+    light: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilters:
+    """What a list of tasks may be narrowed by; empty fields do not narrow."""
+
+    kind: str = ""
+    light: str = ""
+    text: str = ""
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A bounded count: exact up to `MANY`, else "99+". Counting never scans a whole table."""
+
+    number: int
+    more: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.number}+" if self.more else str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has a case in hand at one open task: the person, or the pool that nobody claimed from yet."""
+
+    task_id: int
+    name: str
+    name_en: str
+    unit: str
+    unit_en: str
+    since: datetime
+    node: str
+    node_name: str
+    node_name_en: str
+    clock: str
+    claimed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What the picture of a flow marks: the nodes where the case is, and those it has passed."""
+
+    current: tuple[str, ...]
+    done: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendBackTarget:
+    """An earlier node to which a task may be sent back, with who held it last."""
+
+    node: str
+    name: str
+    name_en: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCall:
+    """What a registered action is told when the engine reaches its service task."""
+
+    case_id: int
+    node: str
+    branch: str
+    at: datetime
+    variables: Mapping[str, Any] = field(default_factory=dict)

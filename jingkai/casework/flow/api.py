@@ -1,0 +1,3 @@
+"""The door of flow."""
+
+__all__: list[str] = []

@@ -1,0 +1,171 @@
+"""A compiled flow: nodes, sequence flows, matched forks and joins.
+
+Everything is frozen, so one compiled flow is shared by all cases and threads of a process.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from jingkai.casework.flow.data.conditions import Condition
+
+
+class VariableType(StrEnum):
+    """The type of a declared case variable; conditions are checked against it at publish time."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+
+
+class PerformerKind(StrEnum):
+    """Who a user task goes to."""
+
+    UNIT = "unit"
+    ROLE = "role"
+    APPLICANT = "applicant"
+    STARTER = "starter"
+    VARIABLE = "variable"
+    SAME = "same"
+    PARTY = "party"
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """Who a user task goes to, as written in `jk:pool`.
+
+    `value` is the unit code, the role code, the variable's name, the node whose last holder is meant, or a
+    party id; `unit` narrows a role to the posts of one unit.
+    """
+
+    kind: PerformerKind
+    value: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One way in which a person may finish a task, with its words in both languages."""
+
+    code: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceFlow:
+    """An arrow between two nodes; only arrows out of an exclusive gateway carry a condition."""
+
+    id: str
+    source: str
+    target: str
+    name: str = ""
+    name_en: str = ""
+    condition: Condition | None = None
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A place in the flow. `scope` is its fork scope (see `scopes`), known at compile time."""
+
+    id: str
+    name: str = ""
+    name_en: str = ""
+    scope: str = ""
+    outgoing: tuple[SequenceFlow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartEvent(Node):
+    """Where a case begins; there is exactly one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndEvent(Node):
+    """Where a case closes, with `outcome` or else the outcome of the last task.
+
+    A terminating end may stand inside a parallel part: it cancels what is still open in the case.
+    """
+
+    outcome: str = ""
+    terminates: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTask(Node):
+    """Work for one person, or for whoever of a pool claims it first.
+
+    `clock` names the limit that runs while the task's branch is worked on, `branch` the department's part
+    of a parallel case, `form` the form shown, `send_back_to` the nodes offered first for sending back
+    (empty: every node passed before), `outcome_as` the variable that keeps the outcome for later
+    conditions. `phone` marks a task that is fit for a phone-width screen. `options` are further attributes.
+    """
+
+    performer: Performer = Performer(PerformerKind.STARTER)
+    outcomes: tuple[Outcome, ...] = ()
+    clock: str = ""
+    branch: str = ""
+    form: str = ""
+    send_back_to: tuple[str, ...] = ()
+    outcome_as: str = ""
+    phone: bool = False
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def outcome_codes(self) -> tuple[str, ...]:
+        """The codes that completing this task may give; empty when it declares none."""
+        return tuple(outcome.code for outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTask(Node):
+    """A step done by the system: the registered action `action` runs inside the transaction."""
+
+    action: str
+    branch: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExclusiveGateway(Node):
+    """Follows the first sequence flow whose condition holds, else the default one."""
+
+    @property
+    def default(self) -> SequenceFlow:
+        """The flow taken when no condition holds; the only flow of a gateway that merely merges."""
+        return next((flow for flow in self.outgoing if flow.is_default), self.outgoing[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParallelGateway(Node):
+    """A fork or a join; `partner` is the id of the other one of the pair."""
+
+    forks: bool
+    partner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """One compiled version of a flow.
+
+    `nodes` keeps the order of the file. `variables` are the declared case variables, `forks` maps each
+    fork to its join.
+    """
+
+    id: str
+    name: str
+    name_en: str
+    start: str
+    nodes: Mapping[str, Node]
+    variables: Mapping[str, VariableType]
+    forks: Mapping[str, str]
+
+    def user_tasks(self) -> Iterator[UserTask]:
+        """Yield the user tasks in the order of the file."""
+        return (node for node in self.nodes.values() if isinstance(node, UserTask))
+
+    def user_task(self, node_id: str) -> UserTask | None:
+        """Return a user task by its id, or nothing when the flow has none of that id."""
+        node = self.nodes.get(node_id)
+        return node if isinstance(node, UserTask) else None
