@@ -1,0 +1,33 @@
+"""The door of hooks: registries by which lower apps learn of higher ones, and bilingual fields."""
+
+from jingkai.kernel.hooks.operations import (
+    AlreadyRegistered,
+    Registry,
+    account_sections,
+    case_tabs,
+    cockpit_tiles,
+    doctor_checks,
+    file_read_checks,
+    menu,
+    menu_counts,
+    periodic_jobs,
+    public_sections,
+    shell_parts,
+)
+from jingkai.kernel.hooks.queries import local
+
+__all__ = [
+    "AlreadyRegistered",
+    "Registry",
+    "account_sections",
+    "case_tabs",
+    "cockpit_tiles",
+    "doctor_checks",
+    "file_read_checks",
+    "local",
+    "menu",
+    "menu_counts",
+    "periodic_jobs",
+    "public_sections",
+    "shell_parts",
+]

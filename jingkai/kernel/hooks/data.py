@@ -1,0 +1,133 @@
+"""What apps hang into each other's pages, and the error that people may read.
+
+Standard library only. Callables take the request because it carries the actor and the moment (`request.actor`,
+`request.at`); its type is left open so that this file needs no framework.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Place = Literal["rail", "nav", "account", "footer"]
+"""Where a menu entry stands: the staff rail, the public header, the user menu, the public footer."""
+
+Word = Any
+"""A text for people: a string, or a lazily translated one that is read when the page is drawn."""
+
+
+class PersonFacingError(Exception):
+    """An error that is shown to the person in words, with what to do next.
+
+    A subclass beside its raiser sets `sentence` and `advice` (lazily translated, placeholders as `%(name)s`) and
+    gives the facts on raising: `super().__init__(reference=case.reference)`. `status` is the HTTP status of the
+    page; 409 says that the state of the matter, not the form, stood in the way.
+    """
+
+    sentence: Word = ""
+    advice: Word = ""
+    status: int = 409
+
+    def __init__(
+        self, sentence: Word = "", advice: Word = "", *, status: int | None = None, **facts: object
+    ) -> None:
+        self.facts = facts
+        self.sentence = _filled(sentence or type(self).sentence, facts)
+        self.advice = _filled(advice or type(self).advice, facts)
+        if status is not None:
+            self.status = status
+        super().__init__(self.sentence)
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+def _filled(text: Word, facts: Mapping[str, object]) -> Word:
+    return str(text) % facts if facts and text else text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuEntry:
+    """One link that an app offers in a menu; shown when the actor holds `permission` (None: everyone of `kinds`).
+
+    `count(request)` gives the number beside the label, or None for no number. It runs on every page: answer from
+    something that the page loads anyway, or register the counts of several entries at once in `menu_counts`.
+    """
+
+    label: Word
+    url_name: str
+    icon: str = ""
+    group: Word = ""
+    order: int = 100
+    permission: str | None = None
+    count: Callable[[Any], int | None] | None = None
+    place: Place = "rail"
+    kinds: tuple[str, ...] = ("staff",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A piece of a page that another app owns: a template and the data for it.
+
+    `context(request, subject)` gives the template's data, or None when the piece has nothing to show this person;
+    `subject` is what the page is about (the case's id for a case tab, None for a board).
+    """
+
+    key: str
+    label: Word
+    template: str
+    context: Callable[[Any, Any], Mapping[str, Any] | None]
+    order: int = 100
+    permission: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTab(Section):
+    """A tab on the page of a case; `kinds` limits it to cases of these kinds (empty: all)."""
+
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CockpitTile(Section):
+    """A tile on the leaders' board."""
+
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a doctor's check found, and what to do about it."""
+
+    state: Literal["ok", "warn", "fail"]
+    message: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorCheck:
+    """One question that `jingkai doctor` asks of the installation."""
+
+    name: str
+    run: Callable[[], CheckResult]
+
+
+@dataclass(frozen=True, slots=True)
+class FileReadCheck:
+    """Who may read the files of one kind of owner: `may_read(actor, owner_id)`."""
+
+    owner_kind: str
+    may_read: Callable[[Any, int], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicJob:
+    """A job that runs by the clock, for apps that stand below the job queue.
+
+    `path` is the dotted path of a function without arguments; `cron` is read in UTC.
+    """
+
+    name: str
+    cron: str
+    path: str

@@ -1,0 +1,110 @@
+"""The registries: the only way in which a lower app learns of a higher one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
+
+from jingkai.kernel.hooks.data import (
+    CaseTab,
+    CockpitTile,
+    DoctorCheck,
+    FileReadCheck,
+    MenuEntry,
+    PeriodicJob,
+    Section,
+)
+
+T = TypeVar("T")
+
+
+class AlreadyRegistered(Exception):
+    """Two apps claim the same place: a fault of the program, found when it starts."""
+
+
+class Registry(Generic[T]):
+    """What apps registered under one name while starting, in order.
+
+    Items with an `order` are sorted by it, the others stay as they came. Registering an equal item again changes
+    nothing; another item with the same key is refused.
+    """
+
+    def __init__(self, name: str, *, key: Callable[[T], object] | None = None) -> None:
+        self.name = name
+        self._key: Callable[[T], object] = key or id
+        self._items: dict[object, T] = {}
+
+    def register(self, item: T) -> T:
+        """Add an item and give it back, so that it also serves as a decorator."""
+        key = self._key(item)
+        if key in self._items and self._items[key] != item:
+            raise AlreadyRegistered(f"{self.name}: {key!r} is registered twice")
+        self._items[key] = item
+        return item
+
+    def replace(self, old: T, new: T) -> T:
+        """Put a changed item in the place of a registered one."""
+        del self._items[self._key(old)]
+        return self.register(new)
+
+    def all(self) -> tuple[T, ...]:
+        """Give every item, sorted by its `order` where it has one."""
+        return tuple(sorted(self._items.values(), key=lambda item: getattr(item, "order", 0)))
+
+    def get(self, key: object) -> T | None:
+        """Give the item registered under this key, if any."""
+        return self._items.get(key)
+
+    @contextmanager
+    def including(self, *items: T) -> Iterator[None]:
+        """Hold these items for the length of a block (for tests)."""
+        before = dict(self._items)
+        try:
+            for item in items:
+                self.register(item)
+            yield
+        finally:
+            self._items = before
+
+    @contextmanager
+    def only(self, *items: T) -> Iterator[None]:
+        """Hold nothing but these items for the length of a block (for tests)."""
+        before, self._items = self._items, {}
+        try:
+            for item in items:
+                self.register(item)
+            yield
+        finally:
+            self._items = before
+
+
+menu: Registry[MenuEntry] = Registry("menu", key=lambda entry: (entry.place, entry.url_name))
+"""Links of the rail, the public header, the user menu and the footer."""
+
+menu_counts: Registry[Callable[[Any], Mapping[str, int]]] = Registry("menu_counts")
+"""Functions `(request) -> {url_name: number}` that answer the counts of several menu entries with one query."""
+
+shell_parts: Registry[Callable[[Any], Mapping[str, Any]]] = Registry("shell_parts")
+"""Functions `(request) -> {field of ui.data.Shell: value}`: the zone's name, the person's unit, unread notices."""
+
+case_tabs: Registry[CaseTab] = Registry("case_tabs", key=lambda tab: tab.key)
+"""Tabs on the page of a case."""
+
+cockpit_tiles: Registry[CockpitTile] = Registry("cockpit_tiles", key=lambda tile: tile.key)
+"""Tiles on the leaders' board."""
+
+public_sections: Registry[Section] = Registry("public_sections", key=lambda section: section.key)
+"""Pieces of the public front page."""
+
+account_sections: Registry[Section] = Registry("account_sections", key=lambda section: section.key)
+"""Pieces of a person's own account page."""
+
+doctor_checks: Registry[DoctorCheck] = Registry("doctor_checks", key=lambda check: check.name)
+"""Questions of `jingkai doctor`."""
+
+file_read_checks: Registry[FileReadCheck] = Registry("file_read_checks", key=lambda check: check.owner_kind)
+"""Who may read the files of which kind of owner."""
+
+periodic_jobs: Registry[PeriodicJob] = Registry("periodic_jobs", key=lambda job: job.name)
+"""Jobs by the clock of the apps that stand below the job queue."""

@@ -1,0 +1,41 @@
+"""What apps tell the permission system while starting: rights, guards, and how a user becomes an actor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+
+from jingkai.kernel.hooks.api import Registry
+from jingkai.kernel.permissions.data import Access, Actor, Permission
+
+ActorResolver = Callable[[Any, date], Actor]
+LoginGate = Callable[[HttpRequest, HttpResponseBase], HttpResponseBase]
+
+permissions: Registry[Permission] = Registry("permissions", key=lambda permission: permission.code)
+login_gates: Registry[LoginGate] = Registry("login_gates")
+_guards: dict[str, Access] = {}
+_resolver: list[ActorResolver] = []
+
+
+def declare(*items: Permission) -> None:
+    """Make rights known, so that roles can carry them and pages ask for them."""
+    for item in items:
+        permissions.register(item)
+
+
+def guard(prefix: str, access: Access) -> None:
+    """Put every page of another maker under this path prefix behind one access rule."""
+    _guards[prefix] = access
+
+
+def set_actor_resolver(resolver: ActorResolver) -> None:
+    """Say how a logged-in user becomes an actor on a day (at most two queries; asked once per request)."""
+    _resolver[:] = [resolver]
+
+
+def on_login_needed(gate: LoginGate) -> LoginGate:
+    """Let an app look at a request that is about to be sent to the log-in page, and at that answer."""
+    return login_gates.register(gate)
