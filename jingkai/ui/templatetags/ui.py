@@ -1,0 +1,281 @@
+"""The components of the design system as template tags: `{% load ui %}`.
+
+Each tag takes data (see `jingkai.ui.data`) and draws one component; README.md shows a call for each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField, CheckboxInput, FileInput
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from jingkai.ui import data, words
+
+register = template.Library()
+
+register.filter("day", words.day)
+register.filter("moment", words.moment)
+register.filter("grouped", words.grouped)
+register.filter("file_size", words.file_size)
+register.simple_tag(words.working_days, name="working_days")
+
+Params = dict[str, Any]
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Draw an icon of the sprite; without a label it is hidden from screen readers."""
+    sprite = static("ui/dist/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, sprite, name
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
+
+
+@register.simple_tag
+def light(value: data.Light | str | None, text: str = "") -> SafeString:
+    """Draw a status light: `{% light row.light %}` or `{% light "warn" text %}`."""
+    if not value:
+        return SafeString("")
+    given = value if isinstance(value, data.Light) else data.Light(value, text)  # type: ignore[arg-type]
+    return format_html('<span class="light {}">{}</span>', given.tone, given.text)
+
+
+@register.simple_tag
+def working_days_light(left: int, warn_at: int = 1) -> SafeString:
+    """Draw the light of remaining working days."""
+    return light(words.working_days_light(left, warn_at=warn_at))
+
+
+@register.simple_tag(takes_context=True)
+def current_path(context: Context) -> str:
+    """Give the path of the page being shown, for forms that come back to it."""
+    request = context.get("request")
+    return request.get_full_path() if request else "/"
+
+
+@register.filter
+def cell_kind(value: object) -> str:
+    """Name how a cell is drawn: light, link, moment, date, number or text."""
+    kinds: list[tuple[type, str]] = [
+        (data.Light, "light"),
+        (data.Link, "link"),
+        (datetime, "moment"),
+        (date, "date"),
+        (bool, "text"),
+        (int, "number"),
+        (float, "number"),
+    ]
+    return next((kind for cls, kind in kinds if isinstance(value, cls)), "text")
+
+
+@register.inclusion_tag("ui/parts/crumbs.html")
+def crumbs(*parts: str | data.Crumb) -> Params:
+    """Draw the places above this page: `{% crumbs label url label url last_label %}` or Crumb objects."""
+    if parts and isinstance(parts[0], data.Crumb):
+        return {"crumbs": parts}
+    texts = [str(part) for part in parts]
+    pairs = [texts[at : at + 2] for at in range(0, len(texts), 2)]
+    return {"crumbs": [data.Crumb(*pair) for pair in pairs]}
+
+
+@register.inclusion_tag("ui/parts/tabs.html")
+def tabs(items: Sequence[data.Tab], label: str = "") -> Params:
+    """Draw the tabs over a list."""
+    return {"tabs": items, "label": label}
+
+
+@register.inclusion_tag("ui/parts/table.html")
+def table(value: data.Table) -> Params:
+    """Draw a list from columns and rows; on a phone each row becomes stacked lines."""
+    columns = value.columns
+    rows = [{"row": row, "cells": list(zip(columns, row.cells, strict=True))} for row in value.rows]
+    return {"table": value, "rows": rows}
+
+
+@register.inclusion_tag("ui/parts/pager.html")
+def pager(value: data.Pager | None) -> Params:
+    """Draw the links to the newer and the older page."""
+    return {"pager": value}
+
+
+@register.inclusion_tag("ui/parts/empty.html")
+def empty(title: str, text: str = "", url: str = "", label: str = "", icon: str = "inbox") -> Params:
+    """Draw an empty state: what is not here, and what to do next."""
+    return {"title": title, "text": text, "url": url, "label": label, "icon_name": icon}
+
+
+@register.inclusion_tag("ui/parts/facts.html")
+def facts(items: Sequence[data.Fact], columns: int = 3) -> Params:
+    """Draw labels and values."""
+    return {"facts": items, "columns": columns}
+
+
+@register.inclusion_tag("ui/parts/cell.html")
+def cell(value: data.Cell) -> Params:
+    """Draw one value by its type: light, link, date, number or text."""
+    return {"value": value, "kind": cell_kind(value)}
+
+
+@register.inclusion_tag("ui/parts/clocks.html")
+def clocks(bars: Sequence[data.ClockBar], note: str = "") -> Params:
+    """Draw each department's clock with its promised limit as a red line and held time hatched."""
+    return {"bars": [_clock(bar) for bar in bars], "note": note}
+
+
+def _clock(bar: data.ClockBar) -> Params:
+    held = [
+        {"x": _percent(span.start), "to": _percent(span.end), "width": _percent(span.end - span.start)}
+        for span in bar.held
+    ]
+    promised = None if bar.promised_percent is None else _percent(min(bar.promised_percent, 99.6))
+    return {"bar": bar, "used": _percent(bar.used_percent), "promised": promised, "held": held}
+
+
+def _percent(value: float) -> str:
+    return f"{max(0.0, min(100.0, value)):.2f}".rstrip("0").rstrip(".") + "%"
+
+
+@register.inclusion_tag("ui/parts/journey.html")
+def journey(steps: Sequence[data.JourneyStep]) -> Params:
+    """Draw a matter's journey like a parcel's, newest first."""
+    return {"steps": steps}
+
+
+@register.inclusion_tag("ui/parts/steps.html")
+def steps(items: Sequence[data.Step]) -> Params:
+    """Draw the header of a form that runs over several pages."""
+    number = next((at for at, step in enumerate(items, 1) if step.state == "now"), 1)
+    return {"steps": items, "number": number, "total": len(items)}
+
+
+@register.inclusion_tag("ui/parts/opinion.html")
+def opinion(value: data.Opinion) -> Params:
+    """Draw what one person said."""
+    return {"opinion": value}
+
+
+@register.inclusion_tag("ui/parts/materials.html")
+def materials(items: Sequence[data.Material]) -> Params:
+    """Draw the list of materials, each with its files and, where allowed, an upload control."""
+    return {"materials": items}
+
+
+@register.inclusion_tag("ui/parts/upload.html")
+def upload(name: str, url: str = "", accept: str = "", multiple: bool = True, label: str = "") -> Params:
+    """Draw a file input that uploads at once where scripts run, and is a plain input where not."""
+    return {"name": name, "url": url, "accept": accept, "multiple": multiple, "label": label}
+
+
+@register.inclusion_tag("ui/parts/file.html")
+def file_line(file: data.FileLink) -> Params:
+    """Draw one stored file as a list item; also the `html` that an upload answers with."""
+    return {"file": file}
+
+
+@register.inclusion_tag("ui/parts/stats.html")
+def stats(items: Sequence[data.Stat]) -> Params:
+    """Draw a strip of figures."""
+    return {"stats": items}
+
+
+@register.inclusion_tag("ui/parts/bars.html")
+def stacked_bars(rows: Sequence[data.StackedBar]) -> Params:
+    """Draw horizontal stacked bars on one common scale, readable as text."""
+    longest = max((sum(part.value for part in row.parts) for row in rows), default=0) or 1
+    return {"rows": [{"row": row, "parts": _segments(row, longest)} for row in rows]}
+
+
+def _segments(row: data.StackedBar, longest: float) -> list[Params]:
+    done, segments = 0.0, []
+    for part in row.parts:
+        x, width = done / longest * 100, part.value / longest * 100
+        segments.append({"part": part, "x": _percent(x), "width": _percent(width)})
+        done += part.value
+    return segments
+
+
+@register.inclusion_tag("ui/parts/flow.html")
+def flow(src: str, nodes: Sequence[data.FlowNode]) -> Params:
+    """Draw a BPMN picture with the current and the done nodes marked, and the same as a list."""
+    current = ",".join(node.id for node in nodes if node.state in ("now", "held", "returned"))
+    done = ",".join(node.id for node in nodes if node.state == "done")
+    return {"src": src, "nodes": nodes, "current": current, "done": done}
+
+
+@register.inclusion_tag("ui/parts/chart.html")
+def chart(value: data.Chart) -> Params:
+    """Draw a chart with its figures as a table beneath it."""
+    return {"chart": value, "option": json.dumps(dict(value.option), ensure_ascii=False, default=str)}
+
+
+@register.inclusion_tag("ui/parts/progress.html")
+def progress(value: data.Progress) -> Params:
+    """Draw long work's progress; it asks again by itself until done."""
+    return {"work": value}
+
+
+@register.inclusion_tag("ui/parts/notice.html")
+def notice(text: str, tone: data.Tone = "none", title: str = "", url: str = "", label: str = "") -> Params:
+    """Draw a notice across the page: what is the matter, and what to do."""
+    return {"text": text, "tone": tone, "title": title, "url": url, "label": label}
+
+
+@register.inclusion_tag("ui/parts/demo.html")
+def demo_mark() -> Params:
+    """Draw the mark of demonstration data."""
+    return {}
+
+
+@register.inclusion_tag("ui/parts/rating.html")
+def rating(name: str, legend: str = "", value: int | None = None) -> Params:
+    """Draw a five-level rating as a radio group, in words and shapes."""
+    return {"name": name, "legend": legend, "value": value, "levels": words.rating_levels()}
+
+
+@register.inclusion_tag("ui/parts/confirm.html")
+def confirm(url: str, label: str, danger: bool = False, button: bool = False) -> Params:
+    """Draw a link to a page that asks first (`ui/confirm.html`); with scripts that page opens as a dialog."""
+    return {"url": url, "label": label, "danger": danger, "button": button}
+
+
+@register.inclusion_tag("ui/parts/field.html")
+def field(bound: BoundField, label: str = "", wide: bool = False) -> Params:
+    """Draw one form field: label, required mark, help and errors tied to the control."""
+    return {"field": bound, "label": label or bound.label, "wide": wide, **field_parts(bound)}
+
+
+def field_parts(bound: BoundField) -> Params:
+    """Give the control of a field with the classes of this design, and what kind it is."""
+    widget = bound.field.widget
+    kind = "check" if isinstance(widget, CheckboxInput) else "group" if bound.use_fieldset else "line"
+    css = {"check": "check-input", "group": "choices"}.get(kind, "input")
+    css = "file-input" if isinstance(widget, FileInput) else css
+    attrs = {"class": f"{widget.attrs.get('class', '')} {css}".strip()}
+    return {"kind": kind, "control": bound.as_widget(attrs=attrs)}
+
+
+@register.inclusion_tag("ui/parts/form_errors.html")
+def form_errors(form: BaseForm) -> Params:
+    """Draw the summary of a form's errors, each linked to its field."""
+    wrong = [{"field": bound, "target": _target(bound)} for bound in form if bound.errors]
+    return {"form": form, "wrong": wrong}
+
+
+def _target(bound: BoundField) -> str:
+    return bound.id_for_label or bound.auto_id
+
+
+@register.inclusion_tag("ui/parts/form_fields.html")
+def form_fields(form: BaseForm) -> Params:
+    """Draw the error summary and every field of a form, in its order."""
+    return {"form": form}

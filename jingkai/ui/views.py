@@ -1,0 +1,36 @@
+"""The one switch of the design system that the server remembers: large print."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+ELDER_COOKIE = "elder"
+ONE_YEAR = 365 * 24 * 3600
+
+
+@require_POST
+def elder(request: HttpRequest) -> HttpResponse:
+    """Turn large print on or off and come back to the same page."""
+    response = HttpResponseRedirect(_safe_next(request))
+    if request.COOKIES.get(ELDER_COOKIE) == "1":
+        response.delete_cookie(ELDER_COOKIE)
+    else:
+        response.set_cookie(
+            ELDER_COOKIE, "1", max_age=ONE_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        )
+    return response
+
+
+elder.access = "public"  # type: ignore[attr-defined]
+
+
+def _safe_next(request: HttpRequest) -> str:
+    """Return the page to come back to, never one of another site."""
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if safe else "/"
