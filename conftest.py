@@ -1,0 +1,13 @@
+"""Fixtures of every app, offered to every test; the database behind them is `jingkai.config.testing`."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf import settings
+
+from jingkai.config.testing import database_server, database_template, django_db_setup
+
+__all__ = ["database_server", "database_template", "django_db_setup"]
+
+pytest_plugins = [f"{app}.testing" for app in settings.PRODUCT_APPS if find_spec(f"{app}.testing")]

