@@ -1,0 +1,77 @@
+"""Reading rules: what applies on a day, and the history of a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import reduce
+from operator import or_
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from jingkai.kernel.rules.data import RuleValue
+from jingkai.kernel.rules.models import Rule, RuleVersion
+from jingkai.kernel.rules.rules import RuleMissing
+
+
+def get_rule(kind: str, key: str, *, on: date) -> RuleValue:
+    """Give the version of a rule that applies on a day, or raise `RuleMissing`."""
+    found = find_rule(kind, key, on=on)
+    if found is None:
+        raise RuleMissing(kind, key, on)
+    return found
+
+
+def find_rule(kind: str, key: str, *, on: date) -> RuleValue | None:
+    """Give the version of a rule that applies on a day, or None."""
+    return get_rules([(kind, key)], on=on).get((kind, key))
+
+
+def get_rules(wanted: Iterable[tuple[str, str]], *, on: date) -> dict[tuple[str, str], RuleValue]:
+    """Give what applies on a day for several (kind, key), in one query; what does not apply is left out."""
+    terms = [Q(rule__kind=kind, rule__key=key) for kind, key in wanted]
+    if not terms:
+        return {}
+    versions = _applying(on).filter(reduce(or_, terms))
+    return {(v.rule.kind, v.rule.key): value_of(v) for v in versions}
+
+
+def list_rules(kind: str, *, on: date) -> list[RuleValue]:
+    """List every rule of a kind that applies on a day, by key."""
+    return [value_of(version) for version in _applying(on).filter(rule__kind=kind).order_by("rule__key")]
+
+
+def get_version(*, version_id: int) -> RuleValue:
+    """Give one version by the id that a case has pinned, also when it is void or past."""
+    return value_of(RuleVersion.objects.select_related("rule").get(pk=version_id))
+
+
+def list_histories(kind: str) -> list[Rule]:
+    """List the rules of a kind, each with all its versions, newest first."""
+    versions = RuleVersion.objects.order_by("-starts_on", "-id")
+    return list(Rule.objects.filter(kind=kind).prefetch_related(Prefetch("versions", queryset=versions)))
+
+
+def value_of(version: RuleVersion) -> RuleValue:
+    """Give a stored version as a plain value."""
+    rule = version.rule
+    return RuleValue(
+        id=version.pk,
+        kind=rule.kind,
+        key=rule.key,
+        name=rule.name,
+        name_en=rule.name_en,
+        value=version.value,
+        source=version.source,
+        article=version.source_article,
+        confirmed=version.confirmed,
+        starts_on=version.starts_on,
+        ends_on=version.ends_on,
+    )
+
+
+def _applying(on: date) -> QuerySet[RuleVersion]:
+    open_end = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+    return RuleVersion.objects.select_related("rule").filter(
+        open_end, starts_on__lte=on, voided_at__isnull=True
+    )
