@@ -201,7 +201,9 @@ class EmbeddedServer:
         sockets = _ensure_socket_folder(socket_folder(self.home), user)
         lines = {**SETTINGS, **self.settings, "unix_socket_directories": f"'{sockets}'"}
         configuration = folder / "data" / "jingkai.conf"
-        configuration.write_text("".join(f"{key} = {value}\n" for key, value in lines.items()), encoding="utf-8")
+        configuration.write_text(
+            "".join(f"{key} = {value}\n" for key, value in lines.items()), encoding="utf-8"
+        )
         os.chown(configuration, user.uid, user.gid)
         for stale in (folder / "data" / "postmaster.pid", *sockets.glob(".s.PGSQL.*")):
             stale.unlink(missing_ok=True)
@@ -229,7 +231,18 @@ class EmbeddedServer:
         if not self.is_running():
             return
         user = _server_user(folder)
-        command = [_binaries_for(user) / "pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60", "-s"]
+        command = [
+            _binaries_for(user) / "pg_ctl",
+            "stop",
+            "-D",
+            self.data,
+            "-m",
+            "fast",
+            "-w",
+            "-t",
+            "60",
+            "-s",
+        ]
         _run(command, user=user, folder=folder)
 
     def _answers(self) -> bool:
@@ -411,7 +424,9 @@ def _is_postgres_of(pid: int, data: Path) -> bool:
     if not Path("/proc/self").exists():
         return True
     try:
-        return (entry / "cwd").resolve() == data.resolve() and (entry / "comm").read_text().startswith("postgres")
+        return (entry / "cwd").resolve() == data.resolve() and (entry / "comm").read_text().startswith(
+            "postgres"
+        )
     except PermissionError:
         return (entry / "comm").read_text().startswith("postgres")
     except FileNotFoundError:

@@ -279,7 +279,9 @@ def _words(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
 
 
 def _hosts_of(base_url: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(["localhost", "127.0.0.1", "[::1]", urlsplit(base_url).hostname or "localhost"]))
+    return tuple(
+        dict.fromkeys(["localhost", "127.0.0.1", "[::1]", urlsplit(base_url).hostname or "localhost"])
+    )
 
 
 def _server(variables: Mapping[str, str], name: str, schemes: Mapping[str, int]) -> ServerAddress | None:

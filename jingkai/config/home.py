@@ -53,7 +53,9 @@ def _is_ours(home: Path) -> bool:
 
 def _refuse_foreign(home: Path) -> None:
     if home.is_symlink() and not home.exists():
-        raise CannotStart(f"The data folder {home} is a link that leads nowhere.", "Repair it or set JINGKAI_HOME.")
+        raise CannotStart(
+            f"The data folder {home} is a link that leads nowhere.", "Repair it or set JINGKAI_HOME."
+        )
     if home.exists() and not home.is_dir():
         raise CannotStart(f"The data folder {home} is a file.", "Set JINGKAI_HOME to a new or empty folder.")
     found = sorted(path.name for path in home.iterdir()) if home.exists() else []
@@ -85,7 +87,8 @@ def _can_bind(family: socket.AddressFamily, address: tuple[str, int]) -> bool:
             probe.bind(address)
         except PermissionError as error:
             raise CannotStart(
-                f"Port {address[1]} needs the rights of the administrator.", "Choose a port above 1023: PORT=8000"
+                f"Port {address[1]} needs the rights of the administrator.",
+                "Choose a port above 1023: PORT=8000",
             ) from error
         except OSError as error:
             return family == socket.AF_INET6 and error.errno in (97, 99)

@@ -9,7 +9,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.config.environment import APP_ROLE, OWNER_ROLE, PROJECT, database_address, environment, secret_key
+from jingkai.config.environment import (
+    APP_ROLE,
+    OWNER_ROLE,
+    PROJECT,
+    database_address,
+    environment,
+    secret_key,
+)
 
 ENVIRONMENT = environment()
 BASE_DIR = PROJECT / "jingkai"

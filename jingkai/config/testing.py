@@ -148,9 +148,7 @@ def _build_template(server: TestServer, name: str, blocker: Any) -> None:
     draft = f"{name}_draft"
     with server.connect() as connection:
         _drop(connection, draft)
-    provision(
-        server.admin, RolePlan(draft, OWNER_ROLE, server.owner_password, APP_ROLE, server.app_password)
-    )
+    provision(server.admin, RolePlan(draft, OWNER_ROLE, server.owner_password, APP_ROLE, server.app_password))
     with blocker.unblock():
         use_address(server.as_role(OWNER_ROLE, draft))
         call_command("migrate", verbosity=0, interactive=False)
@@ -219,7 +217,9 @@ def _drop(connection: psycopg.Connection[Any], name: str) -> None:
 
 def _drop_leftovers(connection: psycopg.Connection[Any]) -> None:
     """Remove the clones of test runs that were killed."""
-    names = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'jingkai_test_%'").fetchall()
+    names = connection.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'jingkai_test_%'"
+    ).fetchall()
     for (name,) in names:
         found = re.match(r"jingkai_test_(\d+)_", name)
         if found and not Path(f"/proc/{found[1]}").exists() and Path("/proc/self").exists():
