@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    *_written(["jingkai.kernel.submissions.middleware.RefusalMiddleware"]),
 ]
 
 ROOT_URLCONF = "jingkai.config.urls"
@@ -195,6 +196,7 @@ SESSION_IDLE_SECONDS = 30 * 60
 CSRF_COOKIE_NAME = "jingkai_csrf"
 CSRF_COOKIE_SECURE = SECURE_TRANSPORT
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "jingkai.kernel.submissions.web.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -20,3 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *[path("", include(module)) for module in _page_modules()],
     path("accounts/", include("allauth.urls")),
 ]
+
+handler400 = "jingkai.ui.errors.bad_request"
+handler403 = "jingkai.kernel.submissions.web.views.permission_denied"
+handler404 = "jingkai.ui.errors.page_not_found"
+handler500 = "jingkai.ui.errors.server_error"
