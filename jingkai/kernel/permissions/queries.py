@@ -34,5 +34,7 @@ def access_of(view: Callable[..., Any] | None, path: str) -> Access | None:
     own = getattr(view, "access", None)
     if isinstance(own, Access):
         return own
+    if own is not None:  # the design system stands below and names the kind only
+        return Access(own)
     prefixes = [prefix for prefix in operations._guards if path.startswith(prefix)]
     return operations._guards[max(prefixes, key=len)] if prefixes else None

@@ -1,0 +1,7 @@
+"""The door of submissions: nothing twice, nothing lost."""
+
+from jingkai.kernel.submissions.operations import idempotent, once
+from jingkai.kernel.submissions.queries import held
+from jingkai.kernel.submissions.rules import SentOtherwise, TokenMissing, TokenOfAnother, TokenTooOld
+
+__all__ = ["SentOtherwise", "TokenMissing", "TokenOfAnother", "TokenTooOld", "held", "idempotent", "once"]

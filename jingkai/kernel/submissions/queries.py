@@ -1,0 +1,115 @@
+"""Reads: the digest of what was sent, and what was kept for a person."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.core import signing
+from django.db.models import Q
+from django.http import HttpRequest, QueryDict
+
+from jingkai.kernel.submissions.data import HELD_COOKIE, TOKEN_FIELD, is_secret
+from jingkai.kernel.submissions.models import HeldPost
+from jingkai.kernel.submissions.rules import HELD_LIFE
+
+COOKIE_SALT = "jingkai.submissions.held"
+
+
+def digest_of(request: HttpRequest) -> str:
+    """Digest what a form carries, files included, without its marks; of other bodies every byte."""
+    state = hashlib.sha256()
+    if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        state.update(request.body)
+        return state.hexdigest()
+    marks = (TOKEN_FIELD, "csrfmiddlewaretoken")
+    named = [(name, request.POST.getlist(name)) for name in sorted(request.POST) if name not in marks]
+    state.update(json.dumps(named, ensure_ascii=True).encode())
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            state.update(json.dumps([name, file.name]).encode())
+            for chunk in file.chunks():
+                state.update(chunk)
+            file.seek(0)
+    return state.hexdigest()
+
+
+def user_id_of(request: HttpRequest) -> int | None:
+    """Give the number of the logged-in user, if any."""
+    user = getattr(request, "user", None)
+    return user.pk if user is not None and user.is_authenticated else None
+
+
+def kept_fields(request: HttpRequest) -> dict[str, list[str]]:
+    """Give the fields of a sent form that may be kept: no marks, no secrets, no files."""
+    return {
+        name: [str(value) for value in values]
+        for name, values in request.POST.lists()
+        if name != TOKEN_FIELD and not is_secret(name)
+    }
+
+
+def cookie_secret(request: HttpRequest) -> str | None:
+    """Read the key of this browser's kept forms from its signed cookie."""
+    try:
+        secret = signing.loads(request.COOKIES.get(HELD_COOKIE, ""), salt=COOKIE_SALT, max_age=HELD_LIFE)
+    except signing.BadSignature:
+        return None
+    return secret if isinstance(secret, str) else None
+
+
+def owner_of(secret: str) -> str:
+    """Give the digest under which the kept forms of a key are found."""
+    return hashlib.sha256(f"owner:{secret}".encode()).hexdigest()
+
+
+def cipher_of(secret: str) -> Fernet:
+    """Give the cipher of a key."""
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"fields:{secret}".encode()).digest()))
+
+
+def held(request: HttpRequest, action: str | None = None) -> QueryDict | None:
+    """Give back what the person typed into this page's form before it could not be carried out, if anything.
+
+    `action` is the path the form is sent to, where that is not this page. Without the cookie there is no query.
+    """
+    secret = cookie_secret(request)
+    if secret is None or request.GET.get("fresh"):
+        return None
+    row = _held_row(request, secret, action or request.path)
+    fields = _read(row, secret) if row else None
+    if fields is None:
+        return None
+    request.held_shown = True  # type: ignore[attr-defined]
+    data = QueryDict(mutable=True)
+    for name, values in fields.items():
+        data.setlist(name, values)
+    data._mutable = False
+    return data
+
+
+def _held_row(request: HttpRequest, secret: str, path: str) -> HeldPost | None:
+    moment: datetime = request.at  # type: ignore[attr-defined]
+    return (
+        HeldPost.objects.filter(owner=owner_of(secret), path=path, at__gt=moment - HELD_LIFE)
+        .filter(Q(user_id=None) | Q(user_id=user_id_of(request)))
+        .order_by("-at")
+        .first()
+    )
+
+
+def _read(row: HeldPost, secret: str) -> dict[str, list[str]] | None:
+    try:
+        fields: Any = json.loads(cipher_of(secret).decrypt(bytes(row.fields)))
+    except (InvalidToken, ValueError):
+        return None
+    return fields if isinstance(fields, dict) else None
+
+
+def key_token(key: str, user_id: int | None) -> str:
+    """Give the mark of an API call: a caller's key never meets another caller's."""
+    return "key:" + hashlib.sha256(f"{user_id or ''}:{key}".encode()).hexdigest()
