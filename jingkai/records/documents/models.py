@@ -9,8 +9,9 @@ from uuid6 import uuid7
 class IssuedDocument(models.Model):
     """A typeset paper with its number, its file, its state, and the code under which anyone may check it.
 
-    It is prepared (typeset and numbered), then valid once sealed or issued; afterwards only its state changes.
-    The digests are those of the file as issued: the public page compares them with the bytes in the store.
+    It is prepared (typeset and numbered), then valid once sealed or issued; afterwards only its state
+    changes. The digests are those of the file as issued: the public page compares them with the bytes in the
+    store.
     """
 
     class State(models.TextChoices):
@@ -84,7 +85,8 @@ class IssuedDocument(models.Model):
                 name="documents_issued_has_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["prepared", "valid"]) | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
+                condition=Q(state__in=["prepared", "valid"])
+                | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
                 name="documents_end_has_a_reason",
             ),
             models.CheckConstraint(

@@ -1,3 +1,49 @@
-"""The door of files."""
+"""The door of files: take in, attach, read."""
 
-__all__: list[str] = []
+from jingkai.records.files.operations import (
+    CannotAttach,
+    attach,
+    keep,
+    keep_bytes,
+    receive_bytes,
+    receive_stream,
+    receive_uploaded,
+    refuse_by_length,
+    void_attachment,
+)
+from jingkai.records.files.queries import (
+    FileUnreadable,
+    count_by_slot,
+    get_attachment,
+    list_attachments,
+    open_stored,
+    read_stored,
+)
+from jingkai.records.files.rules.catalogue import accept_attribute
+from jingkai.records.files.rules.names import clean_name
+from jingkai.records.files.rules.owners import may_read, may_write, register_owner
+from jingkai.records.files.rules.refusals import FileRefused
+
+__all__ = [
+    "CannotAttach",
+    "FileRefused",
+    "FileUnreadable",
+    "accept_attribute",
+    "attach",
+    "clean_name",
+    "count_by_slot",
+    "get_attachment",
+    "keep",
+    "keep_bytes",
+    "list_attachments",
+    "may_read",
+    "may_write",
+    "open_stored",
+    "read_stored",
+    "receive_bytes",
+    "receive_stream",
+    "receive_uploaded",
+    "refuse_by_length",
+    "register_owner",
+    "void_attachment",
+]

@@ -13,14 +13,14 @@ KIB = 1024
 MIB = 1024 * KIB
 DEFAULT_LIMIT = 200 * MIB
 
-OFFICE_KINDS = ("pdf", "ofd", "docx", "xlsx", "pptx", "doc", "xls", "ppt", "wps")
+OFFICE_KINDS = ("pdf", "ofd", "docx", "xlsx", "pptx", "doc", "xls", "ppt", "odt", "ods")
 PICTURE_KINDS = ("jpeg", "png", "tiff", "bmp", "gif", "webp")
 ALL_KINDS = (*OFFICE_KINDS, *PICTURE_KINDS, "zip", "dwg", "txt", "csv", "xml", "mp4", "mp3")
 
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """A kind of file by its content: its code, media type, usual ending, and whether a browser may show it."""
+    """A kind of file by its content: code, media type, usual ending, whether a browser may show it."""
 
     code: str
     media_type: str
@@ -31,7 +31,7 @@ class FileKind:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A stream that has arrived completely: a temporary file, its size and its digests; not yet looked into."""
+    """A stream that has arrived completely: a temporary file, its size and digests; not yet looked into."""
 
     path: Path
     size: int
@@ -84,8 +84,8 @@ class ObjectStore(Protocol):
 class OwnerKind:
     """What the app of an owner says about its files: who may read and add them, how large, of which kinds.
 
-    `resolve(uuid)` finds the owner's number, or None. `may_write` is asked at the start of an upload and again
-    when the file is kept. Uploading is refused while `resolve` or `may_write` is missing.
+    `resolve(uuid)` finds the owner's number, or None. `may_write` is asked at the start of an upload and
+    again when the file is kept. Uploading is refused while `resolve` or `may_write` is missing.
     """
 
     code: str

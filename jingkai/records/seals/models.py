@@ -7,7 +7,7 @@ from uuid6 import uuid7
 
 
 class Seal(models.Model):
-    """A seal of the zone: its face, its certificate, and where its private key is found (never the key itself)."""
+    """A seal of the zone: its face, its certificate, and its private key's name (never the key)."""
 
     class State(models.TextChoices):
         """Whether it may be applied."""
@@ -54,7 +54,8 @@ class SealCustody(models.Model):
                 fields=["seal"], condition=Q(ends_at__isnull=True), name="seals_one_custodian"
             ),
             models.CheckConstraint(
-                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")), name="seals_custody_in_order"
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
+                name="seals_custody_in_order",
             ),
         ]
 

@@ -11,7 +11,7 @@ Format = Literal["pdf", "svg", "png"]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place on the paper that a template named: page from 1, millimetres from the page's top left corner."""
+    """A place on the paper that a template named: page from 1, millimetres from the top left corner."""
 
     page: int
     x: float

@@ -13,7 +13,8 @@ from uuid6 import uuid7
 class StoredFile(models.Model):
     """Some bytes, kept once however often they are handed in; the digest is their name in the store.
 
-    `kept_at` moves with every new use: the collector removes only what was not used for long and has no owner.
+    `kept_at` moves with every new use: the collector removes only what was not used for long and has no
+    owner.
     """
 
     sha256 = models.CharField(max_length=64, unique=True, editable=False)
@@ -52,7 +53,9 @@ class Attachment(models.Model):
     name = models.CharField(_("name"), max_length=255)
     owner_kind = models.CharField(max_length=60, editable=False)
     owner_id = models.BigIntegerField(editable=False)
-    slot = models.CharField(max_length=80, blank=True, default="")  # which material, part or place of the owner
+    slot = models.CharField(
+        max_length=80, blank=True, default=""
+    )  # which material, part or place of the owner
     remark = models.CharField(max_length=40, blank=True, default="")  # e.g. the name claimed another type
     uploaded_by = models.ForeignKey(
         "parties.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -20,8 +20,8 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 class FolderStore:
     """Objects as files of one folder tree: `ab/cd/abcd…`; what arrives is first written to `incoming`.
 
-    `incoming` lies on the same disk, so that taking a file in is one atomic rename: a reader never sees half an
-    object, and a power cut leaves either none or all of it.
+    `incoming` lies on the same disk, so that taking a file in is one atomic rename: a reader never sees half
+    an object, and a power cut leaves either none or all of it.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -72,7 +72,11 @@ def _run(
     line = json.dumps(request, ensure_ascii=False).encode() + b"\n"
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(_COMPILER)], input=line, capture_output=True, timeout=seconds, check=False
+            [sys.executable, "-I", str(_COMPILER)],
+            input=line,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
         )
     except subprocess.TimeoutExpired as late:
         raise CannotTypeset(template, f"took longer than {seconds} s") from late

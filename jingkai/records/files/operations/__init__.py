@@ -1,0 +1,31 @@
+"""Writes: take a stream in, keep it, attach it, make an attachment void, collect what nobody owns."""
+
+from jingkai.records.files.operations.attach import (
+    CannotAttach,
+    attach,
+    keep,
+    keep_bytes,
+    void_attachment,
+)
+from jingkai.records.files.operations.collect import collect_garbage
+from jingkai.records.files.operations.receive import (
+    inspect,
+    receive_bytes,
+    receive_stream,
+    receive_uploaded,
+    refuse_by_length,
+)
+
+__all__ = [
+    "CannotAttach",
+    "attach",
+    "collect_garbage",
+    "inspect",
+    "keep",
+    "keep_bytes",
+    "receive_bytes",
+    "receive_stream",
+    "receive_uploaded",
+    "refuse_by_length",
+    "void_attachment",
+]

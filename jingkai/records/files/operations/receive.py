@@ -1,0 +1,129 @@
+"""Taking a stream in: hashed while it is written, bounded while it arrives, looked into before it is kept.
+
+Nothing here touches the database: a slow sender holds a thread, never a transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from django.core.files.uploadedfile import UploadedFile
+
+from jingkai.records.files.data import ALL_KINDS, DEFAULT_LIMIT, KIB, MIB, Received, Upload
+from jingkai.records.files.models.store import folder_store
+from jingkai.records.files.rules.catalogue import KINDS, fits_ending
+from jingkai.records.files.rules.kinds import recognise
+from jingkai.records.files.rules.names import clean_name, split_name, with_ending
+from jingkai.records.files.rules.refusals import FileRefused
+
+CHUNK = 256 * KIB
+FREE_SPACE = 1024 * MIB
+TYPE_CORRECTED = "type_corrected"
+
+
+def refuse_by_length(*, name: str, length: int | None, limit: int) -> None:
+    """Refuse by the length told beforehand, before a byte is read."""
+    name = clean_name(name)
+    if length is None:
+        raise FileRefused("length_missing", name=name)
+    if length > limit:
+        raise FileRefused("too_large", name=name, limit=size_words(limit))
+    if shutil.disk_usage(folder_store().incoming_folder()).free < length + FREE_SPACE:
+        raise FileRefused("disk_full", name=name)
+
+
+def size_words(size: int) -> str:
+    """Write a limit as people say it."""
+    return f"{size // MIB} MB" if size >= MIB else f"{size // KIB} KB"
+
+
+def receive_stream(
+    stream: IO[bytes],
+    *,
+    name: str,
+    limit: int = DEFAULT_LIMIT,
+    length: int | None = None,
+    kinds: tuple[str, ...] = ALL_KINDS,
+) -> Upload:
+    """Read a stream to its end into a temporary file and look into it; nothing is left behind when refused.
+
+    With `length` given, a stream that ends early is refused as incomplete.
+    """
+    clean = clean_name(name)
+    received = _write(_blocks(stream), name=clean, limit=limit)
+    try:
+        if length is not None and received.size < length:
+            raise FileRefused("incomplete", name=clean)
+        return inspect(received, name=clean, kinds=kinds)
+    except BaseException:
+        received.path.unlink(missing_ok=True)
+        raise
+
+
+def receive_uploaded(
+    file: UploadedFile, *, limit: int = DEFAULT_LIMIT, kinds: tuple[str, ...] = ALL_KINDS
+) -> Upload:
+    """Take in a file of a multipart form, for pages without scripts."""
+    name = file.name or ""
+    if file.size is not None:
+        refuse_by_length(name=name, length=file.size, limit=limit)
+    clean = clean_name(name)
+    received = _write(file.chunks(CHUNK), name=clean, limit=limit)
+    try:
+        return inspect(received, name=clean, kinds=kinds)
+    except BaseException:
+        received.path.unlink(missing_ok=True)
+        raise
+
+
+def receive_bytes(content: bytes, *, name: str, kinds: tuple[str, ...] = ALL_KINDS) -> Upload:
+    """Take in bytes that the product made or fetched itself; they are looked into like any other."""
+    return receive_stream(BytesIO(content), name=name, limit=max(len(content), 1), kinds=kinds)
+
+
+def inspect(received: Received, *, name: str, kinds: tuple[str, ...] = ALL_KINDS) -> Upload:
+    """Find a received file's true kind and the name that fits it."""
+    if received.size == 0:
+        raise FileRefused("empty", name=name)
+    kind = recognise(received.path, name=name, size=received.size)
+    if kind.code not in kinds:
+        accepted = ", ".join(KINDS[code].ending.upper() for code in kinds)
+        raise FileRefused("not_here", name=name, found=kind.ending.upper(), accepted=accepted)
+    if fits_ending(kind, split_name(name)[1][1:]):
+        return Upload(received, name, kind)
+    had_ending = bool(split_name(name)[1])
+    return Upload(received, with_ending(name, kind.ending), kind, TYPE_CORRECTED if had_ending else "")
+
+
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    while block := stream.read(CHUNK):
+        yield block
+
+
+def _write(blocks: Iterable[bytes], *, name: str, limit: int) -> Received:
+    """Write blocks to a temporary file on the store's disk, hashing on the way; stop at the limit."""
+    sha256, sm3, size = hashlib.sha256(), hashlib.new("sm3"), 0
+    handle, temporary = tempfile.mkstemp(dir=folder_store().incoming_folder(), prefix="upload-")
+    path = Path(temporary)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for block in blocks:
+                size += len(block)
+                if size > limit:
+                    raise FileRefused("too_large", name=name, limit=size_words(limit))
+                sha256.update(block)
+                sm3.update(block)
+                file.write(block)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Received(path, size, sha256.hexdigest(), sm3.hexdigest())

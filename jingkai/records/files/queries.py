@@ -1,0 +1,87 @@
+"""Reads: attachments of an owner, and the bytes behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db.models import Count
+from django.urls import reverse
+
+from jingkai.kernel.permissions.api import Actor
+from jingkai.records.files.data import AttachmentLine
+from jingkai.records.files.models import Attachment, StoredFile, store
+from jingkai.records.files.rules.owners import may_read
+
+
+class FileUnreadable(OSError):
+    """A stored file's bytes are missing from the store: the operator must restore them."""
+
+
+def get_attachment(uuid: UUID) -> Attachment | None:
+    """Find an attachment, void or not."""
+    return Attachment.objects.select_related("stored_file").filter(uuid=uuid).first()
+
+
+def list_attachments(
+    owner: tuple[str, int], *, slot: str | None = None, with_void: bool = False
+) -> list[AttachmentLine]:
+    """List the files of an owner as pages show them, oldest first (one query)."""
+    kind, owner_id = owner
+    found = Attachment.objects.filter(owner_kind=kind, owner_id=owner_id).select_related("stored_file")
+    if slot is not None:
+        found = found.filter(slot=slot)
+    if not with_void:
+        found = found.filter(voided_at__isnull=True)
+    return [line_of(attachment) for attachment in found.order_by("pk")]
+
+
+def count_by_slot(owner: tuple[str, int]) -> dict[str, int]:
+    """Count the standing files of an owner, by slot."""
+    found = Attachment.objects.filter(owner_kind=owner[0], owner_id=owner[1], voided_at__isnull=True)
+    return dict(found.values_list("slot").annotate(Count("pk")).order_by("slot"))
+
+
+def line_of(attachment: Attachment) -> AttachmentLine:
+    """Give an attachment as a page shows it."""
+    stored = attachment.stored_file
+    return AttachmentLine(
+        id=attachment.pk,
+        uuid=str(attachment.uuid),
+        name=attachment.name,
+        size=stored.size,
+        media_type=stored.media_type,
+        kind=stored.kind,
+        slot=attachment.slot,
+        url=reverse("files:download", args=[attachment.uuid]),
+        uploaded_at=attachment.uploaded_at,
+        uploaded_by_name=attachment.uploaded_by_name,
+        remark=attachment.remark,
+        void_reason=attachment.void_reason,
+        sha256=stored.sha256,
+    )
+
+
+def may_read_attachment(actor: Actor, attachment: Attachment) -> bool:
+    """Ask the owner's app whether this person may read the file."""
+    return may_read(actor, owner=attachment.owner_kind, owner_id=attachment.owner_id)
+
+
+def open_stored(stored: StoredFile, start: int = 0) -> BinaryIO:
+    """Open the bytes of a stored file for reading."""
+    try:
+        return store().open(stored.sha256, start)
+    except FileNotFoundError as missing:
+        raise FileUnreadable(f"{stored.sha256} is missing from the store") from missing
+
+
+def read_stored(stored: StoredFile) -> bytes:
+    """Read the bytes of a stored file."""
+    with open_stored(stored) as stream:
+        return stream.read()
+
+
+def missing_objects(files: Iterable[StoredFile]) -> list[str]:
+    """Name the digests whose bytes are missing or of another size."""
+    return [file.sha256 for file in files if store().size(file.sha256) != file.size]

@@ -1,0 +1,1 @@
+"""What is taken in, what is refused and why, and who may read it."""
