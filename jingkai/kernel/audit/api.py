@@ -1,20 +1,33 @@
 """The door of the trail: `record` what was done, and read it back."""
 
-from jingkai.kernel.audit.data import DONE, FAILED, REFUSED, Draft, Origin, Stream
+from jingkai.kernel.audit.data import (
+    DONE,
+    FAILED,
+    REFUSED,
+    Draft,
+    Fault,
+    Origin,
+    Stream,
+    Verification,
+)
 from jingkai.kernel.audit.marks import mark
-from jingkai.kernel.audit.operations import record, record_many, stream_of
-from jingkai.kernel.audit.queries import entries_of
+from jingkai.kernel.audit.operations import record, record_many, write_checkpoints
+from jingkai.kernel.audit.queries import entries_of, stream_of, verify
 
 __all__ = [
     "DONE",
     "FAILED",
     "REFUSED",
     "Draft",
+    "Fault",
     "Origin",
     "Stream",
+    "Verification",
     "entries_of",
     "mark",
     "record",
     "record_many",
     "stream_of",
+    "verify",
+    "write_checkpoints",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from jingkai.kernel.permissions.data import Actor
@@ -49,3 +49,79 @@ class Draft:
     for_: int | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     result: str = DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest entry of a stream when a checkpoint signed it, and the first that was new then.
+
+    An empty hash says that the entry was announced but already gone when the checkpoint came.
+    """
+
+    kind: str
+    id: int
+    first: int
+    last: int
+    hash: str
+    entry_id: int | None
+    action: str
+    at: str
+
+    @property
+    def stream(self) -> Stream:
+        """The stream whose head this is."""
+        return self.kind, self.id
+
+
+FaultKind = Literal[
+    "edited",
+    "deleted",
+    "reordered",
+    "inserted",
+    "rewritten",
+    "cut_off",
+    "stream_removed",
+    "checkpoint_missing",
+    "checkpoint_altered",
+    "signature_invalid",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with the trail, and the entry (or checkpoint) that it is wrong with."""
+
+    kind: FaultKind
+    detail: str
+    stream: Stream | None = None
+    sequence: int | None = None
+    entry_id: int | None = None
+    action: str = ""
+    at: str = ""
+    checkpoint: int | None = None
+
+    def line(self) -> str:
+        """Say it in one line for a terminal or a report."""
+        if self.stream is None:
+            return f"checkpoint {self.checkpoint}: {self.kind}: {self.detail}"
+        known = [f"id {self.entry_id}"] if self.entry_id is not None else []
+        known += [part for part in (self.action, self.at) if part]
+        inside = f" ({', '.join(known)})" if known else ""
+        return f"{self.stream[0]}:{self.stream[1]} #{self.sequence}{inside}: {self.kind}: {self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a verification looked at and found; `faults` holds the first ones, `fault_count` counts all."""
+
+    entries: int
+    streams: int
+    checkpoints: int
+    after_checkpoint: int
+    fault_count: int
+    faults: tuple[Fault, ...]
+
+    @property
+    def intact(self) -> bool:
+        """Whether nothing was found."""
+        return self.fault_count == 0

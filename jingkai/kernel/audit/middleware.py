@@ -44,7 +44,8 @@ def origin_of(request: HttpRequest) -> Origin:
     peer = str(request.META.get("REMOTE_ADDR", ""))
     trusted = _is_trusted(peer)
     given = request.headers.get("X-Request-ID", "") if trusted else ""
-    request_id = given if _SAFE_ID.fullmatch(given) else str(uuid7())
+    known = str(getattr(request, "request_id", ""))
+    request_id = known or (given if _SAFE_ID.fullmatch(given) else str(uuid7()))
     agent = mark(request.headers.get("User-Agent", ""))[:32]
     return Origin(ip=_client(request, peer) if trusted else peer, request_id=request_id, agent=agent)
 

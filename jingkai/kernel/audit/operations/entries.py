@@ -13,19 +13,10 @@ from jingkai.kernel.audit.chain import fingerprint, plain
 from jingkai.kernel.audit.data import DONE, Draft, Origin, Stream, origin
 from jingkai.kernel.audit.marks import mark
 from jingkai.kernel.audit.models import TrailEntry
+from jingkai.kernel.audit.queries.entries import stream_of
 
 if TYPE_CHECKING:
     from jingkai.kernel.permissions.data import Actor
-
-
-def stream_of(subject: Stream | models.Model) -> Stream:
-    """Give the stream of a thing: `(app.model, number)`."""
-    if isinstance(subject, models.Model):
-        if subject.pk is None:
-            raise ValueError("A thing has no trail before it is saved.")
-        return subject._meta.label_lower, int(subject.pk)
-    kind, number = subject
-    return kind, int(number)
 
 
 def record(

@@ -1,0 +1,42 @@
+"""Fixtures of the trail for tests of every app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Tamper = Callable[..., None]
+
+
+@pytest.fixture
+def trail_folder(settings: Any, tmp_path: Path) -> Path:
+    """Put the checkpoints and keys of this test into a folder of its own."""
+    settings.HOME = tmp_path
+    settings.CHECKPOINTS_FOLDER = tmp_path / "checkpoints"
+    return tmp_path
+
+
+@pytest.fixture
+def tamper(transactional_db: None, database_server: Any) -> Tamper:
+    """Run SQL as the database's superuser with every guard of the trail switched off.
+
+    `tamper("DELETE FROM audit_trailentry WHERE id = %s", [7])`
+    """
+    from django.db import connection
+
+    def run(statement: str, values: Any = None) -> None:
+        with _unguarded(database_server, str(connection.settings_dict["NAME"])) as owner:
+            owner.execute(statement, values)
+
+    return run
+
+
+@contextmanager
+def _unguarded(server: Any, name: str) -> Iterator[Any]:
+    with server.connect(name) as owner:
+        owner.execute("SET session_replication_role = replica")
+        yield owner
