@@ -81,7 +81,7 @@ class FormerPassword(models.Model):
 
 
 class PhoneCode(models.Model):
-    """A code sent to a phone to prove that the person holds it. The code itself is kept only as a keyed hash."""
+    """A code sent to a phone to prove who holds it; the code itself is kept only as a keyed hash."""
 
     purpose = models.CharField(max_length=20)
     phone_hash = models.CharField(max_length=64)

@@ -1,3 +1,66 @@
-"""The door of organisation."""
+"""The door of the organisation: who somebody is today, who belongs where, who may do what."""
 
-__all__: list[str] = []
+from jingkai.kernel.organisation.operations import (
+    ParkDraft,
+    PostDraft,
+    RoleDraft,
+    UnitDraft,
+    appoint,
+    create_post,
+    create_role,
+    create_unit,
+    delegate,
+    end_appointment,
+    end_delegation,
+    ensure_standard_roles,
+    put_roles_on_post,
+    save_park,
+)
+from jingkai.kernel.organisation.queries import (
+    actor_for,
+    actor_for_person,
+    head_of,
+    history_of_post,
+    holders_of_post,
+    members_of,
+    people_with,
+    post_by_title,
+    posts_of,
+    stand_ins_of,
+    unit_by_code,
+    unit_ids_under,
+    unit_tree,
+)
+from jingkai.kernel.organisation.rules import administration_of, grant_by_default
+
+__all__ = [
+    "ParkDraft",
+    "PostDraft",
+    "RoleDraft",
+    "UnitDraft",
+    "actor_for",
+    "actor_for_person",
+    "administration_of",
+    "appoint",
+    "create_post",
+    "create_role",
+    "create_unit",
+    "delegate",
+    "end_appointment",
+    "end_delegation",
+    "ensure_standard_roles",
+    "grant_by_default",
+    "head_of",
+    "history_of_post",
+    "holders_of_post",
+    "members_of",
+    "people_with",
+    "post_by_title",
+    "posts_of",
+    "put_roles_on_post",
+    "save_park",
+    "stand_ins_of",
+    "unit_by_code",
+    "unit_ids_under",
+    "unit_tree",
+]

@@ -1,11 +1,27 @@
-"""Registration of organisation with Django."""
+"""Registration of the organisation with Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OrganisationConfig(AppConfig):
-    """Organisation."""
+    """The organisation: units, posts, who holds them, and what they may do."""
 
     name = "jingkai.kernel.organisation"
     label = "organisation"
+    verbose_name = _("Organisation")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare the rights, and say how a login becomes an actor."""
+        from jingkai.kernel.organisation import queries, rules
+        from jingkai.kernel.permissions.api import declare, set_actor_resolver
+
+        declare(*rules.PERMISSIONS)
+        set_actor_resolver(queries.actor_for)
+        rules.grant_by_default(
+            "system_admin", rules.MANAGE_UNITS, rules.MANAGE_PEOPLE, rules.MANAGE_DELEGATIONS
+        )
+        rules.grant_by_default("security_admin", rules.MANAGE_ROLES)
+        rules.grant_by_default("leader", rules.SEE_ZONE, rules.READ_DIRECTORY)
+        rules.grant_by_default("unit_head", rules.READ_DIRECTORY)

@@ -83,7 +83,8 @@ class Unit(models.Model):
                 name="organisation_only_dispatched_have_a_home",
             ),
             models.CheckConstraint(
-                condition=Q(parent__isnull=True) | ~Q(parent=F("party")), name="organisation_unit_not_own_parent"
+                condition=Q(parent__isnull=True) | ~Q(parent=F("party")),
+                name="organisation_unit_not_own_parent",
             ),
         ]
 
@@ -146,7 +147,9 @@ class Appointment(models.Model):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("person")
     )
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("post"))
+    post = models.ForeignKey(
+        Post, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("post")
+    )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True, default="")

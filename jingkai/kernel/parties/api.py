@@ -1,3 +1,74 @@
-"""The door of parties."""
+"""The door of parties: register them, find them, mask what is personal."""
 
-__all__: list[str] = []
+from jingkai.kernel.parties.data import (
+    is_mobile,
+    mask_credit_code,
+    mask_email,
+    mask_identity,
+    mask_name,
+    mask_phone,
+    plain_phone,
+)
+from jingkai.kernel.parties.models.encrypted import lookup_hash
+from jingkai.kernel.parties.models.pinyin import initials, sort_key
+from jingkai.kernel.parties.operations import (
+    AlreadyActsFor,
+    ChangedMeanwhile,
+    MayNotReveal,
+    begin_representation,
+    change_contact,
+    check_version,
+    end_representation,
+    ensure_zone,
+    register_party,
+    register_person,
+    rename_party,
+    reveal_contact,
+    set_active,
+)
+from jingkai.kernel.parties.queries import (
+    get_contacts,
+    get_names,
+    get_person,
+    get_persons_by_phone,
+    list_parties,
+    list_representations,
+    name_matches,
+    representations_of,
+    zone,
+)
+
+__all__ = [
+    "AlreadyActsFor",
+    "ChangedMeanwhile",
+    "MayNotReveal",
+    "begin_representation",
+    "change_contact",
+    "check_version",
+    "end_representation",
+    "ensure_zone",
+    "get_contacts",
+    "get_names",
+    "get_person",
+    "get_persons_by_phone",
+    "initials",
+    "is_mobile",
+    "list_parties",
+    "list_representations",
+    "lookup_hash",
+    "mask_credit_code",
+    "mask_email",
+    "mask_identity",
+    "mask_name",
+    "mask_phone",
+    "name_matches",
+    "plain_phone",
+    "register_party",
+    "register_person",
+    "rename_party",
+    "representations_of",
+    "reveal_contact",
+    "set_active",
+    "sort_key",
+    "zone",
+]

@@ -1,11 +1,20 @@
 """Registration of parties with Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PartiesConfig(AppConfig):
-    """Parties."""
+    """Parties: whoever can be granted, apply for, hold or do something."""
 
     name = "jingkai.kernel.parties"
     label = "parties"
+    verbose_name = _("Parties")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare the rights on personal data."""
+        from jingkai.kernel.parties.rules import PERMISSIONS
+        from jingkai.kernel.permissions.api import declare
+
+        declare(*PERMISSIONS)

@@ -1,10 +1,27 @@
 """Words of parties: plain data, no database."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-__all__ = ["Contact", "PartyKind", "PartyLine", "RepresentationLine", "RepresentationRole"]
+__all__ = [
+    "Contact",
+    "PartyKind",
+    "PartyLine",
+    "RepresentationLine",
+    "RepresentationRole",
+    "is_mobile",
+    "mask_credit_code",
+    "mask_email",
+    "mask_identity",
+    "mask_name",
+    "mask_phone",
+    "plain_phone",
+]
+
+MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 
 
 class PartyKind(StrEnum):
@@ -60,3 +77,43 @@ class RepresentationLine:
     phone: str
     starts_on: date
     ends_on: date | None
+
+
+def mask_phone(phone: str) -> str:
+    """Show the first three and the last four digits of a phone; a short number shows its last two."""
+    if len(phone) >= 11:
+        return f"{phone[:3]}****{phone[-4:]}"
+    return "*" * max(len(phone) - 2, 0) + phone[-2:] if phone else ""
+
+
+def mask_name(name: str) -> str:
+    """Show the first character of a person's name."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def mask_identity(number: str) -> str:
+    """Show the first three and the last four characters of an identity number."""
+    return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}" if len(number) > 7 else "*" * len(number)
+
+
+def mask_email(email: str) -> str:
+    """Show the first character of the mailbox, and the domain."""
+    box, at, domain = email.partition("@")
+    return f"{box[:1]}***{at}{domain}" if at else mask_name(email)
+
+
+def mask_credit_code(code: str) -> str:
+    """Show the authority and category and the last four characters of a credit code."""
+    return f"{code[:2]}{'*' * (len(code) - 6)}{code[-4:]}" if len(code) > 6 else "*" * len(code)
+
+
+def plain_phone(typed: str) -> str:
+    """Give a phone number as digits only, however it was typed: spaces, dashes, +86, full-width digits."""
+    digits = "".join(character for character in unicodedata.normalize("NFKC", typed) if character.isdigit())
+    prefixed = typed.strip().startswith(("+86", "0086", "＋86"))
+    return digits.removeprefix("00").removeprefix("86") if prefixed else digits
+
+
+def is_mobile(phone: str) -> bool:
+    """Whether these digits are a mobile number of the mainland, to which a message can be sent."""
+    return MOBILE.fullmatch(phone) is not None

@@ -1,7 +1,8 @@
 """Columns that are unreadable without the installation's key.
 
 Phones and e-mail addresses are personal data: a copied database or backup must not give them away
-(GB/T 22239, confidentiality of data). The key file lies outside the database in `JINGKAI_HOME/secrets`.
+(GB/T 22239, confidentiality of data). The key file lies outside the database, among the installation's
+secrets.
 A second key gives the keyed hash by which an exact value is still found.
 """
 
@@ -28,7 +29,7 @@ NONCE_BYTES = 12
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """The keys of one installation: every key that ever encrypted, the one in use, and the one for look-ups."""
+    """The keys of one installation: all that ever encrypted, the one in use, and the one for look-ups."""
 
     current: str
     keys: dict[str, bytes]
@@ -37,7 +38,7 @@ class KeyRing:
 
 def key_file() -> Path:
     """Where this installation keeps the keys of personal data."""
-    return Path(settings.JINGKAI_HOME) / "secrets" / "personal-data.json"
+    return Path(settings.SECRETS_FOLDER) / "personal-data.json"
 
 
 def create_key_file(path: Path) -> None:
@@ -110,7 +111,7 @@ def lookup_hash(value: str) -> str:
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
-    """A text that is encrypted (AES-256-GCM) on its way into the database; it cannot be searched or sorted."""
+    """A text encrypted (AES-256-GCM) on its way into the database; it cannot be searched or sorted."""
 
     def _context(self) -> str:
         return f"{self.model._meta.label_lower}.{self.attname}"
@@ -120,7 +121,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         value = super().get_prep_value(value)
         return encrypt(value, context=self._context()) if value else value
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+    def from_db_value(self, value: str | None, _expression: Any, _connection: Any) -> str | None:
         """Decrypt on the way out."""
         return decrypt(value, context=self._context()) if value else value
 

@@ -1,0 +1,282 @@
+"""Reads: who somebody is today, who belongs to a unit, the tree of units."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from jingkai.kernel.organisation import rules
+from jingkai.kernel.organisation.data import Administration, HolderLine, MemberLine, UnitKind, UnitLine
+from jingkai.kernel.organisation.models import Appointment, Delegation, Post, Unit
+from jingkai.kernel.parties.api import name_matches
+from jingkai.kernel.permissions.data import Actor
+
+POSTS_SQL = """
+WITH holders AS (
+    SELECT %(me)s::bigint AS person_id
+    UNION
+    SELECT d.from_person_id FROM organisation_delegation d
+    WHERE d.to_person_id = %(me)s AND d.state = 'active' AND %(on)s BETWEEN d.starts_on AND d.ends_on
+)
+SELECT holders.person_id, person.name, post.party_id, post.unit_id,
+       ARRAY(SELECT DISTINCT unnest(role.permissions) FROM organisation_post_roles link
+             JOIN organisation_role role ON role.id = link.role_id WHERE link.post_id = post.party_id),
+       (SELECT id FROM parties_party WHERE kind = 'zone')
+FROM holders
+JOIN parties_party person ON person.id = holders.person_id AND person.active
+LEFT JOIN (
+    organisation_appointment held
+    JOIN organisation_post post ON post.party_id = held.post_id
+    JOIN parties_party post_party ON post_party.id = post.party_id AND post_party.active
+) ON held.person_id = holders.person_id AND held.voided_at IS NULL
+     AND held.starts_on <= %(on)s AND (held.ends_on IS NULL OR held.ends_on >= %(on)s)
+ORDER BY holders.person_id <> %(me)s, holders.person_id, post.party_id
+"""
+
+REPRESENTED_SQL = """
+SELECT DISTINCT acts.party_id, COALESCE(role.permissions, '{}')
+FROM parties_representation acts
+JOIN parties_party party ON party.id = acts.party_id AND party.active AND party.kind = 'enterprise'
+JOIN parties_party person ON person.id = acts.person_id AND person.active
+LEFT JOIN organisation_role role ON role.code = %(prefix)s || acts.role
+WHERE acts.person_id = %(me)s AND acts.ended_at IS NULL
+  AND acts.starts_on <= %(on)s AND (acts.ends_on IS NULL OR acts.ends_on >= %(on)s)
+ORDER BY acts.party_id
+"""
+
+
+@dataclass(slots=True)
+class _Standing:
+    """What somebody is today, while it is being added up."""
+
+    name: str = ""
+    permissions: set[str] = field(default_factory=set)
+    persons: list[int] = field(default_factory=list)
+    posts: list[int] = field(default_factory=list)
+    units: list[int] = field(default_factory=list)
+    zone: list[int] = field(default_factory=list)
+
+
+def actor_for(user: Any, on: date) -> Actor:
+    """Give the actor a login is on a day, with at most two queries."""
+    kind = "staff" if getattr(user, "kind", "staff") == "staff" else "enterprise"
+    if user.person_id is None:
+        return Actor(party_id=None, user_id=user.pk, name=user.get_username(), kind=kind)
+    return _actor(user.person_id, user.pk, kind, on)
+
+
+def actor_for_person(person_id: int, on: date) -> Actor:
+    """Give the actor a person is on a day, without a login; staff unless they only act for enterprises."""
+    return _actor(person_id, None, None, on)
+
+
+def _actor(person_id: int, user_id: int | None, kind: Any, on: date) -> Actor:
+    facts = {"me": person_id, "on": on, "prefix": rules.ENTERPRISE_ROLE_PREFIX}
+    with connection.cursor() as cursor:
+        cursor.execute(POSTS_SQL, facts)
+        standing = _add_up(person_id, cursor.fetchall())
+        cursor.execute(REPRESENTED_SQL, facts)
+        represented = cursor.fetchall()
+    enterprises = [party_id for party_id, _ in represented]
+    enterprise_rights = {code for _, codes in represented for code in codes}
+    others = standing.persons[1:]
+    return Actor(
+        party_id=person_id,
+        user_id=user_id,
+        name=standing.name,
+        kind=kind or ("enterprise" if enterprises and not standing.posts else "staff"),
+        permissions=frozenset(standing.permissions | enterprise_rights),
+        grantees=_once([person_id, *standing.posts, *standing.units, *standing.zone, *enterprises, *others]),
+        unit_ids=_once(standing.units),
+        post_ids=_once(standing.posts),
+        enterprise_ids=_once(enterprises),
+        on_behalf_of=tuple(others),
+    )
+
+
+def _add_up(
+    person_id: int, rows: Sequence[tuple[int, str, int | None, int | None, list[str], int]]
+) -> _Standing:
+    standing = _Standing(persons=[person_id])
+    for holder, name, post, unit, codes, zone in rows:
+        own = holder == person_id
+        if own:
+            standing.name = name
+        elif holder not in standing.persons:
+            standing.persons.append(holder)
+        if post is None or unit is None:
+            continue
+        passed = {code for code in codes if own or rules.may_stand_in_for(code)}
+        standing.permissions |= passed
+        standing.posts.append(post)
+        standing.units.append(unit)
+        if rules.SEE_ZONE in passed and zone:
+            standing.zone.append(zone)
+    if not standing.name:
+        return _Standing(persons=[person_id])
+    return standing
+
+
+def _once(ids: Iterable[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(ids))
+
+
+def current(on: date) -> Q:
+    """Give the condition of an appointment that counts on a day."""
+    return Q(voided_at__isnull=True, starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+
+
+def members_of(unit_id: int, on: date) -> list[MemberLine]:
+    """Give who holds which post of a unit on a day: heads first, then in the posts' order."""
+    rows = Appointment.objects.filter(current(on), post__unit_id=unit_id, person__party__active=True)
+    rows = rows.select_related("person__party", "post")
+    return [_member(row) for row in rows.order_by("-post__head", "post__order", "post_id", "starts_on", "pk")]
+
+
+def head_of(unit_id: int, on: date) -> MemberLine | None:
+    """Give who heads a unit on a day, if anybody."""
+    return next((member for member in members_of(unit_id, on) if member.head), None)
+
+
+def holders_of_post(post_id: int, on: date) -> list[MemberLine]:
+    """Give who holds a post on a day."""
+    rows = Appointment.objects.filter(current(on), post_id=post_id, person__party__active=True)
+    return [_member(row) for row in rows.select_related("person__party", "post").order_by("starts_on", "pk")]
+
+
+def history_of_post(post_id: int) -> list[HolderLine]:
+    """Give everyone who ever held a post, newest first."""
+    rows = Appointment.objects.filter(post_id=post_id, voided_at__isnull=True).select_related("person__party")
+    return [
+        HolderLine(row.person_id, row.person.party.name, row.starts_on, row.ends_on)
+        for row in rows.order_by("-starts_on", "-pk")
+    ]
+
+
+def people_with(permission: str, on: date, *, unit_id: int | None = None) -> list[int]:
+    """Give the persons whose own posts carry a right on a day, in the whole zone or in one unit."""
+    rows = Appointment.objects.filter(
+        current(on), post__roles__permissions__contains=[permission], post__party__active=True
+    )
+    if unit_id is not None:
+        rows = rows.filter(post__unit_id=unit_id)
+    rows = rows.filter(person__party__active=True)
+    return list(rows.order_by("person_id").values_list("person_id", flat=True).distinct())
+
+
+def posts_of(person_id: int, on: date) -> QuerySet[Appointment]:
+    """Give the appointments that a person holds on a day, with post, unit and names."""
+    rows = Appointment.objects.filter(current(on), person_id=person_id)
+    return rows.select_related("post__unit__party", "post__party").order_by("post__order", "pk")
+
+
+def stand_ins_of(person_id: int, on: date) -> list[int]:
+    """Give the persons who act for somebody on a day."""
+    rows = Delegation.objects.filter(
+        from_person_id=person_id, state=Delegation.State.ACTIVE, starts_on__lte=on, ends_on__gte=on
+    )
+    return list(rows.order_by("to_person_id").values_list("to_person_id", flat=True).distinct())
+
+
+def unit_by_code(code: str) -> Unit:
+    """Give the unit with this code; raises `Unit.DoesNotExist`."""
+    return Unit.objects.select_related("party").get(code=code)
+
+
+def post_by_title(unit_code: str, title: str) -> Post:
+    """Give a post by its unit's code and its Chinese title; raises `Post.DoesNotExist`."""
+    return Post.objects.select_related("party", "unit__party").get(unit__code=unit_code, title=title)
+
+
+def unit_tree(on: date, *, with_closed: bool = False) -> tuple[UnitLine, ...]:
+    """Give the tree of units with the number of posts and of people in them on a day, in two queries."""
+    units = Unit.objects.select_related("party", "home_unit__party").annotate(
+        post_count=Count("posts", filter=Q(posts__party__active=True))
+    )
+    if not with_closed:
+        units = units.filter(party__active=True)
+    counted = Appointment.objects.filter(current(on), person__party__active=True)
+    people = dict(counted.values_list("post__unit_id").annotate(number=Count("person_id", distinct=True)))
+    under: dict[int | None, list[Unit]] = defaultdict(list)
+    ordered = list(units.order_by("order", "party__pinyin", "pk"))
+    known = {unit.pk for unit in ordered}
+    for unit in ordered:
+        under[unit.parent_id if unit.parent_id in known else None].append(unit)
+    return tuple(_unit_line(unit, under, people) for unit in under[None])
+
+
+def find_units(text: str, *, limit: int = 50) -> list[Unit]:
+    """Find units by name, pinyin, initials or code."""
+    rows = Unit.objects.select_related("party", "parent__party")
+    return list(
+        rows.filter(name_matches(text, prefix="party__") | Q(code__icontains=text)).order_by("party__pinyin")[
+            :limit
+        ]
+    )
+
+
+def unit_ids_under(unit_id: int) -> set[int]:
+    """Give a unit and all units under it."""
+    pairs = Unit.objects.values_list("pk", "parent_id")
+    under: dict[int | None, list[int]] = defaultdict(list)
+    for pk, parent in pairs:
+        under[parent].append(pk)
+    found, waiting = set(), [unit_id]
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
+            found.add(here)
+            waiting.extend(under[here])
+    return found
+
+
+def administrations_of(person_id: int, *, starts_on: date, ends_on: date | None) -> set[Administration]:
+    """Give the administrations a person holds at any time of a period."""
+    rows = Appointment.objects.filter(person_id=person_id, voided_at__isnull=True)
+    rows = rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
+    if ends_on is not None:
+        rows = rows.filter(starts_on__lte=ends_on)
+    held = rows.exclude(post__roles__administration="").values_list("post__roles__administration", flat=True)
+    return {Administration(word) for word in held if word}
+
+
+def delegations_of(person_id: int) -> QuerySet[Delegation]:
+    """Give what a person delegated and what was delegated to them, newest first."""
+    rows = Delegation.objects.filter(Q(from_person_id=person_id) | Q(to_person_id=person_id))
+    return rows.select_related("from_person__party", "to_person__party").order_by("-starts_on", "-pk")
+
+
+def _member(row: Appointment) -> MemberLine:
+    return MemberLine(
+        person_id=row.person_id,
+        name=row.person.party.name,
+        post_id=row.post_id,
+        post_title=row.post.title,
+        post_title_en=row.post.title_en,
+        unit_id=row.post.unit_id,
+        head=row.post.head,
+    )
+
+
+def _unit_line(unit: Any, under: dict[int | None, list[Unit]], people: dict[int, int]) -> UnitLine:
+    home = unit.home_unit
+    return UnitLine(
+        id=unit.pk,
+        uuid=str(unit.party.uuid),
+        code=unit.code,
+        kind=UnitKind(unit.kind),
+        name=unit.party.name,
+        name_en=unit.party.name_en,
+        short_name=unit.party.short_name,
+        parent_id=unit.parent_id,
+        home_unit_id=unit.home_unit_id,
+        home_unit_name=home.party.name if home else "",
+        active=unit.party.active,
+        posts=unit.post_count,
+        people=people.get(unit.pk, 0),
+        children=tuple(_unit_line(child, under, people) for child in under[unit.pk]),
+    )

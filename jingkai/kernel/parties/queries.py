@@ -1,0 +1,98 @@
+"""Reads: parties by kind and name, persons by phone, who acts for whom."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from jingkai.kernel.parties.data import (
+    Contact,
+    PartyKind,
+    PartyLine,
+    RepresentationLine,
+    RepresentationRole,
+    mask_phone,
+    plain_phone,
+)
+from jingkai.kernel.parties.models import Party, Person, Representation
+from jingkai.kernel.parties.models.encrypted import lookup_hash
+
+
+def zone() -> Party:
+    """Give the zone of this installation; raises `Party.DoesNotExist` before it is set up."""
+    return Party.objects.get(kind=PartyKind.ZONE.value)
+
+
+def get_person(person_id: int) -> Person:
+    """Give a person with the party's names, by the party's number."""
+    return Person.objects.select_related("party").get(pk=person_id)
+
+
+def get_persons_by_phone(phone: str) -> QuerySet[Person]:
+    """Find the active persons with this phone number, however it was typed."""
+    digits = plain_phone(phone)
+    found = Person.objects.select_related("party").filter(party__active=True)
+    return found.filter(phone_hash=lookup_hash(digits)) if digits else found.none()
+
+
+def get_contacts(person_ids: Iterable[int]) -> list[Contact]:
+    """Give how to reach these persons, in the clear; for the code that sends messages, never for pages."""
+    people = Person.objects.select_related("party").filter(pk__in=list(person_ids), party__active=True)
+    return [Contact(p.pk, p.party.name, p.phone, p.email, p.language) for p in people]
+
+
+def get_names(party_ids: Iterable[int]) -> dict[int, PartyLine]:
+    """Give the names of these parties by their numbers, with one query."""
+    rows = Party.objects.filter(pk__in=set(party_ids))
+    return {row.pk: _line(row) for row in rows}
+
+
+def list_parties(*, kind: PartyKind, text: str = "", limit: int = 50) -> list[PartyLine]:
+    """Give active parties of a kind whose name, pinyin or initials hold the text, in pinyin order."""
+    rows = Party.objects.filter(kind=kind.value, active=True).filter(name_matches(text))
+    return [_line(row) for row in rows.order_by("pinyin", "pk")[:limit]]
+
+
+def name_matches(text: str, *, prefix: str = "") -> Q:
+    """Give the condition under which a party's name is meant by what somebody typed.
+
+    `prefix` is the path to the party from another table, for example `party__`.
+    """
+    text = text.strip()
+    if not text:
+        return Q()
+    letters = "".join(text.lower().split())
+    fields = {"name__icontains": text, "name_en__icontains": text, "short_name__icontains": text}
+    found = Q(**{f"{prefix}initials__contains": letters}) | Q(**{f"{prefix}pinyin__contains": text.lower()})
+    for field, value in fields.items():
+        found |= Q(**{f"{prefix}{field}": value})
+    return found
+
+
+def representations_of(party_id: int, *, on: date | None = None) -> QuerySet[Representation]:
+    """Give who acts for a party, those of a day or (no day) all there ever were, newest first."""
+    rows = Representation.objects.select_related("person__party").filter(party_id=party_id)
+    if on is not None:
+        rows = rows.filter(ended_at__isnull=True, starts_on__lte=on)
+        rows = rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+    return rows.order_by("-starts_on", "-pk")
+
+
+def list_representations(party_id: int, *, on: date | None = None) -> list[RepresentationLine]:
+    """Give who acts for a party as lines of a list, phones masked."""
+    return [
+        RepresentationLine(
+            uuid=str(row.uuid),
+            person_id=row.person_id,
+            person_name=row.person.party.name,
+            role=RepresentationRole(row.role),
+            phone=mask_phone(row.person.phone),
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+        )
+        for row in representations_of(party_id, on=on)
+    ]
+
+
+def _line(row: Party) -> PartyLine:
+    return PartyLine(row.pk, str(row.uuid), PartyKind(row.kind), row.name, row.name_en, row.short_name)
