@@ -27,7 +27,7 @@ class IssuedNumber(models.Model):
     year = models.PositiveSmallIntegerField()
     sequence = models.PositiveIntegerField()
     text = models.CharField(max_length=100, unique=True)
-    pattern_rule_id = models.BigIntegerField()  # the version of the pattern that made the text
+    pattern = models.ForeignKey("rules.RuleVersion", on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(
         "parties.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -1,0 +1,24 @@
+"""What numbering adds to the doctor's questions."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from jingkai.kernel.hooks.data import CheckResult, DoctorCheck
+from jingkai.records.numbering import queries
+
+
+def check_ledger() -> CheckResult:
+    """Look for numbers that are missing from the ledger."""
+    gaps = queries.find_gaps()
+    if not gaps:
+        return CheckResult("ok", _("Document numbers run without gaps."))
+    named = "; ".join(f"{series} {year}: {count}" for series, year, count in gaps[:5])
+    return CheckResult(
+        "fail",
+        _("Document numbers are missing from the ledger: %(gaps)s.") % {"gaps": named},
+        _("Rows were removed from the database. Run “jingkai audit verify” and restore from the backup."),
+    )
+
+
+LEDGER_CHECK = DoctorCheck("numbers", check_ledger)
