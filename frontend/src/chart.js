@@ -30,7 +30,8 @@ function draw(element) {
   const option = JSON.parse(element.dataset.chart);
   // Tooltips are drawn on the canvas: HTML ones would need inline styles.
   const tooltip = { trigger: "axis", ...option.tooltip, renderMode: "richText", confine: true };
-  chart.setOption({ animation: false, grid: { left: 8, right: 16, top: 32, bottom: 8, containLabel: true }, ...option, tooltip });
+  const legend = option.legend ? { legend: { top: 0, right: 0, ...option.legend } } : {};
+  chart.setOption({ animation: false, grid: { left: 8, right: 16, top: 32, bottom: 8, containLabel: true }, ...option, ...legend, tooltip });
   new ResizeObserver(() => chart.resize()).observe(element);
   element.dataset.drawn = "1";
 }

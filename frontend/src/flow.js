@@ -11,7 +11,11 @@ function ids(text) {
 async function draw(element) {
   const answer = await fetch(element.dataset.flowSrc, { credentials: "same-origin" });
   if (!answer.ok) return;
-  const viewer = new NavigatedViewer({ container: element });
+  const viewer = new NavigatedViewer({
+    container: element,
+    zoomScroll: { enabled: false },
+    textRenderer: { defaultStyle: { fontFamily: getComputedStyle(element).fontFamily, fontSize: 13 } },
+  });
   await viewer.importXML(await answer.text());
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");

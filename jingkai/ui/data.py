@@ -179,6 +179,7 @@ class Link:
 Cell: TypeAlias = str | int | float | date | datetime | Light | Link | None
 """What a cell or a fact may hold; a safe string is printed as HTML."""
 
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a list; `kind` chooses alignment, `sort_url` makes its head a link.
@@ -207,12 +208,14 @@ class Table:
     """A list: its columns and lines, and what it is a list of.
 
     `select` names the checkbox of each line (its value is `Row.value`); empty means lines cannot be ticked.
+    `wide` lists have many columns: they scroll sideways instead of keeping their head in sight.
     """
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Row]
     select: str = ""
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,12 @@ WORDS = {
 def error_page(
     request: HttpRequest | None, status: int, *, detail: str = "", reference: str = ""
 ) -> HttpResponse:
-    """Answer with the error page of a status; `detail` is one more sentence, `reference` a number to quote."""
+    """Answer with the error page of a status; `detail` adds a sentence, `reference` a number."""
     context = {"error": WORDS.get(status, WORDS[500]), "detail": detail, "reference": reference}
-    return HttpResponse(render_to_string("ui/error.html", context, request), status=status)
+    response = HttpResponse(render_to_string("ui/error.html", context, request), status=status)
+    if request is not None and request.headers.get("HX-Request"):
+        response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML"
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001

@@ -4,7 +4,7 @@ from django.forms.renderers import DjangoTemplates
 
 
 class FormRenderer(DjangoTemplates):
-    """Set as `FORM_RENDERER`: `{{ form }}` and `{{ field.as_field_group }}` look like `{% form_fields form %}`."""
+    """Set as `FORM_RENDERER`: `{{ form }}` then looks like `{% form_fields form %}`."""
 
     form_template_name = "ui/forms/form.html"
     field_template_name = "ui/forms/field.html"

@@ -47,7 +47,11 @@ SHELL = data.Shell(
         data.MenuItem("政策", "#4"),
     ],
     account=[data.MenuItem("我的账号", "#a"), data.MenuItem("委托代办", "#b")],
-    footer=[data.MenuItem("网站地图", "#m"), data.MenuItem("无障碍声明", "#w"), data.MenuItem("联系我们", "#l")],
+    footer=[
+        data.MenuItem("网站地图", "#m"),
+        data.MenuItem("无障碍声明", "#w"),
+        data.MenuItem("联系我们", "#l"),
+    ],
     footer_lines=["示范市开放大道 1 号 · 0000-12345"],
     unread=4,
     unread_url="#m",
@@ -68,10 +72,15 @@ class ExampleForm(forms.Form):
     due = forms.DateField(label="应办结", widget=forms.DateInput(attrs={"type": "date"}))
     area = forms.DecimalField(label="用地面积（㎡）", required=False)
     way = forms.ChoiceField(
-        label="取件方式", widget=forms.RadioSelect, choices=[("1", "窗口自取"), ("2", "邮寄"), ("3", "网上下载")]
+        label="取件方式",
+        widget=forms.RadioSelect,
+        choices=[("1", "窗口自取"), ("2", "邮寄"), ("3", "网上下载")],
     )
     park = forms.MultipleChoiceField(
-        label="园区", required=False, widget=forms.CheckboxSelectMultiple, choices=[("a", "东园"), ("b", "西园")]
+        label="园区",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("a", "东园"), ("b", "西园")],
     )
     text = forms.CharField(label="说明", widget=forms.Textarea, required=False)
     paper = forms.FileField(label="附件", required=False)
@@ -93,7 +102,9 @@ def _journey() -> list[data.JourneyStep]:
         data.JourneyStep("汇总意见", None, "李敏 · 规划建设局", "已到手 2 小时", "now"),
         data.JourneyStep("消防设计审查 · 暂停", NOW, "赵越", "专家评审，依据第四十五条", "held"),
         data.JourneyStep("人防工程审查 · 办结", NOW - timedelta(days=1), "何俊"),
-        data.JourneyStep("一次性告知补正", NOW - timedelta(days=5), "孙丽", "总平面图缺消防车道标注", "returned"),
+        data.JourneyStep(
+            "一次性告知补正", NOW - timedelta(days=5), "孙丽", "总平面图缺消防车道标注", "returned"
+        ),
         data.JourneyStep("提交申请", NOW - timedelta(days=6), "网上", "陈*（周颖带办）"),
     ]
 
@@ -108,14 +119,33 @@ def _table() -> data.Table:
         data.Column("应办结", "date", "#d"),
     ]
     titles = [
-        (-1, "年产 3.5 万平方米线路板项目 · 消防设计审查", "SP2026-00418 · 澄光电子科技有限公司", "技术审查", "我"),
+        (
+            -1,
+            "年产 3.5 万平方米线路板项目 · 消防设计审查",
+            "SP2026-00418 · 澄光电子科技有限公司",
+            "技术审查",
+            "我",
+        ),
         (1, "食品饮料二期厂房 · 施工许可阶段并联办理", "SP2026-00431 · 今禾食品有限公司", "汇总意见", "我"),
         (4, "关于报送四季度重点项目进展的通知（特急）", "SW2026-0127 · 市发展改革委", "承办", "我"),
-        (9, "Fire safety review of building 7", "SP2026-00440", "Acceptance", "Planning Bureau · to be claimed"),
+        (
+            9,
+            "Fire safety review of building 7",
+            "SP2026-00440",
+            "Acceptance",
+            "Planning Bureau · to be claimed",
+        ),
     ]
     rows = [
         data.Row(
-            [working_days_light(n), data.Link(t, "#t", s), step, who, 12860 + n, (NOW + timedelta(days=n)).date()],
+            [
+                working_days_light(n),
+                data.Link(t, "#t", s),
+                step,
+                who,
+                12860 + n,
+                (NOW + timedelta(days=n)).date(),
+            ],
             str(n),
         )
         for n, t, s, step, who in titles
@@ -127,9 +157,16 @@ def _materials() -> list[data.Material]:
     done = data.FileLink("施工图设计文件审查合格书（2026 年 11 月）.pdf", "#f", 3_400_000, "11-13 陈*", "#r")
     return [
         data.Material(
-            "施工图审查合格书", "a", light=data.Light("ok", "已收"), files=[done], upload_url="/up", blank_url="#b"
+            "施工图审查合格书",
+            "a",
+            light=data.Light("ok", "已收"),
+            files=[done],
+            upload_url="/up",
+            blank_url="#b",
         ),
-        data.Material("总平面图", "b", note="须标注消防车道", light=data.Light("warn", "待补正"), upload_url="/up"),
+        data.Material(
+            "总平面图", "b", note="须标注消防车道", light=data.Light("warn", "待补正"), upload_url="/up"
+        ),
         data.Material("授权委托书", "c", required=False, light=data.Light("none", "未交"), sample_url="#s"),
     ]
 
@@ -159,7 +196,10 @@ def _stats() -> list[data.Stat]:
 def _chart() -> data.Chart:
     months = ["6 月", "7 月", "8 月", "9 月", "10 月", "11 月"]
     took, promised = [8.1, 7.6, 7.0, 6.4, 6.1, 5.8], [7, 7, 7, 7, 7, 7]
-    series = [{"type": "bar", "name": "平均用时", "data": took}, {"type": "line", "name": "承诺", "data": promised}]
+    series = [
+        {"type": "bar", "name": "平均用时", "data": took},
+        {"type": "line", "name": "承诺", "data": promised, "color": "#b8261b"},
+    ]
     option = {"xAxis": {"type": "category", "data": months}, "yAxis": {}, "legend": {}, "series": series}
     rows = list(zip(months, took, promised, strict=True))
     return data.Chart("平均用时（工作日）", option, ["月份", "平均用时", "承诺"], rows)
@@ -175,7 +215,11 @@ def _flow() -> list[data.FlowNode]:
 
 def _parts() -> dict[str, object]:
     return {
-        "tabs": [data.Tab("在我手里", "#1", 12, True), data.Tab("待我阅", "#2", 26), data.Tab("超期", "#3", 3, late=True)],
+        "tabs": [
+            data.Tab("在我手里", "#1", 12, True),
+            data.Tab("待我阅", "#2", 26),
+            data.Tab("超期", "#3", 3, late=True),
+        ],
         "table": _table(),
         "pager": data.Pager("", "#older", "共 247 件"),
         "clocks": _clocks(),
@@ -186,7 +230,9 @@ def _parts() -> dict[str, object]:
             data.Step("上传材料"),
             data.Step("确认提交"),
         ],
-        "opinion": data.Opinion("何俊", "应建防空地下室 1 860 ㎡，图纸符合要求，同意。", "人防办", NOW, "同意"),
+        "opinion": data.Opinion(
+            "何俊", "应建防空地下室 1 860 ㎡，图纸符合要求，同意。", "人防办", NOW, "同意"
+        ),
         "proxy_opinion": data.Opinion("主任", "请规划建设局三日内提出意见。", at=NOW, proxy="周文"),
         "materials": _materials(),
         "stats": _stats(),
@@ -211,7 +257,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     messages.success(request, "已保存。")
     wrong = ExampleForm({"name": "今禾食品饮料（示范）有限公司", "kind": "1", "due": "", "area": "abc"})
     return render(
-        request, "ui/styleguide.html", {"shell": SHELL, "form": wrong, "fresh": ExampleForm(prefix="new"), **_parts()}
+        request,
+        "ui/styleguide.html",
+        {"shell": SHELL, "form": wrong, "fresh": ExampleForm(prefix="new"), **_parts()},
     )
 
 
@@ -231,7 +279,12 @@ def layout(request: HttpRequest, layout: str) -> HttpResponse:
     from jingkai.ui.errors import WORDS
 
     shell = replace(SHELL, user_name="") if layout == "public" else SHELL
-    context = {"shell": shell, "error": WORDS[404], "title": "作废这份材料？", "text": "作废后留痕，不可恢复。"}
+    context = {
+        "shell": shell,
+        "error": WORDS[404],
+        "title": "作废这份材料？",
+        "text": "作废后留痕，不可恢复。",
+    }
     return render(request, LAYOUTS[layout], {**context, "action": "作废", "danger": True, **_parts()})
 
 

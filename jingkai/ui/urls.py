@@ -7,7 +7,10 @@ from jingkai.ui import views
 
 app_name = "ui"
 
-urlpatterns = [path("elder", views.elder, name="elder")]
+urlpatterns = [
+    path("elder", views.elder, name="elder"),
+    path("language", views.language, name="language"),
+]
 
 if settings.DEBUG:
     from jingkai.ui import styleguide

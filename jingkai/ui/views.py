@@ -1,4 +1,4 @@
-"""The one switch of the design system that the server remembers: large print."""
+"""The two switches that every page offers: the language, and large print."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 ELDER_COOKIE = "elder"
 ONE_YEAR = 365 * 24 * 3600
@@ -19,12 +20,26 @@ def elder(request: HttpRequest) -> HttpResponse:
         response.delete_cookie(ELDER_COOKIE)
     else:
         response.set_cookie(
-            ELDER_COOKIE, "1", max_age=ONE_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+            ELDER_COOKIE,
+            "1",
+            max_age=ONE_YEAR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
         )
     return response
 
 
 elder.access = "public"  # type: ignore[attr-defined]
+
+
+def language(request: HttpRequest) -> HttpResponse:
+    """Change the interface's language by cookie and come back to the same page."""
+    response: HttpResponse = set_language(request)
+    return response
+
+
+language.access = "public"  # type: ignore[attr-defined]
 
 
 def _safe_next(request: HttpRequest) -> str:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from jingkai.ui.data import Light, Tone
@@ -43,7 +42,7 @@ def working_days_light(left: int, *, warn_at: int = 1) -> Light:
 
 def grouped(value: int | float | Decimal | None) -> str:
     """Write a number with thousands separators, keeping the decimals it has."""
-    return "" if value is None else number_format(value, use_l10n=True, force_grouping=True)
+    return "" if value is None else f"{value:,}"
 
 
 def file_size(size: int | None) -> str:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField, CheckboxInput, FileInput
+from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, Textarea
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -260,7 +260,9 @@ def field_parts(bound: BoundField) -> Params:
     kind = "check" if isinstance(widget, CheckboxInput) else "group" if bound.use_fieldset else "line"
     css = {"check": "check-input", "group": "choices"}.get(kind, "input")
     css = "file-input" if isinstance(widget, FileInput) else css
-    attrs = {"class": f"{widget.attrs.get('class', '')} {css}".strip()}
+    attrs: dict[str, str | bool] = {"class": f"{widget.attrs.get('class', '')} {css}".strip()}
+    if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":
+        attrs["rows"] = "4"
     return {"kind": kind, "control": bound.as_widget(attrs=attrs)}
 
 
