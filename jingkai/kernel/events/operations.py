@@ -164,7 +164,7 @@ def publish(event: Any) -> None:
 
 
 def enqueue(
-    name: str, *, at: datetime | None = None, unless_waiting: str | None = None, **arguments: Any
+    name: str, /, *, at: datetime | None = None, unless_waiting: str | None = None, **arguments: Any
 ) -> int | None:
     """Store one job with the caller's transaction, to run now or `at` a moment, and give its number.
 
@@ -180,7 +180,7 @@ def enqueue(
         return None
 
 
-def enqueue_many(name: str, arguments: Iterable[Mapping[str, Any]], *, at: datetime | None = None) -> int:
+def enqueue_many(name: str, arguments: Iterable[Mapping[str, Any]], /, *, at: datetime | None = None) -> int:
     """Store one job per set of arguments in a single statement, and give their number."""
     found = find_work(name)
     return len(_store([_as_job(found, _plain_arguments(each), at=at) for each in arguments]))

@@ -59,13 +59,16 @@ class Registry(Generic[T]):
     @contextmanager
     def including(self, *items: T) -> Iterator[None]:
         """Hold these items for the length of a block (for tests)."""
-        before = dict(self._items)
+        keys = [self._key(item) for item in items]
+        before = {key: self._items[key] for key in keys if key in self._items}
         try:
             for item in items:
                 self.register(item)
             yield
         finally:
-            self._items = before
+            for key in keys:
+                self._items.pop(key, None)
+            self._items.update(before)
 
     @contextmanager
     def only(self, *items: T) -> Iterator[None]:
