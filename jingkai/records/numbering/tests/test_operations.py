@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from jingkai.kernel.permissions.api import SYSTEM
 from jingkai.kernel.rules import api as rules
+from jingkai.kernel.rules.models import Rule
 from jingkai.records.numbering import api
 from jingkai.records.numbering.models import IssuedNumber
 from jingkai.records.numbering.operations import NumberAlreadyVoid
@@ -48,11 +49,11 @@ def test_next_number_runs_on_where_the_series_never_resets() -> None:
 def test_next_number_follows_the_pattern_of_the_day_and_never_repeats() -> None:
     add_series()
     first = give()
-    rule = rules.list_rules("numbering.series")[0]
+    rule = Rule.objects.get(kind="numbering.series", key="test")
     draft = rules.VersionDraft(
         starts_on=date(2026, 12, 1), value={"pattern": "经开测〔{year}〕{n}号", "reset": "year"}, source="通知"
     )
-    rules.add_version(rule_id=rule.id, draft=draft, seen_version=rule.version, by=SYSTEM, at=NOW)
+    rules.add_version(rule_id=rule.pk, draft=draft, seen_version=rule.version, by=SYSTEM, at=NOW)
     assert [first, give(), give(at=datetime(2026, 12, 2, tzinfo=UTC))] == [
         "示开测〔2026〕1号",
         "示开测〔2026〕2号",
