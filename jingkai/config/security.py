@@ -21,7 +21,7 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 
 
 class ContentPolicyMiddleware:
-    """Say on every response that only our own origin may be loaded; a view may set a stricter policy itself."""
+    """Say on every response that only our own origin may be loaded; a view may be stricter."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

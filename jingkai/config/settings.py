@@ -1,4 +1,7 @@
-"""Django's settings: how the product is put together. Values that an installation chooses come from `environment`."""
+"""Django's settings: how the product is put together.
+
+Values that an installation chooses come from `environment`.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ SECURE_TRANSPORT = BASE_URL.startswith("https://")
 
 
 def _only_below_the_tested(apps: list[str]) -> list[str]:
-    """Building-time only: `pytest jingkai/kernel/audit` loads the apps up to audit, whatever is broken above."""
+    """Building-time only: `pytest jingkai/kernel/audit` loads no app above audit."""
     if "pytest" not in Path(sys.argv[0]).as_posix():
         return apps
     paths = [Path(word.partition("::")[0]).as_posix().strip("/") for word in sys.argv[1:] if "/" in word]
@@ -120,7 +123,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "jingkai.config.urls"
 WSGI_APPLICATION = "jingkai.config.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "jingkai.ui.renderers.FormRenderer"
+CSRF_FAILURE_VIEW = "jingkai.ui.errors.csrf_failure"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -176,6 +180,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
@@ -212,6 +217,8 @@ HOME = ENVIRONMENT.home
 SECRETS_FOLDER = ENVIRONMENT.secrets
 FILES_FOLDER = HOME / "files"
 CHECKPOINTS_FOLDER = HOME / "checkpoints"
+CHECKPOINTS_COPY_FOLDER = ENVIRONMENT.checkpoints_copy_folder
+FONTS_FOLDER = ENVIRONMENT.fonts_folder
 SEALS_FOLDER = SECRETS_FOLDER / "seals"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
@@ -246,7 +253,9 @@ SMS_ENDPOINT = ENVIRONMENT.sms_endpoint
 SMS_KEY_ID = ENVIRONMENT.sms_key_id
 SMS_KEY_SECRET = ENVIRONMENT.sms_key_secret
 SMS_SIGN_NAME = ENVIRONMENT.sms_sign_name
-CONNECTORS_URL = ENVIRONMENT.connectors_url
+LICENCES_URL = ENVIRONMENT.licences_url
+LICENCES_KEY = ENVIRONMENT.licences_key
+LICENCES_SECRET = ENVIRONMENT.licences_secret
 
 # Operations -----------------------------------------------------------------------------------------------
 METRICS_TOKEN = ENVIRONMENT.metrics_token

@@ -1,4 +1,7 @@
-"""The address book: every app's pages, mounted by name. Each `web/urls.py` writes its full path from the root."""
+"""The address book: every app's pages, mounted by name.
+
+Each `web/urls.py` writes its full path from the root, so that a page's address is found by searching for it.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,11 @@ def _page_modules() -> list[str]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *[path("", include(module)) for module in _page_modules()],
+    path("ui/", include("jingkai.ui.urls")),
     path("accounts/", include("allauth.urls")),
 ]
 
 handler400 = "jingkai.ui.errors.bad_request"
-handler403 = "jingkai.kernel.submissions.web.views.permission_denied"
+handler403 = "jingkai.ui.errors.permission_denied"
 handler404 = "jingkai.ui.errors.page_not_found"
 handler500 = "jingkai.ui.errors.server_error"

@@ -1,0 +1,88 @@
+"""The commands that run an installation: serve, worker, migrate, setup, and Django's own."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from jingkai.config.environment import APP_ROLE, DATABASE_NAME, OWNER_ROLE, ensure_secret, environment
+from jingkai.config.home import prepare_home
+from jingkai.config.installation import open_installation, require_database
+
+
+@click.command()
+def serve() -> None:
+    """Serve the pages on PORT until Ctrl-C."""
+    from jingkai.config.serving import serve as serve_pages
+
+    serve_pages()
+
+
+@click.command()
+@click.option("--concurrency", default=4, show_default=True, help="Jobs worked on at the same time.")
+def worker(concurrency: int) -> None:
+    """Work off the background jobs until Ctrl-C."""
+    open_installation()
+    require_database()
+    from jingkai.kernel.events.api import run_worker
+
+    run_worker(concurrency=concurrency)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the tables of the database up to date, as their owner."""
+    open_installation(as_owner=True)
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=1)
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def django(arguments: tuple[str, ...]) -> None:
+    """Run one of Django's own commands on this installation, as the owner of its tables."""
+    open_installation(as_owner=True)
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["jingkai django", *arguments])
+
+
+@click.group()
+def setup() -> None:
+    """Prepare what an installation stands on."""
+
+
+@setup.command()
+@click.option(
+    "--admin-url", required=True, help="postgresql://… of a role that may make roles and databases."
+)
+@click.option("--name", default=DATABASE_NAME, show_default=True, help="Name of the database.")
+def database(admin_url: str, name: str) -> None:
+    """Make the two roles and the database on your own PostgreSQL, and print the two addresses to set.
+
+    The passwords are made at random and kept in the folder `secrets` of JINGKAI_HOME.
+    """
+    from urllib.parse import quote
+
+    import psycopg
+
+    from jingkai.config.environment import parse_database_url
+    from jingkai.config.roles import RolePlan, provision
+
+    secrets = prepare_home(environment().home) / "secrets"
+    owner, app = (ensure_secret(secrets, f"server-{role}") for role in (OWNER_ROLE, APP_ROLE))
+    admin = parse_database_url("--admin-url", admin_url)
+    try:
+        provision(admin, RolePlan(name, OWNER_ROLE, owner, APP_ROLE, app))
+    except psycopg.Error as error:
+        click.echo(f"The server refused: {str(error).strip()}", err=True)
+        sys.exit(1)
+    options = "".join(f"&{key}={quote(value)}" for key, value in admin.options)
+    place = f"{name}?host={quote(admin.host, safe='')}&port={admin.port}{options}"
+    if not admin.host.startswith("/"):
+        place = f"{name}?{options[1:]}".rstrip("?")
+    host = "" if admin.host.startswith("/") else f"{admin.host}:{admin.port}"
+    click.echo(f"DATABASE_URL=postgresql://{APP_ROLE}:{app}@{host}/{place}")
+    click.echo(f"DATABASE_OWNER_URL=postgresql://{OWNER_ROLE}:{owner}@{host}/{place}")

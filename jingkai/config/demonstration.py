@@ -1,0 +1,252 @@
+"""`jingkai demo`: a whole zone on one machine, with stand-ins for the outside services, until Ctrl-C."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+
+import click
+
+from jingkai.config.environment import PROJECT, Environment, ensure_secret, environment
+from jingkai.config.home import CannotStart, prepare_home, refuse_busy_port
+from jingkai.config.installation import hold_embedded, open_installation
+from jingkai.config.processes import Family
+from jingkai.config.seeding import DemoPeople, seed_all
+
+READY_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A local program that plays an outside service: `serve(port, folder)` runs until the process ends.
+
+    `variables` tells the product where it is; `{port}` and `{secret}` are filled in.
+    """
+
+    target: str
+    variables: Mapping[str, str]
+
+
+STAND_INS = {
+    "mail": StandIn(
+        "jingkai.kernel.notices.standins:serve_mail",
+        {"JINGKAI_MAIL_URL": "smtp://127.0.0.1:{port}", "JINGKAI_MAIL_FROM": "hall@demo.example"},
+    ),
+    "sms": StandIn(
+        "jingkai.kernel.notices.standins:serve_sms",
+        {
+            "JINGKAI_SMS_ENDPOINT": "http://127.0.0.1:{port}",
+            "JINGKAI_SMS_KEY_ID": "demo",
+            "JINGKAI_SMS_KEY_SECRET": "{secret}",
+            "JINGKAI_SMS_SIGN_NAME": "示范经开区",
+        },
+    ),
+    "licences": StandIn(
+        "jingkai.modules.approvals.connectors.licences_standin:serve_licences",
+        {
+            "JINGKAI_LICENCES_URL": "http://127.0.0.1:{port}",
+            "JINGKAI_LICENCES_KEY": "demo",
+            "JINGKAI_LICENCES_SECRET": "{secret}",
+        },
+    ),
+}
+
+
+@click.command()
+def demo() -> None:
+    """Start a demonstration zone on this machine and keep it running until Ctrl-C.
+
+    Prints `Ready: http://localhost:PORT` and the people of the zone with their passwords. Starting again goes
+    on with the same zone; PORT and JINGKAI_HOME choose the port and the data folder.
+    """
+    stopped = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, lambda *_: stopped.set())
+    chosen = environment()
+    prepare_home(chosen.home)
+    with _only_demo(chosen.home):
+        refuse_busy_port(chosen.host, chosen.port)
+        _say(f"Data folder {chosen.home}")
+        if chosen.embedded:
+            hold_embedded()
+        _build_assets()
+        ports = {name: _free_port() for name in STAND_INS}
+        variables = _variables(chosen, ports)
+        _run("Bringing the tables up to date", variables, "migrate")
+        _run("Filling the demonstration zone", variables, "seed")
+        if not stopped.is_set():
+            _keep_running(chosen, ports, variables, stopped)
+
+
+@click.command(hidden=True)
+def seed() -> None:
+    """Fill the demonstration zone; safe to repeat."""
+    open_installation()
+    from django.utils import timezone
+
+    people = seed_all(environment().home / "secrets", timezone.now())
+    click.echo(f"{len(people.table)} people", err=True)
+
+
+@click.command("stand-in", hidden=True)
+@click.argument("name", type=click.Choice(sorted(STAND_INS)))
+@click.option("--port", type=int, required=True)
+def stand_in(name: str, port: int) -> None:
+    """Play one outside service on a port of this machine until Ctrl-C."""
+    from jingkai.config.installation import start_django
+
+    start_django()
+    folder = environment().home / "stand-ins" / name
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    module, _, function = STAND_INS[name].target.partition(":")
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    getattr(import_module(module), function)(port=port, folder=folder)
+
+
+def _keep_running(
+    chosen: Environment, ports: Mapping[str, int], variables: Mapping[str, str], stopped: threading.Event
+) -> None:
+    with Family(chosen.home / "logs", variables) as family:
+        for name, port in ports.items():
+            if _is_written(STAND_INS[name]):
+                family.start(name, "stand-in", name, "--port", str(port))
+        family.start("worker", "worker")
+        family.start("web", "serve")
+        if _wait_until_ready(chosen, family, stopped):
+            click.echo(f"Ready: http://localhost:{chosen.port}")
+            _print_people(chosen.home)
+            _say("Stop with Ctrl-C.")
+        while not stopped.wait(0.5):
+            if dead := family.first_dead():
+                raise CannotStart(
+                    f"The part “{dead.name}” stopped by itself:\n{dead.last_words()}",
+                    f"Its log is {dead.log}; start again with `make demo`.",
+                )
+        _say("Stopping.")
+
+
+def _wait_until_ready(chosen: Environment, family: Family, stopped: threading.Event) -> bool:
+    deadline = time.monotonic() + READY_SECONDS
+    while not stopped.is_set() and time.monotonic() < deadline:
+        if dead := family.first_dead():
+            raise CannotStart(
+                f"The part “{dead.name}” did not start:\n{dead.last_words()}", f"Its log is {dead.log}."
+            )
+        if _answers(chosen):
+            return True
+        stopped.wait(0.2)
+    if not stopped.is_set():
+        raise CannotStart(
+            f"The pages did not come up within {READY_SECONDS} seconds.", f"See {chosen.home / 'logs'}."
+        )
+    return False
+
+
+def _answers(chosen: Environment) -> bool:
+    host = "127.0.0.1" if chosen.host in {"0.0.0.0", "::"} else chosen.host  # noqa: S104
+    url = f"http://{f'[{host}]' if ':' in host else host}:{chosen.port}/health/ready"
+    request = urllib.request.Request(url, headers={"Host": "localhost"})
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=5) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _variables(chosen: Environment, ports: Mapping[str, int]) -> dict[str, str]:
+    secret = ensure_secret(chosen.secrets, "stand-ins")
+    variables = {
+        **os.environ,
+        "JINGKAI_DEMO": "1",
+        "JINGKAI_HOME": str(chosen.home),
+        "PORT": str(chosen.port),
+    }
+    for name, port in ports.items():
+        if _is_written(STAND_INS[name]):
+            for key, value in STAND_INS[name].variables.items():
+                variables.setdefault(key, value.format(port=port, secret=secret))
+    return variables
+
+
+def _is_written(stand_in: StandIn) -> bool:
+    module, _, function = stand_in.target.partition(":")
+    found = find_spec(module)
+    return bool(
+        found and found.origin and f"def {function}(" in Path(found.origin).read_text(encoding="utf-8")
+    )
+
+
+def _run(what: str, variables: Mapping[str, str], *arguments: str) -> None:
+    _say(what)
+    result = subprocess.run(
+        [sys.executable, "-m", "jingkai", *arguments],
+        check=False,
+        env=dict(variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    if result.returncode:
+        raise CannotStart(f"{what} failed:\n{result.stdout[-4000:].strip()}", "Nothing was started.")
+
+
+def _build_assets() -> None:
+    """In a source tree, build what is not committed: translations, scripts and styles."""
+    for module, what in (("messages", "compile"), ("frontend", "build")):
+        if (PROJECT / "tools" / f"{module}.py").exists():
+            command = [sys.executable, "-m", f"tools.{module}", what]
+            subprocess.run(command, check=True, cwd=PROJECT, stdout=sys.stderr)
+
+
+def _only_demo(home: Path) -> IO[str]:
+    lock = (home / "demo.lock").open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise CannotStart(
+            f"A demonstration already runs on the data folder {home}.",
+            "Stop it first, or choose another folder and port: JINGKAI_HOME=… PORT=… make demo",
+        ) from error
+    return lock
+
+
+def _print_people(home: Path) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    people = DemoPeople.load(home / "secrets").table
+    table = Table(title="Demonstration people / 演示人员", title_justify="left")
+    for heading in ("Name", "Role", "Login", "Password", "TOTP secret"):
+        table.add_column(heading, no_wrap=True)
+    for person in people:
+        table.add_row(person.name, person.role, person.login, person.password, person.totp)
+    width = None if sys.stdout.isatty() else 200
+    Console(file=sys.stdout, width=width).print(table)
+    sys.stdout.flush()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

@@ -1,0 +1,57 @@
+"""The web server: Granian over WSGI.
+
+As many workers as cores, and so many threads in each that slow uploads block nobody.
+"""
+
+from __future__ import annotations
+
+import os
+
+from jingkai.config.environment import environment
+from jingkai.config.home import refuse_busy_port
+from jingkai.config.installation import open_installation, require_database
+
+
+def serve() -> None:
+    """Serve until SIGTERM or Ctrl-C; raises CannotStart when the port is busy or the tables are old."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    chosen = environment()
+    refuse_busy_port(chosen.host, chosen.port)
+    os.environ["JINGKAI_COLLECTED_STATIC"] = "" if chosen.debug else "1"
+    environment.cache_clear()
+    open_installation()
+    require_database()
+    if not chosen.debug:
+        collect_static()
+    close_connections()
+    Granian(
+        "jingkai.config.wsgi:application",
+        address=chosen.host,
+        port=chosen.port,
+        interface=Interfaces.WSGI,
+        workers=chosen.workers,
+        blocking_threads=max(32, chosen.threads),
+        backlog=1024,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_level=LogLevels.warning,
+        process_name="jingkai-web",
+    ).serve()
+
+
+def collect_static() -> None:
+    """Copy scripts, styles and pictures into the data folder under names that browsers may keep for ever."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def close_connections() -> None:
+    """Workers open connections of their own; none is inherited."""
+    from django.db import connections
+
+    connections.close_all()
