@@ -22,7 +22,7 @@ JOB_STATES: tuple[JobState, ...] = ("todo", "doing", "succeeded", "failed", "can
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """How often failed work is tried again, and after how many seconds: `first`, then `factor` times longer."""
+    """How often failed work is tried, and after how many seconds again: `first`, then `factor` times longer."""
 
     attempts: int = 6
     first: int = 10
@@ -43,6 +43,49 @@ class AdminAct:
     action: Literal["job.retried", "job.cancelled", "jobs.retried"]
     job_id: int | None
     facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs an administrator looks at; an empty field means all."""
+
+    state: str = ""
+    queue: str = ""
+    task: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One job as the administrator sees it; `arguments` is JSON, `error` the last one."""
+
+    id: int
+    name: str
+    queue: str
+    state: str
+    attempts: int
+    due_at: datetime | None
+    arguments: str
+    changed_at: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """One page of jobs, newest first."""
+
+    rows: tuple[JobRow, ...]
+    has_newer: bool
+    has_older: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One failed try of a job."""
+
+    number: int
+    at: datetime
+    error: str
+    trace: str
 
 
 def to_wire(event: Any) -> dict[str, Any]:
