@@ -51,6 +51,24 @@ each("table.list", (table) => {
   }
 });
 
+// A list too wide for its place scrolls sideways there instead of leaving the page.
+function fit(table) {
+  let box = table.parentElement;
+  if (innerWidth <= 640 || table.offsetWidth <= box.clientWidth + 1 || box.classList.contains("sideways")) return;
+  if (!box.classList.contains("scroll")) {
+    box = document.createElement("div");
+    box.className = "scroll";
+    table.replaceWith(box);
+    box.append(table);
+  }
+  box.classList.add("sideways");
+  box.tabIndex = 0;
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", table.caption ? table.caption.textContent : document.title);
+}
+each("table.list", fit);
+window.addEventListener("resize", () => document.querySelectorAll("table.list").forEach(fit));
+
 each("[data-tick-all]", (box) => {
   const boxes = () => document.querySelectorAll(`input[type=checkbox][name="${box.dataset.tickAll}"]`);
   box.addEventListener("change", () => boxes().forEach((one) => (one.checked = box.checked)));
