@@ -8,11 +8,13 @@ from jingkai.kernel.audit.data import (
     Fault,
     Origin,
     Stream,
+    TrailLine,
     Verification,
 )
 from jingkai.kernel.audit.marks import mark
+from jingkai.kernel.audit.names import describe_actions, describe_stream, set_name_source
 from jingkai.kernel.audit.operations import record, record_many, write_checkpoints
-from jingkai.kernel.audit.queries import entries_of, stream_of, verify
+from jingkai.kernel.audit.queries import entries_of, stream_of, trail_of, verify
 
 __all__ = [
     "DONE",
@@ -22,12 +24,17 @@ __all__ = [
     "Fault",
     "Origin",
     "Stream",
+    "TrailLine",
     "Verification",
+    "describe_actions",
+    "describe_stream",
     "entries_of",
     "mark",
     "record",
     "record_many",
+    "set_name_source",
     "stream_of",
+    "trail_of",
     "verify",
     "write_checkpoints",
 ]

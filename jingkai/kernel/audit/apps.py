@@ -11,3 +11,18 @@ class AuditConfig(AppConfig):
     label = "audit"
     verbose_name = _("Trail")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hang the trail into menu, doctor and the job queue."""
+        from jingkai.kernel.audit import panels
+        from jingkai.kernel.audit.rules import PERMISSIONS
+        from jingkai.kernel.events.api import on_admin_action
+        from jingkai.kernel.hooks.api import doctor_checks, menu
+        from jingkai.kernel.permissions.api import declare
+
+        declare(*PERMISSIONS)
+        menu.register(panels.MENU)
+        for check in panels.DOCTOR:
+            doctor_checks.register(check)
+        on_admin_action(panels.record_job_act)
+        panels.describe()

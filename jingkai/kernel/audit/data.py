@@ -125,3 +125,39 @@ class Verification:
     def intact(self) -> bool:
         """Whether nothing was found."""
         return self.fault_count == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries to list; what is empty does not narrow. `until` itself is not included."""
+
+    stream: Stream | None = None
+    kind: str = ""
+    action: str = ""
+    actor_id: int | None = None
+    result: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the list of entries: the moment and number of the entry that stands there."""
+
+    at: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrailLine:
+    """One entry as people read it: names and words instead of numbers and codes."""
+
+    id: int
+    at: datetime
+    who: str
+    for_whom: str
+    what: str
+    subject: str
+    subject_url: str
+    result: str
+    entry: Any

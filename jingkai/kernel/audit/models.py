@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from uuid6 import uuid7
 
 
 class TrailEntry(models.Model):
@@ -81,3 +82,31 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class TrailCheck(models.Model):
+    """One verification that somebody asked for on the page: how far it is, and what it found."""
+
+    class State(models.TextChoices):
+        """Where a verification stands."""
+
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        INTACT = "intact", _("intact")
+        ALTERED = "altered", _("altered")
+        BROKEN = "broken", _("broken off")
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    asked_at = models.DateTimeField(_("Asked for"))
+    asked_by = models.BigIntegerField(_("By"), null=True)
+    state = models.CharField(_("State"), max_length=8, choices=State, default=State.WAITING)
+    total = models.BigIntegerField(default=0)
+    done = models.BigIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("Verification")
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M} {self.state}"

@@ -1,5 +1,6 @@
 """The tables of the trail."""
 
+import uuid6
 from django.db import migrations, models
 
 
@@ -27,6 +28,42 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Checkpoint",
+            },
+        ),
+        migrations.CreateModel(
+            name="TrailCheck",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("asked_at", models.DateTimeField(verbose_name="Asked for")),
+                ("asked_by", models.BigIntegerField(null=True, verbose_name="By")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("intact", "intact"),
+                            ("altered", "altered"),
+                            ("broken", "broken off"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="State",
+                    ),
+                ),
+                ("total", models.BigIntegerField(default=0)),
+                ("done", models.BigIntegerField(default=0)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("outcome", models.JSONField(default=dict)),
+            ],
+            options={
+                "verbose_name": "Verification",
             },
         ),
         migrations.CreateModel(

@@ -1,6 +1,7 @@
-"""What the trail writes: entries, and the checkpoints that sign them."""
+"""What the trail writes: entries, the checkpoints that sign them, and verifications asked for."""
 
 from jingkai.kernel.audit.operations.checkpoints import write_checkpoints
+from jingkai.kernel.audit.operations.checks import TRAIL, ask_for_check, run_check
 from jingkai.kernel.audit.operations.entries import record, record_many
 
-__all__ = ["record", "record_many", "write_checkpoints"]
+__all__ = ["TRAIL", "ask_for_check", "record", "record_many", "run_check", "write_checkpoints"]

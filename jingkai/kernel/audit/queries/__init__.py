@@ -1,6 +1,12 @@
 """What the trail reads: entries of a stream, and the proof that nothing was altered."""
 
-from jingkai.kernel.audit.queries.entries import entries_of, stream_of
+from jingkai.kernel.audit.queries.entries import (
+    entries_of,
+    list_entries,
+    page_of_entries,
+    stream_of,
+    trail_of,
+)
 from jingkai.kernel.audit.queries.verification import verify
 
-__all__ = ["entries_of", "stream_of", "verify"]
+__all__ = ["entries_of", "list_entries", "page_of_entries", "stream_of", "trail_of", "verify"]

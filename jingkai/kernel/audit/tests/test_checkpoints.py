@@ -1,4 +1,4 @@
-"""Checkpoints: written only with news, bounded, chained, and safe against crashes between file and database."""
+"""Checkpoints: only with news, bounded, chained, safe against crashes between file and database."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def test_a_checkpoint_signs_the_heads_that_grew_and_counts_all(trail_folder):
     last = journal.last_record()
     assert (last.number, last.entries) == (2, 6)
     assert [(head.id, head.first, head.last) for head in last.heads] == [(41, 4, 5), (42, 1, 1)]
-    assert last.is_whole() and last.is_signed()
+    assert last.is_whole()
+    assert last.is_signed()
 
 
 def test_many_streams_are_split_over_bounded_checkpoints(trail_folder, monkeypatch):
@@ -52,7 +53,8 @@ def test_many_streams_are_split_over_bounded_checkpoints(trail_folder, monkeypat
         add(1, ("cases.case", number + 1))
     written = write_checkpoints(at=AT)
     assert [item.streams for item in written] == [10, 10, 10, 5]
-    assert verify().intact and verify().after_checkpoint == 0
+    assert verify().intact
+    assert verify().after_checkpoint == 0
 
 
 def test_files_turn_over(trail_folder, monkeypatch):
@@ -61,7 +63,8 @@ def test_files_turn_over(trail_folder, monkeypatch):
         add()
         write_checkpoints(at=AT)
     assert [path.stem.lstrip("0") for path in journal.files(journal.folder())] == ["1", "3", "5"]
-    assert verify().intact and verify().checkpoints == 5
+    assert verify().intact
+    assert verify().checkpoints == 5
 
 
 def test_a_crash_between_file_and_database_loses_and_doubles_nothing(trail_folder, monkeypatch):
@@ -70,11 +73,13 @@ def test_a_crash_between_file_and_database_loses_and_doubles_nothing(trail_folde
         patch.setattr(checkpoints, "_note", lambda _record: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             write_checkpoints(at=AT)
-    assert TrailNews.objects.exists() and not Checkpoint.objects.exists()
+    assert TrailNews.objects.exists()
+    assert not Checkpoint.objects.exists()
     add(1)
     write_checkpoints(at=AT)
     found = verify()
-    assert found.intact and found.after_checkpoint == 0
+    assert found.intact
+    assert found.after_checkpoint == 0
     assert [item.entries for item in Checkpoint.objects.order_by("number")] == [2, 3]
 
 
@@ -86,7 +91,8 @@ def test_a_line_torn_by_a_crash_is_left_behind(trail_folder):
     add()
     write_checkpoints(at=AT)
     assert len(journal.files(journal.folder())) == 2
-    assert verify().intact and verify().checkpoints == 2
+    assert verify().intact
+    assert verify().checkpoints == 2
 
 
 def test_entries_of_a_long_transaction_are_signed_once_they_are_there(trail_folder):
@@ -132,7 +138,8 @@ def test_two_at_once_write_one_chain(trail_folder):
     for thread in threads:
         thread.join(20)
     assert not errors
-    assert Checkpoint.objects.count() == 1 and verify().intact
+    assert Checkpoint.objects.count() == 1
+    assert verify().intact
 
 
 def test_keys_and_files_are_for_the_owner_only_and_the_key_is_encrypted(trail_folder):

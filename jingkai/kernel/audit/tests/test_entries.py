@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -56,7 +57,8 @@ def test_names_stand_in_the_trail_only_as_salted_hashes():
     with connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(e)::text FROM audit_trailentry e WHERE id = %s", [entry.pk])
         written = cursor.fetchone()[0]
-    assert "王芳" not in written and "13800000000" not in written
+    assert "王芳" not in written
+    assert "13800000000" not in written
     assert entry.actor_mark == mark("王芳") != mark("王方")
 
 
@@ -65,7 +67,7 @@ def test_an_unsaved_thing_and_a_time_without_zone_are_refused():
     with pytest.raises(ValueError, match="saved"):
         record(TrailEntry(), action="x.y", by=CLERK, at=AT)
     with pytest.raises(ValueError, match="zone"):
-        record(CASE, action="x.y", by=CLERK, at=datetime(2026, 1, 1))  # noqa: DTZ001
+        record(CASE, action="x.y", by=CLERK, at=datetime(2026, 1, 1))
 
 
 @pytest.mark.django_db
@@ -125,9 +127,7 @@ def test_parallel_writers_of_one_stream_get_one_unbroken_chain():
     _in_threads(10, write)
     entries = list(entries_of(CASE))
     assert [entry.sequence for entry in entries] == list(range(1, 51))
-    assert all(
-        later.previous_hash == former.hash for former, later in zip(entries, entries[1:], strict=False)
-    )
+    assert all(later.previous_hash == former.hash for former, later in itertools.pairwise(entries))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -164,9 +164,9 @@ def test_a_second_writer_of_the_same_stream_waits_for_the_first():
 @pytest.mark.django_db(transaction=True)
 def test_a_rolled_back_act_leaves_no_entry_and_no_gap():
     record(CASE, action="case.opened", by=CLERK, at=AT)
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         record(CASE, action="case.accepted", by=CLERK, at=AT)
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert record(CASE, action="case.refused", by=CLERK, at=AT).sequence == 2
 
 

@@ -1,0 +1,93 @@
+"""`jingkai audit`: verify, sign, export. Exit code 0: intact or done; 1: altered; 2: wrong usage."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+from django.utils import timezone
+
+from jingkai.kernel.audit.data import Filter, Stream, Verification
+from jingkai.kernel.audit.exports import FORMATS, export_lines
+from jingkai.kernel.audit.operations import write_checkpoints
+from jingkai.kernel.audit.queries import verify as verify_trail
+
+
+class StreamType(click.ParamType):
+    """`KIND:NUMBER`, as in `cases.case:41`."""
+
+    name = "KIND:NUMBER"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Stream:
+        """Read a stream's name."""
+        kind, _, number = value.rpartition(":")
+        if not kind or not number.isascii() or not number.isdigit():
+            self.fail(f"{value!r} is not KIND:NUMBER, as in cases.case:41", param, ctx)
+        return kind, int(number)
+
+
+STREAM = StreamType()
+
+
+@click.group()
+def audit() -> None:
+    """Verify, sign and export the trail."""
+
+
+@audit.command()
+@click.option("--stream", type=STREAM, help="Verify this stream only.")
+@click.option("--key", default="", help="The fingerprint of the key that must have signed every checkpoint.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def verify(stream: Stream | None, key: str, as_json: bool) -> None:
+    """Prove that no entry was edited, deleted, reordered, inserted or cut off; name each that was."""
+    found = verify_trail(stream=stream, key=key)
+    click.echo(_as_json(found) if as_json else _as_text(found))
+    sys.exit(0 if found.intact else 1)
+
+
+def _as_text(found: Verification) -> str:
+    lines = [fault.line() for fault in found.faults]
+    if found.fault_count > len(found.faults):
+        lines.append(f"and {found.fault_count - len(found.faults)} more")
+    counts = (
+        f"entries {found.entries}, streams {found.streams}, checkpoints {found.checkpoints}, "
+        f"entries after the last checkpoint {found.after_checkpoint}"
+    )
+    verdict = "The trail is intact." if found.intact else f"The trail was ALTERED: {found.fault_count} found."
+    return "\n".join([*lines, counts, verdict])
+
+
+def _as_json(found: Verification) -> str:
+    return json.dumps({"intact": found.intact, **asdict(found)}, ensure_ascii=False)
+
+
+@audit.command()
+def checkpoint() -> None:
+    """Sign everything that no checkpoint has signed yet."""
+    written = write_checkpoints(at=timezone.now())
+    for item in written:
+        click.echo(f"checkpoint {item.number}: {item.entries} entries signed, {item.streams} streams grew")
+    if not written:
+        click.echo("Nothing was new.")
+
+
+@audit.command()
+@click.option("--stream", type=STREAM, help="Export this stream only.")
+@click.option("--since", type=click.DateTime(), help="From this day or moment on.")
+@click.option("--until", type=click.DateTime(), help="Before this day or moment.")
+@click.option("--action", default="", help="This action only.")
+@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="jsonl", show_default=True)
+def export(
+    stream: Stream | None, since: datetime | None, until: datetime | None, action: str, form: str
+) -> None:
+    """Write the entries to the standard output, oldest first."""
+    wanted = Filter(stream=stream, since=_zoned(since), until=_zoned(until), action=action)
+    for line in export_lines(wanted, form):
+        click.echo(line, nl=False)
+
+
+def _zoned(moment: datetime | None) -> datetime | None:
+    return timezone.make_aware(moment) if moment else None

@@ -1,0 +1,20 @@
+"""Background work of the trail: checkpoints while there is news, and verifications asked for."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from jingkai.kernel.audit.operations import run_check, write_checkpoints
+from jingkai.kernel.events.api import Backoff, job, periodic
+
+
+@periodic("*/10 * * * * *", name="audit.checkpoint")
+def checkpoint() -> None:
+    """Sign what was written since the last checkpoint."""
+    write_checkpoints(at=timezone.now())
+
+
+@job("audit.check", backoff=Backoff(attempts=2))
+def check(check_id: int) -> None:
+    """Verify the trail for the page that asked."""
+    run_check(check_id=check_id, clock=timezone.now)

@@ -1,0 +1,92 @@
+"""How the trail's numbers and codes become words: told by the apps above, since the trail stands below them.
+
+In an app's `ready`: `describe_actions({"case.accepted": _("Case accepted")})` and
+`describe_stream("cases.case", _("Case"), lambda number: reverse(…))`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+NameSource = Callable[[Iterable[int]], Mapping[int, Any]]
+"""Gives for party numbers their names: texts, or things with `name` (and `name_en`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamWords:
+    """What a kind of subject is called, and where its page is."""
+
+    label: Any
+    url: Callable[[int], str] | None = None
+
+
+_actions: dict[str, Any] = {}
+_streams: dict[str, StreamWords] = {}
+_sources: list[NameSource] = []
+
+
+def describe_actions(words: Mapping[str, Any]) -> None:
+    """Say what actions are called (lazily translated texts by action code)."""
+    _actions.update(words)
+
+
+def describe_stream(kind: str, label: Any, url: Callable[[int], str] | None = None) -> None:
+    """Say what a kind of subject is called and where the page of one is."""
+    _streams[kind] = StreamWords(label, url)
+
+
+def set_name_source(source: NameSource) -> None:
+    """Say where the names of parties come from (one query for any number)."""
+    _sources[:] = [source]
+
+
+def action_words(code: str) -> str:
+    """Give an action in words, or its code where nobody described it."""
+    return str(_actions.get(code, code))
+
+
+def known_actions() -> dict[str, str]:
+    """Give every described action, by code."""
+    return {code: str(words) for code, words in _actions.items()}
+
+
+def known_streams() -> dict[str, str]:
+    """Give every described kind of subject, by code."""
+    return {kind: str(words.label) for kind, words in _streams.items()}
+
+
+def stream_words(kind: str, number: int) -> tuple[str, str]:
+    """Give a subject in words, and the address of its page (empty where it has none)."""
+    words = _streams.get(kind)
+    if words is None:
+        return f"{kind} {number}", ""
+    return f"{words.label} {number}", words.url(number) if words.url else ""
+
+
+def party_names(numbers: Iterable[int]) -> dict[int, str]:
+    """Give the names of parties; a party that is unknown is called by its number."""
+    wanted = sorted(set(numbers))
+    known = _sources[0](wanted) if _sources and wanted else {}
+    return {number: _name_of(known.get(number), number) for number in wanted}
+
+
+def _name_of(found: Any, number: int) -> str:
+    if found is None:
+        return _("party %(number)s") % {"number": number}
+    return found if isinstance(found, str) else str(found.name)
+
+
+def kind_words(kind: str) -> str:
+    """Give what an actor without a party is called."""
+    words = {"system": _("The system"), "visitor": _("Visitor"), "staff": _("Officer")}
+    return words.get(kind, _("Enterprise"))
+
+
+def result_words(code: str) -> str:
+    """Give a result in words."""
+    words = {"done": _("done"), "refused": _("refused"), "failed": _("failed")}
+    return words.get(code, code)

@@ -1,0 +1,9 @@
+"""The right to see the trail: for the audit administrator, who holds no other (三员分立)."""
+
+from jingkai.kernel.permissions.data import Permission
+
+SEE = "audit.see"
+
+PERMISSIONS = (Permission(SEE, "查看与验证审计轨迹", "See and verify the trail", "audit"),)
+EXPORT_LIMIT = 1_000_000
+"""The most entries that one export from the page carries; the command has no limit."""

@@ -1,0 +1,49 @@
+"""What the doctor says about the trail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from jingkai.kernel.audit.api import record, write_checkpoints
+from jingkai.kernel.audit.checks import check_checkpoints, check_guards
+from jingkai.kernel.permissions.data import SYSTEM
+
+AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_the_guards_are_found_in_place():
+    assert check_guards().state == "ok"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_switched_off_guard_is_a_failure(tamper):
+    tamper("ALTER TABLE audit_trailentry DISABLE TRIGGER audit_entry_append_only")
+    assert check_guards().state == "fail"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_role_that_may_delete_is_warned_of(tamper, settings):
+    tamper(f"GRANT DELETE ON audit_trailentry TO {settings.DATABASE_APP_ROLE}")
+    assert check_guards().state == "warn"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_owner_as_product_role_is_warned_of(settings):
+    settings.DATABASE_APP_ROLE = settings.DATABASE_OWNER_ROLE
+    assert check_guards().state == "warn"
+
+
+@pytest.mark.django_db
+def test_checkpoints_that_lag_behind_are_warned_of(trail_folder):
+    assert check_checkpoints().state == "ok"
+    record(("cases.case", 1), action="case.opened", by=SYSTEM, at=timezone.now())
+    assert check_checkpoints().state == "ok"
+    write_checkpoints(at=AT)
+    record(("cases.case", 1), action="case.closed", by=SYSTEM, at=timezone.now() - timedelta(minutes=5))
+    assert check_checkpoints().state == "warn"
+    write_checkpoints(at=AT)
+    assert check_checkpoints().state == "ok"
