@@ -22,7 +22,7 @@ JOB_STATES: tuple[JobState, ...] = ("todo", "doing", "succeeded", "failed", "can
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """How often failed work is tried, and after how many seconds again: `first`, then `factor` times longer."""
+    """How often failed work is tried, and how many seconds apart: `first`, then `factor` times longer."""
 
     attempts: int = 6
     first: int = 10

@@ -83,8 +83,9 @@ RETURNING id, task_name, args::text, attempts
 def run_jobs(*, queues: Sequence[str] | None = None, limit: int = 10_000, raise_errors: bool = True) -> int:
     """Run every due job in this process, also those that they enqueue, and give their number.
 
-    For tests and for filling a demo. Failures are stored and repeated later as a worker would do it; the first one
-    is then raised, unless `raise_errors` is off. Due is what the process' clock says, frozen or not.
+    For tests and for filling a demo. Failures are stored and repeated later as a worker would do it; the
+    first one is then raised, unless `raise_errors` is off. Due is what the process' clock says, frozen or
+    not.
     """
     done, first_error = 0, None
     worker = _one("SELECT worker_id FROM procrastinate_register_worker_v1()")[0]
@@ -174,8 +175,8 @@ def _task(item: Work) -> Any:
 def run_worker(*, concurrency: int = 4, queues: Sequence[str] | None = None, wait: bool = True) -> None:
     """Work off the queue until SIGTERM or SIGINT; with `wait` off, until nothing is due.
 
-    New jobs arrive by LISTEN/NOTIFY, with a look every five seconds as a safety net. On a signal no job is begun and
-    the running ones get `GRACE` seconds. A lost database is waited for.
+    New jobs arrive by LISTEN/NOTIFY, with a look every five seconds as a safety net. On a signal no job is
+    begun and the running ones get `GRACE` seconds. A lost database is waited for.
     """
     asyncio.run(_run_worker(concurrency, queues, wait))
 
@@ -201,10 +202,11 @@ async def _work_until(
     stop: asyncio.Event, concurrency: int, queues: Sequence[str] | None, wait: bool
 ) -> None:
     app = worker_app()
+    chosen: dict[str, Any] = {"queues": list(queues)} if queues is not None else {}
     async with app.open_async():
         running = asyncio.create_task(
             app.run_worker_async(
-                queues=queues,
+                **chosen,
                 concurrency=concurrency,
                 wait=wait,
                 install_signal_handlers=False,

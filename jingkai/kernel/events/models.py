@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 class JobFailure(models.Model):
     """One failed try of a job: the error in one line, and where it came from.
 
-    The job's row belongs to the queue and is deleted by it, so this points to it by number only; the cleaning job
-    removes failures whose job is gone.
+    The job's row belongs to the queue and is deleted by it, so this points to it by number only; the
+    cleaning job removes failures whose job is gone.
     """
 
     job_id = models.BigIntegerField(_("job"))

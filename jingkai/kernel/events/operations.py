@@ -42,7 +42,7 @@ class Work:
     name: str
     run: Run = field(compare=False)
     queue: str = "default"
-    backoff: Backoff = Backoff()
+    backoff: Backoff = field(default_factory=Backoff)
     lock: str | None = None
     cron: str | None = None
 
@@ -95,7 +95,7 @@ def _handling(kind: type, handler: str) -> Run:
 def job(
     name: str, *, queue: str = "default", backoff: Backoff | None = None, lock: str | None = None
 ) -> Callable[[F], F]:
-    """Register a function of some `jobs.py` under a name; jobs that share a `lock` run one after the other."""
+    """Register a function of some `jobs.py` under a name; jobs that share a `lock` run one by one."""
 
     def register(function: F) -> F:
         work.register(Work(name, function, queue=queue, backoff=backoff or Backoff(), lock=lock))
@@ -108,12 +108,13 @@ def job(
 def periodic(cron: str, *, name: str | None = None, queue: str = "default") -> Callable[[F], F]:
     """Run a function without arguments by the clock (UTC; a sixth field counts seconds), one run at a time.
 
-    A run that comes while the former still waits is skipped, and a failed one is not repeated: the next is near.
+    A run that comes while the former still waits is skipped, and a failed one is not repeated: the next is
+    near.
     """
 
     def register(function: F) -> F:
         parts = function.__module__.split(".")
-        own_name = name or getattr(function, "job_name", f"{parts[-2]}.{function.__name__}")
+        own_name: str = name or getattr(function, "job_name", "") or f"{parts[-2]}.{function.__name__}"
         known = work.get(own_name)
         if known is None:
             once = Backoff(attempts=1)
@@ -148,7 +149,7 @@ def find_work(name: str) -> Work:
 
 
 def on_admin_action(listener: AdminListener) -> AdminListener:
-    """Tell `listener(act, by, at)` what administrators do to jobs, inside their transaction (for the trail)."""
+    """Tell `listener(act, by, at)` what administrators do to jobs, in their transaction (for the trail)."""
     return admin_listeners.register(listener)
 
 
@@ -297,7 +298,7 @@ def rescue_stalled_jobs(*, silent_for: int = 60) -> int:
             "  AND worker.last_heartbeat > now() - make_interval(secs => %s))",
             [silent_for],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def delete_finished_jobs(*, keep_hours: int = 48, keep_failed_days: int = 180) -> int:
@@ -311,7 +312,7 @@ def delete_finished_jobs(*, keep_hours: int = 48, keep_failed_days: int = 180) -
             "  ELSE make_interval(days => %s) END)",
             [keep_hours, keep_failed_days],
         )
-        removed = cursor.rowcount
+        removed = int(cursor.rowcount)
         cursor.execute(
             "DELETE FROM events_jobfailure AS failure WHERE NOT EXISTS ("
             " SELECT 1 FROM procrastinate_jobs AS job WHERE job.id = failure.job_id)"

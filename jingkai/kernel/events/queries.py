@@ -63,7 +63,7 @@ def count_failed(*, wanted: JobFilter) -> int:
     """Count the failed jobs of a filter, up to a thousand."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM procrastinate_jobs AS job {_MATCHES} LIMIT {MOST_COUNTED}) AS x",
+            f"SELECT count(*) FROM (SELECT FROM procrastinate_jobs AS job {_MATCHES} LIMIT {MOST_COUNTED}) AS x",
             {**_values(wanted), "state": "failed"},
         )
         return int(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""The frame around every page: menus by right, counts, the zone's name. Built only when a template reads it."""
+"""The frame around every page: menus by right, counts, the zone's name; built when a template reads it."""
 
 from __future__ import annotations
 

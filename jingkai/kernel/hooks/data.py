@@ -1,7 +1,7 @@
 """What apps hang into each other's pages, and the error that people may read.
 
-Standard library only. Callables take the request because it carries the actor and the moment (`request.actor`,
-`request.at`); its type is left open so that this file needs no framework.
+Standard library only. Callables take the request because it carries the actor and the moment
+(`request.actor`, `request.at`); its type is left open so that this file needs no framework.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ Word = Any
 class PersonFacingError(Exception):
     """An error that is shown to the person in words, with what to do next.
 
-    A subclass beside its raiser sets `sentence` and `advice` (lazily translated, placeholders as `%(name)s`) and
-    gives the facts on raising: `super().__init__(reference=case.reference)`. `status` is the HTTP status of the
-    page; 409 says that the state of the matter, not the form, stood in the way.
+    A subclass beside its raiser sets `sentence` and `advice` (lazily translated, placeholders as
+    `%(name)s`) and gives the facts on raising: `super().__init__(reference=case.reference)`. `status` is
+    the HTTP status of the page; 409 says that the state of the matter, not the form, stood in the way.
     """
 
     sentence: Word = ""
@@ -49,10 +49,11 @@ def _filled(text: Word, facts: Mapping[str, object]) -> Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuEntry:
-    """One link that an app offers in a menu; shown when the actor holds `permission` (None: everyone of `kinds`).
+    """One link in a menu; shown when the actor holds `permission` (None: to everyone of `kinds`).
 
-    `count(request)` gives the number beside the label, or None for no number. It runs on every page: answer from
-    something that the page loads anyway, or register the counts of several entries at once in `menu_counts`.
+    `count(request)` gives the number beside the label, or None for no number. It runs on every page: answer
+    from something that the page loads anyway, or register the counts of several entries at once in
+    `menu_counts`.
     """
 
     label: Word
@@ -70,8 +71,8 @@ class MenuEntry:
 class Section:
     """A piece of a page that another app owns: a template and the data for it.
 
-    `context(request, subject)` gives the template's data, or None when the piece has nothing to show this person;
-    `subject` is what the page is about (the case's id for a case tab, None for a board).
+    `context(request, subject)` gives the template's data, or None when the piece has nothing to show this
+    person; `subject` is what the page is about (the case's id for a case tab, None for a board).
     """
 
     key: str

@@ -26,8 +26,8 @@ class AlreadyRegistered(Exception):
 class Registry(Generic[T]):
     """What apps registered under one name while starting, in order.
 
-    Items with an `order` are sorted by it, the others stay as they came. Registering an equal item again changes
-    nothing; another item with the same key is refused.
+    Items with an `order` are sorted by it, the others stay as they came. Registering an equal item again
+    changes nothing; another item with the same key is refused.
     """
 
     def __init__(self, name: str, *, key: Callable[[T], object] | None = None) -> None:
@@ -86,10 +86,10 @@ menu: Registry[MenuEntry] = Registry("menu", key=lambda entry: (entry.place, ent
 """Links of the rail, the public header, the user menu and the footer."""
 
 menu_counts: Registry[Callable[[Any], Mapping[str, int]]] = Registry("menu_counts")
-"""Functions `(request) -> {url_name: number}` that answer the counts of several menu entries with one query."""
+"""Functions `(request) -> {url_name: number}`: the counts of several menu entries with one query."""
 
 shell_parts: Registry[Callable[[Any], Mapping[str, Any]]] = Registry("shell_parts")
-"""Functions `(request) -> {field of ui.data.Shell: value}`: the zone's name, the person's unit, unread notices."""
+"""Functions `(request) -> {field of ui.data.Shell: value}`: the zone's name, the person's unit."""
 
 case_tabs: Registry[CaseTab] = Registry("case_tabs", key=lambda tab: tab.key)
 """Tabs on the page of a case."""

@@ -18,7 +18,7 @@ class PermissionsConfig(AppConfig):
         checks.register(check_codes)
 
 
-def check_codes(**kwargs: Any) -> list[checks.CheckMessage]:
+def check_codes(**_kwargs: Any) -> list[checks.CheckMessage]:
     """Report a page that asks for a right which nobody declared: no role could ever carry it."""
     from jingkai.kernel.permissions import queries, rules
 

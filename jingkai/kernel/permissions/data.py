@@ -34,9 +34,9 @@ class Access:
 class Actor:
     """The person behind a request or an act, with everything that decides what they may see and do today.
 
-    `grantees` are the parties whose grants they use: themselves, their posts and units, the zone for a leader, the
-    enterprises they represent, and those of the people they stand in for (`on_behalf_of`). `permissions` come from
-    the roles of their posts.
+    `grantees` are the parties whose grants they use: themselves, their posts and units, the zone for a
+    leader, the enterprises they represent, and those of the people they stand in for (`on_behalf_of`).
+    `permissions` come from the roles of their posts.
     """
 
     party_id: int | None

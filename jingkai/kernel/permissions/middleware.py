@@ -28,7 +28,7 @@ class ActorMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, request: HttpRequest, view: Callable[..., Any], _args: tuple[Any, ...], _kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """Refuse a page that declares nothing; check the pages of other makers by their prefix."""
         if getattr(view, "access", None) is not None:

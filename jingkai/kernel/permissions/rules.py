@@ -136,7 +136,7 @@ def ask_to_log_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def page_of(request: HttpRequest) -> str:
-    """Give the page a person is on: the page asked for, or for a form sent from elsewhere the page it stood on."""
+    """Give the page a person is on: the one asked for, or the one on which a sent form stood."""
     if request.method in ("GET", "HEAD") and not request.headers.get("HX-Request"):
         return request.get_full_path()
     came_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")

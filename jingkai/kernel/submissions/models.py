@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 class Submission(models.Model):
     """A form or an API call that was carried out once: a repetition finds this row and has no effect.
 
-    `token` is unique in the database; of parallel repetitions all but one wait for the first and then read what it
-    led to. `user_id` names no table, because the accounts stand above this app.
+    `token` is unique in the database; of parallel repetitions all but one wait for the first and then read
+    what it led to. `user_id` names no table, because the accounts stand above this app.
     """
 
     token = models.CharField(_("mark"), max_length=128, unique=True)
@@ -33,8 +33,8 @@ class Submission(models.Model):
 class HeldPost(models.Model):
     """The fields of a form that arrived after its session had ended, kept for 24 hours for the same person.
 
-    `fields` is encrypted with a key that only the person's cookie holds, `owner` is that key's digest: the database
-    alone does not give the text away.
+    `fields` is encrypted with a key that only the person's cookie holds, `owner` is that key's digest: the
+    database alone does not give the text away.
     """
 
     owner = models.CharField(_("owner"), max_length=64)

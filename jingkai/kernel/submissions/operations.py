@@ -34,9 +34,9 @@ VALUES (%s, %s, %s, %s, 0, '', %s) ON CONFLICT (token) DO NOTHING RETURNING id
 def once(view: View) -> View:
     """Carry a POST out at most once, in one transaction; goes below the access decorator.
 
-    A form carries `{% once %}`. The first arrival that ends in a redirect is stored with its effects; repetitions get
-    the same redirect and have no effect; the same mark with another content is refused. Any other answer (a form with
-    errors) rolls everything back, and the mark can be used again.
+    A form carries `{% once %}`. The first arrival that ends in a redirect is stored with its effects;
+    repetitions get the same redirect and have no effect; the same mark with another content is refused. Any
+    other answer (a form with errors) rolls everything back, and the mark can be used again.
     """
 
     @wraps(view)
@@ -55,8 +55,8 @@ def once(view: View) -> View:
 def idempotent(view: View) -> View:
     """Carry a writing API call out at most once per `Idempotency-Key` and caller, in one transaction.
 
-    An answer of status 2xx with a JSON body is stored with its effects and given to every repetition, marked by
-    `Idempotent-Replayed: true`; any other answer rolls everything back.
+    An answer of status 2xx with a JSON body is stored with its effects and given to every repetition,
+    marked by `Idempotent-Replayed: true`; any other answer rolls everything back.
     """
 
     @wraps(view)
@@ -99,8 +99,8 @@ def _carry_out(
 def claim(sending: Sending, *, at: datetime) -> int | None:
     """Take a mark for this transaction and give its row's number, or None when it was already used.
 
-    While another transaction holds the same mark this waits for its end: after a commit the answer is None, after a
-    rollback the mark is free.
+    While another transaction holds the same mark this waits for its end: after a commit the answer is None,
+    after a rollback the mark is free.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [sending.token, sending.user_id, sending.path, sending.digest, at])
@@ -165,8 +165,8 @@ def _json(request: HttpRequest, outcome: Outcome) -> HttpResponseBase:
 def hold(request: HttpRequest) -> HeldPost | None:
     """Keep the fields of a form that cannot be carried out now, for the person whose form it was.
 
-    Only forms that we drew (their mark is signed and names the user) are kept, one row per mark; too large ones and
-    forms without fields are not. `keep_cookie` then gives the browser its key.
+    Only forms that we drew (their mark is signed and names the user) are kept, one row per mark; too large
+    ones and forms without fields are not. `keep_cookie` then gives the browser its key.
     """
     token = _token_of(request)
     fields = queries.kept_fields(request) if token else {}

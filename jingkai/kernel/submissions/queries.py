@@ -75,7 +75,8 @@ def cipher_of(secret: str) -> Fernet:
 def held(request: HttpRequest, action: str | None = None) -> QueryDict | None:
     """Give back what the person typed into this page's form before it could not be carried out, if anything.
 
-    `action` is the path the form is sent to, where that is not this page. Without the cookie there is no query.
+    `action` is the path the form is sent to, where that is not this page. Without the cookie there is no
+    query.
     """
     secret = cookie_secret(request)
     if secret is None or request.GET.get("fresh"):

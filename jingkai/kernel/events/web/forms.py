@@ -22,12 +22,14 @@ class JobFilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         work = operations.all_work()
-        self.fields["state"].choices = [
-            ("", _("All")),
-            *((state, STATE_WORDS[state]) for state in JOB_STATES),
-        ]  # type: ignore[attr-defined]
-        self.fields["queue"].choices = _choices({item.queue for item in work})  # type: ignore[attr-defined]
-        self.fields["task"].choices = _choices({item.name for item in work})  # type: ignore[attr-defined]
+        self._offer("state", [(state, STATE_WORDS[state]) for state in JOB_STATES])
+        self._offer("queue", _names({item.queue for item in work}))
+        self._offer("task", _names({item.name for item in work}))
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above; tells the type checker)
+        field.choices = [("", _("All")), *choices]
 
     def wanted(self) -> JobFilter:
         """Give the filter; values that are not offered are left out."""
@@ -35,5 +37,5 @@ class JobFilterForm(forms.Form):
         return JobFilter(**{name: self.cleaned_data.get(name, "") for name in ("state", "queue", "task")})
 
 
-def _choices(names: set[str]) -> list[tuple[str, Any]]:
-    return [("", _("All")), *((name, name) for name in sorted(names))]
+def _names(names: set[str]) -> list[tuple[str, Any]]:
+    return [(name, name) for name in sorted(names)]

@@ -76,7 +76,7 @@ def login(request: HttpRequest) -> HttpResponse:
     return HttpResponse("log in")
 
 
-def user(name: str = "li"):  # noqa: ANN201
+def user(name: str = "li"):
     return get_user_model().objects.create_user(username=name)
 
 

@@ -25,7 +25,7 @@ class FormTooOld(PersonFacingError):
 
 
 def refusal_page(request: HttpRequest, error: PersonFacingError) -> HttpResponseBase:
-    """Say in words why something was not done, show what was typed, and lead back to the form that has it again."""
+    """Say in words why something was not done, show what was typed, and lead back to the form."""
     if request.path.startswith("/api/"):
         return problem(error)
     row = operations.hold(request) if request.method == "POST" else None
