@@ -15,7 +15,8 @@ PAGE = 50
 MOST_COUNTED = 1000
 
 _COLUMNS = """
-SELECT job.id, job.task_name, job.queue_name, job.status::text, job.attempts, job.scheduled_at, job.args::text,
+SELECT job.id, job.task_name, job.queue_name, job.status::text, job.attempts, job.scheduled_at,
+       job.args::text,
        (SELECT max(event.at) FROM procrastinate_events AS event
         WHERE event.job_id = job.id AND event.type <> 'scheduled') AS changed_at,
        (SELECT failure.error FROM events_jobfailure AS failure
@@ -28,6 +29,8 @@ WHERE (%(state)s = '' OR job.status::text = %(state)s)
   AND (%(queue)s = '' OR job.queue_name = %(queue)s)
   AND (%(task)s = '' OR job.task_name = %(task)s)
 """
+
+_COUNT = f"SELECT count(*) FROM (SELECT FROM procrastinate_jobs AS job {_MATCHES} LIMIT %(most)s) AS found"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,7 @@ def get_job(job_id: int) -> JobRow | None:
 def count_failed(*, wanted: JobFilter) -> int:
     """Count the failed jobs of a filter, up to a thousand."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM (SELECT FROM procrastinate_jobs AS job {_MATCHES} LIMIT {MOST_COUNTED}) AS x",
-            {**_values(wanted), "state": "failed"},
-        )
+        cursor.execute(_COUNT, {**_values(wanted), "state": "failed", "most": MOST_COUNTED})
         return int(cursor.fetchone()[0])
 
 
