@@ -18,7 +18,7 @@ SEE = "numbering.see_ledger"
 OFFICIAL = re.compile(r"[\u4e00-\u9fff]+〔(19|20)\d{2}〕[1-9]\d*号")
 """A document number after GB/T 9704: the word, the year in 〔〕, the running number without zeros."""
 
-PERMISSIONS = (Permission(SEE, "查看文号台账", "See the ledger of document numbers", "文书 / Documents"),)
+PERMISSIONS = (Permission(SEE, "查看文号台账", "See the ledger of document numbers", "numbering"),)
 
 
 class SeriesUnknown(PersonFacingError):

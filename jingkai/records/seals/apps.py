@@ -4,8 +4,22 @@ from django.apps import AppConfig
 
 
 class SealsConfig(AppConfig):
-    """Seals."""
+    """Seals: custody, authorised use, ledger, signatures."""
 
     name = "jingkai.records.seals"
     label = "seals"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare the rights, the menu entry and the doctor's question."""
+        from jingkai.kernel.hooks.api import doctor_checks, menu
+        from jingkai.kernel.organisation.api import grant_by_default
+        from jingkai.kernel.permissions.api import declare
+        from jingkai.records.seals import panels, rules
+
+        declare(*rules.PERMISSIONS)
+        grant_by_default("custodian", rules.SEE, rules.APPLY)
+        grant_by_default("leader", rules.SEE)
+        grant_by_default("security_admin", rules.MANAGE)
+        menu.register(panels.MENU)
+        doctor_checks.register(panels.KEYS_CHECK)

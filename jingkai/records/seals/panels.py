@@ -1,0 +1,39 @@
+"""What seals hang into the menu and the doctor's questions."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jingkai.kernel.hooks.data import CheckResult, DoctorCheck, MenuEntry
+from jingkai.records.seals import queries, rules
+from jingkai.records.seals.operations.keys import FolderKeys, seal_keys
+
+MENU = MenuEntry(
+    label=gettext_lazy("Seals"),
+    url_name="seals:ledger",
+    icon="rubber-stamp",
+    group=gettext_lazy("Records"),
+    order=620,
+    permission=rules.SEE,
+)
+
+
+def check_keys() -> CheckResult:
+    """Look for seals whose private key is not in the key folder."""
+    keys = seal_keys()
+    missing = [
+        seal.code
+        for seal in queries.list_seals()
+        if seal.state == "active" and isinstance(keys, FolderKeys) and not keys.has(seal.key_name)
+    ]
+    if not missing:
+        return CheckResult("ok", _("Every seal in use has its key."))
+    return CheckResult(
+        "fail",
+        _("The key of these seals is missing: %(codes)s.") % {"codes": ", ".join(missing)},
+        _("Restore the folder secrets/seals of the data folder from its backup."),
+    )
+
+
+KEYS_CHECK = DoctorCheck("seals", check_keys)

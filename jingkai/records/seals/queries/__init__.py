@@ -1,0 +1,22 @@
+"""Reads: seals, their custody, the ledger of their use, and what a sealed paper says."""
+
+from jingkai.records.seals.queries.ledger import (
+    custodian_of,
+    custody_history,
+    get_seal,
+    get_use,
+    list_seals,
+    list_uses,
+)
+from jingkai.records.seals.queries.verification import UnreadablePdf, verify_pdf
+
+__all__ = [
+    "UnreadablePdf",
+    "custodian_of",
+    "custody_history",
+    "get_seal",
+    "get_use",
+    "list_seals",
+    "list_uses",
+    "verify_pdf",
+]

@@ -1,0 +1,134 @@
+"""Reading the signatures of a PDF: which seal, by whom, when, and whether that holds.
+
+Needs no database: it trusts the certificates in the folder of seal keys.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from io import BytesIO
+
+from asn1crypto import x509
+from pyhanko.pdf_utils.generic import IndirectObject
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from jingkai.records.seals.data import Problem, SignatureReport
+
+_BROKEN = (
+    PdfError,
+    SignatureValidationError,
+    SigningError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+)
+
+logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)  # its findings are our report
+
+
+class UnreadablePdf(ValueError):
+    """The bytes are no PDF, or it is cut off or damaged; `reason` is `not_pdf`, `truncated` or `damaged`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def verify_pdf(pdf: bytes, *, trusted: Iterable[bytes]) -> list[SignatureReport]:
+    """Report on every signature of a PDF, oldest first; an empty list where it carries none.
+
+    Raises `UnreadablePdf` for what is no PDF or is cut off.
+    """
+    if b"%PDF-" not in pdf[:1024]:
+        raise UnreadablePdf("not_pdf")
+    try:
+        signatures = list(PdfFileReader(BytesIO(pdf), strict=False).embedded_regular_signatures)
+    except (*_BROKEN, RecursionError) as broken:
+        reason = "truncated" if b"%%EOF" not in pdf[-2048:] else "damaged"
+        raise UnreadablePdf(reason) from broken
+    roots = [x509.Certificate.load(root) for root in trusted]
+    reports = [_report(signature, roots) for signature in signatures]
+    if reports and not reports[-1].covers_whole:
+        return [_with(report, "appended") if report.intact else report for report in reports]
+    return reports
+
+
+def _report(signature: EmbeddedPdfSignature, roots: list[x509.Certificate]) -> SignatureReport:
+    signed_at = signature.self_reported_timestamp
+    try:
+        context = ValidationContext(
+            trust_roots=roots, moment=signed_at, allow_fetching=False, time_tolerance=timedelta(days=1)
+        )
+        status = validate_pdf_signature(signature, signer_validation_context=context)
+    except _BROKEN:
+        return _about(
+            signature, signed_at, intact=False, whole=False, trusted=False, problems=("unreadable",)
+        )
+    intact = bool(status.intact and status.valid)
+    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    problems = _problems(status, intact=intact)
+    return _about(
+        signature, signed_at, intact=intact, whole=whole, trusted=bool(status.trusted), problems=problems
+    )
+
+
+def _problems(status: PdfSignatureStatus, *, intact: bool) -> tuple[Problem, ...]:
+    found: list[Problem] = []
+    if not intact:
+        found.append("altered")
+    if not status.trusted:
+        expired = status.trust_problem_indic is not None and "EXPIRED" in str(status.trust_problem_indic)
+        found.append("expired" if expired else "untrusted")
+    return tuple(found)
+
+
+def _about(
+    signature: EmbeddedPdfSignature,
+    signed_at: datetime | None,
+    *,
+    intact: bool,
+    whole: bool,
+    trusted: bool,
+    problems: tuple[Problem, ...],
+) -> SignatureReport:
+    subject = _subject(signature)
+    return SignatureReport(
+        seal=subject.get("common_name", ""),
+        organisation=subject.get("organization_name", ""),
+        code=subject.get("serial_number", ""),
+        signer=_text(signature, "/Name"),
+        reason=_text(signature, "/Reason"),
+        at=signed_at,
+        intact=intact,
+        covers_whole=whole,
+        trusted=trusted,
+        demo=subject.get("organizational_unit_name") == "演示",
+        problems=problems,
+    )
+
+
+def _subject(signature: EmbeddedPdfSignature) -> dict[str, str]:
+    certificate = signature.signer_cert
+    native = certificate.subject.native if certificate is not None else {}
+    return {key: value if isinstance(value, str) else ", ".join(value) for key, value in native.items()}
+
+
+def _text(signature: EmbeddedPdfSignature, key: str) -> str:
+    value = signature.sig_object.get(key, "")
+    return str(value.get_object() if isinstance(value, IndirectObject) else value)
+
+
+def _with(report: SignatureReport, problem: Problem) -> SignatureReport:
+    return replace(report, problems=(*report.problems, problem))

@@ -1,0 +1,39 @@
+"""Who may see, apply and manage seals, and which decisions can authorise their use."""
+
+from __future__ import annotations
+
+from jingkai.kernel.hooks.api import Registry
+from jingkai.kernel.permissions.api import Actor, Permission
+from jingkai.records.seals.data import Authorisation, AuthorisationKind
+
+SEE = "seals.see"
+APPLY = "seals.apply"
+MANAGE = "seals.manage"
+
+PERMISSIONS = (
+    Permission(SEE, "查看用印台账", "See seals and the ledger of their use", "seals"),
+    Permission(APPLY, "用印", "Apply a seal in one's custody", "seals"),
+    Permission(MANAGE, "管理印章", "Make seals, hand them over, suspend them", "seals"),
+)
+
+authorisation_kinds: Registry[AuthorisationKind] = Registry("seal_authorisations", key=lambda kind: kind.code)
+"""The kinds of decisions that can authorise a seal's use, each registered by the app that records it."""
+
+
+def register_authorisation(kind: AuthorisationKind) -> AuthorisationKind:
+    """Make a kind of decision known as one that can authorise a seal's use."""
+    return authorisation_kinds.register(kind)
+
+
+def find_authorisation(code: str, number: int) -> Authorisation | None:
+    """Find an approved decision; None where its kind is unknown or it is not approved."""
+    kind = authorisation_kinds.get(code)
+    return kind.load(number) if kind else None
+
+
+def holds(actor: Actor, custodian_id: int) -> bool:
+    """Tell whether a seal is in this person's own custody: handed to them, or to a post they hold.
+
+    Standing in for a custodian is not enough: a seal changes hands by a handover that is written down.
+    """
+    return custodian_id in {actor.party_id, *actor.post_ids}
