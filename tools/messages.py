@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCALE = "zh_Hans"
 CATALOGUE = Path("locale") / LOCALE / "LC_MESSAGES" / "django.po"
 SKIPPED = {"tests", "migrations", "node_modules", "locale", "dist"}
-KEYWORDS = ["_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"]
-KEYWORDS += ["pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"]
+KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy")
+KEYWORDS += ("pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy")
 TEMPLATES = {".html", ".txt"}
 CALL = re.compile(r"(?<![\w.])(n?p?gettext(?:_lazy|_noop)?|_)\(")
 
@@ -138,8 +138,10 @@ def extract(folder: Path) -> Iterator[Found]:
 
 
 def _from_python(source: bytes, place: str) -> Iterator[Found]:
-    for line, function, argument, _comments in extract_python(BytesIO(source), KEYWORDS, [], {}):
-        values = [argument] if isinstance(argument, str) else list(argument)
+    for line, function, argument, _comments in extract_python(
+        BytesIO(source), dict.fromkeys(KEYWORDS), [], {}
+    ):
+        values: list[str | None] = [argument] if isinstance(argument, str) else list(argument)
         yield from _found(str(function), values, f"{place}:{line}")
 
 

@@ -10,11 +10,12 @@ import os
 import sys
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Literal, cast
 
 import click
 
-from jingkai.config.environment import BadEnvironment
+from jingkai.config.environment import BadEnvironment, environment
 from jingkai.config.home import CannotStart
 
 Needs = Literal["nothing", "django", "database"]
@@ -80,10 +81,24 @@ def _open(needs: Needs) -> None:
         start_django()
 
 
-def _open_if_exists() -> bool:
-    from jingkai.config.installation import open_if_exists
+class Terminal:
+    """What a mounted command may ask of its surroundings: `ctx.find_root().obj`."""
 
-    return open_if_exists()
+    @property
+    def home(self) -> Path:
+        """The data folder of the installation, made or not."""
+        return environment().home
+
+    @property
+    def language(self) -> str:
+        """The language of the person at the terminal."""
+        return environment().language
+
+    def open(self) -> bool:
+        """Open the installation (database, Django) when there is one; tells whether there is."""
+        from jingkai.config.installation import open_if_exists
+
+        return open_if_exists()
 
 
 @click.group(cls=MountedGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,7 +107,7 @@ def _open_if_exists() -> bool:
 @click.pass_context
 def jingkai(ctx: click.Context, lifeline: int | None) -> None:
     """经开通 Jingkai: the work of an economic development zone."""
-    ctx.obj = _open_if_exists
+    ctx.obj = Terminal()
     if lifeline is not None:
         from jingkai.config.lifeline import follow
 

@@ -189,7 +189,8 @@ class EmbeddedServer:
             password.unlink()
         with (draft / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write("\ninclude = 'jingkai.conf'\n")
-        (folder / "data").is_dir() and (folder / "data").rmdir()
+        if (folder / "data").is_dir():
+            (folder / "data").rmdir()
         draft.rename(folder / "data")
 
     def _launch(self, folder: Path, user: ServerUser, binaries: Path) -> None:
@@ -227,7 +228,7 @@ class EmbeddedServer:
         if not self.is_running():
             return
         user = server_user(folder)
-        command = [
+        command: list[str | Path] = [
             binaries_for(user) / "pg_ctl",
             "stop",
             "-D",

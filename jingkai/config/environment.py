@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -105,6 +106,8 @@ class Environment:
     log_level: str
     log_format: str
     metrics_token: str
+    metrics_folder: Path | None
+    language: str
     mail: ServerAddress | None
     mail_from: str
     sms_endpoint: str
@@ -152,7 +155,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         demo=_flag(variables, "JINGKAI_DEMO"),
         base_url=base_url,
         allowed_hosts=_words(variables, "JINGKAI_ALLOWED_HOSTS") or _hosts_of(base_url),
-        trusted_proxies=_words(variables, "JINGKAI_TRUSTED_PROXIES"),
+        trusted_proxies=_networks(variables, "JINGKAI_TRUSTED_PROXIES"),
         database_url=_database_url(variables, "DATABASE_URL"),
         database_owner_url=_database_url(variables, "DATABASE_OWNER_URL"),
         database_as_owner=role == "owner",
@@ -162,6 +165,8 @@ def read(variables: Mapping[str, str]) -> Environment:
         log_level=variables.get("JINGKAI_LOG_LEVEL", "INFO").upper(),
         log_format=_choice(variables, "JINGKAI_LOG_FORMAT", ("json", "console")),
         metrics_token=variables.get("JINGKAI_METRICS_TOKEN", ""),
+        metrics_folder=_folder(variables, "PROMETHEUS_MULTIPROC_DIR"),
+        language=_language(variables),
         mail=_server(variables, "JINGKAI_MAIL_URL", {"smtp": 25, "smtps": 465, "smtp+starttls": 587}),
         mail_from=variables.get("JINGKAI_MAIL_FROM", "jingkai@localhost"),
         sms_endpoint=variables.get("JINGKAI_SMS_ENDPOINT", "").rstrip("/"),
@@ -284,6 +289,12 @@ def _choice(variables: Mapping[str, str], name: str, choices: tuple[str, ...]) -
     return value
 
 
+def _language(variables: Mapping[str, str]) -> str:
+    """The language of the terminal: Chinese where the machine speaks it, else English."""
+    told = next((variables[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if variables.get(name)), "")
+    return "zh-hans" if told.lower().startswith("zh") else "en"
+
+
 def _folder(variables: Mapping[str, str], name: str) -> Path | None:
     text = variables.get(name, "").strip()
     if text and not Path(text).is_dir():
@@ -293,6 +304,15 @@ def _folder(variables: Mapping[str, str], name: str) -> Path | None:
 
 def _words(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(word for word in variables.get(name, "").replace(",", " ").split() if word)
+
+
+def _networks(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
+    for word in _words(variables, name):
+        try:
+            ip_network(word, strict=False)
+        except ValueError as error:
+            raise BadEnvironment(name, f"“{word}” is no network address such as 10.0.0.0/8") from error
+    return _words(variables, name)
 
 
 def _hosts_of(base_url: str) -> tuple[str, ...]:

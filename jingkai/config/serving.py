@@ -6,9 +6,11 @@ As many workers as cores, and so many threads in each that slow uploads block no
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
 
-from jingkai.config.environment import environment
-from jingkai.config.home import refuse_busy_port
+from jingkai.config.environment import Environment, environment
+from jingkai.config.home import prepare_home, refuse_busy_port
 from jingkai.config.installation import open_installation, require_database
 
 
@@ -21,6 +23,7 @@ def serve() -> None:
     chosen = environment()
     refuse_busy_port(chosen.host, chosen.port)
     os.environ["JINGKAI_COLLECTED_STATIC"] = "" if chosen.debug else "1"
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(fresh_metrics_folder(chosen))
     environment.cache_clear()
     open_installation()
     require_database()
@@ -41,6 +44,14 @@ def serve() -> None:
         log_level=LogLevels.warning,
         process_name="jingkai-web",
     ).serve()
+
+
+def fresh_metrics_folder(chosen: Environment) -> Path:
+    """An empty folder in which the web processes add up their measurements."""
+    folder = prepare_home(chosen.home) / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def collect_static() -> None:

@@ -20,6 +20,7 @@ from jingkai.config.environment import (
     environment,
     secret_key,
 )
+from jingkai.config.logs import logging_settings
 
 ENVIRONMENT = environment()
 BASE_DIR = PROJECT / "jingkai"
@@ -94,11 +95,17 @@ INSTALLED_APPS = [
 
 
 def _written(modules: list[str]) -> list[str]:
-    return [name for name in modules if find_spec(name.rpartition(".")[0]) is not None]
+    inside = [name for name in modules if any(name.startswith(f"{app}.") for app in PRODUCT_APPS)]
+    return [name for name in inside if find_spec(name.rpartition(".")[0]) is not None]
 
 
 MIDDLEWARE = [
-    *_written(["jingkai.kernel.health.middleware.RequestMiddleware"]),
+    *_written(
+        [
+            "jingkai.kernel.audit.middleware.OriginMiddleware",
+            "jingkai.kernel.health.web.middleware.RequestMiddleware",
+        ]
+    ),
     "django.middleware.security.SecurityMiddleware",
     "jingkai.config.security.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -111,7 +118,6 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     *_written(
         [
-            "jingkai.kernel.audit.middleware.OriginMiddleware",
             "jingkai.kernel.permissions.middleware.ActorMiddleware",
         ]
     ),
@@ -260,16 +266,6 @@ LICENCES_SECRET = ENVIRONMENT.licences_secret
 # Operations -----------------------------------------------------------------------------------------------
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 SILENCED_SYSTEM_CHECKS: list[str] = []
-LOG_FORMAT = ENVIRONMENT.log_format
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level},
-}
-
-
-def existing_folder(path: Path) -> Path:
-    """Make a folder of the installation on first use and return it."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
+METRICS_FOLDER = ENVIRONMENT.metrics_folder
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_settings(level=ENVIRONMENT.log_level, as_json=ENVIRONMENT.log_format == "json")

@@ -1,0 +1,17 @@
+"""The demonstration zone 示范经济开发区: its organisation, people, enterprises and matters under way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from jingkai.config.seeding import DemoPeople
+
+
+def seed(people: DemoPeople, at: datetime) -> None:
+    """Fill the zone; what is there already stays as it is."""
+    from jingkai.config.demo import enterprises, matters, organisation, reference
+
+    organisation.seed(people, at)
+    reference.seed(at)
+    enterprises.seed(people, at)
+    matters.seed(at)

@@ -1,0 +1,20 @@
+"""What this app adds to the doctor's questions."""
+
+from __future__ import annotations
+
+from jingkai.kernel.health.queries import database, surroundings
+from jingkai.kernel.hooks.data import DoctorCheck
+
+CHECKS = (
+    DoctorCheck("database", database.check_database),
+    DoctorCheck("tables", database.check_tables),
+    DoctorCheck("roles", database.check_roles),
+    DoctorCheck("files", surroundings.check_files),
+    DoctorCheck("secrets", surroundings.check_secrets),
+    DoctorCheck("disk", surroundings.check_disk),
+    DoctorCheck("fonts", surroundings.check_fonts),
+    DoctorCheck("jobs", database.check_jobs),
+    DoctorCheck("calendar", database.check_calendar),
+    DoctorCheck("mail", surroundings.check_mail),
+    DoctorCheck("sms", surroundings.check_sms),
+)

@@ -1,0 +1,136 @@
+"""Questions about the database: who are we in it, does the queue move, which years are loaded."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jingkai.kernel.audit.models import TrailEntry
+from jingkai.kernel.calendar.api import list_years
+from jingkai.kernel.health.queries import get_readiness
+from jingkai.kernel.hooks.data import CheckResult
+
+OLDEST_SERVER = 150000
+SLOW_ANSWER_MS = 100
+HEARTBEAT_SECONDS = 60
+NOTICE_MONTH = 11
+"""The State Council publishes next year's holidays in November."""
+
+
+def check_database() -> CheckResult:
+    """Ask the server for its release and measure how long one answer takes."""
+    connection.ensure_connection()
+    begun = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), current_setting('server_version_num')::int")
+        release, number = cursor.fetchone()
+    took = (time.perf_counter() - begun) * 1000
+    facts = {"release": release, "ms": f"{took:.1f}"}
+    message = _("PostgreSQL %(release)s answers in %(ms)s ms.") % facts
+    if number < OLDEST_SERVER:
+        return CheckResult("fail", message, _("Releases before 15 are not supported: upgrade the server."))
+    if took > SLOW_ANSWER_MS:
+        return CheckResult("warn", message, _("The server is slow or far away: place it near the product."))
+    return CheckResult("ok", message)
+
+
+def check_tables() -> CheckResult:
+    """Compare the tables with the migrations of this release."""
+    if get_readiness().ready:
+        return CheckResult("ok", _("The tables are up to date."))
+    return CheckResult("fail", _("The tables are older than this release."), _("Run “jingkai migrate”."))
+
+
+def check_roles() -> CheckResult:
+    """See that the product's role may not change tables, nor rewrite the trail (GB/T 22239)."""
+    table = TrailEntry._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_user, rolsuper OR rolcreaterole, pg_has_role(current_user, tableowner, 'USAGE'),"
+            " has_table_privilege(current_user, quote_ident(tablename), 'UPDATE, DELETE, TRUNCATE')"
+            " FROM pg_roles, pg_tables WHERE rolname = current_user AND tablename = %s",
+            [table],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return CheckResult("fail", _("The trail has no table."), _("Run “jingkai migrate”."))
+    user, powerful, owns, rewrites = row
+    if powerful or owns or rewrites:
+        return CheckResult(
+            "fail",
+            _("The role “%(role)s” of the product could rewrite the trail.") % {"role": user},
+            _("Use two roles: “jingkai setup database” makes them and prints their addresses."),
+        )
+    return CheckResult("ok", _("The role “%(role)s” can only add to the trail.") % {"role": user})
+
+
+def check_jobs() -> CheckResult:
+    """See that a worker is alive and that no work lies about."""
+    now = timezone.now()
+    alive, failed, late = _queue(now - timedelta(seconds=HEARTBEAT_SECONDS), now - timedelta(minutes=10))
+    if not alive:
+        return CheckResult(
+            "fail", _("No worker is running: letters, clocks and checkpoints stand still."), _worker_advice()
+        )
+    if late:
+        message = ngettext(
+            "%(count)d job waits for more than 10 minutes.",
+            "%(count)d jobs wait for more than 10 minutes.",
+            late,
+        )
+        return CheckResult("warn", message % {"count": late}, _("Start another worker, or look at its log."))
+    if failed:
+        message = ngettext("%(count)d job failed.", "%(count)d jobs failed.", failed) % {"count": failed}
+        return CheckResult("warn", message, _("See /system/jobs: read the error, then repeat the job."))
+    return CheckResult("ok", _("A worker is running and nothing waits."))
+
+
+def check_calendar() -> CheckResult:
+    """See that this year's working days are loaded, and from November on next year's."""
+    today = timezone.localdate()
+    loaded = {entry.year for entry in list_years()}
+    wanted = [today.year] + ([today.year + 1] if today.month >= NOTICE_MONTH else [])
+    missing = [year for year in wanted if year not in loaded]
+    if not missing:
+        return CheckResult("ok", _("Working days are loaded up to %(year)d.") % {"year": max(loaded)})
+    return CheckResult(
+        "fail" if today.year in missing else "warn",
+        _("The working days of %(year)d are not loaded.") % {"year": missing[0]},
+        _("Load the State Council's yearly notice at /system/calendar; limits beyond it cannot be computed."),
+    )
+
+
+def count_jobs() -> dict[str, int]:
+    """Count the jobs that wait, run or failed, by state."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT status::text, count(*) FROM procrastinate_jobs"
+            " WHERE status IN ('todo', 'doing', 'failed') GROUP BY status"
+        )
+        return {"todo": 0, "doing": 0, "failed": 0, **dict(cursor.fetchall())}
+
+
+def _queue(alive_since: object, late_since: object) -> tuple[int, int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > %s),"
+            " (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'),"
+            " (SELECT count(*) FROM procrastinate_jobs JOIN procrastinate_events e ON e.job_id ="
+            "  procrastinate_jobs.id AND e.type = 'deferred' WHERE status = 'todo'"
+            "  AND coalesce(scheduled_at, e.at) < %s)",
+            [alive_since, late_since],
+        )
+        alive, failed, late = cursor.fetchone()
+    return alive, failed, late
+
+
+def _worker_advice() -> str:
+    if settings.DEMO:
+        return _("“jingkai demo” runs one; start it again.")
+    return _("Start “jingkai worker” and keep it running (see docs/how-to/install.md).")

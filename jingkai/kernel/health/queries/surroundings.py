@@ -1,0 +1,118 @@
+"""Questions about the machine: folders, secrets, room on the disk, fonts, the way out by mail and SMS."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import stat
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from jingkai.kernel.hooks.data import CheckResult
+
+MEGABYTE = 1024 * 1024
+LEAST_FREE = 1024 * MEGABYTE
+LEAST_FREE_SHARE = 0.05
+CONNECT_SECONDS = 3
+
+
+def check_files() -> CheckResult:
+    """Write a file into each folder of the installation and take it away again."""
+    for folder in (Path(settings.FILES_FOLDER), Path(settings.CHECKPOINTS_FOLDER)):
+        try:
+            with tempfile.NamedTemporaryFile(dir=folder) as probe:
+                probe.write(b"x")
+                probe.flush()
+        except OSError as error:
+            return CheckResult(
+                "fail",
+                _("The folder %(folder)s cannot be written: %(error)s.")
+                % {"folder": folder, "error": error.strerror},
+                _("Give it to the user who runs the product, or set JINGKAI_HOME."),
+            )
+    return CheckResult("ok", _("Files are kept in %(folder)s.") % {"folder": settings.FILES_FOLDER})
+
+
+def check_secrets() -> CheckResult:
+    """See that nobody else on the machine can read keys and passwords."""
+    folder = Path(settings.SECRETS_FOLDER)
+    if not folder.is_dir():
+        return CheckResult("fail", _("The folder of secrets is missing."), _("Run “jingkai migrate”."))
+    open_ones = [path for path in (folder, *folder.rglob("*")) if _readable_by_others(path)]
+    if open_ones:
+        return CheckResult(
+            "fail",
+            _("Others on this machine can read %(path)s.") % {"path": open_ones[0]},
+            _("Run: chmod -R go= %(folder)s") % {"folder": folder},
+        )
+    return CheckResult("ok", _("Keys and passwords can be read by this user only."))
+
+
+def check_disk() -> CheckResult:
+    """See that there is room for files and the database."""
+    usage = shutil.disk_usage(settings.HOME)
+    facts = {"free": usage.free // MEGABYTE, "percent": round(100 * usage.free / usage.total)}
+    message = _("%(free)d MB (%(percent)d %%) are free.") % facts
+    if usage.free < LEAST_FREE // 4:
+        return CheckResult("fail", message, _("Make room now: the database stops when the disk is full."))
+    if usage.free < LEAST_FREE or usage.free < usage.total * LEAST_FREE_SHARE:
+        return CheckResult("warn", message, _("Make room: move old backups away or enlarge the disk."))
+    return CheckResult("ok", message)
+
+
+def check_fonts() -> CheckResult:
+    """See that official documents find Chinese fonts (GB/T 9704 prescribes four)."""
+    fandol = [Path(settings.FONTS_FOLDER)] if settings.FONTS_FOLDER else []
+    fandol += [Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol")]
+    fandol += [Path("/usr/share/texmf/fonts/opentype/public/fandol")]
+    if any(list(folder.glob("*.otf")) or list(folder.glob("*.ttf")) for folder in fandol):
+        return CheckResult("ok", _("Fonts for official documents are installed."))
+    if find_spec("pylopdf_fonts_zh_cn") is None:
+        return CheckResult("fail", _("There is no Chinese font."), _("Run “make setup” again."))
+    return CheckResult(
+        "warn",
+        _("Official documents use the packaged font for all four prescribed ones."),
+        _("Install the Fandol fonts (Debian: texlive-lang-chinese) or set JINGKAI_FONTS_FOLDER."),
+    )
+
+
+def check_mail() -> CheckResult:
+    """See that the mail server takes our call; nothing is sent."""
+    if settings.MAIL is None:
+        return CheckResult(
+            "warn", _("No mail server is named: nobody is told by e-mail."), _("Set JINGKAI_MAIL_URL.")
+        )
+    place = f"{settings.MAIL.host}:{settings.MAIL.port}"
+    return _call(settings.MAIL.host, settings.MAIL.port, _("The mail server %(place)s") % {"place": place})
+
+
+def check_sms() -> CheckResult:
+    """See that the SMS service takes our call; nothing is sent."""
+    if not settings.SMS_ENDPOINT:
+        return CheckResult(
+            "warn", _("No SMS service is named: nobody is told by SMS."), _("Set JINGKAI_SMS_ENDPOINT.")
+        )
+    parts = urlsplit(settings.SMS_ENDPOINT)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return _call(parts.hostname or "", port, _("The SMS service %(place)s") % {"place": parts.netloc})
+
+
+def _call(host: str, port: int, who: str) -> CheckResult:
+    try:
+        socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
+    except OSError as error:
+        return CheckResult(
+            "fail",
+            _("%(who)s does not answer: %(error)s.") % {"who": who, "error": error.strerror or error},
+            _("Check its address and the firewall; what could not be sent waits and is sent later."),
+        )
+    return CheckResult("ok", _("%(who)s answers.") % {"who": who})
+
+
+def _readable_by_others(path: Path) -> bool:
+    return bool(stat.S_IMODE(path.lstat().st_mode) & 0o077) and not path.is_symlink()

@@ -1,0 +1,138 @@
+"""The doctor's questions: each must find what it looks for, and say what to do."""
+
+from __future__ import annotations
+
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+
+from jingkai.kernel.calendar.models import CalendarYear
+from jingkai.kernel.health import api
+from jingkai.kernel.health.panels import CHECKS
+from jingkai.kernel.health.queries import database, surroundings
+from jingkai.kernel.hooks.api import doctor_checks
+from jingkai.kernel.hooks.data import CheckResult, DoctorCheck
+
+
+def test_examine_asks_every_registered_question() -> None:
+    registered = {check.name for check in doctor_checks.all()}
+    assert {check.name for check in CHECKS} <= registered
+
+
+def test_a_broken_question_is_a_failure_and_stops_no_other() -> None:
+    def breaks() -> CheckResult:
+        raise RuntimeError("no answer")
+
+    fine = DoctorCheck("fine", lambda: CheckResult("ok", "good"))
+    with doctor_checks.only(DoctorCheck("broken", breaks), fine):
+        broken, after = api.examine()
+    assert (broken.state, broken.message) == ("fail", "RuntimeError: no answer")
+    assert after.state == "ok"
+
+
+@pytest.mark.django_db
+def test_database_tables_and_roles_are_well_in_the_test_installation() -> None:
+    for check in (database.check_database, database.check_tables, database.check_roles):
+        assert check().state == "ok", check
+
+
+@pytest.mark.django_db
+def test_roles_fail_when_the_product_could_rewrite_the_trail(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = SimpleNamespace(_meta=SimpleNamespace(db_table="own_trail"))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE own_trail (id int)")
+    monkeypatch.setattr(database, "TrailEntry", own)
+    result = database.check_roles()
+    assert result.state == "fail"
+    assert "jingkai setup database" in result.advice
+
+
+@pytest.mark.django_db
+def test_jobs_fail_without_a_worker_and_warn_of_failures() -> None:
+    assert database.check_jobs().state == "fail"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT procrastinate_register_worker_v1()")
+        assert database.check_jobs().state == "ok"
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, priority)"
+            " VALUES ('default', 'x', 'failed', 0)"
+        )
+    assert database.check_jobs().state == "warn"
+    assert database.count_jobs() == {"todo": 0, "doing": 0, "failed": 1}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("now", "loaded", "state", "named"),
+    [
+        ("2026-06-01", [2026], "ok", "2026"),
+        ("2026-10-31", [2026], "ok", "2026"),
+        ("2026-11-21", [2026], "warn", "2027"),
+        ("2026-11-21", [2026, 2027], "ok", "2027"),
+        ("2027-01-02", [2026], "fail", "2027"),
+    ],
+)
+def test_calendar_names_the_missing_year(now: str, loaded: list[int], state: str, named: str) -> None:
+    CalendarYear.objects.all().delete()
+    for year in loaded:
+        CalendarYear.objects.create(
+            year=year, source="test", fingerprint=str(year), loaded_at=datetime(2026, 1, 1, tzinfo=UTC)
+        )
+    with time_machine.travel(f"{now}T12:00:00+08:00", tick=False):
+        result = database.check_calendar()
+    assert (result.state, named in result.message) == (state, True)
+
+
+def test_files_fail_in_a_folder_that_cannot_be_written(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_FOLDER = settings.CHECKPOINTS_FOLDER = tmp_path
+    assert surroundings.check_files().state == "ok"
+    settings.FILES_FOLDER = tmp_path / "gone"
+    assert surroundings.check_files().state == "fail"
+
+
+def test_secrets_fail_when_others_may_read_them(settings: Any, tmp_path: Path) -> None:
+    settings.SECRETS_FOLDER = tmp_path
+    tmp_path.chmod(0o700)
+    key = tmp_path / "key"
+    key.write_text("k")
+    key.chmod(0o600)
+    assert surroundings.check_secrets().state == "ok"
+    key.chmod(0o640)
+    result = surroundings.check_secrets()
+    assert result.state == "fail"
+    assert str(key) in result.message
+
+
+def test_disk_warns_and_fails_by_free_space(settings: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    settings.HOME = tmp_path
+    states = {}
+    for free in (100, 900, 90_000):
+        usage = SimpleNamespace(free=free * surroundings.MEGABYTE, total=10**12)
+        monkeypatch.setattr(surroundings.shutil, "disk_usage", lambda _path, usage=usage: usage)
+        states[free] = surroundings.check_disk().state
+    assert states == {100: "fail", 900: "warn", 90_000: "ok"}
+
+
+def test_mail_is_tried_by_a_call(settings: Any) -> None:
+    settings.MAIL = None
+    assert surroundings.check_mail().state == "warn"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        settings.MAIL = SimpleNamespace(host="127.0.0.1", port=port)
+        assert surroundings.check_mail().state == "ok"
+    assert surroundings.check_mail().state == "fail"
+
+
+def test_sms_is_tried_by_a_call(settings: Any) -> None:
+    settings.SMS_ENDPOINT = ""
+    assert surroundings.check_sms().state == "warn"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.SMS_ENDPOINT = f"http://127.0.0.1:{server.getsockname()[1]}/sms"
+        assert surroundings.check_sms().state == "ok"
+    assert surroundings.check_sms().state == "fail"

@@ -1,0 +1,1 @@
+"""Pages that machines read, and what is measured of every page."""
