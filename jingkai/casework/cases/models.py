@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
 
 from jingkai.casework.cases.data import FAR, CaseState, TaskState
+from jingkai.casework.clock.models import Clock
 from jingkai.casework.flow.models import FlowVersion
 from jingkai.kernel.parties.models import Party
 
@@ -187,7 +188,7 @@ class CaseAccess(models.Model):
     """
 
     grantee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+", db_index=False)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     updated = models.DateTimeField()
     opened = models.DateTimeField()
     due = models.DateTimeField(default=FAR)
@@ -202,15 +203,16 @@ class CaseAccess(models.Model):
         ]
         indexes = [
             models.Index(fields=["grantee", "-updated", "-case"], name="cases_access_updated"),
+            models.Index(fields=["grantee", "state", "-updated", "-case"], name="cases_access_state"),
+            models.Index(fields=["grantee", "kind", "-updated", "-case"], name="cases_access_kind"),
             models.Index(fields=["grantee", "-opened", "-case"], name="cases_access_opened"),
             models.Index(fields=["grantee", "due", "case"], name="cases_access_due"),
-            models.Index(fields=["grantee", "kind", "-updated", "-case"], name="cases_access_kind"),
             models.Index(
                 fields=["grantee", "due", "case"],
-                include=["updated", "opened", "yellow", "suspended", "kind"],
                 condition=Q(state=CaseState.OPEN.value),
-                name="cases_access_open",
+                name="cases_access_open_due",
             ),
+            models.Index(fields=["case"], name="cases_access_case"),
         ]
 
     def __str__(self) -> str:
@@ -220,12 +222,12 @@ class CaseAccess(models.Model):
 class CaseClock(models.Model):
     """A clock that runs for a case: acceptance, decision, or one department's branch.
 
-    A second submission starts another clock under the same key, so the newest row of a key is the current one.
+    A second submission starts another clock under the same key: the newest row of a key is the current one.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
     key = models.CharField(max_length=40)
-    clock = models.OneToOneField("clock.Clock", on_delete=models.PROTECT, related_name="+")
+    clock = models.OneToOneField(Clock, on_delete=models.PROTECT, related_name="+")
     branch = models.CharField(max_length=40, blank=True, default="")
     label = models.CharField(max_length=200, blank=True, default="")
     label_en = models.CharField(max_length=200, blank=True, default="")

@@ -24,6 +24,7 @@ class PerformerKind(StrEnum):
 
     UNIT = "unit"
     ROLE = "role"
+    POST = "post"
     APPLICANT = "applicant"
     STARTER = "starter"
     VARIABLE = "variable"

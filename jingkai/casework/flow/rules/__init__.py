@@ -1,0 +1,37 @@
+"""What a flow file may be: the supported part of BPMN 2.0, checked before anything is published.
+
+`reading` turns XML into a drawing, `structure` and `checking` find what is wrong with it, `building` makes
+the frozen flow. `lint` and `compile_bpmn` are the two ways in.
+"""
+
+from collections.abc import Collection
+
+from jingkai.casework.flow.data import Fault, Flow
+from jingkai.casework.flow.rules.building import build
+from jingkai.casework.flow.rules.checking import check
+from jingkai.casework.flow.rules.faults import FlowRefused
+from jingkai.casework.flow.rules.performers import parse_performer
+from jingkai.casework.flow.rules.reading import MAX_BYTES, MAX_NODES, read
+
+__all__ = ["MAX_BYTES", "MAX_NODES", "FlowRefused", "compile_bpmn", "lint", "parse_performer"]
+
+
+def lint(bpmn: bytes, *, actions: Collection[str] | None = None) -> list[Fault]:
+    """Return everything that is wrong with a flow file, in the order of the file; empty means publishable.
+
+    `actions` are the registered names that service tasks may call; without them names are not checked.
+    """
+    drawing, faults = read(bpmn)
+    if drawing is None:
+        return faults
+    return faults + check(drawing, actions=actions)
+
+
+def compile_bpmn(bpmn: bytes, *, actions: Collection[str] | None = None) -> Flow:
+    """Compile a flow file into frozen dataclasses; a faulty one raises `FlowRefused` with all its faults."""
+    drawing, faults = read(bpmn)
+    if drawing is not None:
+        faults += check(drawing, actions=actions)
+    if drawing is None or faults:
+        raise FlowRefused(faults)
+    return build(drawing)

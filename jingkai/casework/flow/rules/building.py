@@ -1,0 +1,106 @@
+"""From a faultless drawing to the frozen flow that the engine runs."""
+
+from types import MappingProxyType
+from typing import Any
+
+from jingkai.casework.flow.data import (
+    EndEvent,
+    ExclusiveGateway,
+    Flow,
+    Node,
+    ParallelGateway,
+    Performer,
+    SequenceFlow,
+    ServiceTask,
+    StartEvent,
+    UserTask,
+    parse_condition,
+)
+from jingkai.casework.flow.rules.attributes import OPTION, outcomes_of, split, variables_of
+from jingkai.casework.flow.rules.drawing import END, EXCLUSIVE, PARALLEL, SERVICE, START, USER, Drawing, Shape
+from jingkai.casework.flow.rules.performers import parse_performer
+from jingkai.casework.flow.rules.structure import Structure, find_structure, is_fork
+
+
+def build(drawing: Drawing) -> Flow:
+    """Build the flow of a drawing that `check` found no fault in."""
+    start = drawing.of(START)[0].id
+    structure = find_structure(drawing, start)
+    nodes = {shape.id: _node(shape, structure) for shape in drawing.shapes.values()}
+    return Flow(
+        id=drawing.id,
+        name=drawing.name or drawing.id,
+        name_en=drawing.attributes.get("nameEn", "") or drawing.name or drawing.id,
+        start=start,
+        nodes=MappingProxyType(nodes),
+        variables=MappingProxyType(dict(variables_of(drawing).types)),
+        forks=MappingProxyType({fork: join for join, fork in structure.partners.items()}),
+    )
+
+
+def _node(shape: Shape, structure: Structure) -> Node:
+    common: dict[str, Any] = {
+        "id": shape.id,
+        "name": shape.name or shape.id,
+        "name_en": shape.attributes.get("nameEn", "") or shape.name or shape.id,
+        "scope": structure.scopes[shape.id],
+        "outgoing": _arrows(shape),
+    }
+    match shape.kind:
+        case kind if kind == START:
+            return StartEvent(**common)
+        case kind if kind == END:
+            outcome = shape.attributes.get("outcome", "")
+            return EndEvent(**common, outcome=outcome, terminates=shape.terminates)
+        case kind if kind == SERVICE:
+            branch = shape.attributes.get("branch", "")
+            return ServiceTask(**common, action=shape.attributes["action"], branch=branch)
+        case kind if kind == EXCLUSIVE:
+            return ExclusiveGateway(**common)
+        case kind if kind == PARALLEL:
+            return ParallelGateway(**common, forks=is_fork(shape), partner=_partner(shape, structure))
+    assert shape.kind == USER
+    return _user_task(shape, common)
+
+
+def _user_task(shape: Shape, common: dict[str, Any]) -> UserTask:
+    attributes = shape.attributes
+    options = {
+        name.removeprefix(OPTION): text for name, text in attributes.items() if name.startswith(OPTION)
+    }
+    performer = parse_performer(attributes.get("pool", ""))
+    assert isinstance(performer, Performer)
+    return UserTask(
+        **common,
+        performer=performer,
+        outcomes=outcomes_of(shape),
+        clock=attributes.get("clock", ""),
+        branch=attributes.get("branch", ""),
+        form=attributes.get("form", ""),
+        send_back_to=tuple(split(attributes.get("sendBackTo", ""))),
+        outcome_as=attributes.get("outcomeAs", ""),
+        phone=attributes.get("phone") == "true",
+        options=MappingProxyType(options),
+    )
+
+
+def _arrows(shape: Shape) -> tuple[SequenceFlow, ...]:
+    choosing = shape.kind == EXCLUSIVE and len(shape.outgoing) > 1
+    return tuple(
+        SequenceFlow(
+            id=arrow.id,
+            source=arrow.source,
+            target=arrow.target,
+            name=arrow.name,
+            name_en=arrow.name_en or arrow.name,
+            condition=parse_condition(arrow.condition) if choosing and arrow.condition else None,
+            is_default=arrow.id == shape.default,
+        )
+        for arrow in shape.outgoing
+    )
+
+
+def _partner(shape: Shape, structure: Structure) -> str:
+    if not is_fork(shape):
+        return structure.partners[shape.id]
+    return next(join for join, fork in structure.partners.items() if fork == shape.id)

@@ -1,0 +1,36 @@
+"""Sentences about faults, and the error that carries them."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.casework.flow.data import Fault, FaultCode
+from jingkai.kernel.hooks.data import PersonFacingError
+
+
+def fault(element: str, code: FaultCode, sentence: str, **values: object) -> Fault:
+    """Make a fault whose sentence is already in the active language."""
+    return Fault(element, code, sentence % values if values else sentence)
+
+
+class FlowRefused(PersonFacingError):
+    """A flow file cannot be published; `faults` says why, element by element."""
+
+    status = 422
+    advice = _("Correct the elements named and publish again. Running cases are not affected.")
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        first = self.faults[0]
+        counted = ngettext(
+            "The flow has one fault. %(element)s: %(message)s",
+            "The flow has %(count)d faults. The first: %(element)s: %(message)s",
+            len(self.faults),
+        )
+        super().__init__(
+            counted % {"count": len(self.faults), "element": first.element, "message": first.message}
+        )
+
+
+__all__ = ["FlowRefused", "fault", "gettext"]
