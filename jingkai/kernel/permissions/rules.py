@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -21,6 +22,7 @@ from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions import operations, queries
 from jingkai.kernel.permissions.data import Access, Actor
 
+logger = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = Access("public")
@@ -106,10 +108,17 @@ def check_access(request: HttpRequest, access: Access) -> HttpResponseBase | Non
         return ask_to_log_in(request)
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if access.kind == "staff" and actor.kind != "staff":
+        _log_refusal(request, actor, ("staff",))
         raise NotForYourKind
     if access.kind == "requires" and not any(queries.may(actor, code) for code in access.codes):
+        _log_refusal(request, actor, access.codes)
         raise MissingRight(right=_right_names(access.codes))
     return None
+
+
+def _log_refusal(request: HttpRequest, actor: Actor, codes: tuple[str, ...]) -> None:
+    needed = " or ".join(codes)
+    logger.warning("refused %s %s to user %s: needs %s", request.method, request.path, actor.user_id, needed)
 
 
 def _right_names(codes: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from django.template import engines
 from django.urls import include, path
 
 from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.kernel.permissions.api import public, signed_in
+from jingkai.kernel.permissions.api import public, signed_in, staff
 from jingkai.kernel.submissions.api import held, idempotent, once
 
 PAGE = (
@@ -76,6 +76,10 @@ def login(request: HttpRequest) -> HttpResponse:
     return HttpResponse("log in")
 
 
+def undeclared(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("never shown")
+
+
 def user(name: str = "li"):
     return get_user_model().objects.create_user(username=name)
 
@@ -85,6 +89,9 @@ urlpatterns = [
     path("own", own),
     path("api/v1/groups", api),
     path("broken", broken),
+    path("staff", staff(login)),
+    path("api/v1/staff", staff(login)),
+    path("undeclared", undeclared),
     path("login", login, name="account_login"),
     path("ui/", include("jingkai.ui.urls")),
 ]

@@ -137,6 +137,28 @@ def test_refusal_of_a_page_needs_no_form(client: Client) -> None:
     assert "The thing x cannot be made." in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("url", "content_type"), [("/staff", "text/html"), ("/api/v1/staff", "application/problem")]
+)
+def test_missing_right_is_told_in_words_or_as_a_problem(client: Client, url: str, content_type: str) -> None:
+    client.force_login(pages.user())
+    answer = client.get(url, headers={"accept-language": "en"})
+    assert answer.status_code == 403
+    assert answer["Content-Type"].startswith(content_type)
+    assert "This page is for officers of the zone." in answer.content.decode()
+
+
+def test_page_that_declares_nothing_is_refused_in_words(client: Client) -> None:
+    answer = client.get("/undeclared", headers={"accept-language": "en"})
+    assert answer.status_code == 403
+    assert "You are not allowed to do this." in answer.content.decode()
+
+
+def test_missing_right_keeps_what_was_typed(client: Client) -> None:
+    client.force_login(pages.user())
+    assert "long text" in client.post("/staff", {"name": "long text"}).content.decode()
+
+
 def test_refusal_escapes_what_was_typed(client: Client) -> None:
     answer = client.post("/make", with_token({"name": "bad", "reason": "<script>alert(1)</script>"}))
     assert "<script>alert" not in answer.content.decode()

@@ -1,0 +1,41 @@
+"""Bilingual fields follow the reader's language and never come out empty."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.template import engines
+from django.utils import translation
+
+from jingkai.kernel.hooks.api import local
+
+BOTH = SimpleNamespace(name="审批局", name_en="Approvals bureau")
+
+
+@pytest.mark.parametrize(
+    ("language", "thing", "expected"),
+    [
+        ("zh-hans", BOTH, "审批局"),
+        ("en", BOTH, "Approvals bureau"),
+        (None, BOTH, "审批局"),
+        ("en", SimpleNamespace(name="审批局", name_en=""), "审批局"),
+        ("zh-hans", SimpleNamespace(name="", name_en="Bureau"), "Bureau"),
+        ("en", {"name": "审批局", "name_en": "Bureau"}, "Bureau"),
+        ("en", {"name": "审批局"}, "审批局"),
+        ("en", SimpleNamespace(name="审批局"), "审批局"),
+    ],
+)
+def test_local_chooses_by_language(language: str | None, thing: object, expected: str) -> None:
+    if language is None:
+        with translation.override(None, deactivate=True):
+            assert local(thing, "name") == expected
+        return
+    with translation.override(language):
+        assert local(thing, "name") == expected
+
+
+def test_filter_does_the_same() -> None:
+    template = engines["django"].from_string('{% load bilingual %}{{ unit|local:"name" }}')
+    with translation.override("en"):
+        assert template.render({"unit": BOTH}) == "Approvals bureau"
