@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 
 class JobFailure(models.Model):
@@ -13,15 +12,13 @@ class JobFailure(models.Model):
     cleaning job removes failures whose job is gone.
     """
 
-    job_id = models.BigIntegerField(_("job"))
-    attempt = models.PositiveIntegerField(_("attempt"))
-    at = models.DateTimeField(_("at"))
-    error = models.TextField(_("error"))
-    trace = models.TextField(_("trace"), blank=True)
+    job_id = models.BigIntegerField()
+    attempt = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    error = models.TextField()
+    trace = models.TextField(blank=True)
 
     class Meta:
-        verbose_name = _("job failure")
-        verbose_name_plural = _("job failures")
         indexes = [models.Index(fields=["job_id", "-id"], name="events_failure_by_job")]
 
     def __str__(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 
 class Submission(models.Model):
@@ -13,18 +12,14 @@ class Submission(models.Model):
     what it led to. `user_id` names no table, because the accounts stand above this app.
     """
 
-    token = models.CharField(_("mark"), max_length=128, unique=True)
-    user_id = models.BigIntegerField(_("user"), null=True)
-    path = models.CharField(_("path"), max_length=500)
-    digest = models.CharField(_("digest"), max_length=64)
-    status = models.PositiveSmallIntegerField(_("status"), default=0)
-    location = models.TextField(_("location"), blank=True)
-    body = models.JSONField(_("body"), null=True)
-    at = models.DateTimeField(_("at"), db_index=True)
-
-    class Meta:
-        verbose_name = _("submission")
-        verbose_name_plural = _("submissions")
+    token = models.CharField(max_length=128, unique=True)
+    user_id = models.BigIntegerField(null=True)
+    path = models.CharField(max_length=500)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    location = models.TextField(blank=True)
+    body = models.JSONField(null=True)
+    at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return f"{self.path} {self.token}"
@@ -37,17 +32,15 @@ class HeldPost(models.Model):
     database alone does not give the text away.
     """
 
-    owner = models.CharField(_("owner"), max_length=64)
-    token = models.CharField(_("mark"), max_length=128, unique=True)
-    user_id = models.BigIntegerField(_("user"), null=True)
-    path = models.CharField(_("path"), max_length=500)
-    page = models.CharField(_("page"), max_length=2000)
-    fields = models.BinaryField(_("fields"))
-    at = models.DateTimeField(_("at"), db_index=True)
+    owner = models.CharField(max_length=64)
+    token = models.CharField(max_length=128, unique=True)
+    user_id = models.BigIntegerField(null=True)
+    path = models.CharField(max_length=500)
+    page = models.CharField(max_length=2000)
+    fields = models.BinaryField()
+    at = models.DateTimeField(db_index=True)
 
     class Meta:
-        verbose_name = _("held form")
-        verbose_name_plural = _("held forms")
         indexes = [models.Index(fields=["owner", "-at"], name="submissions_held_by_owner")]
 
     def __str__(self) -> str:
