@@ -1,0 +1,58 @@
+# Each target is a thin line over `jingkai` or a public tool. A bare machine needs Python 3.11 or newer and make.
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE ?=
+
+.PHONY: help setup dev demo run worker test check bench drill fmt lock clean
+
+help:
+	@echo "make setup   install into .venv and build scripts, styles, translations"
+	@echo "make demo    start a demonstration zone on PORT (8000) in JINGKAI_HOME (.jingkai)"
+	@echo "make run     serve this installation    (make worker: its background jobs)"
+	@echo "make test    every test, journeys in Chromium included"
+	@echo "make check   style, types, import contracts, migrations, translations, known weaknesses"
+	@echo "make bench   measure against peers      make drill   kill, restore, load"
+	@echo "make fmt     bring the code into shape  make lock    renew the locked dependencies"
+
+setup:
+	@$(PYTHON) tools/bootstrap.py run
+	@$(BIN)/python -m tools.frontend build
+	@$(BIN)/python -m tools.messages compile
+
+dev:
+	@$(PYTHON) tools/bootstrap.py dev
+	@$(BIN)/python -m tools.frontend build
+	@$(BIN)/python -m tools.messages compile
+
+demo: setup
+	@exec $(BIN)/jingkai demo
+
+run: setup
+	@$(BIN)/jingkai migrate
+	@exec $(BIN)/jingkai serve
+
+worker: setup
+	@exec $(BIN)/jingkai worker
+
+test: dev
+	@$(PYTHON) tools/bootstrap.py system
+	@$(BIN)/python -m tools.phases
+
+check: dev
+	@$(BIN)/python -m tools.check
+
+bench: dev
+	@$(BIN)/python -m benchmarks
+
+drill: dev
+	@$(BIN)/python -m pytest -q -m drill tests/drills
+
+fmt: dev
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+
+lock: dev
+	@$(BIN)/python -m tools.lock
+
+clean:
+	rm -rf build staticfiles jingkai/ui/static/ui/dist

@@ -1,0 +1,77 @@
+"""All tests in two phases with one closing line: the many small ones side by side, then the journeys alone.
+
+`python -m tools.phases [PYTEST-OPTIONS]`. A journey drives a browser and measures time, so nothing runs
+beside it. The closing line of the second phase counts the tests of both.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TALLY = ROOT / "build" / "tally.json"
+COUNTED = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
+
+
+def main(options: list[str]) -> int:
+    """Run both phases; the exit code is 0 when both are green."""
+    TALLY.parent.mkdir(exist_ok=True)
+    TALLY.unlink(missing_ok=True)
+    first = run("-n", "2", "-m", "not journey and not drill", *options)
+    if first not in (0, 1, 5):
+        return first
+    second = run("-m", "journey and not drill", *options)
+    return first if first == 1 else (0 if second == 5 else second)
+
+
+def run(*arguments: str) -> int:
+    """Run pytest once with the tally between the phases."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tools.phases", *arguments]
+    return subprocess.run(command, check=False, cwd=ROOT).returncode
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Add the earlier phase to the counts, and keep them for the next."""
+    stats = terminalreporter.stats
+    if TALLY.exists():
+        for outcome, names in json.loads(TALLY.read_text(encoding="utf-8")).items():
+            stats.setdefault(outcome, []).extend(_as_report(outcome, name) for name in names)
+        return
+    tally = {outcome: [report.nodeid for report in stats.get(outcome, [])] for outcome in COUNTED}
+    TALLY.write_text(json.dumps(tally), encoding="utf-8")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
+    """A red first phase makes the whole run red; an empty second phase does not."""
+    if TALLY.exists() and not hasattr(session.config, "workerinput"):
+        tally = json.loads(TALLY.read_text(encoding="utf-8"))
+        if tally["failed"] or tally["error"]:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        elif session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+            session.exitstatus = pytest.ExitCode.OK
+    return (yield)
+
+
+def _as_report(outcome: str, name: str) -> pytest.TestReport:
+    result: Any = {"error": "failed", "xfailed": "skipped", "xpassed": "passed"}.get(outcome, outcome)
+    place = (name.partition("::")[0], 0, name)
+    why: Any = (
+        (place[0], 0, "see the first phase above") if result == "skipped" else "see the first phase above"
+    )
+    when: Any = "setup" if outcome == "error" else "call"
+    report = pytest.TestReport(name, place, {}, result, why if result != "passed" else None, when)
+    report.wasxfail = "see the first phase above" if outcome.startswith("x") else ""  # type: ignore[attr-defined]
+    return report
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
