@@ -130,7 +130,6 @@ MIDDLEWARE = [
 ROOT_URLCONF = "jingkai.config.urls"
 WSGI_APPLICATION = "jingkai.config.wsgi.application"
 FORM_RENDERER = "jingkai.ui.renderers.FormRenderer"
-CSRF_FAILURE_VIEW = "jingkai.ui.errors.csrf_failure"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -141,7 +140,9 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                *_written(["jingkai.kernel.hooks.context.shell"]),
+                *_written(
+                    ["jingkai.kernel.hooks.context.shell", "jingkai.kernel.submissions.context.once_field"]
+                ),
             ],
         },
     }
@@ -207,7 +208,7 @@ SESSION_IDLE_SECONDS = 30 * 60
 CSRF_COOKIE_NAME = "jingkai_csrf"
 CSRF_COOKIE_SECURE = SECURE_TRANSPORT
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "jingkai.kernel.submissions.web.views.csrf_failure"
+CSRF_FAILURE_VIEW = "jingkai.kernel.submissions.middleware.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True

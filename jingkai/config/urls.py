@@ -26,6 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler400 = "jingkai.ui.errors.bad_request"
-handler403 = "jingkai.ui.errors.permission_denied"
+handler403 = "jingkai.kernel.submissions.middleware.permission_denied"
 handler404 = "jingkai.ui.errors.page_not_found"
 handler500 = "jingkai.ui.errors.server_error"

@@ -1,20 +1,25 @@
 """The door of permissions: declare rights, guard pages, know who acts."""
 
 from jingkai.kernel.permissions.data import SYSTEM, VISITOR, Access, Actor, Permission
-from jingkai.kernel.permissions.operations import declare, guard, on_login_needed, set_actor_resolver
-from jingkai.kernel.permissions.queries import access_of, actor_of, all_permissions, may
-from jingkai.kernel.permissions.rules import (
-    PUBLIC,
-    SIGNED_IN,
-    STAFF,
+from jingkai.kernel.permissions.operations import (
     MissingRight,
     NotPermitted,
-    Request,
     page_of,
     public,
     requires,
     signed_in,
     staff,
+)
+from jingkai.kernel.permissions.queries import access_of, actor_of, all_permissions, may
+from jingkai.kernel.permissions.rules import (
+    PUBLIC,
+    SIGNED_IN,
+    STAFF,
+    Request,
+    declare,
+    guard,
+    on_login_needed,
+    set_actor_resolver,
 )
 
 __all__ = [

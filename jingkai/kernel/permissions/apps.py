@@ -20,10 +20,9 @@ class PermissionsConfig(AppConfig):
 
 def check_codes(**_kwargs: Any) -> list[checks.CheckMessage]:
     """Report a page that asks for a right which nobody declared: no role could ever carry it."""
-    from jingkai.kernel.permissions import queries, rules
+    from jingkai.kernel.permissions.queries import undeclared_codes
 
-    declared = {permission.code for permission in queries.all_permissions()}
     return [
         checks.Error(f"A page requires {code!r}, which no app declares.", id="permissions.E001")
-        for code in sorted(rules.used_codes - declared)
+        for code in undeclared_codes()
     ]

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from jingkai.kernel.permissions import queries, rules
+from jingkai.kernel.permissions import operations, queries
 from jingkai.kernel.permissions.data import VISITOR, Actor
 
 logger = logging.getLogger(__name__)
@@ -36,8 +36,8 @@ class ActorMiddleware:
         access = queries.access_of(view, request.path)
         if access is None:
             logger.error("%s declares no access and is refused", request.path)
-            raise rules.NotPermitted
-        return rules.check_access(request, access)
+            raise operations.NotPermitted
+        return operations.check_access(request, access)
 
     def _actor(self, request: HttpRequest) -> Actor:
         user = getattr(request, "user", None)

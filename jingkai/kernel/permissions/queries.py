@@ -6,13 +6,18 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from jingkai.kernel.permissions import operations
+from jingkai.kernel.permissions import rules
 from jingkai.kernel.permissions.data import VISITOR, Access, Actor, Permission
 
 
 def all_permissions() -> tuple[Permission, ...]:
     """Give every declared right, by code."""
-    return tuple(sorted(operations.permissions.all(), key=lambda permission: permission.code))
+    return tuple(sorted(rules.permissions.all(), key=lambda permission: permission.code))
+
+
+def undeclared_codes() -> list[str]:
+    """Give the codes that some page asks for and no app declared: no role could ever carry them."""
+    return sorted(rules.used_codes - {permission.code for permission in rules.permissions.all()})
 
 
 def may(actor: Actor, code: str) -> bool:
@@ -24,7 +29,7 @@ def actor_of(user: Any, on: date) -> Actor:
     """Turn a user into an actor; without a resolver (or an account) that is a visitor without rights."""
     if not getattr(user, "is_authenticated", False):
         return VISITOR
-    for resolver in operations._resolver:
+    for resolver in rules.resolvers:
         return resolver(user, on)
     return Actor(party_id=None, user_id=user.pk, name=user.get_username(), kind="visitor")
 
@@ -36,5 +41,5 @@ def access_of(view: Callable[..., Any] | None, path: str) -> Access | None:
         return own
     if own is not None:  # the design system stands below and names the kind only
         return Access(own)
-    prefixes = [prefix for prefix in operations._guards if path.startswith(prefix)]
-    return operations._guards[max(prefixes, key=len)] if prefixes else None
+    prefixes = [prefix for prefix in rules.guards if path.startswith(prefix)]
+    return rules.guards[max(prefixes, key=len)] if prefixes else None

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.context import Context
 from django.utils.functional import SimpleLazyObject
 
-from jingkai.kernel.submissions.templatetags.submissions import once
+from jingkai.kernel.submissions.queries import token_field
 
 
 def once_field(request: HttpRequest) -> dict[str, Any]:
     """Context processor: a form's one-time mark, drawn only when a template shows it."""
-    return {"once_field": SimpleLazyObject(lambda: once(Context({"request": request})))}
+    return {"once_field": SimpleLazyObject(lambda: token_field(request))}

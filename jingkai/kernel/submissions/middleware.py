@@ -1,13 +1,28 @@
-"""An error that people may read becomes a page in words, wherever a view raises it."""
+"""Refusals become pages in words that keep what was typed, wherever they are raised."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.kernel.submissions.web.views import refusal_page
+from jingkai.kernel.permissions.api import NotPermitted, page_of
+from jingkai.kernel.submissions import operations, queries
+
+LONGEST_SHOWN = 20_000
+
+
+class FormTooOld(PersonFacingError):
+    """The form's secret does not fit the log-in: it was open while the person logged in again."""
+
+    status = 403
+    sentence = gettext_lazy("This form was open while you logged in again, so it was not carried out.")
+    advice = gettext_lazy("Go back to the form and send it once more.")
 
 
 class RefusalMiddleware:
@@ -22,3 +37,75 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Answer errors that carry a sentence; leave all others to the handlers."""
         return refusal_page(request, exception) if isinstance(exception, PersonFacingError) else None
+
+
+def refusal_page(request: HttpRequest, error: PersonFacingError) -> HttpResponseBase:
+    """Say in words why something was not done, show what was typed, and lead back to the form."""
+    if request.path.startswith("/api/"):
+        return problem(error)
+    row = operations.hold(request) if request.method == "POST" else None
+    typed = [] if request.method != "POST" else _typed(request)
+    data: dict[str, Any] = {
+        "title": title_of(error.status),
+        "sentence": error.sentence,
+        "advice": error.advice,
+        "status": error.status,
+        "typed": typed,
+        "held": row is not None,
+        "back": page_of(request) if request.method == "POST" else "",
+    }
+    response = render(request, "submissions/refused.html", data, status=error.status)
+    if request.headers.get("HX-Request"):
+        response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML"
+    return operations.keep_cookie(request, response)
+
+
+def title_of(status: int) -> str:
+    """Give the heading of a refusal by its HTTP status."""
+    titles = {
+        400: _("The form could not be read"),
+        403: _("You may not do this"),
+        404: _("There is nothing here"),
+        413: _("This is too large"),
+        429: _("Too many attempts"),
+    }
+    return titles.get(status, _("This was not carried out"))
+
+
+def problem(error: PersonFacingError) -> JsonResponse:
+    """Tell an API caller the same, after RFC 9457."""
+    body = {
+        "type": "about:blank",
+        "title": title_of(error.status),
+        "status": error.status,
+        "detail": str(error.sentence),
+    }
+    if error.advice:
+        body["advice"] = str(error.advice)
+    return JsonResponse(body, status=error.status, content_type="application/problem+json")
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    fields = queries.kept_fields(request).items()
+    shown = [(name.replace("_", " "), "\n".join(values)[:LONGEST_SHOWN]) for name, values in fields]
+    return [(name, text) for name, text in shown if text.strip()]
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+    """Answer 403 in words (`handler403`)."""
+    error = exception if isinstance(exception, PersonFacingError) else NotPermitted()
+    return refusal_page(request, error)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Answer a form whose secret does not fit, keeping what was typed when it came from our own page."""
+    del reason
+    if not _from_here(request):
+        return HttpResponse(str(FormTooOld.sentence), status=403, content_type="text/plain; charset=utf-8")
+    return refusal_page(request, FormTooOld())
+
+
+def _from_here(request: HttpRequest) -> bool:
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    own = f"{request.scheme}://{request.get_host()}"
+    return origin == own or origin.startswith(f"{own}/")

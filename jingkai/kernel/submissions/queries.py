@@ -12,10 +12,12 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.core import signing
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from jingkai.kernel.submissions.data import HELD_COOKIE, TOKEN_FIELD, is_secret
 from jingkai.kernel.submissions.models import HeldPost
-from jingkai.kernel.submissions.rules import HELD_LIFE
+from jingkai.kernel.submissions.rules import HELD_LIFE, draw_token
 
 COOKIE_SALT = "jingkai.submissions.held"
 
@@ -36,6 +38,14 @@ def digest_of(request: HttpRequest) -> str:
                 state.update(chunk)
             file.seek(0)
     return state.hexdigest()
+
+
+def token_field(request: HttpRequest | None) -> SafeString:
+    """Draw a form's one-time mark, and say so when the form holds again what was typed before."""
+    user_id = user_id_of(request) if request is not None else None
+    shown = bool(getattr(request, "held_shown", False))
+    data = {"name": TOKEN_FIELD, "token": draw_token(user_id), "held": shown}
+    return SafeString(render_to_string("submissions/once.html", data))
 
 
 def user_id_of(request: HttpRequest) -> int | None:

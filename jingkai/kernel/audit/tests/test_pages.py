@@ -16,8 +16,8 @@ from jingkai.kernel.audit.middleware import OriginMiddleware, origin_of
 from jingkai.kernel.audit.models import TrailCheck, TrailEntry
 from jingkai.kernel.audit.queries import page_of_entries
 from jingkai.kernel.events.api import run_jobs
-from jingkai.kernel.permissions import operations as permissions
 from jingkai.kernel.permissions.data import Actor
+from jingkai.kernel.permissions.testing import resolving
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 CLERK = Actor(party_id=7, user_id=3, name="王芳", kind="staff")
@@ -27,14 +27,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def log_in(client, django_user_model, monkeypatch):
+def log_in(client, django_user_model, request):
     """Log somebody in as an officer with these rights."""
 
     def enter(*rights: str) -> Any:
         user = django_user_model.objects.create(username=f"u{len(rights)}{django_user_model.objects.count()}")
         actor = Actor(1, user.pk, "审计员", "staff", frozenset(rights))
-        monkeypatch.setattr(permissions, "_resolver", [lambda _user, _on: actor])
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        held = resolving(lambda _user, _on: actor)
+        held.__enter__()
+        request.addfinalizer(lambda: held.__exit__(None, None, None))
+        client.force_login(user)
         return client
 
     return enter

@@ -19,8 +19,8 @@ from jingkai.kernel.events import operations
 from jingkai.kernel.events.api import enqueue
 from jingkai.kernel.events.operations import Work
 from jingkai.kernel.events.rules import MANAGE_JOBS
-from jingkai.kernel.permissions import operations as permission_operations
 from jingkai.kernel.permissions.api import Actor, public
+from jingkai.kernel.permissions.testing import resolving
 from jingkai.kernel.submissions.testing import with_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -38,7 +38,7 @@ urlpatterns = [
     path("ui/", include("jingkai.ui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
-handler403 = "jingkai.kernel.submissions.web.views.permission_denied"
+handler403 = "jingkai.kernel.submissions.middleware.permission_denied"
 RIGHTS = {"wang": frozenset({MANAGE_JOBS}), "li": frozenset[str]()}
 
 
@@ -48,11 +48,9 @@ def _actor(user: Any, on: date) -> Actor:
 
 @pytest.fixture(autouse=True)
 def _setting() -> Iterator[None]:
-    before = list(permission_operations._resolver)
-    permission_operations.set_actor_resolver(_actor)
-    with operations.work.including(Work("tests.note", lambda **given: None, queue="quiet")):
+    note = Work("tests.note", lambda **given: None, queue="quiet")
+    with resolving(_actor), operations.work.including(note):
         yield
-    permission_operations._resolver[:] = before
 
 
 @pytest.fixture

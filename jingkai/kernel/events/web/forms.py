@@ -28,7 +28,7 @@ class JobFilterForm(forms.Form):
 
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above; tells the type checker)
+        assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("All")), *choices]
 
     def wanted(self) -> JobFilter:

@@ -95,4 +95,4 @@ urlpatterns = [
     path("login", login, name="account_login"),
     path("ui/", include("jingkai.ui.urls")),
 ]
-handler403 = "jingkai.kernel.submissions.web.views.permission_denied"
+handler403 = "jingkai.kernel.submissions.middleware.permission_denied"
