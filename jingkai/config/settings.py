@@ -10,8 +10,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from jingkai.config.environment import (
     APP_ROLE,
     OWNER_ROLE,
@@ -157,8 +155,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [str(BASE_DIR / "config" / "locale")]
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 FORMAT_MODULE_PATH = ["jingkai.config.formats"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
@@ -168,20 +165,44 @@ AUTH_USER_MODEL = (
     if "jingkai.kernel.accounts" in PRODUCT_APPS and find_spec("jingkai.kernel.accounts.models")
     else "auth.User"
 )
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+OWN_ACCOUNTS = AUTH_USER_MODEL == "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "jingkai.kernel.accounts.web.adapters.Backend"
+    if OWN_ACCOUNTS
+    else "allauth.account.auth_backends.AuthenticationBackend"
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+if OWN_ACCOUNTS:
+    AUTH_PASSWORD_VALIDATORS += [
+        {"NAME": "jingkai.kernel.accounts.rules.PolicyValidator"},
+        {"NAME": "jingkai.kernel.accounts.rules.HistoryValidator"},
+    ]
+    ACCOUNT_ADAPTER = "jingkai.kernel.accounts.web.adapters.AccountAdapter"
+    MFA_ADAPTER = "jingkai.kernel.accounts.web.adapters.MFAAdapter"
+    ACCOUNT_FORMS = {
+        "login": "jingkai.kernel.accounts.web.forms.LoginForm",
+        "change_password": "jingkai.kernel.accounts.web.forms.ChangePasswordForm",
+    }
+    MFA_FORMS = {
+        "authenticate": "jingkai.kernel.accounts.web.forms.AuthenticateForm",
+        "reauthenticate": "jingkai.kernel.accounts.web.forms.ReauthenticateForm",
+        "activate_totp": "jingkai.kernel.accounts.web.forms.ActivateTOTPForm",
+    }
+    MIDDLEWARE.append("jingkai.kernel.accounts.middleware.AccountMiddleware")
+# One address is often a whole office: locks stand on the login (accounts), these only slow down floods.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "100/m/ip,20/5m/key",
+    "change_password": "20/m/user",
+    "reauthenticate": "30/m/user",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"

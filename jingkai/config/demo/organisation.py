@@ -50,37 +50,154 @@ class PersonLine:
 
 UNITS = (
     UnitLine("committee", UnitKind.COMMITTEE, "示范经济开发区管理委员会", "Administrative Committee"),
-    UnitLine("county_housing", UnitKind.OUTSIDE, "示范县住房和城乡建设局", "Shifan County Bureau of Housing and Construction"),
-    UnitLine("county_airdefence", UnitKind.OUTSIDE, "示范县国防动员办公室", "Shifan County Defence Mobilisation Office"),
-    UnitLine("county_resources", UnitKind.OUTSIDE, "示范县自然资源和规划局", "Shifan County Natural Resources Bureau"),
-    UnitLine("approval", UnitKind.BUREAU, "行政审批局（政务服务中心）", "Approval Bureau (Service Hall)", "committee"),
+    UnitLine(
+        "county_housing",
+        UnitKind.OUTSIDE,
+        "示范县住房和城乡建设局",
+        "Shifan County Bureau of Housing and Construction",
+    ),
+    UnitLine(
+        "county_airdefence",
+        UnitKind.OUTSIDE,
+        "示范县国防动员办公室",
+        "Shifan County Defence Mobilisation Office",
+    ),
+    UnitLine(
+        "county_resources",
+        UnitKind.OUTSIDE,
+        "示范县自然资源和规划局",
+        "Shifan County Natural Resources Bureau",
+    ),
+    UnitLine(
+        "approval",
+        UnitKind.BUREAU,
+        "行政审批局（政务服务中心）",
+        "Approval Bureau (Service Hall)",
+        "committee",
+    ),
     UnitLine("construction", UnitKind.BUREAU, "规划建设局", "Planning and Construction Bureau", "committee"),
     UnitLine("fire", UnitKind.CENTRE, "消防审验中心", "Fire Review Centre", "construction"),
     UnitLine("quality", UnitKind.CENTRE, "质量安全监督站", "Quality and Safety Station", "construction"),
-    UnitLine("airdefence", UnitKind.DISPATCHED, "人防办派驻组", "Air Defence Dispatched Office", "committee", "county_airdefence"),
-    UnitLine("resources", UnitKind.DISPATCHED, "自然资源分局", "Natural Resources Branch", "committee", "county_resources"),
+    UnitLine(
+        "airdefence",
+        UnitKind.DISPATCHED,
+        "人防办派驻组",
+        "Air Defence Dispatched Office",
+        "committee",
+        "county_airdefence",
+    ),
+    UnitLine(
+        "resources",
+        UnitKind.DISPATCHED,
+        "自然资源分局",
+        "Natural Resources Branch",
+        "committee",
+        "county_resources",
+    ),
     UnitLine("investment", UnitKind.BUREAU, "招商发展局", "Investment Bureau", "committee"),
     UnitLine("emergency", UnitKind.BUREAU, "应急管理局", "Emergency Management Bureau", "committee"),
     UnitLine("finance", UnitKind.BUREAU, "财政分局", "Finance Branch", "committee"),
     UnitLine("service", UnitKind.CENTRE, "客商服务中心", "Investor Service Centre", "committee"),
-    UnitLine("platform", UnitKind.PLATFORM, "开发区建设投资集团有限公司", "Zone Construction Investment Group", "committee"),
+    UnitLine(
+        "platform",
+        UnitKind.PLATFORM,
+        "开发区建设投资集团有限公司",
+        "Zone Construction Investment Group",
+        "committee",
+    ),
 )
 
 PEOPLE = (
     PersonLine("zhuren", "王建国", "Wang Jianguo", "committee", "主任", "Director", ("leader",), head=True),
-    PersonLine("fuzhuren", "周文", "Zhou Wen", "committee", "分管建设副主任", "Deputy Director (Construction)", ("signer", "leader")),
-    PersonLine("chuangkou", "孙丽", "Sun Li", "approval", "3号窗口受理员", "Window Clerk, Window 3", ("clerk",)),
-    PersonLine("chuangkou2", "刘芳", "Liu Fang", "approval", "综合窗口受理员", "Window Clerk, General Window", ("clerk",)),
+    PersonLine(
+        "fuzhuren",
+        "周文",
+        "Zhou Wen",
+        "committee",
+        "分管建设副主任",
+        "Deputy Director (Construction)",
+        ("signer", "leader"),
+    ),
+    PersonLine(
+        "chuangkou", "孙丽", "Sun Li", "approval", "3号窗口受理员", "Window Clerk, Window 3", ("clerk",)
+    ),
+    PersonLine(
+        "chuangkou2",
+        "刘芳",
+        "Liu Fang",
+        "approval",
+        "综合窗口受理员",
+        "Window Clerk, General Window",
+        ("clerk",),
+    ),
     PersonLine("xiaofang", "李敏", "Li Min", "fire", "消防审查员", "Fire Review Officer", ("officer",)),
     PersonLine("xiaofang2", "赵越", "Zhao Yue", "fire", "消防审查员", "Fire Review Officer", ("officer",)),
-    PersonLine("xiaofangzr", "冯涛", "Feng Tao", "fire", "消防审验中心主任", "Head of the Fire Review Centre", ("officer", "unit_head"), head=True),
-    PersonLine("renfang", "何俊", "He Jun", "airdefence", "人防审查员", "Air Defence Officer", ("officer",), head=True),
-    PersonLine("zhian", "张航", "Zhang Hang", "quality", "质量安全监督员", "Quality and Safety Officer", ("officer",)),
-    PersonLine("yinzhang", "郑霞", "Zheng Xia", "approval", "印章管理员", "Seal Custodian", ("custodian",), factor=True),
-    PersonLine("shixiang", "钱宁", "Qian Ning", "approval", "事项管理员", "Catalogue Editor", ("catalogue_editor",)),
-    PersonLine("sysadmin", "沈远", "Shen Yuan", "committee", "系统管理员", "System Administrator", ("system_admin",), factor=True),
-    PersonLine("secadmin", "韩磊", "Han Lei", "committee", "安全管理员", "Security Administrator", ("security_admin",), factor=True),
-    PersonLine("auditadmin", "杨洁", "Yang Jie", "committee", "审计管理员", "Audit Administrator", ("audit_admin",), factor=True),
+    PersonLine(
+        "xiaofangzr",
+        "冯涛",
+        "Feng Tao",
+        "fire",
+        "消防审验中心主任",
+        "Head of the Fire Review Centre",
+        ("officer", "unit_head"),
+        head=True,
+    ),
+    PersonLine(
+        "renfang",
+        "何俊",
+        "He Jun",
+        "airdefence",
+        "人防审查员",
+        "Air Defence Officer",
+        ("officer",),
+        head=True,
+    ),
+    PersonLine(
+        "zhian", "张航", "Zhang Hang", "quality", "质量安全监督员", "Quality and Safety Officer", ("officer",)
+    ),
+    PersonLine(
+        "yinzhang",
+        "郑霞",
+        "Zheng Xia",
+        "approval",
+        "印章管理员",
+        "Seal Custodian",
+        ("custodian",),
+        factor=True,
+    ),
+    PersonLine(
+        "shixiang", "钱宁", "Qian Ning", "approval", "事项管理员", "Catalogue Editor", ("catalogue_editor",)
+    ),
+    PersonLine(
+        "sysadmin",
+        "沈远",
+        "Shen Yuan",
+        "committee",
+        "系统管理员",
+        "System Administrator",
+        ("system_admin",),
+        factor=True,
+    ),
+    PersonLine(
+        "secadmin",
+        "韩磊",
+        "Han Lei",
+        "committee",
+        "安全管理员",
+        "Security Administrator",
+        ("security_admin",),
+        factor=True,
+    ),
+    PersonLine(
+        "auditadmin",
+        "杨洁",
+        "Yang Jie",
+        "committee",
+        "审计管理员",
+        "Audit Administrator",
+        ("audit_admin",),
+        factor=True,
+    ),
 )
 
 
@@ -117,9 +234,7 @@ def _unit(line: UnitLine, order: int, at: datetime) -> None:
     organisation.create_unit(draft=draft, by=SYSTEM, at=at)
 
 
-def _person(
-    line: PersonLine, order: int, roles: dict[str, Role], people: DemoPeople, at: datetime
-) -> None:
+def _person(line: PersonLine, order: int, roles: dict[str, Role], people: DemoPeople, at: datetime) -> None:
     secret = people.totp_secret(line.login) if line.factor else ""
     if not User.objects.filter(username=line.login).exists():
         person = parties.register_person(

@@ -1,0 +1,36 @@
+"""The people of a demonstration: random secrets, private, the same at the next start."""
+
+from __future__ import annotations
+
+import base64
+import stat
+from pathlib import Path
+
+from jingkai.config.seeding import DemoPeople
+
+
+def test_secrets_stay_with_their_login_and_differ_between_installations(tmp_path: Path) -> None:
+    people = DemoPeople.load(tmp_path)
+    password, secret = people.password("clerk"), people.totp_secret("clerk")
+    people.show(name="王窗口", role="窗口", login="clerk")
+    people.save()
+    again = DemoPeople.load(tmp_path)
+    assert (again.password("clerk"), again.totp_secret("clerk")) == (password, secret)
+    assert again.table[0].totp == secret
+    assert stat.S_IMODE((tmp_path / "demo.json").stat().st_mode) == 0o600
+    elsewhere = DemoPeople.load(tmp_path / "other")
+    assert elsewhere.password("clerk") != password
+
+
+def test_secrets_are_strong() -> None:
+    people = DemoPeople(Path("unused"))
+    assert len(people.password("a")) == 16
+    assert len(base64.b32decode(people.totp_secret("a"))) == 20
+
+
+def test_showing_somebody_again_replaces_the_line() -> None:
+    people = DemoPeople(Path("unused"))
+    people.show(name="甲", role="旧", login="a")
+    people.show(name="乙", role="窗口", login="b")
+    people.show(name="甲", role="新", login="a")
+    assert [(person.login, person.role) for person in people.table] == [("b", "窗口"), ("a", "新")]
