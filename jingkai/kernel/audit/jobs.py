@@ -8,7 +8,7 @@ from jingkai.kernel.audit.operations import run_check, write_checkpoints
 from jingkai.kernel.events.api import Backoff, job, periodic
 
 
-@periodic("*/10 * * * * *", name="audit.checkpoint")
+@periodic("* * * * * */10", name="audit.checkpoint")
 def checkpoint() -> None:
     """Sign what was written since the last checkpoint."""
     write_checkpoints(at=timezone.now())
