@@ -9,12 +9,9 @@ CHECKS = (
     DoctorCheck("database", database.check_database),
     DoctorCheck("tables", database.check_tables),
     DoctorCheck("roles", database.check_roles),
-    DoctorCheck("files", surroundings.check_files),
+    DoctorCheck("folders", surroundings.check_files),
     DoctorCheck("secrets", surroundings.check_secrets),
     DoctorCheck("disk", surroundings.check_disk),
     DoctorCheck("fonts", surroundings.check_fonts),
     DoctorCheck("jobs", database.check_jobs),
-    DoctorCheck("calendar", database.check_calendar),
-    DoctorCheck("mail", surroundings.check_mail),
-    DoctorCheck("sms", surroundings.check_sms),
 )

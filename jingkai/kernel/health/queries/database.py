@@ -1,4 +1,4 @@
-"""Questions about the database: who are we in it, does the queue move, which years are loaded."""
+"""Questions about the database: does it answer, who are we in it, does the queue move."""
 
 from __future__ import annotations
 
@@ -12,15 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jingkai.kernel.audit.models import TrailEntry
-from jingkai.kernel.calendar.api import list_years
 from jingkai.kernel.health.queries import get_readiness
 from jingkai.kernel.hooks.data import CheckResult
 
 OLDEST_SERVER = 150000
 SLOW_ANSWER_MS = 100
 HEARTBEAT_SECONDS = 60
-NOTICE_MONTH = 11
-"""The State Council publishes next year's holidays in November."""
 
 
 def check_database() -> CheckResult:
@@ -89,21 +86,6 @@ def check_jobs() -> CheckResult:
         message = ngettext("%(count)d job failed.", "%(count)d jobs failed.", failed) % {"count": failed}
         return CheckResult("warn", message, _("See /system/jobs: read the error, then repeat the job."))
     return CheckResult("ok", _("A worker is running and nothing waits."))
-
-
-def check_calendar() -> CheckResult:
-    """See that this year's working days are loaded, and from November on next year's."""
-    today = timezone.localdate()
-    loaded = {entry.year for entry in list_years()}
-    wanted = [today.year] + ([today.year + 1] if today.month >= NOTICE_MONTH else [])
-    missing = [year for year in wanted if year not in loaded]
-    if not missing:
-        return CheckResult("ok", _("Working days are loaded up to %(year)d.") % {"year": max(loaded)})
-    return CheckResult(
-        "fail" if today.year in missing else "warn",
-        _("The working days of %(year)d are not loaded.") % {"year": missing[0]},
-        _("Load the State Council's yearly notice at /system/calendar; limits beyond it cannot be computed."),
-    )
 
 
 def count_jobs() -> dict[str, int]:

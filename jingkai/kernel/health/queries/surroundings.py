@@ -1,14 +1,12 @@
-"""Questions about the machine: folders, secrets, room on the disk, fonts, the way out by mail and SMS."""
+"""Questions about the machine: folders, secrets, room on the disk, fonts."""
 
 from __future__ import annotations
 
 import shutil
-import socket
 import stat
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -18,7 +16,6 @@ from jingkai.kernel.hooks.data import CheckResult
 MEGABYTE = 1024 * 1024
 LEAST_FREE = 1024 * MEGABYTE
 LEAST_FREE_SHARE = 0.05
-CONNECT_SECONDS = 3
 
 
 def check_files() -> CheckResult:
@@ -79,39 +76,6 @@ def check_fonts() -> CheckResult:
         _("Official documents use the packaged font for all four prescribed ones."),
         _("Install the Fandol fonts (Debian: texlive-lang-chinese) or set JINGKAI_FONTS_FOLDER."),
     )
-
-
-def check_mail() -> CheckResult:
-    """See that the mail server takes our call; nothing is sent."""
-    if settings.MAIL is None:
-        return CheckResult(
-            "warn", _("No mail server is named: nobody is told by e-mail."), _("Set JINGKAI_MAIL_URL.")
-        )
-    place = f"{settings.MAIL.host}:{settings.MAIL.port}"
-    return _call(settings.MAIL.host, settings.MAIL.port, _("The mail server %(place)s") % {"place": place})
-
-
-def check_sms() -> CheckResult:
-    """See that the SMS service takes our call; nothing is sent."""
-    if not settings.SMS_ENDPOINT:
-        return CheckResult(
-            "warn", _("No SMS service is named: nobody is told by SMS."), _("Set JINGKAI_SMS_ENDPOINT.")
-        )
-    parts = urlsplit(settings.SMS_ENDPOINT)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    return _call(parts.hostname or "", port, _("The SMS service %(place)s") % {"place": parts.netloc})
-
-
-def _call(host: str, port: int, who: str) -> CheckResult:
-    try:
-        socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
-    except OSError as error:
-        return CheckResult(
-            "fail",
-            _("%(who)s does not answer: %(error)s.") % {"who": who, "error": error.strerror or error},
-            _("Check its address and the firewall; what could not be sent waits and is sent later."),
-        )
-    return CheckResult("ok", _("%(who)s answers.") % {"who": who})
 
 
 def _readable_by_others(path: Path) -> bool:

@@ -17,7 +17,7 @@ from jingkai.kernel.permissions.api import public
 @public
 @never_cache
 @require_safe
-def live(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+def live(request: HttpRequest) -> JsonResponse:
     """Answer 200 as long as this process can answer at all."""
     return JsonResponse({"live": True})
 
@@ -25,7 +25,7 @@ def live(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
 @public
 @never_cache
 @require_safe
-def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+def ready(request: HttpRequest) -> JsonResponse:
     """Answer 200 when pages can be served, 503 with the reason when not."""
     readiness = get_readiness()
     answer = {"ready": readiness.ready, **({"reason": readiness.reason} if readiness.reason else {})}
