@@ -12,6 +12,5 @@ CHECKS = (
     DoctorCheck("folders", surroundings.check_files),
     DoctorCheck("secrets", surroundings.check_secrets),
     DoctorCheck("disk", surroundings.check_disk),
-    DoctorCheck("fonts", surroundings.check_fonts),
     DoctorCheck("jobs", database.check_jobs),
 )

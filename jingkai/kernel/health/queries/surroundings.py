@@ -1,11 +1,10 @@
-"""Questions about the machine: folders, secrets, room on the disk, fonts."""
+"""Questions about the machine: folders, secrets, room on the disk."""
 
 from __future__ import annotations
 
 import shutil
 import stat
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
@@ -60,22 +59,6 @@ def check_disk() -> CheckResult:
     if usage.free < LEAST_FREE or usage.free < usage.total * LEAST_FREE_SHARE:
         return CheckResult("warn", message, _("Make room: move old backups away or enlarge the disk."))
     return CheckResult("ok", message)
-
-
-def check_fonts() -> CheckResult:
-    """See that official documents find Chinese fonts (GB/T 9704 prescribes four)."""
-    fandol = [Path(settings.FONTS_FOLDER)] if settings.FONTS_FOLDER else []
-    fandol += [Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol")]
-    fandol += [Path("/usr/share/texmf/fonts/opentype/public/fandol")]
-    if any(list(folder.glob("*.otf")) or list(folder.glob("*.ttf")) for folder in fandol):
-        return CheckResult("ok", _("Fonts for official documents are installed."))
-    if find_spec("pylopdf_fonts_zh_cn") is None:
-        return CheckResult("fail", _("There is no Chinese font."), _("Run “make setup” again."))
-    return CheckResult(
-        "warn",
-        _("Official documents use the packaged font for all four prescribed ones."),
-        _("Install the Fandol fonts (Debian: texlive-lang-chinese) or set JINGKAI_FONTS_FOLDER."),
-    )
 
 
 def _readable_by_others(path: Path) -> bool:
