@@ -1,10 +1,23 @@
 """Words of accounts: plain data, no database."""
 
+import re
+import string
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["AccountKind", "AccountLine", "NewAccount"]
+__all__ = [
+    "AccountKind",
+    "CodePurpose",
+    "NewAccount",
+    "PasswordFault",
+    "SecurityPolicy",
+    "SessionLine",
+    "is_username",
+    "password_faults",
+]
+
+USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{2,39}|\d{4,10}", re.ASCII)
 
 
 class AccountKind(StrEnum):
@@ -14,9 +27,42 @@ class AccountKind(StrEnum):
     ENTERPRISE = "enterprise"
 
 
+class CodePurpose(StrEnum):
+    """What a code sent to a phone proves."""
+
+    REGISTER = "register"
+    RESET_PASSWORD = "reset_password"  # noqa: S105
+
+
+class PasswordFault(StrEnum):
+    """Why a password is not good enough."""
+
+    SHORT = "short"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityPolicy:
+    """How logins are protected: the zone's rule, else these values (GB/T 22239, level 3).
+
+    Wrong attempts within `window_minutes` add up; at `attempts` the login is locked for `lock_minutes`.
+    `max_age_days` 0 means a password never expires by age.
+    """
+
+    attempts: int = 5
+    window_minutes: int = 15
+    lock_minutes: int = 30
+    idle_minutes: int = 30
+    enterprise_idle_minutes: int = 60
+    min_length: int = 10
+    classes: int = 3
+    history: int = 5
+    max_age_days: int = 180
+
+
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """A login that was just made; the one-time password is shown once and stored nowhere."""
+    """A login that was just made or reset; the one-time password is shown once and stored nowhere."""
 
     user_id: int
     username: str
@@ -24,15 +70,25 @@ class NewAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountLine:
-    """A login as the security administrator's list shows it."""
+class SessionLine:
+    """One place where somebody is logged in."""
 
-    uuid: str
-    username: str
-    name: str
-    kind: AccountKind
-    active: bool
-    locked_until: datetime | None
-    second_factor: bool
-    last_login: datetime | None
-    sessions: int
+    id: int
+    ip: str
+    agent: str
+    started_at: datetime
+    current: bool
+
+
+def is_username(text: str) -> bool:
+    """Whether a text may be a user name: letters first, or a staff number; never like a mobile number."""
+    return USERNAME.fullmatch(text) is not None
+
+
+def password_faults(password: str, policy: SecurityPolicy) -> list[PasswordFault]:
+    """Give what a password lacks in length and in kinds of characters."""
+    kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
+    present = sum(any(character in kind for character in password) for kind in kinds)
+    present += any(not (character.isascii() and character.isalnum()) for character in password)
+    faults = [PasswordFault.SHORT] if len(password) < policy.min_length else []
+    return faults + ([PasswordFault.PLAIN] if present < policy.classes else [])

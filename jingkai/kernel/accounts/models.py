@@ -41,9 +41,6 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     must_change_password = models.BooleanField(default=False)
     password_changed_at = models.DateTimeField(null=True, blank=True)
-    failed_logins = models.PositiveIntegerField(default=0)
-    failed_at = models.DateTimeField(null=True, blank=True)
-    locked_until = models.DateTimeField(_("locked until"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -78,6 +75,33 @@ class FormerPassword(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.replaced_at:%Y-%m-%d}"
+
+
+class LoginFailures(models.Model):
+    """Wrong attempts at one login, known or not: a name that does not exist locks like one that does."""
+
+    key = models.CharField(max_length=64, unique=True)
+    failures = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.failures}"
+
+
+class SpentCode(models.Model):
+    """A one-time code that was used and does not count a second time."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    code_hash = models.CharField(max_length=64)
+    spent_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "code_hash", "-spent_at"], name="accounts_spent_codes")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.spent_at:%Y-%m-%d %H:%M}"
 
 
 class PhoneCode(models.Model):

@@ -15,10 +15,12 @@ from jingkai.kernel.organisation.operations import (
     ensure_standard_roles,
     put_roles_on_post,
     save_park,
+    void_appointment,
 )
 from jingkai.kernel.organisation.queries import (
     actor_for,
     actor_for_person,
+    current,
     head_of,
     history_of_post,
     holders_of_post,
@@ -31,9 +33,18 @@ from jingkai.kernel.organisation.queries import (
     unit_ids_under,
     unit_tree,
 )
-from jingkai.kernel.organisation.rules import administration_of, grant_by_default
+from jingkai.kernel.organisation.rules import (
+    MANAGE_PEOPLE,
+    READ_DIRECTORY,
+    SEE_ZONE,
+    administration_of,
+    grant_by_default,
+)
 
 __all__ = [
+    "MANAGE_PEOPLE",
+    "READ_DIRECTORY",
+    "SEE_ZONE",
     "ParkDraft",
     "PostDraft",
     "RoleDraft",
@@ -45,6 +56,7 @@ __all__ = [
     "create_post",
     "create_role",
     "create_unit",
+    "current",
     "delegate",
     "end_appointment",
     "end_delegation",
@@ -63,4 +75,5 @@ __all__ = [
     "unit_by_code",
     "unit_ids_under",
     "unit_tree",
+    "void_appointment",
 ]

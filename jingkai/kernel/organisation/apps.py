@@ -19,9 +19,5 @@ class OrganisationConfig(AppConfig):
 
         declare(*rules.PERMISSIONS)
         set_actor_resolver(queries.actor_for)
-        rules.grant_by_default(
-            "system_admin", rules.MANAGE_UNITS, rules.MANAGE_PEOPLE, rules.MANAGE_DELEGATIONS
-        )
-        rules.grant_by_default("security_admin", rules.MANAGE_ROLES)
         rules.grant_by_default("leader", rules.SEE_ZONE, rules.READ_DIRECTORY)
         rules.grant_by_default("unit_head", rules.READ_DIRECTORY)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from jingkai.kernel.organisation.data import Administration, StandardRole
+from jingkai.kernel.permissions.api import all_permissions
 from jingkai.kernel.permissions.data import Permission
 
 MANAGE_UNITS = "organisation.manage_units"
@@ -57,6 +58,7 @@ RESERVED_BY_APP = {
     "calendar": Administration.SYSTEM,
     "events": Administration.SYSTEM,
     "health": Administration.SYSTEM,
+    "notices": Administration.SYSTEM,
     "accounts": Administration.SECURITY,
     "audit": Administration.AUDIT,
 }
@@ -76,8 +78,14 @@ def grant_by_default(role_code: str, *codes: str) -> None:
 
 
 def default_rights(role_code: str) -> list[str]:
-    """Give the rights a standard role begins with."""
-    return sorted(_defaults[role_code])
+    """Give the rights a standard role begins with; an administrator's has all that are reserved to it."""
+    role = next(role for role in STANDARD_ROLES if role.code == role_code)
+    reserved = {
+        item.code
+        for item in all_permissions()
+        if role.administration and administration_of(item.code) is role.administration
+    }
+    return sorted(_defaults[role_code] | reserved)
 
 
 def administration_of(permission: str) -> Administration | None:

@@ -9,8 +9,8 @@
 
 Members: clerk, clerk_2 (window), officer_fire, officer_fire_2 (one unit, one pool), head_fire,
 officer_airdefence (dispatched), officer_quality, approval_head, custodian, deputy_director, leader,
-catalogue_editor, system_admin, security_admin, audit_admin; for the enterprise legal_representative and handler;
-other_handler acts for another enterprise; stranger acts for nobody and holds no post.
+catalogue_editor, system_admin, security_admin, audit_admin; for the enterprise legal_representative and
+handler; other_handler acts for another enterprise; stranger acts for nobody and holds no post.
 Enterprises (party rows): `cast.enterprise`, `cast.other_enterprise`.
 """
 

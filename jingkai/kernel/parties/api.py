@@ -9,7 +9,7 @@ from jingkai.kernel.parties.data import (
     mask_phone,
     plain_phone,
 )
-from jingkai.kernel.parties.models.encrypted import lookup_hash
+from jingkai.kernel.parties.models.encrypted import decrypt, encrypt, lookup_hash
 from jingkai.kernel.parties.models.pinyin import initials, sort_key
 from jingkai.kernel.parties.operations import (
     AlreadyActsFor,
@@ -36,15 +36,20 @@ from jingkai.kernel.parties.queries import (
     name_matches,
     representations_of,
     zone,
+    zone_name,
 )
+from jingkai.kernel.parties.rules import REVEAL
 
 __all__ = [
+    "REVEAL",
     "AlreadyActsFor",
     "ChangedMeanwhile",
     "MayNotReveal",
     "begin_representation",
     "change_contact",
     "check_version",
+    "decrypt",
+    "encrypt",
     "end_representation",
     "ensure_zone",
     "get_contacts",
@@ -71,4 +76,5 @@ __all__ = [
     "set_active",
     "sort_key",
     "zone",
+    "zone_name",
 ]

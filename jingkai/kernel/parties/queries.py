@@ -23,6 +23,11 @@ def zone() -> Party:
     return Party.objects.get(kind=PartyKind.ZONE.value)
 
 
+def zone_name() -> str:
+    """Give the zone's Chinese name, empty before it is set up."""
+    return Party.objects.filter(kind=PartyKind.ZONE.value).values_list("name", flat=True).first() or ""
+
+
 def get_person(person_id: int) -> Person:
     """Give a person with the party's names, by the party's number."""
     return Person.objects.select_related("party").get(pk=person_id)

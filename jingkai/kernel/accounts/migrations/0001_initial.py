@@ -16,6 +16,22 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="LoginFailures",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("first_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                ("locked_until", models.DateTimeField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="User",
             fields=[
                 (
@@ -39,9 +55,6 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("must_change_password", models.BooleanField(default=False)),
                 ("password_changed_at", models.DateTimeField(blank=True, null=True)),
-                ("failed_logins", models.PositiveIntegerField(default=0)),
-                ("failed_at", models.DateTimeField(blank=True, null=True)),
-                ("locked_until", models.DateTimeField(blank=True, null=True, verbose_name="locked until")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
@@ -101,6 +114,27 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="SpentCode",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code_hash", models.CharField(max_length=64)),
+                ("spent_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
         migrations.AddConstraint(
             model_name="user",
             constraint=models.UniqueConstraint(
@@ -110,5 +144,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="formerpassword",
             index=models.Index(fields=["user", "-replaced_at"], name="accounts_former_passwords"),
+        ),
+        migrations.AddIndex(
+            model_name="spentcode",
+            index=models.Index(fields=["user", "code_hash", "-spent_at"], name="accounts_spent_codes"),
         ),
     ]

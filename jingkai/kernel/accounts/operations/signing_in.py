@@ -1,0 +1,79 @@
+"""What is written down around signing in: success, wrong attempts, locks, leaving."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from jingkai.kernel.accounts import queries, rules
+from jingkai.kernel.accounts.models import LoginFailures, User
+from jingkai.kernel.audit.api import FAILED, record
+from jingkai.kernel.permissions.data import Actor
+
+UNKNOWN_STREAMS = 64
+"""Attempts at unknown names go to this many streams of the trail, so that a flood does not queue at one."""
+
+
+def actor_self(user: User) -> Actor:
+    """Give the person of a login as the one who acts, without rights; for what they do to their own login."""
+    name = user.person.party.name if user.person else user.username
+    return Actor(
+        party_id=user.person_id,
+        user_id=user.pk,
+        name=name,
+        kind="staff" if user.is_staff else "enterprise",
+    )
+
+
+@transaction.atomic
+def note_wrong_attempt(*, typed: str, user: User | None, factor: str, at: datetime) -> LoginFailures:
+    """Count a wrong password or code; at the policy's number the login is locked for its time."""
+    policy = rules.policy_at(at)
+    key = queries.failure_key(typed, user)
+    LoginFailures.objects.bulk_create(
+        [LoginFailures(key=key, first_at=at, last_at=at)], ignore_conflicts=True
+    )
+    row = LoginFailures.objects.select_for_update().get(key=key)
+    if row.first_at < at - timedelta(minutes=policy.window_minutes):
+        row.failures, row.first_at, row.locked_until = 0, at, None
+    row.failures += 1
+    row.last_at = at
+    if row.failures >= policy.attempts:
+        row.locked_until = at + timedelta(minutes=policy.lock_minutes)
+        row.failures, row.first_at = 0, at
+    row.save()
+    _record_failure(typed, user, factor, locked=row.locked_until is not None, at=at)
+    return row
+
+
+def _record_failure(typed: str, user: User | None, factor: str, *, locked: bool, at: datetime) -> None:
+    facts = {"factor": factor, "locked": locked}
+    if user is not None:
+        record(user, action="login.failed", by=actor_self(user), at=at, facts=facts, result=FAILED)
+        return
+    key = queries.failure_key(typed, None)
+    nobody = Actor(party_id=None, user_id=None, name="", kind="visitor")
+    stream = ("accounts.unknown_login", int(key[:8], 16) % UNKNOWN_STREAMS)
+    facts = {**facts, "typed": key}
+    record(stream, action="login.failed", by=nobody, at=at, facts=facts, result=FAILED)
+
+
+@transaction.atomic
+def note_logged_in(*, user: User, at: datetime) -> None:
+    """Write down a sign-in, forget wrong attempts, and ask for a new password when the old one is too old."""
+    LoginFailures.objects.filter(key=queries.failure_key("", user)).delete()
+    age = rules.policy_at(at).max_age_days
+    changed = user.password_changed_at
+    if age and changed is not None and changed < at - timedelta(days=age) and not user.must_change_password:
+        user.must_change_password = True
+        user.save(update_fields=["must_change_password"])
+    record(user, action="login.succeeded", by=actor_self(user), at=at)
+
+
+def note_logged_out(*, user: User, at: datetime) -> None:
+    """Write down that somebody signed out."""
+    record(user, action="login.left", by=actor_self(user), at=at)
+
+
+def note_timed_out(*, user: User, at: datetime) -> None:
+    """Write down that somebody was signed out for doing nothing."""
+    record(user, action="login.timed_out", by=actor_self(user), at=at)

@@ -1,0 +1,106 @@
+"""Reads: logins by name or phone, their locks, their second factor, their sessions."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from jingkai.kernel.accounts.data import AccountKind
+from jingkai.kernel.accounts.models import LoginFailures, User
+from jingkai.kernel.organisation.api import current
+from jingkai.kernel.organisation.models import Appointment, Post
+from jingkai.kernel.parties.api import is_mobile, lookup_hash, name_matches, plain_phone
+from jingkai.kernel.parties.models import Person
+
+
+def find_login(typed: str) -> User | None:
+    """Find a login by what somebody typed: its user name in any case, or its person's mobile number.
+
+    A number that several people share finds nobody: they log in by user name.
+    """
+    typed = typed.strip()
+    found = User.objects.select_related("person__party").filter(username__iexact=typed).first()
+    if found is not None:
+        return found
+    phone = plain_phone(typed)
+    if not is_mobile(phone):
+        return None
+    owners = list(
+        User.objects.select_related("person__party").filter(person__phone_hash=lookup_hash(phone))[:2]
+    )
+    return owners[0] if len(owners) == 1 else None
+
+
+def failure_key(typed: str, user: User | None) -> str:
+    """Give the key under which wrong attempts add up: the login's own, or that of what was typed."""
+    return lookup_hash(f"user:{user.pk}" if user else f"typed:{typed.strip().lower()[:200]}")
+
+
+def locked_until(typed: str, user: User | None, at: datetime) -> datetime | None:
+    """Give until when a login is locked, or None."""
+    row = LoginFailures.objects.filter(key=failure_key(typed, user), locked_until__gt=at).first()
+    return row.locked_until if row else None
+
+
+def locks_of(users: Iterable[User], at: datetime) -> dict[int, datetime]:
+    """Give until when these logins are locked, by their numbers; one query."""
+    keys = {failure_key("", user): user.pk for user in users}
+    rows = LoginFailures.objects.filter(key__in=keys, locked_until__gt=at)
+    return {keys[row.key]: row.locked_until for row in rows if row.locked_until}
+
+
+def has_second_factor(user_id: int) -> bool:
+    """Whether a login has an authenticator app."""
+    return Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).exists()
+
+
+def user_of_person(person_id: int) -> User | None:
+    """Give the login of a person, if there is one."""
+    return User.objects.filter(person_id=person_id).first()
+
+
+def username_taken(username: str) -> bool:
+    """Whether a user name is in use, whatever its case."""
+    return User.objects.filter(username__iexact=username.strip()).exists()
+
+
+def logins(*, text: str = "", kind: str = "") -> QuerySet[User]:
+    """Give logins with whether they have a second factor and the number of their sessions."""
+    rows = User.objects.select_related("person__party").annotate(
+        second_factor=Exists(
+            Authenticator.objects.filter(user_id=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        ),
+        session_count=Count("usersession"),
+    )
+    if text:
+        rows = rows.filter(name_matches(text, prefix="person__party__") | Q(username__icontains=text))
+    return rows.filter(kind=kind) if kind in list(AccountKind) else rows
+
+
+def staff(*, text: str = "", gone: bool = False) -> QuerySet[Person]:
+    """Give the staff: who holds or held a post, has a staff login, or acts for no enterprise."""
+    ours = Q(appointments__isnull=False) | Q(user__kind=AccountKind.STAFF.value)
+    ours |= Q(representations__isnull=True)
+    rows = Person.objects.filter(ours, party__active=not gone).select_related("party", "user").distinct()
+    return (
+        rows.filter(name_matches(text, prefix="party__") | Q(user__username__icontains=text))
+        if text
+        else rows
+    )
+
+
+def posts_by_person(person_ids: Iterable[int], on: date) -> dict[int, list[Post]]:
+    """Give the posts that these persons hold on a day, with one query."""
+    rows = Appointment.objects.filter(current(on), person_id__in=list(person_ids))
+    held: dict[int, list[Post]] = {}
+    for row in rows.select_related("post__unit__party", "post__party").order_by("post__order", "pk"):
+        held.setdefault(row.person_id, []).append(row.post)
+    return held
+
+
+def sessions_of(user: User) -> list[UserSession]:
+    """Give where a login is signed in, newest first; dead sessions are forgotten on the way."""
+    rows: list[UserSession] = UserSession.objects.purge_and_list(user)
+    return sorted(rows, key=lambda row: row.created_at, reverse=True)

@@ -1,0 +1,145 @@
+"""Rights over logins, the zone's security policy, and what a password must be."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields, replace
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.auth.hashers import check_password
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from jingkai.kernel.accounts.data import PasswordFault, SecurityPolicy, password_faults
+from jingkai.kernel.accounts.models import User
+from jingkai.kernel.organisation.api import administration_of
+from jingkai.kernel.permissions.data import Permission
+from jingkai.kernel.rules.api import find_rule
+from jingkai.kernel.rules.data import RuleField, RuleKind
+
+MANAGE = "accounts.manage_logins"
+SET_POLICY = "accounts.set_policy"
+
+PERMISSIONS = (
+    Permission(
+        MANAGE, "解锁账号、结束会话、重置登录方式", "Unlock logins, end sessions, reset sign-in", "accounts"
+    ),
+    Permission(SET_POLICY, "维护登录安全策略", "Set the login security policy", "accounts"),
+)
+
+POLICY_KIND = "security_policy"
+POLICY_KEY = "login"
+
+_RANGES = {
+    "attempts": (_("Wrong attempts before a login is locked"), 3, 20),
+    "window_minutes": (_("Minutes within which wrong attempts add up"), 5, 1440),
+    "lock_minutes": (_("Minutes a login stays locked"), 10, 1440),
+    "idle_minutes": (_("Minutes without action before staff are signed out"), 5, 240),
+    "enterprise_idle_minutes": (_("Minutes without action before enterprises are signed out"), 5, 480),
+    "min_length": (_("Least length of a password"), 10, 64),
+    "classes": (_("Kinds of characters a password needs (of four)"), 3, 4),
+    "history": (_("Former passwords that may not come back"), 1, 24),
+    "max_age_days": (_("Days after which a password must be changed (0: never)"), 0, 730),
+}
+
+POLICY_RULE = RuleKind(
+    code=POLICY_KIND,
+    name="登录安全策略",
+    name_en="Login security policy",
+    fields=tuple(
+        RuleField(name=name, label=label, type="integer", minimum=low, maximum=high)
+        for name, (label, low, high) in _RANGES.items()
+    ),
+    example=asdict(SecurityPolicy()),
+    keys=(POLICY_KEY,),
+)
+
+_second_factor_rights: set[str] = {"seals.apply"}
+
+
+def require_second_factor(*codes: str) -> None:
+    """Say, while starting, that holders of these rights log in with a second factor."""
+    _second_factor_rights.update(codes)
+
+
+def needs_second_factor(permissions: Iterable[str]) -> bool:
+    """Whether these rights demand a second factor: administrators' and seal holders' do (GB/T 22239)."""
+    return any(code in _second_factor_rights or administration_of(code) for code in permissions)
+
+
+def policy_at(at: datetime) -> SecurityPolicy:
+    """Give the policy of a moment; read again at most every ten seconds, because every request asks."""
+    return _policy(timezone.localdate(at), int(at.timestamp()) // 10)
+
+
+@lru_cache(maxsize=8)
+def _policy(on: date, bucket: int) -> SecurityPolicy:
+    del bucket
+    rule = find_rule(POLICY_KIND, POLICY_KEY, on=on)
+    return policy_from(rule.value) if rule else SecurityPolicy()
+
+
+def policy_from(value: Mapping[str, Any]) -> SecurityPolicy:
+    """Read a policy from a rule's value; what the value does not say stays as the product has it."""
+    known = {field.name for field in fields(SecurityPolicy)}
+    return replace(SecurityPolicy(), **{name: number for name, number in value.items() if name in known})
+
+
+def forget_policy() -> None:
+    """Read the policy anew on next use (after it was changed)."""
+    _policy.cache_clear()
+
+
+class PolicyValidator:
+    """Django's password validator for the zone's policy: length and kinds of characters."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        """Refuse a password that the policy finds too short or too plain, saying which."""
+        del user
+        policy = policy_at(timezone.now())
+        faults = password_faults(password, policy)
+        errors = [ValidationError(fault_text(fault, policy), code=fault.value) for fault in faults]
+        if errors:
+            raise ValidationError(errors)
+
+    def get_help_text(self) -> str:
+        """Say the rules before anybody types."""
+        policy = policy_at(timezone.now())
+        return _now(
+            "At least %(length)d characters, with %(classes)d of: small letters, capitals, digits, signs."
+        ) % {"length": policy.min_length, "classes": policy.classes}
+
+
+def fault_text(fault: PasswordFault, policy: SecurityPolicy) -> str:
+    """Give the sentence for one fault of a password."""
+    if fault is PasswordFault.SHORT:
+        return ngettext(
+            "The password needs at least %(length)d character.",
+            "The password needs at least %(length)d characters.",
+            policy.min_length,
+        ) % {"length": policy.min_length}
+    return _now("The password needs at least %(classes)d of: small letters, capitals, digits, signs.") % {
+        "classes": policy.classes
+    }
+
+
+class HistoryValidator:
+    """Django's password validator against passwords this login had before."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        """Refuse the present password and the last ones before it."""
+        if not isinstance(user, User) or user.pk is None:
+            return
+        number = policy_at(timezone.now()).history
+        former = user.former_passwords.order_by("-replaced_at").values_list("password", flat=True)
+        if any(check_password(password, old) for old in [user.password, *former[: number - 1]]):
+            raise ValidationError(
+                _now("You have used this password before. Choose a new one."), code="used_before"
+            )
+
+    def get_help_text(self) -> str:
+        """Say the rule before anybody types."""
+        return _now("Not one of your former passwords.")

@@ -1,0 +1,39 @@
+"""Logins for tests: `log_in(client, cast.clerk)` signs a member of the cast in."""
+
+from datetime import datetime
+
+from django.test import Client
+from django.utils import timezone
+
+from jingkai.kernel.accounts.api import create_user, enrol_totp, needs_second_factor
+from jingkai.kernel.accounts.data import AccountKind
+from jingkai.kernel.accounts.models import User
+from jingkai.kernel.parties.models import Person
+from jingkai.kernel.permissions.data import SYSTEM, Actor
+
+PASSWORD = "Correct-horse-9"
+"""The password of every login made here."""
+
+
+def login_of(actor: Actor, *, at: datetime | None = None) -> User:
+    """Give the login of a person of the cast, made on first use, with a second factor where needed."""
+    user = User.objects.filter(person_id=actor.party_id).first()
+    if user is not None:
+        return user
+    at = at or timezone.now()
+    kind = AccountKind.ENTERPRISE if actor.kind == "enterprise" else AccountKind.STAFF
+    person = Person.objects.select_related("party").get(pk=actor.party_id)
+    made = create_user(
+        person=person, kind=kind, username=f"user{actor.party_id}", password=PASSWORD, by=SYSTEM, at=at
+    )
+    user = User.objects.get(pk=made.user_id)
+    if needs_second_factor(actor.permissions):
+        enrol_totp(user=user, by=SYSTEM, at=at)
+    return user
+
+
+def log_in(client: Client, actor: Actor) -> User:
+    """Sign a person of the cast in on a test client, past all factors."""
+    user = login_of(actor)
+    client.force_login(user, backend="jingkai.kernel.accounts.web.adapters.Backend")
+    return user

@@ -1,0 +1,54 @@
+"""A forgotten password: a code to the phone, then a new one."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from jingkai.kernel.accounts import operations, queries
+from jingkai.kernel.accounts.models import User
+from jingkai.kernel.accounts.web.forms import ForgottenForm, NewPasswordForm
+from jingkai.kernel.permissions.api import Request, public
+from jingkai.kernel.submissions.api import once
+
+WHOSE = "forgotten_by"
+
+
+@public
+@once
+def ask(request: Request) -> HttpResponse:
+    """Ask whose password was forgotten; the answer is the same whether that login exists or not."""
+    form = ForgottenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data["login"]
+        request.session[WHOSE] = typed
+        operations.start_reset(
+            user=queries.find_login(typed), language=get_language() or "zh-hans", at=request.at
+        )
+        return redirect("account_reset_password_code")
+    return render(request, "account/password_reset.html", {"form": form})
+
+
+@sensitive_post_parameters("password1", "password2", "code")
+@public
+@once
+def choose(request: Request) -> HttpResponse:
+    """Take the code and the new password. A wrong code is counted, so it answers by a redirect too."""
+    typed = request.session.get(WHOSE, "")
+    if not typed:
+        return redirect("account_reset_password")
+    user: User | None = queries.find_login(typed)
+    form = NewPasswordForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        changed = operations.finish_reset(
+            user=user, code=form.cleaned_data["code"], password=form.cleaned_data["password1"], at=request.at
+        )
+        if changed:
+            del request.session[WHOSE]
+            messages.success(request, _("The password was changed. Sign in with the new one."))
+            return redirect("account_login")
+        messages.error(request, _("This code is wrong or no longer counts. Check the newest message."))
+        return redirect("account_reset_password_code")
+    return render(request, "account/password_reset_code.html", {"form": form})

@@ -1,0 +1,264 @@
+"""Forms of signing in, passwords, people and logins."""
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateForm
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.kernel.accounts import operations, rules
+from jingkai.kernel.accounts.data import SecurityPolicy
+from jingkai.kernel.accounts.web.adapters import moment_of, refuse_locked, refuse_wrong
+from jingkai.kernel.organisation.models import Post
+from jingkai.kernel.parties.api import is_mobile, plain_phone
+
+
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]
+    """User name or phone, and password: one form for staff and enterprises."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name or mobile phone")
+        self.fields["login"].max_length = 100
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
+    """The old password once, the new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Present password")
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password again")
+        self.fields["password1"].help_text = rules.PolicyValidator().get_help_text()
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class _CodeOnce:
+    """A right code that counts once, and wrong ones that lock; mixed into allauth's code forms."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        """Check the code against lock, authenticator and codes already used."""
+        from allauth.core import context
+
+        at = moment_of(context.request)
+        refuse_locked("", self.user, at)
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except ValidationError as wrong:
+            row = operations.note_wrong_attempt(typed="", user=self.user, factor="code", at=at)
+            if row.locked_until is not None:
+                refuse_wrong(row, at)
+            raise wrong from None
+        if not operations.spend_code(user=self.user, code=code, at=at):
+            raise ValidationError(_now("This code was used already. Wait for the next one."), code="used")
+        return code
+
+
+class AuthenticateForm(_CodeOnce, AllauthAuthenticateForm):  # type: ignore[misc]
+    """The code of the second factor while signing in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _dress_code(self)
+
+
+class ReauthenticateForm(_CodeOnce, AllauthReauthenticateForm):  # type: ignore[misc]
+    """The code of the second factor before something sensitive."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _dress_code(self)
+
+
+class ActivateTOTPForm(AllauthActivateForm):  # type: ignore[misc]
+    """The first code of a new authenticator app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _dress_code(self)
+
+
+def _dress_code(form: forms.Form) -> None:
+    field = form.fields["code"]
+    field.label = _("Code from the app")
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
+
+
+class ForgottenForm(forms.Form):
+    """Whose password was forgotten."""
+
+    login = forms.CharField(
+        label=_("User name or mobile phone"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """The code from the phone and a new password, twice."""
+
+    code = forms.CharField(
+        label=_("Code from the text message"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+    password1 = forms.CharField(
+        label=_("New password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    password2 = forms.CharField(
+        label=_("New password again"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["password1"].help_text = rules.PolicyValidator().get_help_text()
+
+    def clean(self) -> dict[str, Any]:
+        """Check both passwords against each other and against the policy."""
+        given: dict[str, Any] = super().clean() or {}
+        first, second = given.get("password1"), given.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", _now("The two passwords differ."))
+        elif first:
+            try:
+                password_validation.validate_password(first, self.user)
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return given
+
+
+class MobileField(forms.CharField):
+    """A mobile number of the mainland, however it is typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Mobile phone"))
+        kwargs.setdefault("max_length", 30)
+        widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+        super().__init__(widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Give the digits, or say what a mobile number looks like."""
+        typed: str = super().clean(value)
+        phone = plain_phone(typed)
+        if typed and not is_mobile(phone):
+            raise ValidationError(_now("A mobile number has 11 digits and begins with 13 to 19."))
+        return phone
+
+
+class PersonForm(forms.Form):
+    """A person's names and how to reach them."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    name_en = forms.CharField(label=_("English name"), max_length=100, required=False)
+    phone = MobileField(required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    language = forms.ChoiceField(
+        label=_("Language of messages"), choices=[("zh-hans", "简体中文"), ("en", "English")]
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class NewPersonForm(PersonForm):
+    """A new person, in a post from a day, with a login."""
+
+    post = forms.ModelChoiceField(label=_("Post"), queryset=Post.objects.none(), required=False)
+    starts_on = forms.DateField(
+        label=_("In post from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=40,
+        required=False,
+        help_text=_("Usually the staff number. Leave empty to give no login yet."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("name", "name_en", "phone", "email", "post", "starts_on", "username", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        posts = Post.objects.filter(party__active=True).select_related("party").order_by("party__pinyin")
+        self.fields["post"].queryset = posts  # type: ignore[attr-defined]
+        self.fields["post"].label_from_instance = lambda post: post.party.name  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A post needs its first day."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("post") and not given.get("starts_on"):
+            self.add_error("starts_on", _now("Say from which day."))
+        return given
+
+
+class AppointmentForm(forms.Form):
+    """A post from a day, perhaps until a day."""
+
+    post = forms.ModelChoiceField(label=_("Post"), queryset=Post.objects.none())
+    starts_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        posts = Post.objects.filter(party__active=True).select_related("party").order_by("party__pinyin")
+        self.fields["post"].queryset = posts  # type: ignore[attr-defined]
+        self.fields["post"].label_from_instance = lambda post: post.party.name  # type: ignore[attr-defined]
+
+
+class EndForm(forms.Form):
+    """The last day of an appointment."""
+
+    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReasonForm(forms.Form):
+    """Why something is taken back."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class UsernameForm(forms.Form):
+    """The user name of a new login."""
+
+    username = forms.CharField(
+        label=_("User name"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class PolicyForm(forms.Form):
+    """The zone's login security policy."""
+
+    source = forms.CharField(
+        label=_("Decided by"), max_length=200, help_text=_("The decision or rule book that says so.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in rules.POLICY_RULE.fields:
+            self.fields[field.name] = forms.IntegerField(
+                label=field.label, min_value=field.minimum, max_value=field.maximum
+            )
+        self.order_fields([field.name for field in rules.POLICY_RULE.fields])
+
+    def policy(self) -> SecurityPolicy:
+        """Give what was filled in as a policy."""
+        given = {field.name: self.cleaned_data[field.name] for field in rules.POLICY_RULE.fields}
+        return SecurityPolicy(**given)

@@ -1,0 +1,59 @@
+"""A person's own account page."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_GET
+
+from jingkai.kernel.accounts import queries, rules
+from jingkai.kernel.accounts.models import User
+from jingkai.kernel.hooks.api import account_sections
+from jingkai.kernel.organisation.api import posts_of
+from jingkai.kernel.parties.api import get_person, mask_email, mask_phone
+from jingkai.kernel.permissions.api import Request, may, public, signed_in
+
+
+@signed_in
+@require_GET
+def home(request: Request) -> HttpResponse:
+    """Show who I am here, how I sign in, and what other apps add."""
+    user = request.user
+    if not isinstance(user, User):
+        raise Http404
+    person = get_person(user.person_id) if user.person_id else None
+    today = request.at.date()
+    context = {
+        "user": user,
+        "person": person,
+        "phone": mask_phone(person.phone) if person else "",
+        "email": mask_email(person.email) if person else "",
+        "posts": posts_of(person.pk, today) if person else [],
+        "second_factor": queries.has_second_factor(user.pk),
+        "must_have_second_factor": rules.needs_second_factor(request.actor.permissions),
+        "sections": _sections(request),
+    }
+    return render(request, "accounts/home.html", context)
+
+
+def _sections(request: Request) -> list[dict[str, Any]]:
+    shown = []
+    for section in account_sections.all():
+        if section.permission and not may(request.actor, section.permission):
+            continue
+        data = section.context(request, None)
+        if data is not None:
+            shown.append({"section": section, "data": data})
+    return shown
+
+
+@public
+@require_GET
+def no_signup(request: Request) -> HttpResponse:
+    """Send who looks for a sign-up to the registration of enterprises, where it is installed."""
+    del request
+    try:
+        return HttpResponseRedirect(reverse("enterprises:register"))
+    except NoReverseMatch as error:
+        raise Http404 from error
