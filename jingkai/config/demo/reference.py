@@ -1,13 +1,42 @@
-"""What every zone needs before its first matter: calendar, rules, seal, texts, the first package."""
+"""What every zone needs before its first matter: calendar, rules, seal, the first package."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from jingkai.casework.clock import api as clock
 from jingkai.kernel.calendar import api as calendar
+from jingkai.kernel.organisation import api as organisation
 from jingkai.kernel.permissions.data import SYSTEM
+from jingkai.modules.approvals import api as approvals
+from jingkai.records.seals import api as seals
+
+COMMITTEE = "示范经济开发区管理委员会"
 
 
 def seed(at: datetime) -> None:
-    """Load the packaged years, the closed lists of the law, the seal, and the package."""
+    """Load the packaged years, the limits of the law, seal no. 2 and the package; each once."""
     calendar.seed_calendar(by=SYSTEM, at=at)
+    clock.seed_limits(by=SYSTEM, at=at)
+    _seal(at)
+    approvals.load_package(name="construction-permit", by=SYSTEM, at=at)
+
+
+def _seal(at: datetime) -> None:
+    unit = organisation.unit_by_code("approval")
+    custodian = organisation.post_by_title(unit.pk, "印章管理员")
+    seals.ensure_seal(
+        draft=seals.SealDraft(
+            code="2",
+            name="经开区管理专用章（2号章）",
+            name_en="Administration seal no. 2 of the zone",
+            ring_text=COMMITTEE,
+            custodian_id=custodian.pk,
+            basis="示开管〔2026〕2号",
+            line_text="管理专用章",
+            number_text="（2）",
+            demo=True,
+        ),
+        by=SYSTEM,
+        at=at,
+    )

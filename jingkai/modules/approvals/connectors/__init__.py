@@ -1,0 +1,1 @@
+"""Real clients of systems outside the zone."""

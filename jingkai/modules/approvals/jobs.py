@@ -1,0 +1,37 @@
+"""Background work of the service hall."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils import timezone
+
+from jingkai.kernel.events.api import Backoff, job
+from jingkai.modules.approvals import operations
+from jingkai.modules.approvals.connectors.licences import LicenceNotIssued, LicenceSystem, LicenceSystemFailed
+from jingkai.modules.approvals.models import Application
+from jingkai.modules.enterprises import api as enterprises
+
+
+@job("approvals.fetch_permit", backoff=Backoff(attempts=10))
+def fetch_permit(application_id: int) -> None:
+    """Fetch the construction permit from the provincial licence system; retried while it does not answer."""
+    application = Application.objects.select_related("case").get(pk=application_id)
+    assert application.case is not None
+    permit = operations.ask_for_permit(application=application, at=timezone.now())
+    if permit.number or not settings.LICENCES_URL:
+        return
+    system = LicenceSystem(
+        address=settings.LICENCES_URL,
+        app_key=settings.LICENCES_KEY,
+        app_secret=settings.LICENCES_SECRET,
+    )
+    try:
+        answer = system.fetch_permit(
+            project_code=str(application.facts.get("project_code", "")),
+            holder=enterprises.get_enterprise(application.enterprise_id).uscc,
+            reference=application.case.reference,
+        )
+    except (LicenceSystemFailed, LicenceNotIssued) as error:
+        operations.record_permit_problem(permit=permit, problem=str(error))
+        raise
+    operations.record_permit(permit=permit, answer=answer, at=timezone.now())

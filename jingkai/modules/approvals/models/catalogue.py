@@ -1,0 +1,124 @@
+"""The catalogue of service items (实施清单) and the packages that join them (一件事)."""
+
+from __future__ import annotations
+
+from django.db import models
+from uuid6 import uuid7
+
+from jingkai.kernel.parties.models import Party
+from jingkai.records.files.models import Attachment
+
+
+class Item(models.Model):
+    """One power or service as the zone implements it (实施清单, GB/T 39554 family).
+
+    `limit_key` names the effective-dated limit rule; `promised` is this zone's own shorter promise.
+    `confirmed` is false until the zone has checked the entry against its own province's list.
+    """
+
+    class Kind(models.TextChoices):
+        PERMIT = "permit", "行政许可"
+        REVIEW = "review", "行政审查"
+        REGISTRATION = "registration", "手续办理"
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    unit = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    limit_key = models.CharField(max_length=60)
+    promised = models.PositiveSmallIntegerField(null=True)
+    legal_basis = models.TextField()
+    legal_basis_en = models.TextField()
+    conditions = models.TextField()
+    conditions_en = models.TextField()
+    fee = models.TextField()
+    fee_en = models.TextField()
+    result_name = models.CharField(max_length=120)
+    result_name_en = models.CharField(max_length=200)
+    remedy = models.TextField()
+    remedy_en = models.TextField()
+    visits = models.PositiveSmallIntegerField(default=0)
+    confirmed = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Package(models.Model):
+    """Several items that one application opens as one case (一件事, 并联审批)."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=200)
+    summary = models.TextField()
+    summary_en = models.TextField()
+    audience = models.CharField(max_length=120)
+    audience_en = models.CharField(max_length=200)
+    keywords = models.TextField(blank=True)
+    place = models.CharField(max_length=200)
+    place_en = models.CharField(max_length=300)
+    phone = models.CharField(max_length=40)
+    flow_key = models.CharField(max_length=80)
+    published = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField()
+    items: models.ManyToManyField[Item, PackageItem] = models.ManyToManyField(
+        Item, through="PackageItem", related_name="+"
+    )
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PackageItem(models.Model):
+    """The place of an item in a package: its branch in the flow and its order on the page."""
+
+    package = models.ForeignKey(Package, on_delete=models.CASCADE, related_name="places")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    branch = models.SlugField(max_length=40)
+    order = models.PositiveSmallIntegerField()
+    decides = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("order",)
+        constraints = [
+            models.UniqueConstraint(fields=("package", "branch"), name="package_branch_once"),
+            models.UniqueConstraint(fields=("package", "item"), name="package_item_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.branch
+
+
+class Material(models.Model):
+    """A material that a package asks for, once, for all of its items (共享材料)."""
+
+    package = models.ForeignKey(Package, on_delete=models.CASCADE, related_name="materials")
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=160)
+    name_en = models.CharField(max_length=240)
+    requirement = models.TextField(blank=True)
+    requirement_en = models.TextField(blank=True)
+    source = models.CharField(max_length=120)
+    source_en = models.CharField(max_length=200)
+    required = models.BooleanField(default=True)
+    accepted = models.JSONField(default=list)
+    order = models.PositiveSmallIntegerField()
+    items: models.ManyToManyField[Item, models.Model] = models.ManyToManyField(Item, related_name="+")
+    blank_form = models.ForeignKey(Attachment, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("order",)
+        constraints = [models.UniqueConstraint(fields=("package", "code"), name="material_code_once")]
+
+    def __str__(self) -> str:
+        return self.name

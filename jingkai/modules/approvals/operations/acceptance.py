@@ -1,0 +1,170 @@
+"""The window's acts: accept, ask once for corrections, refuse (行政许可法 32)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.casework.cases import api as cases
+from jingkai.casework.cases.models import Task
+from jingkai.casework.clock import api as clock
+from jingkai.kernel.audit import api as audit
+from jingkai.kernel.events import api as events
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.data import Actor
+from jingkai.modules.approvals import queries
+from jingkai.modules.approvals.data import FaultLine
+from jingkai.modules.approvals.events import ApplicationAccepted
+from jingkai.modules.approvals.models import (
+    Application,
+    ApplicationItem,
+    Correction,
+    CorrectionFault,
+    Submission,
+)
+from jingkai.modules.approvals.operations.papers import issue_paper
+from jingkai.modules.approvals.operations.telling import tell_enterprise
+
+
+class CorrectionAlreadyAsked(PersonFacingError):
+    """The law allows one correction notice: 行政许可法 32 (四) says 一次告知."""
+
+    sentence = _("The applicant was already told once what to correct; the law allows no second notice.")
+    advice = _("Accept the application, or refuse it with the reason in writing.")
+
+
+class NoFaultNamed(PersonFacingError):
+    """A correction notice must say what is wrong."""
+
+    sentence = _("Choose at least one material and write what is wrong with it.")
+    status = 422
+
+
+@transaction.atomic
+def accept_application(*, task: Task, by: Actor, at: datetime) -> Application:
+    """Accept: the acceptance clock ends, the notice is issued, each department's decision clock starts.
+
+    行政许可法 32, 42, 82: the decision limit counts from acceptance, that day not included, in working days.
+    Errors: what cases.complete_task raises, CalendarYearMissing.
+    """
+    application = queries.lock_by_case(case_id=task.case_id)
+    end_submission(application, outcome=Submission.Outcome.ACCEPTED, by=by, at=at)
+    _open_items(application, by=by, at=at)
+    application.acceptance_notice = issue_paper(application, paper="acceptance", extra={}, by=by, at=at)
+    application.accepted_at = at
+    _move(application, Application.State.ACCEPTED, at)
+    cases.complete_task(task=task, outcome="accept", opinion="", by=by, at=at)
+    _record(
+        application, "application.accepted", by=by, at=at, notice=application.acceptance_notice.number_text
+    )
+    events.publish(ApplicationAccepted(application_id=application.pk))
+    tell_enterprise(application, kind="accepted", at=at, due=queries.promised_day(application))
+    return application
+
+
+@transaction.atomic
+def request_correction(*, task: Task, faults: Sequence[FaultLine], by: Actor, at: datetime) -> Correction:
+    """Tell the applicant, once, all that must be corrected; the acceptance clock of this submission ends.
+
+    行政许可法 32 (四): at once or within five working days, everything in one notice.
+    Errors: NoFaultNamed, CorrectionAlreadyAsked.
+    """
+    application = queries.lock_by_case(case_id=task.case_id)
+    named = [fault for fault in faults if fault.text.strip()]
+    if not named:
+        raise NoFaultNamed
+    if Correction.objects.filter(application=application).exists():
+        raise CorrectionAlreadyAsked
+    submission = end_submission(application, outcome=Submission.Outcome.CORRECTION, by=by, at=at)
+    lines = queries.fault_lines(application=application, faults=named)
+    document = issue_paper(application, paper="correction", extra={"faults": lines}, by=by, at=at)
+    correction = Correction.objects.create(
+        application=application,
+        submission=submission,
+        document=document,
+        issued_by_id=by.party_id,
+        issued_at=at,
+    )
+    CorrectionFault.objects.bulk_create(
+        CorrectionFault(correction=correction, material_id=fault.material_id, text=fault.text.strip())
+        for fault in named
+    )
+    _move(application, Application.State.CORRECTING, at)
+    cases.complete_task(task=task, outcome="correct", opinion="", by=by, at=at)
+    _record(application, "application.correction_asked", by=by, at=at, notice=document.number_text)
+    tell_enterprise(
+        application, kind="correction_needed", at=at, materials="、".join(name for name, _text in lines)
+    )
+    return correction
+
+
+@transaction.atomic
+def refuse_application(*, task: Task, reason: str, by: Actor, at: datetime) -> Application:
+    """Refuse to accept, in writing and with the reason (行政许可法 32, 38)."""
+    application = queries.lock_by_case(case_id=task.case_id)
+    end_submission(application, outcome=Submission.Outcome.REFUSED, by=by, at=at)
+    document = issue_paper(application, paper="refusal", extra={"reason": reason}, by=by, at=at)
+    application.decided_at = at
+    _move(application, Application.State.REFUSED, at)
+    cases.complete_task(task=task, outcome="refuse", opinion=reason, by=by, at=at)
+    _record(application, "application.refused", by=by, at=at, notice=document.number_text)
+    tell_enterprise(application, kind="application_refused", at=at)
+    return application
+
+
+def end_submission(application: Application, *, outcome: str, by: Actor, at: datetime) -> Submission:
+    """End the waiting submission and its acceptance clock."""
+    submission = application.submissions.select_related("clock").get(outcome=Submission.Outcome.WAITING)
+    clock.stop_clock(clock=submission.clock, outcome=outcome, by=by, at=at)
+    submission.outcome = outcome
+    submission.save(update_fields=("outcome",))
+    return submission
+
+
+def _open_items(application: Application, *, by: Actor, at: datetime) -> None:
+    assert application.case is not None
+    today = timezone.localdate(at)
+    for place in application.package.places.select_related("item__unit"):
+        started = clock.start_clock(
+            limit=clock.get_limit(place.item.limit_key, on=today, promised=place.item.promised),
+            on=today,
+            label=place.item.name,
+            label_en=place.item.name_en,
+            by=by,
+            at=at,
+        )
+        cases.attach_clock(
+            case=application.case, key=place.branch, clock=started, branch=place.branch, by=by, at=at
+        )
+        ApplicationItem.objects.create(
+            application=application,
+            item=place.item,
+            branch=place.branch,
+            unit=place.item.unit,
+            clock=started,
+            decides=place.decides,
+            order=place.order,
+        )
+
+
+def _record(application: Application, action: str, *, by: Actor, at: datetime, notice: str) -> None:
+    assert application.case is not None
+    audit.record(
+        application.case,
+        action=action,
+        by=by,
+        at=at,
+        for_=application.enterprise_id,
+        facts={"application": application.pk, "document": notice},
+    )
+
+
+def _move(application: Application, state: str, at: datetime) -> None:
+    application.state = state
+    application.updated_at = at
+    application.version += 1
+    application.save()

@@ -1,0 +1,194 @@
+"""Joint conclusion, signature, seal, revocation: how a result comes to stand and to fall."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.casework.cases import api as cases
+from jingkai.casework.cases.models import Task
+from jingkai.casework.clock import api as clock
+from jingkai.kernel.audit import api as audit
+from jingkai.kernel.events import api as events
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.data import Actor
+from jingkai.modules.approvals import queries, rules
+from jingkai.modules.approvals.events import ResultSealed
+from jingkai.modules.approvals.models import Application, ApplicationItem, Decision
+from jingkai.modules.approvals.operations.papers import seal_result
+from jingkai.modules.approvals.operations.telling import tell_enterprise
+from jingkai.records.documents import api as documents
+
+OUTCOMES = {"granted": Decision.Outcome.GRANTED, "denied": Decision.Outcome.DENIED}
+
+
+class NotDecided(PersonFacingError):
+    """The seal follows a signature; there is none."""
+
+    sentence = _("The decision has not been signed, so it can't be sealed.")
+
+
+class AlreadyRevoked(PersonFacingError):
+    """The result was revoked before."""
+
+    sentence = _("This result was already revoked.")
+
+
+class ObjectionStands(PersonFacingError):
+    """A department objected, so the joint conclusion can't be a grant."""
+
+    sentence = _("%(units)s did not agree, so the conclusion can't be a grant.")
+    advice = _("Send the matter back to that department, or conclude with a denial and its reason.")
+
+
+@transaction.atomic
+def summarise(*, task: Task, outcome: str, text: str, by: Actor, at: datetime) -> None:
+    """Write the joint conclusion of all departments and send it to be signed.
+
+    Errors: ObjectionStands where a department objected and the conclusion grants.
+    """
+    application = queries.lock_by_case(case_id=task.case_id)
+    objectors = queries.list_objectors(application=application)
+    if outcome == "granted" and objectors:
+        raise ObjectionStands(units="、".join(objectors))
+    cases.complete_task(task=task, outcome=outcome, opinion=text, by=by, at=at)
+
+
+@transaction.atomic
+def sign_decision(*, task: Task, text: str, by: Actor, at: datetime) -> Decision:
+    """Sign the decision under the power in force today; without one nothing is decided.
+
+    行政许可法 24 (decided in the entrusting organ's name) and 25.
+    Errors: NoValidPower.
+    """
+    application = queries.lock_by_case(case_id=task.case_id)
+    item = application.items.select_related("item").get(decides=True)
+    power = rules.power_in_force(item.item.powers.all(), on=timezone.localdate(at))
+    conclusion = queries.latest_conclusion(case_id=task.case_id)
+    decision, _created = Decision.objects.update_or_create(
+        item=item,
+        defaults={
+            "power": power,
+            "outcome": OUTCOMES[conclusion.outcome],
+            "text": conclusion.text,
+            "signed_by_id": by.party_id,
+            "signed_at": at,
+        },
+    )
+    cases.complete_task(task=task, outcome="sign", opinion=text, by=by, at=at)
+    audit.record(
+        task.case,
+        action="decision.signed",
+        by=by,
+        at=at,
+        for_=application.enterprise_id,
+        facts={"decision": decision.pk, "outcome": decision.outcome, "power": power.pk},
+    )
+    return decision
+
+
+@transaction.atomic
+def return_to_summary(*, task: Task, text: str, by: Actor, at: datetime) -> None:
+    """Give the draft decision back to the department that wrote the conclusion; nothing is lost."""
+    cases.complete_task(task=task, outcome="return", opinion=text, by=by, at=at)
+
+
+@transaction.atomic
+def apply_seal(*, task: Task, by: Actor, at: datetime) -> Decision:
+    """Typeset, number, seal and register the result; the clock ends and the applicant is told.
+
+    The power is checked again: it may have ended between signature and seal.
+    Errors: NotDecided, NoValidPower, what the seal's custody refuses.
+    """
+    application = queries.lock_by_case(case_id=task.case_id)
+    decision = queries.decision_to_seal(application=application)
+    if decision is None:
+        raise NotDecided
+    rules.power_in_force([decision.power], on=timezone.localdate(at))
+    decision.document = seal_result(application, decision, by=by, at=at)
+    decision.sealed_by_id, decision.sealed_at = by.party_id, at
+    decision.save(update_fields=("document", "sealed_by", "sealed_at"))
+    _close_item(decision, by=by, at=at)
+    application.state, application.decided_at, application.updated_at = Application.State.DECIDED, at, at
+    application.version += 1
+    application.save()
+    cases.complete_task(task=task, outcome="sealed", opinion="", by=by, at=at)
+    audit.record(
+        task.case,
+        action="decision.sealed",
+        by=by,
+        at=at,
+        for_=application.enterprise_id,
+        facts={
+            "decision": decision.pk,
+            "document": decision.document.number_text,
+            "digest": decision.document.sha256,
+        },
+    )
+    events.publish(ResultSealed(application_id=application.pk, decision_id=decision.pk))
+    tell_enterprise(
+        application,
+        kind="decided",
+        at=at,
+        result=decision.item.item.result_name,
+        number=decision.document.number_text,
+    )
+    tell_enterprise(application, kind="rating_invited", at=at)
+    return decision
+
+
+@transaction.atomic
+def record_collection(*, decision: Decision, by: Actor, at: datetime) -> None:
+    """Note the applicant's first download of the result: delivery has a date (行政许可法 44)."""
+    locked = (
+        Decision.objects.select_for_update(of=("self",))
+        .select_related("item__application__case")
+        .get(pk=decision.pk)
+    )
+    if locked.collected_at is None and locked.item.application.case is not None:
+        locked.collected_at = at
+        locked.save(update_fields=("collected_at",))
+        audit.record(
+            locked.item.application.case,
+            action="decision.collected",
+            by=by,
+            at=at,
+            for_=locked.item.application.enterprise_id,
+            facts={"decision": locked.pk},
+        )
+
+
+@transaction.atomic
+def revoke_result(*, decision: Decision, reason: str, by: Actor, at: datetime) -> None:
+    """Revoke a sealed result (行政许可法 69); the public page says so from this moment."""
+    locked = (
+        Decision.objects.select_for_update(of=("self",))
+        .select_related("item__application__case", "item__application__enterprise", "document")
+        .get(pk=decision.pk)
+    )
+    application = locked.item.application
+    if locked.document is None or application.case is None:
+        raise NotDecided
+    if locked.document.state != "valid":
+        raise AlreadyRevoked
+    documents.revoke_document(
+        document_id=locked.document.pk, end_class="annulled", reason=reason, by=by, at=at
+    )
+    audit.record(
+        application.case,
+        action="decision.revoked",
+        by=by,
+        at=at,
+        for_=application.enterprise_id,
+        facts={"decision": locked.pk, "document": locked.document.number_text},
+    )
+    tell_enterprise(application, kind="result_revoked", at=at, reason=reason[:300])
+
+
+def _close_item(decision: Decision, *, by: Actor, at: datetime) -> None:
+    item: ApplicationItem = decision.item
+    if item.clock is not None:
+        clock.stop_clock(clock=item.clock, outcome=decision.outcome, by=by, at=at)

@@ -1,0 +1,129 @@
+"""Drafts: what an enterprise fills in before it submits, kept after every change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.kernel.audit import api as audit
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.data import Actor
+from jingkai.modules.approvals import rules
+from jingkai.modules.approvals.models import Application, Material, Package
+from jingkai.records.files import api as files
+from jingkai.records.files.data import Upload
+from jingkai.records.files.models import Attachment
+
+OWNER = "application"
+"""The kind of owner under which an application's files are kept."""
+
+
+class NotYours(PersonFacingError):
+    """The application belongs to another enterprise, or it can no longer be changed."""
+
+    sentence = _("This application can't be changed now.")
+    advice = _("It was already submitted, or it belongs to another enterprise.")
+
+
+class StaleDraft(PersonFacingError):
+    """Another window or colleague saved the draft meanwhile."""
+
+    sentence = _("Somebody saved this draft after you opened it.")
+    advice = _("Your entries are still in the form below. Compare them with the saved ones and save again.")
+
+
+@transaction.atomic
+def create_draft(
+    *, package: Package, enterprise_id: int, facts: dict[str, Any], by: Actor, at: datetime
+) -> Application:
+    """Open a draft for the enterprise, filled with what the zone already knows."""
+    if enterprise_id not in by.enterprise_ids or by.party_id is None:
+        raise NotYours
+    application = Application.objects.create(
+        package=package,
+        enterprise_id=enterprise_id,
+        handler_id=by.party_id,
+        facts=facts,
+        created_at=at,
+        updated_at=at,
+    )
+    audit.record(
+        ("application", application.pk),
+        action="application.drafted",
+        by=by,
+        at=at,
+        for_=enterprise_id,
+        facts={"package": package.code},
+    )
+    return application
+
+
+@transaction.atomic
+def save_facts(
+    *, application: Application, facts: dict[str, Any], version: int, by: Actor, at: datetime
+) -> Application:
+    """Keep what was typed; refuse when somebody else saved in between.
+
+    Drafts are working paper of the applicant, so saving leaves no trail entry; submitting does.
+    Errors: NotYours, StaleDraft.
+    """
+    locked = lock_editable(application, by=by)
+    if locked.version != version:
+        raise StaleDraft
+    locked.facts = facts
+    locked.version += 1
+    locked.updated_at = at
+    locked.save(update_fields=("facts", "version", "updated_at"))
+    return locked
+
+
+@transaction.atomic
+def add_material(
+    *, application: Application, material: Material, upload: Upload, by: Actor, at: datetime
+) -> Attachment:
+    """Put an uploaded file to its material. Several files to one material are allowed."""
+    locked = lock_editable(application, by=by)
+    locked.updated_at = at
+    locked.save(update_fields=("updated_at",))
+    return files.attach(
+        upload=upload,
+        owner=(OWNER, locked.pk),
+        slot=material.code,
+        by=by,
+        at=at,
+        for_=locked.enterprise_id,
+    )
+
+
+@transaction.atomic
+def remove_material(*, application: Application, attachment: Attachment, by: Actor, at: datetime) -> None:
+    """Take a file out of the application; it stays stored and in the trail."""
+    lock_editable(application, by=by)
+    files.void_attachment(attachment=attachment, reason="申请人移除", by=by, at=at)
+
+
+@transaction.atomic
+def discard_draft(*, application: Application, by: Actor, at: datetime) -> None:
+    """Put a draft away. Submitted applications are withdrawn instead."""
+    locked = lock_editable(application, by=by)
+    if locked.state != Application.State.DRAFT:
+        raise NotYours
+    locked.state = Application.State.DISCARDED
+    locked.updated_at = at
+    locked.save(update_fields=("state", "updated_at"))
+    audit.record(
+        ("application", locked.pk), action="application.discarded", by=by, at=at, for_=locked.enterprise_id
+    )
+
+
+def lock_editable(application: Application, *, by: Actor) -> Application:
+    """Return the application locked for writing, or refuse. Errors: NotYours."""
+    locked = (
+        Application.objects.select_for_update(of=("self",)).select_related("package").get(pk=application.pk)
+    )
+    if not rules.may_edit_application(by, locked):
+        raise NotYours
+    return locked

@@ -1,0 +1,148 @@
+"""Submitting, supplying corrections, withdrawing: the applicant's acts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.casework.cases import api as cases
+from jingkai.casework.cases.models import Task
+from jingkai.casework.clock import api as clock
+from jingkai.kernel.audit import api as audit
+from jingkai.kernel.events import api as events
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.data import Actor
+from jingkai.modules.approvals import queries
+from jingkai.modules.approvals.events import ApplicationSubmitted
+from jingkai.modules.approvals.models import Application, Submission
+from jingkai.modules.approvals.operations.drafts import NotYours, lock_editable
+from jingkai.modules.approvals.operations.telling import tell_enterprise
+from jingkai.records.numbering import api as numbering
+
+
+class Incomplete(PersonFacingError):
+    """Facts or required materials are missing; the sentence names them."""
+
+    sentence = _("The application is not complete yet: %(missing)s.")
+    advice = _("Everything that you entered is kept. Add what is missing and submit again.")
+    status = 422
+
+
+class FaultsOpen(PersonFacingError):
+    """A material named in the correction notice was not replaced."""
+
+    sentence = _("The notice also names: %(missing)s. Upload a new file for each before you send.")
+    status = 422
+
+
+@transaction.atomic
+def submit_application(*, application: Application, by: Actor, at: datetime) -> Application:
+    """Hand the application in: it gets a receipt number, a case and the five-day acceptance clock.
+
+    行政许可法 32: five working days from receipt, the day of receipt not counted.
+    Errors: NotYours, Incomplete, CalendarYearMissing.
+    """
+    locked = lock_editable(application, by=by)
+    if locked.state != Application.State.DRAFT:
+        raise NotYours
+    missing = queries.list_missing(application=locked)
+    if missing:
+        raise Incomplete(missing="、".join(missing))
+    number = numbering.next_number(series="approvals.matter", at=at, by=by)
+    locked.case = cases.start_case(
+        flow_key=locked.package.flow_key,
+        kind="approvals",
+        title=f"{locked.project_name} · {locked.package.name}",
+        title_en=f"{locked.project_name} · {locked.package.name_en}",
+        applicant=locked.enterprise,
+        starter=locked.handler,
+        reference=number.text,
+        variables={},
+        by=by,
+        at=at,
+    )
+    locked.submitted_at = at
+    _start_submission(locked, sequence=1, by=by, at=at)
+    tell_enterprise(locked, kind="application_received", at=at, day=timezone.localdate(at))
+    return locked
+
+
+@transaction.atomic
+def supply_correction(*, application: Application, by: Actor, at: datetime) -> Application:
+    """Hand in the corrections: a new submission with a new acceptance clock.
+
+    Errors: NotYours, FaultsOpen, CalendarYearMissing.
+    """
+    locked = lock_editable(application, by=by)
+    if locked.state != Application.State.CORRECTING or locked.case_id is None:
+        raise NotYours
+    correction = locked.correction
+    missing = queries.list_open_faults(application=locked)
+    if missing:
+        raise FaultsOpen(missing="、".join(missing))
+    correction.answered_at = at
+    correction.save(update_fields=("answered_at",))
+    task = Task.objects.get(case_id=locked.case_id, node_id="supplement", state=Task.State.OPEN)
+    cases.complete_task(task=task, outcome="supplied", opinion="", by=by, at=at)
+    _start_submission(locked, sequence=2, by=by, at=at)
+    tell_enterprise(locked, kind="application_received", at=at, day=timezone.localdate(at))
+    return locked
+
+
+@transaction.atomic
+def withdraw_application(*, application: Application, reason: str, by: Actor, at: datetime) -> None:
+    """Take the application back before the decision; the case ends, clocks stop, the trail stays."""
+    locked = Application.objects.select_for_update(of=("self",)).select_related("case").get(pk=application.pk)
+    open_states = (Application.State.SUBMITTED, Application.State.CORRECTING, Application.State.ACCEPTED)
+    if locked.enterprise_id not in by.enterprise_ids or locked.state not in open_states or not locked.case:
+        raise NotYours
+    for running in queries.list_running_clocks(application=locked):
+        clock.stop_clock(clock=running, outcome="withdrawn", by=by, at=at)
+    locked.submissions.filter(outcome=Submission.Outcome.WAITING).update(outcome=Submission.Outcome.WITHDRAWN)
+    cases.withdraw_case(case=locked.case, reason=reason, by=by, at=at)
+    _move(locked, Application.State.WITHDRAWN, at)
+
+
+def _start_submission(application: Application, *, sequence: int, by: Actor, at: datetime) -> None:
+    assert application.case is not None
+    assert by.party_id is not None
+    started = clock.start_clock(
+        limit=clock.get_limit("permit_acceptance", on=timezone.localdate(at)),
+        on=timezone.localdate(at),
+        label="受理",
+        label_en="Acceptance",
+        by=by,
+        at=at,
+    )
+    Submission.objects.create(
+        application=application,
+        sequence=sequence,
+        submitted_at=at,
+        submitted_by_id=by.party_id,
+        clock=started,
+    )
+    cases.attach_clock(case=application.case, key="acceptance", clock=started, branch="", by=by, at=at)
+    _move(application, Application.State.SUBMITTED, at)
+    audit.record(
+        application.case,
+        action="application.submitted",
+        by=by,
+        at=at,
+        for_=application.enterprise_id,
+        facts={
+            "application": application.pk,
+            "sequence": sequence,
+            "files": queries.file_digests(application),
+        },
+    )
+    events.publish(ApplicationSubmitted(application_id=application.pk, sequence=sequence))
+
+
+def _move(application: Application, state: str, at: datetime) -> None:
+    application.state = state
+    application.updated_at = at
+    application.version += 1
+    application.save()

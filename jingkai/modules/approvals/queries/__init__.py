@@ -1,0 +1,63 @@
+"""Reads of the service hall, by topic."""
+
+from jingkai.modules.approvals.queries.catalogue import (
+    LimitLine,
+    PackageGuide,
+    get_package,
+    guide_of,
+    list_packages,
+    list_powers,
+)
+from jingkai.modules.approvals.queries.completeness import (
+    MaterialRow,
+    fault_lines,
+    file_digests,
+    list_material_rows,
+    list_missing,
+    list_open_faults,
+)
+from jingkai.modules.approvals.queries.matters import (
+    Conclusion,
+    basis_of,
+    days_of_last_act,
+    decision_to_seal,
+    due_day,
+    get_by_case,
+    get_for_enterprise,
+    item_of_task,
+    latest_conclusion,
+    list_objectors,
+    list_of_enterprises,
+    list_running_clocks,
+    lock_by_case,
+    promised_day,
+)
+
+__all__ = [
+    "Conclusion",
+    "LimitLine",
+    "MaterialRow",
+    "PackageGuide",
+    "basis_of",
+    "days_of_last_act",
+    "decision_to_seal",
+    "due_day",
+    "fault_lines",
+    "file_digests",
+    "get_by_case",
+    "get_for_enterprise",
+    "get_package",
+    "guide_of",
+    "item_of_task",
+    "latest_conclusion",
+    "list_material_rows",
+    "list_missing",
+    "list_objectors",
+    "list_of_enterprises",
+    "list_open_faults",
+    "list_packages",
+    "list_powers",
+    "list_running_clocks",
+    "lock_by_case",
+    "promised_day",
+]

@@ -1,0 +1,90 @@
+"""What is there and what is missing: facts, materials, answers to the correction notice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from jingkai.kernel.hooks.api import local
+from jingkai.modules.approvals.data import FaultLine
+from jingkai.modules.approvals.models import Application, Correction, Material
+from jingkai.records.files import api as files
+from jingkai.records.files.data import AttachmentLine
+
+REQUIRED_FACTS = (
+    "project_name",
+    "project_code",
+    "project_address",
+    "building_area",
+    "building_height",
+    "design_firm",
+    "contractor",
+    "supervising_firm",
+    "contact_name",
+    "contact_phone",
+)
+
+
+@dataclass(frozen=True)
+class MaterialRow:
+    """A material of the package with the files given for it and the fault named in the notice, if any."""
+
+    material: Material
+    files: list[AttachmentLine] = field(default_factory=list)
+    fault: str = ""
+    replaced: bool = False
+
+    @property
+    def is_missing(self) -> bool:
+        """True where the material is required and has no file."""
+        return self.material.required and not self.files
+
+
+def list_material_rows(*, application: Application) -> list[MaterialRow]:
+    """All materials in the order of the guide, each with its current files: three queries."""
+    faults, issued_at = _faults(application)
+    given: dict[str, list[AttachmentLine]] = {}
+    for one in files.list_attachments(("application", application.pk)):
+        given.setdefault(one.slot, []).append(one)
+    rows = []
+    for material in application.package.materials.all():
+        current = given.get(material.code, [])
+        fresh = issued_at is not None and any(one.uploaded_at > issued_at for one in current)
+        rows.append(MaterialRow(material, current, faults.get(material.pk, ""), fresh))
+    return rows
+
+
+def list_missing(*, application: Application) -> list[str]:
+    """Name what must still be added before the application can be submitted."""
+    facts = [] if all(application.facts.get(name) for name in REQUIRED_FACTS) else [_("facts of the project")]
+    rows = list_material_rows(application=application)
+    return facts + [local(row.material, "name") for row in rows if row.is_missing]
+
+
+def list_open_faults(*, application: Application) -> list[str]:
+    """Name the materials of the correction notice for which no new file was uploaded."""
+    rows = list_material_rows(application=application)
+    return [local(row.material, "name") for row in rows if row.fault and not row.replaced]
+
+
+def fault_lines(*, application: Application, faults: Sequence[FaultLine]) -> list[tuple[str, str]]:
+    """Pair each fault with its material's name, for the notice."""
+    names = dict(application.package.materials.values_list("pk", "name"))
+    return [(names[fault.material_id], fault.text.strip()) for fault in faults]
+
+
+def file_digests(application: Application) -> list[str]:
+    """The digests of the files as they were handed in, for the trail."""
+    return [one.sha256 for one in files.list_attachments(("application", application.pk))]
+
+
+def _faults(application: Application) -> tuple[dict[int, str], datetime | None]:
+    correction = (
+        Correction.objects.filter(application=application).prefetch_related("faults").order_by("pk").first()
+    )
+    if correction is None:
+        return {}, None
+    return {fault.material_id: fault.text for fault in correction.faults.all()}, correction.issued_at

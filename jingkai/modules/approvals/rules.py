@@ -1,0 +1,83 @@
+"""Who may do what in the service hall, and the legal conditions of its acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
+
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.api import declare
+from jingkai.kernel.permissions.data import Actor, Permission
+from jingkai.modules.approvals.models import Application, Power
+
+APPLY = "approvals.apply"
+SEE_CATALOGUE = "approvals.see_catalogue"
+MANAGE_POWERS = "approvals.manage_powers"
+ACCEPT = "approvals.accept"
+REVIEW = "approvals.review"
+SIGN = "approvals.sign"
+SEAL = "approvals.seal"
+REVOKE = "approvals.revoke"
+SEE_RATINGS = "approvals.see_ratings"
+
+declare(
+    Permission(APPLY, "提交办事申请", "Apply for services", "approvals"),
+    Permission(SEE_CATALOGUE, "查看事项目录和赋权清单", "See catalogue and powers", "approvals"),
+    Permission(MANAGE_POWERS, "管理赋权清单", "Manage the register of powers", "approvals"),
+    Permission(ACCEPT, "受理申请", "Accept applications", "approvals"),
+    Permission(REVIEW, "审查申请", "Review applications", "approvals"),
+    Permission(SIGN, "签发决定", "Sign decisions", "approvals"),
+    Permission(SEAL, "用印", "Apply the seal", "approvals"),
+    Permission(REVOKE, "撤销审批结果", "Revoke results", "approvals"),
+    Permission(SEE_RATINGS, "查看好差评", "See ratings", "approvals"),
+)
+
+
+class NoValidPower(PersonFacingError):
+    """The zone holds no power in force for the item on that day: 行政许可法 24, 25 need one."""
+
+    sentence = _("There is no valid power for this item today, so the zone may not decide it.")
+    advice = _("Ask the administrator to check the register of powers; the matter stays where it is.")
+
+
+class LimitedPower(Protocol):
+    """What `is_in_force` needs to know of a power."""
+
+    state: str
+    starts_on: date
+    ends_on: date
+
+
+def is_in_force(power: LimitedPower, *, on: date) -> bool:
+    """True where the power may be used on that day: active and inside its validity, both ends included."""
+    return power.state == Power.State.ACTIVE and power.starts_on <= on <= power.ends_on
+
+
+def power_in_force(powers: Iterable[Power], *, on: date) -> Power:
+    """Return the power under which the zone decides on that day.
+
+    行政许可法 24 and 25: without an entrustment or concentration in force there is no competence.
+    Errors: NoValidPower.
+    """
+    for power in powers:
+        if is_in_force(power, on=on):
+            return power
+    raise NoValidPower
+
+
+def may_read_application(actor: Actor, application: Application) -> bool:
+    """True for the enterprise that applied and its handler; staff read the case through casework."""
+    return application.enterprise_id in actor.enterprise_ids or (
+        actor.party_id is not None and application.handler_id == actor.party_id
+    )
+
+
+def may_edit_application(actor: Actor, application: Application) -> bool:
+    """True where the enterprise may change facts and materials: in a draft, or while correcting."""
+    return may_read_application(actor, application) and application.state in (
+        Application.State.DRAFT,
+        Application.State.CORRECTING,
+    )

@@ -1,0 +1,288 @@
+"""Filling in an application: facts, materials, check, submit. Everything is kept as it is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.api import requires
+from jingkai.kernel.permissions.rules import Request
+from jingkai.kernel.submissions import api as submissions
+from jingkai.modules.approvals import operations, queries, rules
+from jingkai.modules.approvals.models import Application, Package
+from jingkai.modules.approvals.web import shown
+from jingkai.modules.approvals.web.forms import FactsForm
+from jingkai.modules.enterprises import api as enterprises
+from jingkai.records.files import api as files
+from jingkai.records.files.data import DEFAULT_LIMIT
+from jingkai.records.files.queries import line_of
+
+
+@requires(rules.APPLY)
+@require_http_methods(["GET", "POST"])
+@submissions.once
+def start(request: Request, code: str) -> HttpResponse:
+    """Open a draft for one of the person's enterprises, filled with what the zone knows."""
+    package = get_object_or_404(Package, code=code, published=True)
+    choices = enterprises.list_of(request.actor.enterprise_ids)
+    if request.method != "POST":
+        drafts = [
+            one
+            for one in queries.list_of_enterprises(enterprise_ids=request.actor.enterprise_ids)
+            if one.state == Application.State.DRAFT and one.package_id == package.pk
+        ]
+        return render(
+            request, "approvals/start.html", {"package": package, "enterprises": choices, "drafts": drafts}
+        )
+    chosen = int(request.POST.get("enterprise") or 0)
+    if chosen not in request.actor.enterprise_ids:
+        raise Http404
+    draft = operations.create_draft(
+        package=package,
+        enterprise_id=chosen,
+        facts=enterprises.known_facts(chosen),
+        by=request.actor,
+        at=request.at,
+    )
+    return redirect("approvals:facts", uuid=draft.uuid)
+
+
+@requires(rules.APPLY)
+@require_http_methods(["GET", "POST"])
+@submissions.once
+def facts(request: Request, uuid: UUID) -> HttpResponse:
+    """Step one: the facts of the project, asked once for all departments."""
+    application = _editable(request, uuid)
+    if request.method == "POST":
+        form = FactsForm(request.POST)
+        _keep(request, application, form)
+        if form.is_valid():
+            return redirect("approvals:materials", uuid=uuid)
+        status = 422
+    else:
+        held = submissions.held(request)
+        form = FactsForm(held) if held else FactsForm(initial=application.facts)
+        status = 200
+        if held:
+            messages.info(
+                request, _("Your session had ended. What you typed is back in the form; check it and go on.")
+            )
+    context = {"application": application, "form": form, "steps": shown.steps(application, "facts")}
+    return render(request, "approvals/facts.html", context, status=status)
+
+
+@requires(rules.APPLY)
+@require_POST
+def autosave(request: Request, uuid: UUID) -> HttpResponse:
+    """Keep a draft while it is being typed; answers with the moment of saving."""
+    application = _editable(request, uuid)
+    try:
+        saved = operations.save_facts(
+            application=application,
+            facts=FactsForm(request.POST).stored(),
+            version=_number(request.POST.get("version")),
+            by=request.actor,
+            at=request.at,
+        )
+    except PersonFacingError as error:
+        return render(request, "approvals/parts/saved.html", {"problem": error}, status=200)
+    return render(request, "approvals/parts/saved.html", {"at": request.at, "version": saved.version})
+
+
+@requires(rules.APPLY)
+@require_http_methods(["GET", "POST"])
+@submissions.once
+def materials(request: Request, uuid: UUID) -> HttpResponse:
+    """Step two: the materials, each with its upload; without scripts the files come with the form."""
+    application = _editable(request, uuid)
+    if request.method == "POST":
+        if problems := _take_files(request, application):
+            for sentence in problems:
+                messages.error(request, sentence)
+            return redirect("approvals:materials", uuid=uuid)
+        target = (
+            "approvals:matter" if application.state == Application.State.CORRECTING else "approvals:check"
+        )
+        return redirect(target, uuid=uuid)
+    context = {
+        "application": application,
+        "materials": shown.material_cards(application, editable=True),
+        "steps": shown.steps(application, "materials"),
+    }
+    return render(request, "approvals/materials.html", context)
+
+
+@requires(rules.APPLY)
+@require_http_methods(["PUT"])
+def upload(request: Request, uuid: UUID, code: str) -> JsonResponse:
+    """Receive one file as a stream; the sentence of a refusal goes beside the file."""
+    application = _editable(request, uuid)
+    material = get_object_or_404(application.package.materials, code=code)
+    name = unquote(request.headers.get("X-File-Name", ""))
+    length = _length(request)
+    try:
+        files.refuse_by_length(name=name, length=length, limit=DEFAULT_LIMIT)
+        upload = files.receive_stream(request, name=name, length=length, kinds=tuple(material.accepted))  # type: ignore[arg-type]
+        attachment = operations.add_material(
+            application=application, material=material, upload=upload, by=request.actor, at=request.at
+        )
+    except PersonFacingError as error:
+        return JsonResponse({"detail": f"{error.sentence} {error.advice}".strip()}, status=error.status)
+    line = render_to_string(
+        "approvals/parts/file.html",
+        {"file": shown.file_link(application, line_of(attachment), editable=True)},
+        request=request,
+    )
+    return JsonResponse({"html": line}, status=201)
+
+
+@requires(rules.APPLY)
+@require_http_methods(["GET", "POST"])
+@submissions.once
+def remove_file(request: Request, uuid: UUID, file: UUID) -> HttpResponse:
+    """Take a file out of the application, after a question."""
+    application = _editable(request, uuid)
+    attachment = files.get_attachment(file)
+    if attachment is None or (attachment.owner_kind, attachment.owner_id) != ("application", application.pk):
+        raise Http404
+    if request.method == "POST":
+        operations.remove_material(
+            application=application, attachment=attachment, by=request.actor, at=request.at
+        )
+        return redirect("approvals:materials", uuid=uuid)
+    return _confirm(
+        request,
+        title=_("Remove this file?"),
+        text=attachment.name,
+        action=_("Remove the file"),
+        back=reverse("approvals:materials", args=[uuid]),
+    )
+
+
+@requires(rules.APPLY)
+@require_safe
+def check(request: Request, uuid: UUID) -> HttpResponse:
+    """Step three: everything on one page before it is handed in."""
+    application = _editable(request, uuid)
+    context = {
+        "application": application,
+        "facts": shown.fact_groups(application),
+        "materials": shown.material_cards(application, editable=False),
+        "missing": queries.list_missing(application=application),
+        "steps": shown.steps(application, "check"),
+    }
+    return render(request, "approvals/check.html", context)
+
+
+@requires(rules.APPLY)
+@require_POST
+@submissions.once
+def submit(request: Request, uuid: UUID) -> HttpResponse:
+    """Hand the application in and show its receipt."""
+    application = operations.submit_application(
+        application=_own(request, uuid), by=request.actor, at=request.at
+    )
+    assert application.case is not None
+    messages.success(
+        request, _("Received. Your receipt number is %(number)s.") % {"number": application.case.reference}
+    )
+    return redirect("approvals:matter", uuid=uuid)
+
+
+@requires(rules.APPLY)
+@require_POST
+@submissions.once
+def supply(request: Request, uuid: UUID) -> HttpResponse:
+    """Hand in the corrections that the notice asked for."""
+    operations.supply_correction(application=_own(request, uuid), by=request.actor, at=request.at)
+    messages.success(request, _("Your corrections were received. The window looks at them again."))
+    return redirect("approvals:matter", uuid=uuid)
+
+
+@requires(rules.APPLY)
+@require_http_methods(["GET", "POST"])
+@submissions.once
+def discard(request: Request, uuid: UUID) -> HttpResponse:
+    """Put a draft away, after a question."""
+    application = _editable(request, uuid)
+    if request.method == "POST":
+        operations.discard_draft(application=application, by=request.actor, at=request.at)
+        messages.success(request, _("The draft was deleted."))
+        return redirect("approvals:my")
+    return _confirm(
+        request,
+        title=_("Delete this draft?"),
+        text=str(application),
+        action=_("Delete the draft"),
+        back=reverse("approvals:facts", args=[uuid]),
+    )
+
+
+def _own(request: Request, uuid: UUID) -> Application:
+    try:
+        return queries.get_for_enterprise(uuid=uuid, enterprise_ids=request.actor.enterprise_ids)
+    except Application.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _editable(request: Request, uuid: UUID) -> Application:
+    application = _own(request, uuid)
+    if not rules.may_edit_application(request.actor, application):
+        raise operations.NotYours
+    return application
+
+
+def _keep(request: Request, application: Application, form: FactsForm) -> None:
+    """Save what was typed, right or wrong, so that an error never costs the person their work."""
+    form.is_valid()
+    operations.save_facts(
+        application=application,
+        facts=form.stored(),
+        version=_number(request.POST.get("version")),
+        by=request.actor,
+        at=request.at,
+    )
+
+
+def _take_files(request: Request, application: Application) -> list[str]:
+    problems: list[str] = []
+    known = {material.code: material for material in application.package.materials.all()}
+    uploads = [(code, one) for code, many in request.FILES.lists() for one in many if code in known]
+    for code, one in uploads:
+        try:
+            upload = files.receive_uploaded(one, kinds=tuple(known[code].accepted))
+            operations.add_material(
+                application=application,
+                material=known[code],
+                upload=upload,
+                by=request.actor,
+                at=request.at,
+            )
+        except PersonFacingError as error:
+            problems.append(f"{local(known[code], 'name')}: {error.sentence}")
+    return problems
+
+
+def _confirm(request: Request, **words: Any) -> HttpResponse:
+    context = {**words, "danger": True, "back_url": words["back"]}
+    return render(request, "approvals/confirm.html", context)
+
+
+def _length(request: Request) -> int | None:
+    text = request.META.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isdigit() else None
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdigit() else 0

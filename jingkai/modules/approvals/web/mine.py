@@ -1,0 +1,124 @@
+"""The enterprise's pages: all its matters, each like a parcel's journey, with result and rating."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jingkai.kernel.permissions.api import requires
+from jingkai.kernel.permissions.rules import Request
+from jingkai.kernel.submissions import api as submissions
+from jingkai.modules.approvals import operations, queries, rules
+from jingkai.modules.approvals.data import RatingLevel
+from jingkai.modules.approvals.models import Application, Decision, Question
+from jingkai.modules.approvals.web import shown
+from jingkai.modules.approvals.web.forms import AnswerForm, RatingForm
+
+
+@requires(rules.APPLY)
+@require_safe
+def matters(request: Request) -> HttpResponse:
+    """All matters and drafts of the person's enterprises, newest first."""
+    applications = queries.list_of_enterprises(enterprise_ids=request.actor.enterprise_ids)
+    return render(request, "approvals/my.html", {"rows": shown.my_rows(applications, at=request.at)})
+
+
+@requires(rules.APPLY)
+@require_safe
+def matter(request: Request, uuid: UUID) -> HttpResponse:
+    """One matter: where it is, who holds it, since when, due when; what I must do now; its result."""
+    application = _own(request, uuid)
+    if application.state == Application.State.DRAFT:
+        return redirect("approvals:facts", uuid=uuid)
+    return render(request, "approvals/matter.html", shown.matter_page(application, at=request.at))
+
+
+@requires(rules.APPLY)
+@require_POST
+@submissions.once
+def answer(request: Request, uuid: UUID) -> HttpResponse:
+    """Answer a department's question."""
+    question = get_object_or_404(
+        Question.objects.select_related("item__application"),
+        uuid=uuid,
+        item__application__enterprise_id__in=request.actor.enterprise_ids,
+    )
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        page = shown.matter_page(question.item.application, at=request.at)
+        return render(
+            request, "approvals/matter.html", {**page, "answer_form": form, "answering": question}, status=422
+        )
+    operations.answer_question(
+        question=question, answer=form.cleaned_data["answer"], by=request.actor, at=request.at
+    )
+    messages.success(request, _("Your answer was sent to the officer."))
+    return redirect("approvals:matter", uuid=question.item.application.uuid)
+
+
+@requires(rules.APPLY)
+@require_http_methods(["GET", "POST"])
+@submissions.once
+def withdraw(request: Request, uuid: UUID) -> HttpResponse:
+    """Take the application back, after a question."""
+    application = _own(request, uuid)
+    if request.method == "POST":
+        operations.withdraw_application(
+            application=application,
+            reason=request.POST.get("reason", "")[:500],
+            by=request.actor,
+            at=request.at,
+        )
+        messages.success(request, _("The application was withdrawn."))
+        return redirect("approvals:matter", uuid=uuid)
+    return render(request, "approvals/withdraw.html", {"application": application})
+
+
+@requires(rules.APPLY)
+@require_safe
+def result(request: Request, uuid: UUID) -> HttpResponse:
+    """Download the sealed result; the first download is recorded as delivery."""
+    application = _own(request, uuid)
+    decision = (
+        Decision.objects.select_related("document", "item__application__case")
+        .filter(item__application=application, document__isnull=False)
+        .first()
+    )
+    if decision is None or decision.document is None:
+        raise Http404
+    operations.record_collection(decision=decision, by=request.actor, at=request.at)
+    return redirect("documents:file", uuid=decision.document.uuid)
+
+
+@requires(rules.APPLY)
+@require_POST
+@submissions.once
+def rate(request: Request, uuid: UUID) -> HttpResponse:
+    """Rate the service on five levels, once."""
+    application = _own(request, uuid)
+    form = RatingForm(request.POST)
+    if not form.is_valid():
+        page = shown.matter_page(application, at=request.at)
+        return render(request, "approvals/matter.html", {**page, "rating_form": form}, status=422)
+    operations.rate_service(
+        application=application,
+        level=RatingLevel(form.cleaned_data["level"]),
+        reasons=[],
+        comment=form.cleaned_data["comment"],
+        by=request.actor,
+        at=request.at,
+    )
+    messages.success(request, _("Thank you. Your rating was recorded."))
+    return redirect("approvals:matter", uuid=uuid)
+
+
+def _own(request: Request, uuid: UUID) -> Application:
+    try:
+        return queries.get_for_enterprise(uuid=uuid, enterprise_ids=request.actor.enterprise_ids)
+    except Application.DoesNotExist as error:
+        raise Http404 from error

@@ -1,0 +1,135 @@
+"""Pages that anyone may read: home, catalogue, guide, blank forms, powers, tracking."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from jingkai.casework.flow import api as flow
+from jingkai.kernel.hooks.api import local, public_sections
+from jingkai.kernel.permissions.api import public
+from jingkai.kernel.permissions.rules import Request
+from jingkai.kernel.search import api as search
+from jingkai.modules.approvals import queries
+from jingkai.modules.approvals.models import Application, Package
+from jingkai.modules.approvals.web import shown
+
+
+@public
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """The front page: search first, then what people come for. Officers go to their desk."""
+    if request.actor.kind == "staff":
+        return redirect("inbox:desk")
+    sections = [
+        {"section": section, "data": data}
+        for section in public_sections.all()
+        if (data := section.context(request, None)) is not None
+    ]
+    return render(
+        request,
+        "approvals/home.html",
+        {"packages": queries.list_packages()[:6], "sections": sections},
+    )
+
+
+@public
+@require_safe
+def catalogue(request: Request) -> HttpResponse:
+    """All published packages, narrowed by everyday words."""
+    words = request.GET.get("q", "").strip()[:80]
+    packages = queries.list_packages()
+    if words:
+        found = [hit.object_id for hit in search.find(words, kinds=("package",), public_only=True, limit=50)]
+        packages = sorted((p for p in packages if p.pk in found), key=lambda p: found.index(p.pk))
+    return render(request, "approvals/catalogue.html", {"packages": packages, "words": words})
+
+
+@public
+@require_safe
+def guide(request: Request, code: str) -> HttpResponse:
+    """The guide of a package: materials, limits, fees, basis, flow, who handles it."""
+    package = _package(code)
+    found = queries.guide_of(package=package, on=timezone.localdate(request.at))
+    return render(
+        request,
+        "approvals/guide.html",
+        {
+            "guide": found,
+            "package": package,
+            "nodes": shown.flow_nodes(flow.get_current(package.flow_key)),
+            "may_apply": bool(request.actor.enterprise_ids),
+        },
+    )
+
+
+@public
+@require_safe
+def flow_picture(request: Request, code: str) -> HttpResponse:
+    """The flow of a published package as BPMN, for the picture on its guide."""
+    version = flow.get_current(_package(code).flow_key)
+    return HttpResponse(version.bpmn, content_type="application/xml; charset=utf-8")
+
+
+@public
+@require_safe
+def blank_form(request: Request, code: str, material: str) -> HttpResponse:
+    """Download the blank form of a material."""
+    found = _package(code).materials.filter(code=material).select_related("blank_form").first()
+    if found is None or found.blank_form is None:
+        raise Http404
+    return redirect("files:download", uuid=found.blank_form.uuid)
+
+
+@public
+@require_safe
+def powers(request: Request) -> HttpResponse:
+    """The register of powers. 行政许可法 24: an entrustment is published with its content."""
+    return render(
+        request,
+        "approvals/powers.html",
+        {"rows": shown.power_rows(queries.list_powers(), on=timezone.localdate(request.at))},
+    )
+
+
+@public
+@require_safe
+def track(request: Request) -> HttpResponse:
+    """Follow a matter with its receipt number and the last six characters of the credit code."""
+    number = re.sub(r"\s", "", request.GET.get("number", ""))[:40].upper()
+    tail = re.sub(r"\s", "", request.GET.get("code", ""))[:18].upper()
+    context: dict[str, Any] = {"number": number, "code": tail}
+    if number or tail:
+        application = _tracked(number, tail)
+        if application is None:
+            context["problem"] = _(
+                "No matter has this receipt number and credit code. The number is on your receipt, "
+                "for example SP2026-00431; of the credit code type the last six characters."
+            )
+        else:
+            context.update(shown.public_journey(application, at=request.at))
+            context["title"] = local(application.package, "name")
+    return render(request, "approvals/track.html", context)
+
+
+def _tracked(number: str, tail: str) -> Application | None:
+    if len(tail) < 6 or not number:
+        return None
+    found = Application.objects.select_related("package", "case", "enterprise").filter(case__reference=number)
+    application = found.first()
+    if application is None or not shown.credit_code(application).endswith(tail[-6:]):
+        return None
+    return application
+
+
+def _package(code: str) -> Package:
+    try:
+        return queries.get_package(code=code)
+    except Package.DoesNotExist as error:
+        raise Http404 from error

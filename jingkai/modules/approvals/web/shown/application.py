@@ -1,0 +1,157 @@
+"""Drafts and applications: steps of the form, facts, materials, the enterprise's list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jingkai.casework.cases import api as cases
+from jingkai.kernel.hooks.api import local
+from jingkai.modules.approvals import queries
+from jingkai.modules.approvals.models import Application
+from jingkai.modules.approvals.queries import MaterialRow
+from jingkai.modules.approvals.web.forms import KINDS, SPECIAL_CLASSES, STRUCTURES, FactsForm
+from jingkai.records.files.api import accept_attribute
+from jingkai.records.files.data import AttachmentLine
+from jingkai.ui.data import Column, Fact, FileLink, Light, Link, Material, Row, Step, StepState, Table
+from jingkai.ui.words import grouped
+
+STATE_LIGHTS = {
+    Application.State.DRAFT: ("none", gettext_lazy("Draft, not submitted")),
+    Application.State.SUBMITTED: ("ok", gettext_lazy("With the window")),
+    Application.State.CORRECTING: ("warn", gettext_lazy("Waiting for your corrections")),
+    Application.State.ACCEPTED: ("ok", gettext_lazy("Under review")),
+    Application.State.DECIDED: ("ok", gettext_lazy("Finished")),
+    Application.State.REFUSED: ("late", gettext_lazy("Not accepted")),
+    Application.State.WITHDRAWN: ("none", gettext_lazy("Withdrawn")),
+}
+CHOICES: dict[str, dict[str, Any]] = {
+    "construction_kind": dict(KINDS),
+    "special_class": dict(SPECIAL_CLASSES),
+    "structure": dict(STRUCTURES),
+}
+NUMBERS = ("building_area", "building_height", "shelter_area", "investment")
+
+
+def state_light(application: Application) -> Light:
+    """The state of an application in the applicant's words."""
+    tone, text = STATE_LIGHTS.get(Application.State(application.state), ("none", ""))
+    return Light(tone, str(text))
+
+
+def steps(application: Application, current: str) -> list[Step]:
+    """The three steps of the form; those already passed are links."""
+    names = (("facts", _("Facts")), ("materials", _("Materials")), ("check", _("Check and submit")))
+    here = [name for name, _label in names].index(current)
+    return [
+        Step(
+            label=label,
+            state=_step_state(index, here),
+            url=reverse(f"approvals:{name}", args=[application.uuid]) if index < here else "",
+        )
+        for index, (name, label) in enumerate(names)
+    ]
+
+
+def _step_state(index: int, here: int) -> StepState:
+    return "done" if index < here else "now" if index == here else "next"
+
+
+def fact_groups(application: Application) -> list[tuple[str, list[Fact]]]:
+    """The facts as typed, under the headings of the form."""
+    form = FactsForm()
+    return [
+        (
+            str(title),
+            [
+                Fact(str(form.fields[name].label), _said(name, application.facts.get(name)), name == "remark")
+                for name in names
+            ],
+        )
+        for title, names in FactsForm.GROUPS
+    ]
+
+
+def _said(name: str, value: Any) -> str:
+    if value in (None, ""):
+        return "—"
+    if name in CHOICES:
+        return str(CHOICES[name].get(value, value))
+    if name in NUMBERS:
+        try:
+            return grouped(Decimal(str(value)))
+        except InvalidOperation:
+            return str(value)
+    return str(value)
+
+
+def material_cards(application: Application, *, editable: bool) -> list[Material]:
+    """The materials with their files, faults and, where editing is allowed, their upload."""
+    return [_card(application, row, editable) for row in queries.list_material_rows(application=application)]
+
+
+def _card(application: Application, row: MaterialRow, editable: bool) -> Material:
+    material = row.material
+    may_upload = editable and (application.state == Application.State.DRAFT or bool(row.fault))
+    blank = reverse("approvals:blank_form", args=[application.package.code, material.code])
+    return Material(
+        name=local(material, "name"),
+        key=material.code,
+        required=material.required,
+        note=local(material, "requirement"),
+        light=_card_light(row),
+        files=[file_link(application, given, editable=may_upload) for given in row.files],
+        upload_url=reverse("approvals:upload", args=[application.uuid, material.code]) if may_upload else "",
+        blank_url=blank if material.blank_form_id else "",
+        accept=accept_attribute(tuple(material.accepted)),
+    )
+
+
+def _card_light(row: MaterialRow) -> Light | None:
+    if row.fault and not row.replaced:
+        return Light("warn", _("To correct: %(fault)s") % {"fault": row.fault})
+    if row.is_missing:
+        return Light("none", _("Still missing"))
+    return Light("ok", _("Given")) if row.files else None
+
+
+def file_link(application: Application, given: AttachmentLine, *, editable: bool) -> FileLink:
+    """A file of the application, with its removal where editing is allowed."""
+    remove = reverse("approvals:remove_file", args=[application.uuid, given.uuid]) if editable else ""
+    return FileLink(name=given.name, url=given.url, size=given.size, note=given.remark, remove_url=remove)
+
+
+def my_rows(applications: Sequence[Application], *, at: datetime) -> Table:
+    """The enterprise's matters as one list: light, matter, who holds it, due."""
+    holders = cases.holders([one.case_id for one in applications if one.case_id])
+    return Table(
+        caption=_("My matters"),
+        columns=[
+            Column(_("State"), "light"),
+            Column(_("Matter"), "title"),
+            Column(_("With whom")),
+            Column(_("Last change"), "date"),
+        ],
+        rows=[_my_row(one, holders.get(one.case_id or 0, ()), at) for one in applications],
+    )
+
+
+def _my_row(application: Application, holders: Sequence[Any], at: datetime) -> Row:
+    name = application.project_name or _("(no project name yet)")
+    reference = application.case.reference if application.case else _("Draft")
+    title = f"{name} · {local(application.package, 'name')}"
+    where = "、".join(dict.fromkeys(local(holder, "unit") or local(holder, "name") for holder in holders))
+    return Row(
+        [
+            state_light(application),
+            Link(title, reverse("approvals:matter", args=[application.uuid]), sub=str(reference)),
+            where or "—",
+            application.updated_at,
+        ]
+    )

@@ -1,0 +1,38 @@
+"""Guides and the register of powers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jingkai.casework.flow import api as flow
+from jingkai.casework.flow.models import FlowVersion
+from jingkai.kernel.hooks.api import local
+from jingkai.modules.approvals import rules
+from jingkai.modules.approvals.models import Power
+from jingkai.ui.data import FlowNode, Light
+
+
+def flow_nodes(version: FlowVersion) -> list[FlowNode]:
+    """The flow's steps in words, for the list beside its picture."""
+    return [FlowNode(task.id, local(task, "name")) for task in flow.compiled(version).user_tasks()]
+
+
+def power_rows(powers: Sequence[Power], *, on: date) -> list[dict[str, Any]]:
+    """Each power with its light: in force, about to end, not in force."""
+    return [{"power": power, "light": power_light(power, on=on)} for power in powers]
+
+
+def power_light(power: Power, *, on: date) -> Light:
+    """Whether a power may be used on that day, said in words."""
+    if rules.is_in_force(power, on=on):
+        left = (power.ends_on - on).days
+        return Light("warn" if left < 60 else "ok", _("In force"))
+    if power.state == Power.State.SUSPENDED:
+        return Light("hold", _("Suspended"))
+    if power.state == Power.State.ACTIVE and on < power.starts_on:
+        return Light("none", _("Not yet in force"))
+    return Light("late", _("Ended"))
