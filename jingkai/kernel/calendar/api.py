@@ -2,9 +2,15 @@
 
 from jingkai.kernel.calendar.data import DaySpan, NamedDay, merge_spans
 from jingkai.kernel.calendar.operations import load_year, seed_calendar, set_day
-from jingkai.kernel.calendar.queries import get_calendar, get_packaged_calendar, list_years
+from jingkai.kernel.calendar.queries import get_calendar, list_years
 from jingkai.kernel.calendar.queries import get_calendar as load
-from jingkai.kernel.calendar.rules import MANAGE, Calendar, CalendarYearMissing, natural_days_within
+from jingkai.kernel.calendar.rules import (
+    MANAGE,
+    Calendar,
+    CalendarYearMissing,
+    get_packaged_calendar,
+    natural_days_within,
+)
 
 __all__ = [
     "MANAGE",

@@ -13,7 +13,12 @@ from jingkai.kernel.calendar import queries
 from jingkai.kernel.calendar.data import NamedDay, is_weekend
 from jingkai.kernel.calendar.events import CalendarChanged
 from jingkai.kernel.calendar.models import CalendarDay, CalendarYear
-from jingkai.kernel.calendar.rules import CalendarYearMissing, fingerprint_of
+from jingkai.kernel.calendar.rules import (
+    CalendarYearMissing,
+    fingerprint_of,
+    list_packaged_days,
+    list_packaged_years,
+)
 from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
@@ -87,12 +92,12 @@ def set_day(
 def seed_calendar(*, by: Actor, at: datetime, years: Iterable[int] | None = None) -> list[int]:
     """Load the packaged years that the installation lacks, and give them; loaded years stay as they are."""
     present = set(CalendarYear.objects.values_list("year", flat=True))
-    wanted = queries.list_packaged_years() if years is None else sorted(years)
+    wanted = list_packaged_years() if years is None else sorted(years)
     missing = [year for year in wanted if year not in present]
     for year in missing:
-        if year not in queries.list_packaged_years():
+        if year not in list_packaged_years():
             raise CalendarYearMissing(year)
-        days = queries.list_packaged_days(year=year)
+        days = list_packaged_days(year=year)
         load_year(year=year, days=days, source=PACKAGED_NOTICE, by=by, at=at)
     return missing
 

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jingkai.kernel.calendar.data import DaySpan, merge_spans
-from jingkai.kernel.calendar.queries import get_packaged_calendar
-from jingkai.kernel.calendar.rules import Calendar, CalendarYearMissing
+from jingkai.kernel.calendar.rules import Calendar, CalendarYearMissing, get_packaged_calendar
 
 CASES = list(csv.DictReader((Path(__file__).parent / "data" / "workdays.csv").open(encoding="utf-8")))
 calendar = get_packaged_calendar()

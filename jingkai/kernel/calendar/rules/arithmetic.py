@@ -12,36 +12,36 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import lazy
+from django.utils.translation import gettext, gettext_noop
 
 from jingkai.kernel.calendar.data import ONE_DAY, DaySpan, is_weekend, merge_spans
 from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.kernel.permissions.data import Permission
 
-MANAGE = "calendar.manage"
-
-PERMISSIONS = (
-    Permission(
-        code=MANAGE,
-        name="维护工作日历",
-        name_en="Manage the working-day calendar",
-        group="system",
-    ),
+MISSING = gettext_noop("The working-day calendar of %(year)s is not loaded, so this date cannot be computed.")
+MISSING_ADVICE = gettext_noop(
+    "Ask the system administrator to load %(year)s under System › Working-day calendar, from the State "
+    "Council's holiday notice for that year; then do this again."
 )
 
 
 class CalendarYearMissing(PersonFacingError):
-    """A date beyond the loaded calendar was needed; nothing was computed and nothing was changed."""
+    """A date beyond the loaded calendar was needed; nothing was computed and nothing was changed.
 
-    sentence = _("The working-day calendar of %(year)s is not loaded, so this date cannot be computed.")
-    advice = _(
-        "Ask the system administrator to load %(year)s under System › Working-day calendar, from the State "
-        "Council's holiday notice for that year; then do this again."
-    )
+    Its words are read when they are shown, so that the arithmetic also works where no language is loaded.
+    """
 
     def __init__(self, year: int) -> None:
-        self.year = year
-        super().__init__(year=year)
+        Exception.__init__(self, year)
+        self.year, self.facts = year, {"year": year}
+        self.sentence, self.advice = _later(MISSING, year), _later(MISSING_ADVICE, year)
+
+
+def _in_words(text: str, year: int) -> str:
+    return gettext(text) % {"year": year}
+
+
+_later = lazy(_in_words, str)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +122,10 @@ class Calendar:
     def count_working_days(self, span: DaySpan) -> int:
         """Count the working days of a span, both ends included."""
         return self._count(span.first, span.last)
+
+    def count_year(self, year: int) -> int:
+        """Count the working days of a year."""
+        return self._count(date(year, 1, 1), date(year, 12, 31))
 
     def add_natural_days(
         self, start: date, days: int, excluded: Iterable[DaySpan] = (), *, roll: bool = True

@@ -1,0 +1,17 @@
+"""The calendar's pages."""
+
+from django.urls import path
+
+from jingkai.kernel.calendar.web import views
+
+app_name = "calendar"
+
+urlpatterns = [
+    path("system/calendar", views.years, name="years"),
+    path("system/calendar/<int:year>", views.year, name="year"),
+    path("system/calendar/<int:year>/import", views.upload, name="upload"),
+    path("system/calendar/<int:year>/load", views.load, name="load"),
+    path("system/calendar/<int:year>/seed", views.seed, name="seed"),
+    path("system/calendar/<int:year>/template.<str:kind>", views.template, name="template"),
+    path("system/calendar/<int:year>/<int:month>/<int:day>", views.day, name="day"),
+]
