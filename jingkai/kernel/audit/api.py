@@ -14,7 +14,7 @@ from jingkai.kernel.audit.data import (
 from jingkai.kernel.audit.marks import mark
 from jingkai.kernel.audit.names import describe_actions, describe_stream, set_name_source
 from jingkai.kernel.audit.operations import record, record_many, write_checkpoints
-from jingkai.kernel.audit.queries import entries_of, stream_of, trail_of, verify
+from jingkai.kernel.audit.queries import entries_of, is_sound, stream_of, trail_of, verify
 
 __all__ = [
     "DONE",
@@ -29,6 +29,7 @@ __all__ = [
     "describe_actions",
     "describe_stream",
     "entries_of",
+    "is_sound",
     "mark",
     "record",
     "record_many",

@@ -7,6 +7,6 @@ from jingkai.kernel.audit.queries.entries import (
     stream_of,
     trail_of,
 )
-from jingkai.kernel.audit.queries.verification import verify
+from jingkai.kernel.audit.queries.verification import is_sound, verify
 
-__all__ = ["entries_of", "list_entries", "page_of_entries", "stream_of", "trail_of", "verify"]
+__all__ = ["entries_of", "is_sound", "list_entries", "page_of_entries", "stream_of", "trail_of", "verify"]

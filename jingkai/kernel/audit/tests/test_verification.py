@@ -9,7 +9,15 @@ import pytest
 from django.db import connection
 
 from jingkai.kernel.audit import journal
-from jingkai.kernel.audit.api import Draft, entries_of, record, record_many, verify, write_checkpoints
+from jingkai.kernel.audit.api import (
+    Draft,
+    entries_of,
+    is_sound,
+    record,
+    record_many,
+    verify,
+    write_checkpoints,
+)
 from jingkai.kernel.audit.chain import fingerprint
 from jingkai.kernel.audit.models import Checkpoint, TrailEntry
 from jingkai.kernel.permissions.data import Actor
@@ -335,3 +343,13 @@ def test_memory_stays_the_same_for_many_streams(trail_folder):
 def test_verification_does_not_depend_on_the_products_cached_connection(trail):
     connection.close()
     assert verify().entries == 10
+
+
+def test_a_page_sees_that_one_chain_is_whole_without_reading_checkpoints(trail, tamper):
+    assert is_sound(entries_of(CASE))
+    assert is_sound(())
+    tamper("UPDATE audit_trailentry SET action = 'case.approved' WHERE stream_id = 41 AND sequence = 3")
+    assert not is_sound(entries_of(CASE))
+    assert is_sound(entries_of(OTHER))
+    tamper("DELETE FROM audit_trailentry WHERE stream_id = 42 AND sequence = 2")
+    assert not is_sound(entries_of(OTHER))
