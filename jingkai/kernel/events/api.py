@@ -10,6 +10,7 @@ from jingkai.kernel.events.operations import (
     on_admin_action,
     periodic,
     publish,
+    publish_many,
     subscribe,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "on_admin_action",
     "periodic",
     "publish",
+    "publish_many",
     "run_jobs",
     "run_worker",
     "subscribe",

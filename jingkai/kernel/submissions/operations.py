@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.core import signing
 from django.db import connection, transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 
 from jingkai.kernel.permissions.api import page_of
@@ -231,7 +232,8 @@ def hold_at_login(request: HttpRequest, response: HttpResponseBase) -> HttpRespo
 def _forget_held(request: HttpRequest) -> None:
     secret = queries.cookie_secret(request)
     if secret is not None:
-        HeldPost.objects.filter(owner=queries.owner_of(secret), path=request.path[:500]).delete()
+        stood_here = Q(path=request.path[:500]) | Q(page=page_of(request)[:2000])
+        HeldPost.objects.filter(stood_here, owner=queries.owner_of(secret)).delete()
 
 
 def delete_old_rows(*, at: datetime) -> int:

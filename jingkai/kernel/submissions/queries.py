@@ -25,7 +25,8 @@ COOKIE_SALT = "jingkai.submissions.held"
 def digest_of(request: HttpRequest) -> str:
     """Digest what a form carries, files included, without its marks; of other bodies every byte."""
     state = hashlib.sha256()
-    if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    forms = ("application/x-www-form-urlencoded", "multipart/form-data")
+    if request.method != "POST" or request.content_type not in forms:
         state.update(request.body)
         return state.hexdigest()
     marks = (TOKEN_FIELD, "csrfmiddlewaretoken")
@@ -85,13 +86,13 @@ def cipher_of(secret: str) -> Fernet:
 def held(request: HttpRequest, action: str | None = None) -> QueryDict | None:
     """Give back what the person typed into this page's form before it could not be carried out, if anything.
 
-    `action` is the path the form is sent to, where that is not this page. Without the cookie there is no
-    query.
+    `action` is the path the form is sent to; without it, forms sent to this page and forms that stood on it
+    (a draft saved while typing) count. Without the cookie there is no query.
     """
     secret = cookie_secret(request)
     if secret is None or request.GET.get("fresh"):
         return None
-    row = _held_row(request, secret, action or request.path)
+    row = _held_row(request, secret, action)
     fields = _read(row, secret) if row else None
     if fields is None:
         return None
@@ -103,10 +104,13 @@ def held(request: HttpRequest, action: str | None = None) -> QueryDict | None:
     return data
 
 
-def _held_row(request: HttpRequest, secret: str, path: str) -> HeldPost | None:
+def _held_row(request: HttpRequest, secret: str, action: str | None) -> HeldPost | None:
     moment: datetime = request.at  # type: ignore[attr-defined]
+    here = Q(path=action or request.path)
+    if action is None:
+        here |= Q(page=request.path) | Q(page__startswith=f"{request.path}?")
     return (
-        HeldPost.objects.filter(owner=owner_of(secret), path=path, at__gt=moment - HELD_LIFE)
+        HeldPost.objects.filter(here, owner=owner_of(secret), at__gt=moment - HELD_LIFE)
         .filter(Q(user_id=None) | Q(user_id=user_id_of(request)))
         .order_by("-at")
         .first()

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth.models import Group
@@ -104,37 +105,72 @@ def _wait_for(what: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
-def test_worker_process_is_notified_at_once_and_stops_cleanly() -> None:
-    name = connections["default"].settings_dict["NAME"]
-    script = (
-        "import sys; sys.argv=['pytest','jingkai/kernel/events'];"
-        "import jingkai.config.settings as s; s.DATABASES['default']['NAME']=sys.stdin.readline().strip();"
-        "import django; django.setup();"
-        "from jingkai.kernel.events.api import run_worker; run_worker()"
-    )
+PROGRAM = """
+import sys; sys.argv = ['pytest', 'jingkai/kernel/events']
+import jingkai.config.settings as settings
+settings.DATABASES['default']['NAME'] = sys.stdin.readline().strip()
+import os, signal, time, django; django.setup()
+from django.db import transaction
+from jingkai.kernel.events import operations
+from jingkai.kernel.events.api import enqueue, run_worker
+from jingkai.kernel.events.operations import Work
+def die(): os.kill(os.getpid(), signal.SIGKILL)
+operations.work.register(Work('tests.slow', lambda: time.sleep(60)))
+"""
+
+
+@contextmanager
+def _program(code: str) -> Iterator[subprocess.Popen[str]]:
+    """Run code beside the tests, on their database."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "jingkai.config.settings"}
-    process = subprocess.Popen(
-        [sys.executable, "-c", script], stdin=subprocess.PIPE, env=environment, text=True
-    )
+    command = [sys.executable, "-c", PROGRAM + code]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, text=True)
     assert process.stdin is not None
     try:
-        process.stdin.write(name + "\n")
+        process.stdin.write(connections["default"].settings_dict["NAME"] + "\n")
         process.stdin.flush()
-        _wait_for(_worker_listens)
-        enqueue("submissions.clean")
-        begun = time.monotonic()
-        _wait_for(
-            lambda: ProcrastinateJob.objects.filter(
-                task_name="submissions.clean", status="succeeded"
-            ).exists()
-        )
-        assert time.monotonic() - begun < 3, "polling alone takes up to five seconds"
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
+        yield process
     finally:
         process.kill()
         process.wait()
+
+
+def test_worker_process_is_notified_at_once_and_stops_cleanly() -> None:
+    done = ProcrastinateJob.objects.filter(task_name="submissions.clean", status="succeeded")
+    with _program("run_worker()") as process:
+        _wait_for(_worker_listens)
+        enqueue("submissions.clean")
+        begun = time.monotonic()
+        _wait_for(done.exists)
+        assert time.monotonic() - begun < 3, "polling alone takes up to five seconds"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
     assert not _workers()
+
+
+def test_program_killed_before_its_commit_leaves_no_job() -> None:
+    with _program("with transaction.atomic(): enqueue('tests.slow'); die()") as process:
+        assert process.wait(20) == -signal.SIGKILL
+    assert _states() == {}
+
+
+def test_program_killed_after_its_commit_leaves_the_job() -> None:
+    with _program("with transaction.atomic(): enqueue('tests.slow')\ndie()") as process:
+        assert process.wait(20) == -signal.SIGKILL
+    assert _states() == {"tests.slow": "todo"}
+
+
+def test_job_of_a_killed_worker_is_run_again() -> None:
+    runs: list[int] = []
+    with operations.work.including(Work("tests.slow", lambda: runs.append(1))):
+        enqueue("tests.slow")
+        with _program("run_worker()") as process:
+            _wait_for(lambda: _states() == {"tests.slow": "doing"})
+            process.kill()
+        assert operations.rescue_stalled_jobs(silent_for=0) >= 1
+        jobs.run_jobs()
+    assert runs == [1]
+    assert _states() == {"tests.slow": "succeeded"}
 
 
 def _workers() -> int:

@@ -186,6 +186,14 @@ def test_api_call_that_fails_leaves_nothing_and_frees_the_key(client: Client, na
     assert _call(client).status_code == 201
 
 
+def test_api_put_with_a_form_body_is_compared_by_its_bytes(client: Client) -> None:
+    def put(body: str) -> int:
+        kind = "application/x-www-form-urlencoded"
+        return client.put("/api/v1/groups?name=y", body, kind, headers={"Idempotency-Key": "k"}).status_code
+
+    assert [put("a=1"), put("a=1"), put("a=2")] == [201, 201, 409]
+
+
 def test_api_keys_of_two_callers_do_not_meet(client: Client) -> None:
     assert _call(client).status_code == 201
     client.force_login(pages.user())

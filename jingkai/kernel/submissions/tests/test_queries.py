@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
+from jingkai.kernel.submissions.api import held
 from jingkai.kernel.submissions.data import HELD_COOKIE
 from jingkai.kernel.submissions.models import HeldPost
 from jingkai.kernel.submissions.testing import with_token
@@ -50,6 +51,18 @@ def test_kept_form_can_be_left_aside(client: Client) -> None:
     assert "long text" not in client.get("/own?fresh=1").content.decode()
 
 
+def test_draft_saved_while_typing_comes_back_to_its_page_and_not_to_another_form(client: Client) -> None:
+    user = pages.user()
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/make?step=2"}
+    client.post("/own", with_token({"name": "long text"}, user=user), headers=headers)
+    client.force_login(user)
+    assert "long text" in client.get("/make").content.decode()
+    request = client.get("/broken").wsgi_request
+    assert held(request) is None
+    assert held(request, action="/own") is not None
+    assert held(request, action="/make") is None
+
+
 def test_kept_form_is_not_shown_to_the_next_person_on_this_computer(client: Client) -> None:
     _expired_post(client, pages.user())
     client.force_login(pages.user("next"))
@@ -85,8 +98,6 @@ def test_secrets_marks_and_files_are_never_kept(client: Client) -> None:
     _expired_post(client, user, password1="hunter2", otp_code="123456")
     client.force_login(user)
     request = client.get("/own").wsgi_request
-    from jingkai.kernel.submissions.api import held
-
     data = held(request)
     assert data is not None
     assert sorted(data) == ["name"]
