@@ -4,8 +4,23 @@ from django.apps import AppConfig
 
 
 class DocumentsConfig(AppConfig):
-    """Documents."""
+    """Documents: issued papers, their register, and the public check."""
 
     name = "jingkai.records.documents"
     label = "documents"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare the rights and the menu entries."""
+        from jingkai.kernel.hooks.api import doctor_checks, menu
+        from jingkai.kernel.organisation.api import grant_by_default
+        from jingkai.kernel.permissions.api import declare
+        from jingkai.records.documents import panels, rules
+
+        declare(*rules.PERMISSIONS)
+        for role in ("custodian", "leader", "unit_head"):
+            grant_by_default(role, rules.SEE)
+        grant_by_default("signer", rules.SEE, rules.REVOKE)
+        for entry in panels.MENU:
+            menu.register(entry)
+        doctor_checks.register(panels.FONTS_CHECK)

@@ -3,12 +3,14 @@
 from jingkai.records.files.operations import (
     CannotAttach,
     attach,
+    is_beginning,
     keep,
     keep_bytes,
     receive_bytes,
     receive_stream,
     receive_uploaded,
     refuse_by_length,
+    send_file,
     void_attachment,
 )
 from jingkai.records.files.queries import (
@@ -33,6 +35,7 @@ __all__ = [
     "clean_name",
     "count_by_slot",
     "get_attachment",
+    "is_beginning",
     "keep",
     "keep_bytes",
     "list_attachments",
@@ -45,5 +48,6 @@ __all__ = [
     "receive_uploaded",
     "refuse_by_length",
     "register_owner",
+    "send_file",
     "void_attachment",
 ]

@@ -59,7 +59,7 @@ def _count_up(series: str, year: int) -> int:
     table = Counter._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (series, year, last) VALUES (%s, %s, 1) "  # noqa: S608
+            f"INSERT INTO {table} (series, year, last) VALUES (%s, %s, 1) "
             f"ON CONFLICT (series, year) DO UPDATE SET last = {table}.last + 1 RETURNING last",
             [series, year],
         )

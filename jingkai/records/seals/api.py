@@ -18,7 +18,7 @@ from jingkai.records.seals.operations import (
     make_seal,
 )
 from jingkai.records.seals.operations import apply_seal as apply
-from jingkai.records.seals.operations.verify import verify
+from jingkai.records.seals.operations.verify import verify, verify_stranger
 from jingkai.records.seals.queries import UnreadablePdf, custodian_of, get_use, list_seals, list_uses
 from jingkai.records.seals.rules import APPLY, MANAGE, SEE, register_authorisation
 
@@ -49,4 +49,5 @@ __all__ = [
     "make_seal",
     "register_authorisation",
     "verify",
+    "verify_stranger",
 ]

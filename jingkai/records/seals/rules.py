@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from jingkai.kernel.hooks.api import Registry
+from jingkai.kernel.organisation.api import posts_of
 from jingkai.kernel.permissions.api import Actor, Permission
 from jingkai.records.seals.data import Authorisation, AuthorisationKind
 
@@ -31,9 +34,15 @@ def find_authorisation(code: str, number: int) -> Authorisation | None:
     return kind.load(number) if kind else None
 
 
-def holds(actor: Actor, custodian_id: int) -> bool:
-    """Tell whether a seal is in this person's own custody: handed to them, or to a post they hold.
+def holds(actor: Actor, custodian_id: int, on: date) -> bool:
+    """Tell whether a seal is in this person's own custody: handed to them, or to a post they hold that day.
 
     Standing in for a custodian is not enough: a seal changes hands by a handover that is written down.
     """
-    return custodian_id in {actor.party_id, *actor.post_ids}
+    if actor.party_id is None:
+        return False
+    if custodian_id == actor.party_id:
+        return True
+    return (
+        custodian_id in actor.post_ids and posts_of(actor.party_id, on).filter(post_id=custodian_id).exists()
+    )

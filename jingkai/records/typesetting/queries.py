@@ -36,6 +36,14 @@ def find_template(name: str) -> Path:
     raise TemplateMissing(name)
 
 
+def official_fonts() -> list[str]:
+    """Name the typefaces of official papers that no font folder holds; Noto stands in for them."""
+    there = {path.name for folder in font_folders() for path in folder.iterdir()}
+    wanted = {"FandolFang-Regular.otf", "FandolSong-Regular.otf", "FandolSong-Bold.otf"}
+    wanted |= {"FandolHei-Regular.otf", "FandolKai-Regular.otf"}
+    return sorted(name.removesuffix(".otf") for name in wanted - there)
+
+
 def font_folders() -> list[Path]:
     """List the folders whose fonts may be used, best first: configured, usual places, the packaged ones.
 

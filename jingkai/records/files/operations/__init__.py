@@ -15,17 +15,20 @@ from jingkai.records.files.operations.receive import (
     receive_uploaded,
     refuse_by_length,
 )
+from jingkai.records.files.operations.sending import is_beginning, send_file
 
 __all__ = [
     "CannotAttach",
     "attach",
     "collect_garbage",
     "inspect",
+    "is_beginning",
     "keep",
     "keep_bytes",
     "receive_bytes",
     "receive_stream",
     "receive_uploaded",
     "refuse_by_length",
+    "send_file",
     "void_attachment",
 ]

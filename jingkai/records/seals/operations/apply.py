@@ -76,7 +76,7 @@ def apply_seal(
     each other.
     """
     seal = _lock_usable(seal_code)
-    _refuse_stranger(seal, by)
+    _refuse_stranger(seal, by, at)
     decision = _check_authorisation(seal, authorisation, by)
     signed = sign_pdf(
         pdf,
@@ -120,11 +120,11 @@ def _lock_usable(code: str) -> Seal:
     return seal
 
 
-def _refuse_stranger(seal: Seal, by: Actor) -> None:
+def _refuse_stranger(seal: Seal, by: Actor, at: datetime) -> None:
     if not may(by, APPLY):
         raise MissingRight(right=APPLY)
     custody = SealCustody.objects.filter(seal=seal, ends_at=None).first()
-    if custody is None or by.party_id is None or not holds(by, custody.custodian_id):
+    if custody is None or not holds(by, custody.custodian_id, timezone.localdate(at)):
         raise NotCustodian(seal=seal.name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from datetime import datetime
 from io import BytesIO
@@ -114,14 +115,12 @@ def sign_pdf(
 
 def draw_face(face: SealFace, *, at: datetime) -> bytes:
     """Draw a seal as a one-page PDF with a transparent ground."""
-    data = {
-        "ring_text": face.ring_text,
-        "line_text": face.line_text,
-        "number_text": face.number_text,
-        "diameter_mm": face.diameter_mm,
-        "demo": face.demo,
-    }
-    return render("seals/seal", data, at=at)
+    return render("seals/seal", face_data(face), at=at)
+
+
+def face_data(face: SealFace) -> dict[str, Any]:
+    """Give a face as its template reads it."""
+    return dataclasses.asdict(face)
 
 
 def _stamp(path: str) -> StaticStampStyle:

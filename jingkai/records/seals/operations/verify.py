@@ -2,11 +2,47 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
 from jingkai.records.seals.data import SignatureReport
 from jingkai.records.seals.operations.keys import seal_keys
-from jingkai.records.seals.queries.verification import verify_pdf
+from jingkai.records.seals.queries import verification
+from jingkai.records.seals.queries.verification import UnreadablePdf, verify_pdf
+
+SECONDS = 10
 
 
 def verify(pdf: bytes) -> list[SignatureReport]:
     """Report on every signature of a PDF, trusting this installation's seals and those laid beside them."""
     return verify_pdf(pdf, trusted=seal_keys().issuers())
+
+
+def verify_stranger(pdf: bytes, *, seconds: int = SECONDS) -> list[SignatureReport]:
+    """Report on a PDF that anyone may have made, in a process of its own with limits of time and memory."""
+    trusted = [base64.b64encode(root).decode() for root in seal_keys().issuers()]
+    head = json.dumps({"seconds": seconds, "trusted": trusted}).encode() + b"\n"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(Path(verification.__file__))],
+            input=head + pdf,
+            capture_output=True,
+            timeout=seconds + 5,
+            check=False,
+        )
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError) as broken:
+        raise UnreadablePdf("damaged") from broken
+    if "unreadable" in answer:
+        raise UnreadablePdf(answer["unreadable"])
+    return [_read(report) for report in answer["reports"]]
+
+
+def _read(report: dict[str, Any]) -> SignatureReport:
+    at = datetime.fromisoformat(report["at"]) if report["at"] else None
+    return SignatureReport(**{**report, "at": at, "problems": tuple(report["problems"])})

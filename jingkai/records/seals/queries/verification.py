@@ -1,13 +1,18 @@
 """Reading the signatures of a PDF: which seal, by whom, when, and whether that holds.
 
-Needs no database: it trusts the certificates in the folder of seal keys.
+Needs no database: it trusts the certificates that it is given. A paper from a stranger is read in a process
+of its own (`python -I verification.py`), which a hostile file can exhaust without harm to the product.
 """
 
 from __future__ import annotations
 
+import base64
+import dataclasses
+import json
 import logging
+import resource
+import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -36,6 +41,8 @@ _BROKEN = (
 )
 
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)  # its findings are our report
+
+MEMORY_LIMIT = 2 * 1024**3
 
 
 class UnreadablePdf(ValueError):
@@ -131,4 +138,23 @@ def _text(signature: EmbeddedPdfSignature, key: str) -> str:
 
 
 def _with(report: SignatureReport, problem: Problem) -> SignatureReport:
-    return replace(report, problems=(*report.problems, problem))
+    return dataclasses.replace(report, problems=(*report.problems, problem))
+
+
+def main() -> int:
+    """Read one JSON line (seconds, trusted certificates) and a PDF from standard input; answer with JSON."""
+    request = json.loads(sys.stdin.buffer.readline())
+    resource.setrlimit(resource.RLIMIT_CPU, (request["seconds"], request["seconds"]))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    trusted = [base64.b64decode(root) for root in request["trusted"]]
+    try:
+        reports = verify_pdf(sys.stdin.buffer.read(), trusted=trusted)
+        answer: dict[str, object] = {"reports": [dataclasses.asdict(report) for report in reports]}
+    except UnreadablePdf as unreadable:
+        answer = {"unreadable": unreadable.reason}
+    sys.stdout.write(json.dumps(answer, default=str))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""The register of documents inside the house, and the files for those who may read them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from jingkai.kernel.audit import api as audit
+from jingkai.kernel.hooks.api import local
+from jingkai.kernel.permissions.api import NotPermitted, Request, may, requires, signed_in
+from jingkai.kernel.submissions.api import once
+from jingkai.records.documents import queries
+from jingkai.records.documents.data import END_CLASSES
+from jingkai.records.documents.models import IssuedDocument
+from jingkai.records.documents.operations import CannotEnd, revoke_document
+from jingkai.records.documents.rules import REVOKE, SEE, spaced_code
+from jingkai.records.files.api import is_beginning, send_file
+from jingkai.ui.data import Column, Fact, Light, Link, Pager, Row, Table, Tone
+
+PAGE = 50
+TONES: dict[str, Tone] = {
+    "prepared": "hold",
+    "valid": "ok",
+    "revoked": "late",
+    "replaced": "late",
+    "void": "none",
+}
+
+
+class RevokeForm(forms.Form):
+    """Why a document stops being valid."""
+
+    end_class = forms.ChoiceField(label=gettext_lazy("Ground"), choices=())
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Stays inside; the public page shows the ground only."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        english = (get_language() or "").startswith("en")
+        field = self.fields["end_class"]
+        field.choices = [(code, words[1 if english else 0]) for code, words in END_CLASSES.items()]  # type: ignore[attr-defined]
+
+
+@requires(SEE)
+@require_safe
+def show_register(request: Request) -> HttpResponse:
+    """List what was issued, newest first."""
+    text, state = request.GET.get("q", "")[:80], request.GET.get("state", "")
+    before = request.GET.get("before", "")
+    found = queries.list_register(
+        text=text, state=state, before_id=int(before) if before.isdecimal() else None, limit=PAGE + 1
+    )
+    older = f"?q={text}&state={state}&before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
+    context = {
+        "table": _table(found[:PAGE]),
+        "pager": Pager(older_url=older),
+        "q": text,
+        "state": state,
+        "states": IssuedDocument.State.choices,
+    }
+    return render(request, "documents/register.html", context)
+
+
+@requires(SEE)
+@require_safe
+def show_document(request: Request, uuid: UUID) -> HttpResponse:
+    """Show one document with what became of it."""
+    document = _document(uuid)
+    context = {
+        "document": document,
+        "light": _light(document),
+        "facts": _facts(document),
+        "spaced": spaced_code(document.verification_code),
+        "may_revoke": document.state == IssuedDocument.State.VALID and may(request.actor, REVOKE),
+    }
+    return render(request, "documents/document.html", context)
+
+
+@signed_in
+@require_safe
+def show_file(request: Request, uuid: UUID) -> HttpResponseBase:
+    """Show the paper in the browser, to those who may read it."""
+    return _send(request, uuid, inline=True)
+
+
+@signed_in
+@require_safe
+def download(request: Request, uuid: UUID) -> HttpResponseBase:
+    """Send the paper for saving, to those who may read it."""
+    return _send(request, uuid, inline=False)
+
+
+@requires(REVOKE)
+@once
+def revoke(request: Request, uuid: UUID) -> HttpResponse:
+    """Revoke a valid document."""
+    document = _document(uuid)
+    form = RevokeForm(request.POST or None, initial={"version": document.version})
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["version"] != document.version:
+            raise CannotEnd(number=document.number_text)
+        revoke_document(
+            document_id=document.pk,
+            end_class=form.cleaned_data["end_class"],
+            reason=form.cleaned_data["reason"],
+            by=request.actor,
+            at=request.at,
+        )
+        messages.success(request, _("%(number)s was revoked.") % {"number": document.number_text})
+        return HttpResponseRedirect(reverse("documents:document", args=[uuid]))
+    return render(request, "documents/revoke.html", {"form": form, "document": document})
+
+
+def _send(request: Request, uuid: UUID, *, inline: bool) -> HttpResponseBase:
+    document = _document(uuid)
+    if not queries.may_read_document(request.actor, document):
+        raise NotPermitted
+    if is_beginning(request):
+        audit.record(document, action="document.read", by=request.actor, at=request.at)
+    return send_file(request, document.file, name=document.file_name, inline=inline)
+
+
+def _document(uuid: UUID) -> IssuedDocument:
+    document = queries.get_document(uuid)
+    if document is None:
+        raise Http404
+    return document
+
+
+def _light(document: IssuedDocument) -> Light:
+    return Light(TONES[document.state], str(IssuedDocument.State(document.state).label))
+
+
+def _table(documents: list[IssuedDocument]) -> Table:
+    rows = [
+        Row(
+            cells=[
+                Link(
+                    document.title, reverse("documents:document", args=[document.uuid]), document.number_text
+                ),
+                _light(document),
+                document.addressee_name,
+                document.seal_use.seal.name if document.seal_use else "",
+                document.issued_at or document.prepared_at,
+            ],
+            muted=document.state == IssuedDocument.State.VOID,
+        )
+        for document in documents
+    ]
+    columns = [
+        Column(_("Document"), "title"),
+        Column(_("State"), "light"),
+        Column(_("Addressee")),
+        Column(_("Seal")),
+        Column(_("Issued"), "date"),
+    ]
+    return Table(_("Issued documents"), columns, rows)
+
+
+def _facts(document: IssuedDocument) -> list[Fact]:
+    use = document.seal_use
+    found = [
+        Fact(_("Number"), document.number_text),
+        Fact(_("Kind"), local(document, "kind_name")),
+        Fact(_("Deciding organ"), document.organ_name),
+        Fact(_("Addressee"), document.addressee_name),
+        Fact(_("Prepared"), document.prepared_at),
+        Fact(_("Issued"), document.issued_at),
+    ]
+    if use is not None:
+        found += [Fact(_("Seal"), use.seal.name), Fact(_("Authorised by"), use.authorised_by.name)]
+    if document.ended_at is not None:
+        found += [Fact(_("Ended"), document.ended_at), Fact(_("Reason"), document.end_reason, wide=True)]
+    found += [Fact("SHA-256", document.sha256, wide=True), Fact("SM3", document.sm3, wide=True)]
+    return found

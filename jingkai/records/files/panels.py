@@ -1,0 +1,46 @@
+"""What files add to the doctor's questions."""
+
+from __future__ import annotations
+
+import shutil
+
+from django.utils.translation import gettext as _
+
+from jingkai.kernel.hooks.data import CheckResult, DoctorCheck
+from jingkai.records.files.models import StoredFile
+from jingkai.records.files.models.store import folder_store
+from jingkai.records.files.queries import missing_objects
+
+SAMPLE = 200
+LOW = 5 * 1024**3
+
+
+def check_store() -> CheckResult:
+    """Look whether the store can be written, has room, and still has the newest files."""
+    folder = folder_store().incoming_folder()
+    probe = folder / ".doctor"
+    try:
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as error:
+        return CheckResult(
+            "fail",
+            _("The folder of files cannot be written: %(error)s.") % {"error": error},
+            _("Give this program's user write access to %(folder)s.") % {"folder": folder},
+        )
+    missing = missing_objects(StoredFile.objects.order_by("-pk")[:SAMPLE])
+    if missing:
+        return CheckResult(
+            "fail",
+            _("%(count)s of the newest files are missing or damaged.") % {"count": len(missing)},
+            _("Restore the folder of files from the backup of the same day as the database."),
+        )
+    free = shutil.disk_usage(folder).free
+    if free < LOW:
+        return CheckResult(
+            "warn", _("Less than 5 GB are left for files."), _("Give the data folder more room.")
+        )
+    return CheckResult("ok", _("The store of files can be written and has room."))
+
+
+STORE_CHECK = DoctorCheck("files", check_store)

@@ -1,0 +1,128 @@
+"""Receiving files one by one as streams, for the upload control of the design system.
+
+`PUT /files/upload/<kind>/<owner>?slot=…` with the file as the body, its name percent-encoded in
+`X-File-Name`. While the bytes arrive no transaction is open: a slow sender costs a thread and nothing else,
+and never all threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import unquote
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.api import NotPermitted, Request, signed_in
+from jingkai.records.files import queries
+from jingkai.records.files.data import OwnerKind, Upload
+from jingkai.records.files.operations import CannotAttach, attach, receive_stream, refuse_by_length
+from jingkai.records.files.operations.receive import TYPE_CORRECTED
+from jingkai.records.files.rules.names import clean_name
+from jingkai.records.files.rules.owners import may_write, owner_kind
+from jingkai.records.files.rules.refusals import FileRefused
+from jingkai.ui.data import FileLink
+
+SHARE_OF_THREADS = 0.75
+_slots = threading.BoundedSemaphore(max(4, int(getattr(settings, "THREADS", 32) * SHARE_OF_THREADS)))
+
+View = Callable[..., HttpResponseBase]
+
+
+def answers_json(view: View) -> View:
+    """Say in JSON what a script can show: an ended session, and every refusal in its own words."""
+
+    @wraps(view)
+    def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            sentence = _(
+                "Your session has ended. Log in again in another window, then choose the file again."
+            )
+            return JsonResponse({"detail": sentence}, status=401)
+        try:
+            return view(request, *args, **kwargs)
+        except PersonFacingError as refused:
+            detail = f"{refused.sentence} {refused.advice}".strip()
+            code = getattr(refused, "code", "")
+            return JsonResponse({"detail": detail, "code": code}, status=refused.status)
+
+    return answering
+
+
+@answers_json
+@signed_in
+@require_http_methods(["PUT"])
+def upload(request: Request, kind: str, owner: UUID) -> JsonResponse:
+    """Take one file in and attach it to its owner; answers with the line that a list shows for it."""
+    owners, owner_id = _owner(kind, owner)
+    slot = request.GET.get("slot", "")[:80]
+    if not may_write(request.actor, owner=kind, owner_id=owner_id, slot=slot):
+        raise CannotAttach
+    attachment = attach(
+        upload=_receive(request, owners),
+        owner=(kind, owner_id),
+        slot=slot,
+        by=request.actor,
+        at=request.at,
+        for_=request.actor.enterprise_ids[0] if request.actor.enterprise_ids else None,
+    )
+    line = queries.line_of(attachment)
+    link = file_link(line.uuid, line.name, line.size, line.remark, may_remove=True)
+    html = render_to_string("ui/parts/file.html", {"file": link}, request)
+    return JsonResponse({"id": line.uuid, "name": line.name, "size": line.size, "html": html}, status=201)
+
+
+def file_link(uuid: str, name: str, size: int, remark: str = "", *, may_remove: bool = False) -> FileLink:
+    """Give a file as the design system draws it."""
+    note = _("saved under its true type") if remark == TYPE_CORRECTED else ""
+    return FileLink(
+        name=name,
+        url=reverse("files:download", args=[uuid]),
+        size=size,
+        note=note,
+        remove_url=reverse("files:remove", args=[uuid]) if may_remove else "",
+    )
+
+
+def _owner(kind: str, uuid: UUID) -> tuple[OwnerKind, int]:
+    known = owner_kind(kind)
+    owner_id = known.resolve(uuid) if known and known.resolve else None
+    if known is None or owner_id is None:
+        raise NotPermitted
+    return known, owner_id
+
+
+def _receive(request: HttpRequest, owner: OwnerKind) -> Upload:
+    name = clean_name(unquote(request.headers.get("X-File-Name", "")))
+    length = _length(request)
+    refuse_by_length(name=name, length=length, limit=owner.limit)
+    with _a_thread_for(name):
+        return receive_stream(
+            cast(Any, request), name=name, limit=owner.limit, length=length, kinds=owner.kinds
+        )
+
+
+def _length(request: HttpRequest) -> int | None:
+    told = request.META.get("CONTENT_LENGTH", "")
+    return int(told) if str(told).isdecimal() else None
+
+
+@contextmanager
+def _a_thread_for(name: str) -> Iterator[None]:
+    """Keep some threads free for pages, however many slow uploads arrive."""
+    if not _slots.acquire(blocking=False):
+        raise FileRefused("busy", name=name)
+    try:
+        yield
+    finally:
+        _slots.release()

@@ -1,0 +1,58 @@
+"""Forms about seals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.records.seals.models import Seal
+
+
+class HandOverForm(forms.Form):
+    """To whom a seal goes, and on what basis."""
+
+    custodian = forms.TypedChoiceField(label=_("New custodian"), coerce=int)
+    basis = forms.CharField(
+        label=_("Basis"), max_length=200, help_text=_("The decision or order that says so, with its number.")
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["custodian"].choices = people  # type: ignore[attr-defined]
+
+
+class StateForm(forms.Form):
+    """What becomes of a seal, and why."""
+
+    to = forms.ChoiceField(label=_("New state"))
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, states: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(state, Seal.State(state).label) for state in states]
+        self.fields["to"].choices = choices  # type: ignore[attr-defined]
+
+
+class MakeForm(forms.Form):
+    """A new seal."""
+
+    code = forms.SlugField(
+        label=_("Code"), max_length=20, help_text=_("Short and unique, such as 2 or finance.")
+    )
+    name = forms.CharField(label=_("Name"), max_length=60)
+    name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
+    ring_text = forms.CharField(label=_("Text along the edge"), max_length=24)
+    line_text = forms.CharField(label=_("Text across"), max_length=12, required=False)
+    number_text = forms.CharField(label=_("Number"), max_length=8, required=False)
+    diameter_mm = forms.DecimalField(label=_("Diameter in mm"), min_value=30, max_value=60, initial=42)
+    custodian = forms.TypedChoiceField(label=_("Custodian"), coerce=int)
+    basis = forms.CharField(label=_("Basis"), max_length=200)
+    demo = forms.BooleanField(label=_("Demonstration seal"), required=False)
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["custodian"].choices = people  # type: ignore[attr-defined]

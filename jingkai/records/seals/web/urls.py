@@ -1,0 +1,15 @@
+"""Addresses of seals."""
+
+from django.urls import path
+
+from jingkai.records.seals.web import manage, views
+
+app_name = "seals"
+urlpatterns = [
+    path("seals", views.show_ledger, name="ledger"),
+    path("seals/new", manage.make, name="make"),
+    path("seals/<uuid:uuid>", views.show_seal, name="seal"),
+    path("seals/<uuid:uuid>/face.png", views.show_face, name="face"),
+    path("seals/<uuid:uuid>/hand-over", manage.hand, name="hand_over"),
+    path("seals/<uuid:uuid>/state", manage.state, name="state"),
+]

@@ -1,0 +1,169 @@
+"""Looking at seals: the ledger of their use, each seal with its custody."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from jingkai.kernel.hooks.api import local
+from jingkai.kernel.permissions.api import Request, may, requires
+from jingkai.records.seals import queries
+from jingkai.records.seals.data import UseLine
+from jingkai.records.seals.models import Seal
+from jingkai.records.seals.operations.apply import face_of
+from jingkai.records.seals.operations.signing import face_data
+from jingkai.records.seals.rules import MANAGE, SEE
+from jingkai.records.typesetting.api import draw
+from jingkai.ui.data import Column, Fact, Light, Link, Pager, Row, Table, Tone
+
+PAGE = 50
+SCREEN_PPI = 160
+TONES: dict[str, Tone] = {"active": "ok", "suspended": "hold", "retired": "none"}
+
+
+@requires(SEE, MANAGE)
+@require_safe
+def show_ledger(request: Request) -> HttpResponse:
+    """List the seals and every use of them, newest first."""
+    text, before = request.GET.get("q", "")[:80], _number(request.GET.get("before", ""))
+    uses = queries.list_uses(text=text, before_id=before, limit=PAGE + 1)
+    context = {
+        "seals": _seals_table(queries.list_seals()),
+        "uses": _uses_table(uses[:PAGE]),
+        "pager": Pager(older_url=f"?q={text}&before={uses[PAGE - 1].id}" if len(uses) > PAGE else ""),
+        "q": text,
+        "may_manage": may(request.actor, MANAGE),
+    }
+    return render(request, "seals/ledger.html", context)
+
+
+@requires(SEE, MANAGE)
+@require_safe
+def show_seal(request: Request, uuid: UUID) -> HttpResponse:
+    """Show one seal: its face, who held it when, and its uses."""
+    seal = get_or_404(uuid)
+    before = _number(request.GET.get("before", ""))
+    uses = queries.list_uses(seal=seal, before_id=before, limit=PAGE + 1)
+    context = {
+        "seal": seal,
+        "light": state_light(seal),
+        "facts": _facts(seal),
+        "custody": _custody_table(seal),
+        "uses": _uses_table(uses[:PAGE]),
+        "pager": Pager(older_url=f"?before={uses[PAGE - 1].id}" if len(uses) > PAGE else ""),
+        "may_manage": may(request.actor, MANAGE) and seal.state != Seal.State.RETIRED,
+    }
+    return render(request, "seals/seal.html", context)
+
+
+@requires(SEE, MANAGE)
+@require_safe
+def show_face(request: Request, uuid: UUID) -> HttpResponse:
+    """Draw a seal for the screen; never larger than needed to recognise it."""
+    seal = get_or_404(uuid)
+    picture = draw("seals/seal", face_data(face_of(seal)), form="png", ppi=SCREEN_PPI)
+    return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def get_or_404(uuid: UUID) -> Seal:
+    """Find a seal by the key of its page."""
+    seal = queries.get_seal(uuid)
+    if seal is None:
+        raise Http404
+    return seal
+
+
+def state_light(seal: Seal) -> Light:
+    """Give a seal's state as a light."""
+    return Light(TONES[seal.state], str(Seal.State(seal.state).label))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() else None
+
+
+def _seals_table(seals: list[Seal]) -> Table:
+    columns = [
+        Column(_("Seal"), "title"),
+        Column(_("State"), "light"),
+        Column(_("Custodian")),
+        Column(_("Made"), "date"),
+    ]
+    rows = [
+        Row(
+            [
+                Link(
+                    local(seal, "name"),
+                    reverse("seals:seal", args=[seal.uuid]),
+                    _("demonstration seal") if seal.demo else "",
+                ),
+                state_light(seal),
+                ", ".join(local(held.custodian, "name") for held in seal.holding),  # type: ignore[attr-defined]
+                seal.made_at.date(),
+            ]
+        )
+        for seal in seals
+    ]
+    return Table(_("Seals"), columns, rows)
+
+
+def _uses_table(uses: list[UseLine]) -> Table:
+    columns = [
+        Column(_("No."), "text"),
+        Column(_("Paper"), "title"),
+        Column(_("Authorised by")),
+        Column(_("Applied by")),
+        Column(_("Applied"), "date"),
+    ]
+    rows = [
+        Row(
+            [
+                use.number,
+                f"{use.purpose}",
+                f"{use.authorised_by}: {use.authorisation_title}",
+                use.applied_by,
+                use.applied_at,
+            ]
+        )
+        for use in uses
+    ]
+    return Table(_("Uses"), columns, rows)
+
+
+def _custody_table(seal: Seal) -> Table:
+    columns = [
+        Column(_("Custodian"), "title"),
+        Column(_("From"), "date"),
+        Column(_("Until"), "date"),
+        Column(_("Basis")),
+        Column(_("Handed over by")),
+    ]
+    rows = [
+        Row(
+            [
+                local(held.custodian, "name"),
+                held.starts_at,
+                held.ends_at,
+                held.basis,
+                local(held.handed_by, "name") if held.handed_by else "",
+            ]
+        )
+        for held in queries.custody_history(seal)
+    ]
+    return Table(_("Custody"), columns, rows)
+
+
+def _facts(seal: Seal) -> list[Fact]:
+    return [
+        Fact(_("Code"), seal.code),
+        Fact(_("Name"), local(seal, "name")),
+        Fact(_("Text along the edge"), seal.ring_text),
+        Fact(_("Diameter"), f"{seal.diameter_mm} mm"),
+        Fact(_("Made"), seal.made_at),
+        Fact(_("Certificate no."), seal.serial, wide=True),
+    ]
