@@ -1,29 +1,24 @@
-"""The door of accounts: logins, second factors, codes to a phone."""
+"""The door of accounts: logins, second factors, how a phone is proven."""
 
+from jingkai.kernel.accounts.data import PhoneProver
 from jingkai.kernel.accounts.operations import (
     AlreadyHasLogin,
-    CodeSender,
-    TooManyCodes,
     UsernameTaken,
     UsernameUnfit,
-    check_phone_code,
     create_user,
     end_sessions,
     enrol_totp,
-    send_phone_code,
-    set_code_sender,
     set_login_active,
+    set_phone_prover,
 )
 from jingkai.kernel.accounts.queries import find_login, has_second_factor, user_of_person, username_taken
 from jingkai.kernel.accounts.rules import needs_second_factor, require_second_factor
 
 __all__ = [
     "AlreadyHasLogin",
-    "CodeSender",
-    "TooManyCodes",
+    "PhoneProver",
     "UsernameTaken",
     "UsernameUnfit",
-    "check_phone_code",
     "create_user",
     "end_sessions",
     "enrol_totp",
@@ -31,9 +26,8 @@ __all__ = [
     "has_second_factor",
     "needs_second_factor",
     "require_second_factor",
-    "send_phone_code",
-    "set_code_sender",
     "set_login_active",
+    "set_phone_prover",
     "user_of_person",
     "username_taken",
 ]

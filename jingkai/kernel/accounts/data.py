@@ -2,15 +2,17 @@
 
 import re
 import string
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 __all__ = [
     "AccountKind",
-    "CodePurpose",
     "NewAccount",
     "PasswordFault",
+    "PhoneProver",
     "SecurityPolicy",
     "SessionLine",
     "is_username",
@@ -27,18 +29,22 @@ class AccountKind(StrEnum):
     ENTERPRISE = "enterprise"
 
 
-class CodePurpose(StrEnum):
-    """What a code sent to a phone proves."""
-
-    REGISTER = "register"
-    RESET_PASSWORD = "reset_password"  # noqa: S105
-
-
 class PasswordFault(StrEnum):
     """Why a password is not good enough."""
 
     SHORT = "short"
     PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneProver:
+    """How a person proves to hold a phone: `start` sends a code, `finish` takes it and gives the phone.
+
+    Both take `purpose=` and `at=`, `start` also `language=`; both raise an error in the person's words.
+    """
+
+    start: Callable[..., UUID]
+    finish: Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,21 +102,3 @@ class SpentCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.spent_at:%Y-%m-%d %H:%M}"
-
-
-class PhoneCode(models.Model):
-    """A code sent to a phone to prove who holds it; the code itself is kept only as a keyed hash."""
-
-    purpose = models.CharField(max_length=20)
-    phone_hash = models.CharField(max_length=64)
-    code_hash = models.CharField(max_length=64)
-    sent_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["phone_hash", "purpose", "-sent_at"], name="accounts_phone_codes")]
-
-    def __str__(self) -> str:
-        return f"{self.purpose} {self.sent_at:%Y-%m-%d %H:%M}"

@@ -92,29 +92,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="PhoneCode",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("purpose", models.CharField(max_length=20)),
-                ("phone_hash", models.CharField(max_length=64)),
-                ("code_hash", models.CharField(max_length=64)),
-                ("sent_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-                ("used_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["phone_hash", "purpose", "-sent_at"], name="accounts_phone_codes")
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="SpentCode",
             fields=[
                 (

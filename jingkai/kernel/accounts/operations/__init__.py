@@ -1,14 +1,6 @@
 """Writes of accounts."""
 
-from jingkai.kernel.accounts.operations.codes import (
-    CodeSender,
-    TooManyCodes,
-    check_phone_code,
-    forget_old,
-    send_phone_code,
-    set_code_sender,
-    spend_code,
-)
+from jingkai.kernel.accounts.operations.codes import forget_old, spend_code
 from jingkai.kernel.accounts.operations.logins import (
     AlreadyHasLogin,
     CannotManageOneself,
@@ -32,7 +24,12 @@ from jingkai.kernel.accounts.operations.people import (
     let_go,
     take_back,
 )
-from jingkai.kernel.accounts.operations.resetting import finish_reset, may_reset_by_phone, start_reset
+from jingkai.kernel.accounts.operations.resetting import (
+    finish_reset,
+    may_reset_by_phone,
+    set_phone_prover,
+    start_reset,
+)
 from jingkai.kernel.accounts.operations.signing_in import (
     actor_self,
     note_logged_in,
@@ -44,16 +41,13 @@ from jingkai.kernel.accounts.operations.signing_in import (
 __all__ = [
     "AlreadyHasLogin",
     "CannotManageOneself",
-    "CodeSender",
     "PersonDraft",
     "Placement",
-    "TooManyCodes",
     "UsernameTaken",
     "UsernameUnfit",
     "actor_self",
     "change_password",
     "change_person",
-    "check_phone_code",
     "create_user",
     "end_sessions",
     "enrol_totp",
@@ -68,9 +62,8 @@ __all__ = [
     "note_wrong_attempt",
     "remove_second_factor",
     "reset_password",
-    "send_phone_code",
-    "set_code_sender",
     "set_login_active",
+    "set_phone_prover",
     "set_policy",
     "spend_code",
     "start_reset",

@@ -13,7 +13,7 @@ from jingkai.kernel.accounts.web.forms import ForgottenForm, NewPasswordForm
 from jingkai.kernel.permissions.api import Request, public
 from jingkai.kernel.submissions.api import once
 
-WHOSE = "forgotten_by"
+SLOT = "forgotten"
 
 
 @public
@@ -23,10 +23,10 @@ def ask(request: Request) -> HttpResponse:
     form = ForgottenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data["login"]
-        request.session[WHOSE] = typed
-        operations.start_reset(
+        check = operations.start_reset(
             user=queries.find_login(typed), language=get_language() or "zh-hans", at=request.at
         )
+        request.session[SLOT] = {"login": typed, "check": check}
         return redirect("account_reset_password_code")
     return render(request, "account/password_reset.html", {"form": form})
 
@@ -35,20 +35,20 @@ def ask(request: Request) -> HttpResponse:
 @public
 @once
 def choose(request: Request) -> HttpResponse:
-    """Take the code and the new password. A wrong code is counted, so it answers by a redirect too."""
-    typed = request.session.get(WHOSE, "")
-    if not typed:
+    """Take the code and the new password."""
+    asked = request.session.get(SLOT)
+    if not asked:
         return redirect("account_reset_password")
-    user: User | None = queries.find_login(typed)
+    user: User | None = queries.find_login(asked["login"])
     form = NewPasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
         changed = operations.finish_reset(
-            user=user, code=form.cleaned_data["code"], password=form.cleaned_data["password1"], at=request.at
+            user=user, check=asked["check"], code=given["code"], password=given["password1"], at=request.at
         )
         if changed:
-            del request.session[WHOSE]
+            del request.session[SLOT]
             messages.success(request, _("The password was changed. Sign in with the new one."))
             return redirect("account_login")
-        messages.error(request, _("This code is wrong or no longer counts. Check the newest message."))
-        return redirect("account_reset_password_code")
+        form.add_error("code", _("This code is wrong or no longer counts. Check the newest message."))
     return render(request, "account/password_reset_code.html", {"form": form})
