@@ -14,7 +14,7 @@ from jingkai.kernel.hooks.operations import (
     public_sections,
     shell_parts,
 )
-from jingkai.kernel.hooks.queries import local
+from jingkai.kernel.hooks.queries import local, url_of
 
 __all__ = [
     "AlreadyRegistered",
@@ -30,4 +30,5 @@ __all__ = [
     "periodic_jobs",
     "public_sections",
     "shell_parts",
+    "url_of",
 ]

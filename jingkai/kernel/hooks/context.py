@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 
 from jingkai.kernel.hooks.data import MenuEntry, Place
 from jingkai.kernel.hooks.operations import menu, menu_counts, shell_parts
+from jingkai.kernel.hooks.queries import url_of
 from jingkai.ui.data import MenuGroup, MenuItem, Shell
-
-logger = logging.getLogger(__name__)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -42,20 +38,6 @@ def build_shell(request: HttpRequest) -> Shell:
     for part in shell_parts.all():
         fields.update(part(request))
     return Shell(**fields)
-
-
-def url_of(name: str) -> str:
-    """Reverse a URL name once per process; an unknown name gives an empty string."""
-    return _reversed(name, get_urlconf())
-
-
-@lru_cache(maxsize=1024)
-def _reversed(name: str, urlconf: str | None) -> str:
-    try:
-        return reverse(name, urlconf=urlconf)
-    except NoReverseMatch:
-        logger.warning("no page is mounted under the name %s", name)
-        return ""
 
 
 def _visible(entry: MenuEntry, actor: Any) -> bool:

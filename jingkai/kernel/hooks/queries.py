@@ -1,11 +1,16 @@
-"""Reads: the language pair of a bilingual field."""
+"""Reads: the language pair of a bilingual field, and where a page is mounted."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.translation import get_language
+
+logger = logging.getLogger(__name__)
 
 
 def local(obj: Any, field: str) -> str:
@@ -21,3 +26,17 @@ def local(obj: Any, field: str) -> str:
 
 def _value(obj: Any, field: str) -> Any:
     return obj.get(field, "") if isinstance(obj, Mapping) else getattr(obj, field, "")
+
+
+def url_of(name: str) -> str:
+    """Reverse a URL name once per process; an unknown name gives an empty string."""
+    return _reversed(name, get_urlconf())
+
+
+@lru_cache(maxsize=1024)
+def _reversed(name: str, urlconf: str | None) -> str:
+    try:
+        return reverse(name, urlconf=urlconf)
+    except NoReverseMatch:
+        logger.warning("no page is mounted under the name %s", name)
+        return ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from django.core import checks
 from django.template import engines
 from django.utils import translation
 
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import local, menu
+from jingkai.kernel.hooks.data import MenuEntry
 
 BOTH = SimpleNamespace(name="审批局", name_en="Approvals bureau")
 
@@ -39,3 +41,10 @@ def test_filter_does_the_same() -> None:
     template = engines["django"].from_string('{% load bilingual %}{{ unit|local:"name" }}')
     with translation.override("en"):
         assert template.render({"unit": BOTH}) == "Approvals bureau"
+
+
+def test_menu_link_to_a_page_that_is_mounted_nowhere_is_found_when_the_product_starts() -> None:
+    registered = {check.__name__: check for check in checks.registry.registry.get_checks()}
+    with menu.only(MenuEntry(label="Gone", url_name="nowhere")):
+        found = registered["check_menu"](app_configs=None)
+    assert [(message.id, "nowhere" in message.msg) for message in found] == [("hooks.W001", True)]
