@@ -85,7 +85,7 @@ class Camera:
     counter: int = 0
 
     def shoot(self, page: Page, name: str, *, full: bool = True) -> None:
-        """Four pictures of the page that is open, and axe at desk width in Chinese, phone width in English."""
+        """Four pictures of the open page; axe looks at it wide in Chinese and narrow in English."""
         self.counter += 1
         folder = PICTURES / self.story
         folder.mkdir(parents=True, exist_ok=True)
@@ -109,16 +109,12 @@ class Camera:
         page.reload(wait_until="networkidle")
 
     def _check(self, page: Page, where: str, language: str) -> None:
-        overflow = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        overflow = page.evaluate(OVERFLOW)
         if overflow > 1:
             self.faults.append(f"{where}: the page is {overflow} px wider than the screen")
-        if page.locator("html").get_attribute("lang") != language:
-            if not (page.locator("html").get_attribute("lang") or "").lower().startswith(language[:2]):
-                self.faults.append(
-                    f"{where}: the page says lang={page.locator('html').get_attribute('lang')}"
-                )
+        said = page.locator("html").get_attribute("lang") or ""
+        if not said.lower().startswith(language[:2]):
+            self.faults.append(f"{where}: the page says lang={said}")
 
     def _axe(self, page: Page, where: str) -> None:
         for violation in Axe().run(page).response["violations"]:

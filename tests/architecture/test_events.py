@@ -1,0 +1,51 @@
+"""Every README tells the truth about events: which ones the app tells, and which it reacts to."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.tree import app_folders, parsed
+
+LINE = re.compile(r"^\*\*Events (?P<way>in|out):\*\*(?P<words>.*?)(?=^\*\*|^#|\Z)", re.S | re.M)
+EVENT = re.compile(r"`(?:[a-z_]+\.)?([A-Z][A-Za-z]+)`")
+
+
+@pytest.mark.parametrize("folder", app_folders(), ids=lambda path: path.name)
+def test_readme_names_the_events(folder: Path) -> None:
+    """`**Events in:**` and `**Events out:**` name them in backticks; `none` when there are none."""
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    named = {match["way"]: set(EVENT.findall(match["words"])) for match in LINE.finditer(text)}
+    assert named == {"in": events_in(folder), "out": events_out(folder)}
+
+
+def events_out(folder: Path) -> set[str]:
+    """The events that the app defines."""
+    sources = [folder / "events.py", *(folder / "events").glob("*.py")]
+    return {
+        node.name
+        for path in sources
+        if path.is_file()
+        for node in parsed(path).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not _is_exception(node)
+    }
+
+
+def events_in(folder: Path) -> set[str]:
+    """The events for which the app's registration subscribes a handler."""
+    return {
+        ast.unparse(call.args[0]).rpartition(".")[2]
+        for path in (folder / "apps.py", *folder.glob("handlers*"))
+        if path.is_file() and path.suffix == ".py"
+        for call in ast.walk(parsed(path))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func).rpartition(".")[2] == "subscribe"
+        and call.args
+    }
+
+
+def _is_exception(node: ast.ClassDef) -> bool:
+    return any(ast.unparse(base).endswith(("Error", "Exception")) for base in node.bases)

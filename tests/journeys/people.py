@@ -1,0 +1,77 @@
+"""The people of a journey at their browsers: how each logs in, and the acts that recur."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
+from playwright.sync_api import Browser, Page, expect
+
+from jingkai.config.seeding import DemoPeople
+from tests.journeys.conftest import Visitor
+
+
+class Person(Visitor):
+    """Somebody with a login."""
+
+    def __init__(
+        self, browser: Browser, base: str, people: DemoPeople, login: str, *, phone: bool = False
+    ) -> None:
+        super().__init__(browser, base, phone=phone)
+        self.people, self.name = people, login
+
+    def log_in(self, path: str = "/") -> Page:
+        """Log in, with a second factor where the person has one, and open a page."""
+        cache.clear()
+        page = self.go("/accounts/login/")
+        page.locator("input[name=login]").fill(self.name)
+        page.locator("input[name=password]").fill(self.people.password(self.name))
+        page.locator("main button.btn-primary").click()
+        page.wait_for_load_state("networkidle")
+        if "/2fa/authenticate" in page.url:
+            page.locator("input[name=code]").fill(totp(self.people.totp_secrets[self.name]))
+            page.locator("main button.btn-primary").first.click()
+            page.wait_for_load_state("networkidle")
+        assert "/accounts/login" not in page.url, page.locator("main").inner_text()
+        return self.go(path)
+
+    def press(self, name: str) -> Page:
+        """Press a button or link by its words and wait for the next page."""
+        target = self.page.get_by_role("button", name=name, exact=True).or_(
+            self.page.get_by_role("link", name=name, exact=True)
+        )
+        target.first.click()
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def open_task_after_login(self, reference: str) -> Page:
+        """Log in and open the matter."""
+        self.log_in("/desk/")
+        return self.open_task(reference)
+
+    def open_task(self, reference: str) -> Page:
+        """From the desk, take the matter out of the pool where it lies there, and open it."""
+        page = self.go("/desk/?tab=pool")
+        row = page.locator("tr", has_text=reference)
+        if row.count():
+            row.first.get_by_role("button", name="领取").click()
+            page.wait_for_load_state("networkidle")
+        page = self.go("/desk/")
+        page.locator("tr", has_text=reference).first.get_by_role("link").first.click()
+        page.wait_for_load_state("networkidle")
+        expect(page.get_by_text(reference).first).to_be_visible()
+        return page
+
+
+def totp(secret: str) -> str:
+    """The one-time code of this moment."""
+    counter = next(iter(yield_hotp_counters_from_time()))
+    return str(format_hotp_value(hotp_value(secret, counter)))
+
+
+def upload(page: Page, material: str, path: Path) -> None:
+    """Choose a file for a material and wait until it has arrived."""
+    item = page.locator("ul.materials > li", has_text=material).first
+    item.locator("input[type=file]").set_input_files(str(path))
+    expect(item.locator("li.file", has_text=path.stem).first).to_be_visible(timeout=20000)
