@@ -90,7 +90,8 @@ def _in_words(year: int, language: str) -> str:
     if language.startswith("zh"):
         folder = Path(__file__).parent / "locale"
         words = gettext.translation("django", folder, languages=["zh_Hans"], fallback=True)
-    return " ".join(words.gettext(text) % {"year": year} for text in (MISSING, MISSING_ADVICE))
+    say = words.gettext
+    return " ".join(say(text) % {"year": year} for text in (MISSING, MISSING_ADVICE))
 
 
 def _find(start: date, days: int, excluded: tuple[DaySpan, ...]) -> Found:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.functional import lazy
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_noop
 
 from jingkai.kernel.calendar.data import ONE_DAY, DaySpan, is_weekend, merge_spans
 from jingkai.kernel.hooks.data import PersonFacingError
@@ -38,7 +39,7 @@ class CalendarYearMissing(PersonFacingError):
 
 
 def _in_words(text: str, year: int) -> str:
-    return gettext(text) % {"year": year}
+    return say(text) % {"year": year}
 
 
 _later = lazy(_in_words, str)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -62,6 +63,7 @@ def year(request: Request, year: int) -> HttpResponse:
     context = {
         "year": loaded,
         "months": picture(year, days),
+        "weekdays": _weekdays(),
         "count": queries.get_calendar().count_year(year),
         "made_up": sum(day.working for day in days.values()),
         "changed": [day for day in queries.list_days(year=year) if day.reason],
@@ -129,6 +131,7 @@ def _preview(request: Request, year: int, table: ReadTable, source: str) -> Http
             initial={"table": write_csv(table.days), "source": source, "version": version}
         ),
         "months": picture(year, days, former if loaded else None),
+        "weekdays": _weekdays(),
         "off": sum(not day.working for day in table.days),
         "made_up": sum(day.working for day in table.days),
         "count": sum(works(on, days) for on in _all_days(year)),
@@ -190,6 +193,11 @@ def template(request: Request, year: int, kind: str) -> HttpResponse:
         response = HttpResponse(write_xlsx(days, year=year), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="workdays-{year}.{kind}"'
     return response
+
+
+def _weekdays() -> list[tuple[str, str]]:
+    """The days of the week in Django's own words, short and long."""
+    return [(str(WEEKDAYS_ABBR[n]), str(WEEKDAYS[n])) for n in range(7)]
 
 
 def _days(year: int) -> dict[date, NamedDay]:
