@@ -1,11 +1,33 @@
 """Registration of cases with Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CasesConfig(AppConfig):
-    """Cases."""
+    """Cases and their tasks."""
 
     name = "jingkai.casework.cases"
     label = "cases"
+    verbose_name = _("Cases")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare the rights; follow the clocks."""
+        from jingkai.casework.cases import rules
+        from jingkai.casework.clock import events as clock_events
+        from jingkai.kernel.events.api import subscribe
+        from jingkai.kernel.organisation.api import grant_by_default
+        from jingkai.kernel.permissions.api import declare
+
+        declare(*rules.PERMISSIONS)
+        grant_by_default("unit_head", rules.MANAGE_TASKS)
+        handlers = "jingkai.casework.cases.handlers"
+        for kind in (
+            clock_events.ClockSuspended,
+            clock_events.ClockResumed,
+            clock_events.ClockExtended,
+            clock_events.ClockStopped,
+        ):
+            subscribe(kind, f"{handlers}.on_clock_changed")
+        subscribe(clock_events.ClockProjected, f"{handlers}.on_clocks_projected")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 """Stands for "no due date" where rows are sorted by it: such rows come last."""
@@ -100,6 +98,10 @@ class TaskFilters:
     node: str = ""
 
 
+EVERY_CASE = CaseFilters()
+EVERY_TASK = TaskFilters()
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """A bounded count: exact up to `MANY`, else "99+". Counting never scans a whole table."""
@@ -129,6 +131,26 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneTask:
+    """One finished step of a case, with who did it and what was written."""
+
+    task_id: int
+    node_id: str
+    name: str
+    name_en: str
+    branch: str
+    outcome: str
+    outcome_name: str
+    outcome_name_en: str
+    person: str
+    on_behalf_of: str
+    unit: str
+    unit_en: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """What the picture of a flow marks: the nodes where the case is, and those it has passed."""
 
@@ -144,14 +166,3 @@ class SendBackTarget:
     name: str
     name_en: str
     holder: str
-
-
-@dataclass(frozen=True, slots=True)
-class ActionCall:
-    """What a registered action is told when the engine reaches its service task."""
-
-    case_id: int
-    node: str
-    branch: str
-    at: datetime
-    variables: Mapping[str, Any] = field(default_factory=dict)

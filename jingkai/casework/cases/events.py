@@ -19,6 +19,22 @@ class TaskOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskClaimed:
+    """A person took a task out of its pool."""
+
+    case_id: int
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReleased:
+    """A claimed task went back to its pool."""
+
+    case_id: int
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TaskCompleted:
     """A person finished a task with an outcome."""
 
@@ -29,11 +45,11 @@ class TaskCompleted:
 
 @dataclass(frozen=True, slots=True)
 class TaskSentBack:
-    """A person sent the case back to an earlier node; `to_task_id` is the task opened there."""
+    """A person sent the case back to an earlier node; the task there is announced by `TaskOpened`."""
 
     case_id: int
     task_id: int
-    to_task_id: int
+    to_node: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Registration of flow with Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FlowConfig(AppConfig):
-    """Flow."""
+    """Flows: BPMN drawings, checked, versioned, compiled."""
 
     name = "jingkai.casework.flow"
     label = "flow"
+    verbose_name = _("Flows")
     default_auto_field = "django.db.models.BigAutoField"

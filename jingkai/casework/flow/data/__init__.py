@@ -3,6 +3,7 @@
 from jingkai.casework.flow.data.conditions import Condition, ConditionError, Problem, parse_condition
 from jingkai.casework.flow.data.faults import Fault, FaultCode
 from jingkai.casework.flow.data.graph import (
+    ActionCall,
     EndEvent,
     ExclusiveGateway,
     Flow,
@@ -20,6 +21,7 @@ from jingkai.casework.flow.data.graph import (
 from jingkai.casework.flow.data.scopes import branches_of, common_scope, inside, parent_scope, step_into
 
 __all__ = [
+    "ActionCall",
     "Condition",
     "ConditionError",
     "EndEvent",

@@ -5,7 +5,9 @@ Everything is frozen, so one compiled flow is shared by all cases and threads of
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from jingkai.casework.flow.data.conditions import Condition
 
@@ -24,7 +26,6 @@ class PerformerKind(StrEnum):
 
     UNIT = "unit"
     ROLE = "role"
-    POST = "post"
     APPLICANT = "applicant"
     STARTER = "starter"
     VARIABLE = "variable"
@@ -170,3 +171,19 @@ class Flow:
         """Return a user task by its id, or nothing when the flow has none of that id."""
         node = self.nodes.get(node_id)
         return node if isinstance(node, UserTask) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCall:
+    """What a registered action is told when the engine reaches its service task.
+
+    `by` is the actor whose step led here (`kernel.permissions.data.Actor`); `variables` are the case's
+    values at that moment.
+    """
+
+    case_id: int
+    node: str
+    branch: str
+    by: Any
+    at: datetime
+    variables: Mapping[str, Any]

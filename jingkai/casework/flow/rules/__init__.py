@@ -4,16 +4,34 @@
 the frozen flow. `lint` and `compile_bpmn` are the two ways in.
 """
 
+import re
 from collections.abc import Collection
 
 from jingkai.casework.flow.data import Fault, Flow
 from jingkai.casework.flow.rules.building import build
 from jingkai.casework.flow.rules.checking import check
 from jingkai.casework.flow.rules.faults import FlowRefused
+from jingkai.casework.flow.rules.outcomes import words_of
 from jingkai.casework.flow.rules.performers import parse_performer
 from jingkai.casework.flow.rules.reading import MAX_BYTES, MAX_NODES, read
 
-__all__ = ["MAX_BYTES", "MAX_NODES", "FlowRefused", "compile_bpmn", "lint", "parse_performer"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_NODES",
+    "FlowRefused",
+    "compile_bpmn",
+    "is_key",
+    "lint",
+    "parse_performer",
+    "words_of",
+]
+
+_KEY = re.compile(r"[a-z][a-z0-9\-]{0,79}\Z")
+
+
+def is_key(key: str) -> bool:
+    """Say whether a text may name a flow in addresses."""
+    return bool(_KEY.match(key))
 
 
 def lint(bpmn: bytes, *, actions: Collection[str] | None = None) -> list[Fault]:

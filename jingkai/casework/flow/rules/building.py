@@ -10,6 +10,7 @@ from jingkai.casework.flow.data import (
     Node,
     ParallelGateway,
     Performer,
+    PerformerKind,
     SequenceFlow,
     ServiceTask,
     StartEvent,
@@ -17,7 +18,7 @@ from jingkai.casework.flow.data import (
     parse_condition,
 )
 from jingkai.casework.flow.rules.attributes import OPTION, outcomes_of, split, variables_of
-from jingkai.casework.flow.rules.drawing import END, EXCLUSIVE, PARALLEL, SERVICE, START, USER, Drawing, Shape
+from jingkai.casework.flow.rules.drawing import END, EXCLUSIVE, PARALLEL, SERVICE, START, Drawing, Shape
 from jingkai.casework.flow.rules.performers import parse_performer
 from jingkai.casework.flow.rules.structure import Structure, find_structure, is_fork
 
@@ -59,7 +60,6 @@ def _node(shape: Shape, structure: Structure) -> Node:
             return ExclusiveGateway(**common)
         case kind if kind == PARALLEL:
             return ParallelGateway(**common, forks=is_fork(shape), partner=_partner(shape, structure))
-    assert shape.kind == USER
     return _user_task(shape, common)
 
 
@@ -68,11 +68,9 @@ def _user_task(shape: Shape, common: dict[str, Any]) -> UserTask:
     options = {
         name.removeprefix(OPTION): text for name, text in attributes.items() if name.startswith(OPTION)
     }
-    performer = parse_performer(attributes.get("pool", ""))
-    assert isinstance(performer, Performer)
     return UserTask(
         **common,
-        performer=performer,
+        performer=parse_performer(attributes.get("pool", "")) or Performer(PerformerKind.STARTER),
         outcomes=outcomes_of(shape),
         clock=attributes.get("clock", ""),
         branch=attributes.get("branch", ""),

@@ -1,7 +1,7 @@
 """Who a user task goes to, as `jk:pool` writes it.
 
-`unit-code` or `unit:unit-code` · `role:role-code` · `role:role-code@unit-code` · `post:…` · `applicant` ·
-`starter` · `same:node-id` (whoever did that node last) · `party:id` · `${variable}` that holds one of these.
+`unit-code` or `unit:unit-code` · `role:role-code` · `role:role-code@unit-code` · `applicant` · `starter` ·
+`same:node-id` (whoever did that node last) · `party:id` · `${variable}` that holds one of these.
 """
 
 import re
@@ -33,7 +33,7 @@ def _prefixed(kind: str, value: str) -> Performer | None:
     if not _CODE.match(code) or (at and (kind != PerformerKind.ROLE or not _CODE.match(unit))):
         return None
     match kind:
-        case PerformerKind.UNIT | PerformerKind.SAME | PerformerKind.POST:
+        case PerformerKind.UNIT | PerformerKind.SAME:
             return Performer(PerformerKind(kind), code)
         case PerformerKind.ROLE:
             return Performer(PerformerKind.ROLE, code, unit)

@@ -1,0 +1,149 @@
+"""Finishing a task: forward with an outcome, or back to an earlier step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.casework.cases.data import SENT_BACK
+from jingkai.casework.cases.events import TaskCompleted, TaskSentBack
+from jingkai.casework.cases.models import Case, Opinion, Task
+from jingkai.casework.cases.operations.holding import hold
+from jingkai.casework.cases.operations.placing import last_place
+from jingkai.casework.cases.operations.step import Step
+from jingkai.casework.cases.rules import CannotSendBack, advance, check_values, enter, scopes_to_leave
+from jingkai.casework.flow.data import UserTask
+from jingkai.kernel.audit import api as audit
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.data import Actor
+
+LONGEST_OPINION = 20_000
+
+
+class UnknownOutcome(PersonFacingError):
+    """The step does not end this way."""
+
+    status = 422
+    sentence = _("“%(task)s” can't end with “%(outcome)s”; it ends with one of: %(known)s.")
+
+
+class OpinionTooLong(PersonFacingError):
+    """An opinion is a few pages at most; more belongs in a file."""
+
+    status = 422
+    sentence = _("The opinion is longer than %(limit)s characters.")
+    advice = _("Shorten it, or attach the text as a file.")
+
+
+@transaction.atomic
+def complete_task(
+    *,
+    task: Task,
+    outcome: str,
+    by: Actor,
+    at: datetime,
+    opinion: str = "",
+    variables: Mapping[str, Any] | None = None,
+) -> Case:
+    """Finish a task with an outcome and move the case on; give the case as it stands then.
+
+    Safe against double clicks: the second call finds the task finished and raises `TaskNotOpen`. The actor
+    must be the holder, act for the holder by delegation, or belong to the pool that nobody claimed from.
+    """
+    step = Step.begin(task.case_id, by=by, at=at)
+    row = step.take(task)
+    node = step.node_of(row)
+    _check_outcome(node, outcome)
+    principal = hold(row, by=by, at=at)
+    values = {**step.case.variables, **check_values(step.flow, variables or {})}
+    if node.outcome_as:
+        values[node.outcome_as] = outcome
+    step.case.variables = values
+    written = _finish_task(row, outcome, opinion, by=by, at=at, principal=principal)
+    step.follow(
+        advance(step.flow, node, outcome=outcome, values=values, staying=step.staying, perform=step.perform),
+        previous=row,
+    )
+    facts = {**_done_facts(row, written), "values": dict(variables or {})}
+    told = TaskCompleted(case_id=row.case_id, task_id=row.pk, outcome=outcome)
+    step.finish("task.completed", for_=principal, facts=facts, tell=(told,))
+    return step.case
+
+
+@transaction.atomic
+def send_back(*, task: Task, to_node: str, reason: str, by: Actor, at: datetime) -> Task:
+    """Send a case back to an earlier step (退回) and give the task opened there.
+
+    It comes to the hands that did that step last. From inside a parallel part to before its fork every open
+    branch gives way; into one branch, only that branch is done again and the join follows it. Nothing is
+    deleted: what was done stays as it was, what was open becomes cancelled.
+    """
+    step = Step.begin(task.case_id, by=by, at=at)
+    row = step.take(task)
+    node = step.node_of(row)
+    principal = hold(row, by=by, at=at)
+    target = step.flow.user_task(to_node)
+    place = last_place(step.case, target) if target else None
+    leave = scopes_to_leave(node.scope, target.scope) if target else None
+    if target is None or place is None or leave is None or target.id == node.id:
+        raise CannotSendBack(node=target.name if target else to_node)
+    step.cancel_open(under=leave)
+    written = _finish_task(row, SENT_BACK, reason, by=by, at=at, principal=principal)
+    step.follow(
+        enter(step.flow, target, values=step.case.variables, staying=step.staying, perform=step.perform),
+        previous=row,
+        place=place,
+    )
+    told = TaskSentBack(case_id=row.case_id, task_id=row.pk, to_node=to_node)
+    facts = {**_done_facts(row, written), "to": to_node}
+    step.finish("task.sent_back", for_=principal, facts=facts, tell=(told,))
+    return step.opened[0]
+
+
+def _check_outcome(node: UserTask, outcome: str) -> None:
+    known = node.outcome_codes
+    if not outcome or outcome == SENT_BACK or (known and outcome not in known):
+        raise UnknownOutcome(task=node.name, outcome=outcome, known="、".join(known) or "…")
+
+
+def _finish_task(
+    row: Task, outcome: str, opinion: str, *, by: Actor, at: datetime, principal: int | None
+) -> Opinion:
+    """Write the task's end and the opinion: two queries."""
+    text = opinion.strip()
+    if len(text) > LONGEST_OPINION:
+        raise OpinionTooLong(limit=LONGEST_OPINION)
+    row.state, row.outcome, row.closed_at = Task.State.DONE, outcome[:40], at
+    row.closed_by_id, row.on_behalf_of_id = by.party_id, principal
+    row.save(
+        update_fields=(
+            "state",
+            "outcome",
+            "closed_at",
+            "closed_by",
+            "on_behalf_of",
+            "assignee",
+            "claimed_at",
+        )
+    )
+    return Opinion.objects.create(
+        task=row, author_id=by.party_id, on_behalf_of_id=principal, outcome=row.outcome, text=text, at=at
+    )
+
+
+def _done_facts(row: Task, opinion: Opinion) -> dict[str, Any]:
+    facts = {
+        "task": row.pk,
+        "node": row.node_id,
+        "scope": row.scope,
+        "outcome": row.outcome,
+        "assignee": row.assignee_id,
+        "opinion": opinion.pk,
+    }
+    if opinion.text:
+        facts["opinion_mark"] = audit.mark(opinion.text)
+    return facts

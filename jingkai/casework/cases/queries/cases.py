@@ -1,0 +1,178 @@
+"""Reads: one case, its tasks, who holds it, where it stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from jingkai.casework.cases.data import DoneTask, Holder, Position, SendBackTarget, TaskState
+from jingkai.casework.cases.models import Case, CaseAccess, Opinion, Task
+from jingkai.casework.cases.rules import scopes_to_leave
+from jingkai.casework.flow.api import compiled_by_id, words_of
+from jingkai.casework.flow.data import Flow, Outcome, UserTask
+from jingkai.kernel.organisation.models import Post
+from jingkai.kernel.parties.data import PartyKind
+from jingkai.kernel.parties.models import Party
+
+
+def get_case(uuid: UUID | str) -> Case:
+    """Give a case by the id in its address; raises `Case.DoesNotExist`."""
+    return _cases().get(uuid=uuid)
+
+
+def get_case_for(uuid: UUID | str, *, grantees: Collection[int]) -> Case:
+    """Give a case that one of these grantees may see; a hidden one is as absent (`Case.DoesNotExist`)."""
+    seen = CaseAccess.objects.filter(grantee_id__in=list(grantees)).values("case_id")
+    return _cases().get(uuid=uuid, pk__in=seen)
+
+
+def may_see(case_id: int, *, grantees: Collection[int]) -> bool:
+    """Say whether one of these grantees may see a case: one look-up in the unique index."""
+    return CaseAccess.objects.filter(case_id=case_id, grantee_id__in=list(grantees)).exists()
+
+
+def get_task(uuid: UUID | str) -> Task:
+    """Give a task with its case by the id in its address; raises `Task.DoesNotExist`."""
+    rows = Task.objects.select_related("case__flow_version", "case__applicant", "assignee", "pool")
+    return rows.defer("case__flow_version__bpmn", "case__words").get(uuid=uuid)
+
+
+def list_tasks(case_id: int) -> list[Task]:
+    """Give every task a case ever had, in the order of opening, with names and opinions: two queries."""
+    opinions = Prefetch("opinions", Opinion.objects.select_related("author", "on_behalf_of").order_by("pk"))
+    rows = Task.objects.filter(case_id=case_id).prefetch_related(opinions)
+    rows = rows.select_related("assignee", "pool", "closed_by", "on_behalf_of")
+    return list(rows.order_by("opened_at", "pk"))
+
+
+def holders(case_ids: Collection[int]) -> dict[int, list[Holder]]:
+    """Give who has these cases in hand, for a list: one query. A finished case is in nobody's hands."""
+    rows = Task.objects.filter(case_id__in=list(case_ids), state=TaskState.OPEN)
+    rows = rows.select_related("assignee", "pool__post__unit__party").order_by("opened_at", "pk")
+    found: dict[int, list[Holder]] = defaultdict(list)
+    for task in rows:
+        found[task.case_id].append(_holder(task))
+    return dict(found)
+
+
+def done_tasks(case_id: int) -> list[DoneTask]:
+    """Give what was done in a case and by whom, in that order, with the opinions: two queries."""
+    rows = Task.objects.filter(case_id=case_id, state=TaskState.DONE)
+    rows = rows.select_related("closed_by", "on_behalf_of", "pool__post__unit__party")
+    rows = rows.prefetch_related(Prefetch("opinions", Opinion.objects.order_by("pk")))
+    flow = flow_of(case_id)
+    return [_done(task, flow) for task in rows.order_by("closed_at", "pk")]
+
+
+def position_of(case_id: int) -> Position:
+    """Give what the picture of the flow marks: where the case is, and which nodes it has passed."""
+    rows = Task.objects.filter(case_id=case_id).order_by("pk").values_list("node_id", "state")
+    nodes: dict[str, set[str]] = defaultdict(set)
+    for node, state in rows:
+        nodes[node].add(state)
+    current = tuple(node for node, states in nodes.items() if TaskState.OPEN in states)
+    done = tuple(node for node, states in nodes.items() if TaskState.DONE in states and node not in current)
+    return Position(current, done)
+
+
+def send_back_targets(task: Task) -> list[SendBackTarget]:
+    """Give the steps to which a task may be sent back: those passed before, except in neighbouring branches.
+
+    Where the drawing names steps (`jk:sendBackTo`), these come first.
+    """
+    flow = flow_of(task.case_id)
+    here = flow.user_task(task.node_id)
+    rows = Task.objects.filter(case_id=task.case_id, state=TaskState.DONE).select_related("assignee", "pool")
+    last = {row.node_id: row for row in rows.order_by("pk")}
+    found = [
+        SendBackTarget(node.id, node.name, node.name_en, _name(row.assignee or row.pool))
+        for node, row in ((flow.user_task(name), row) for name, row in last.items())
+        if node and here and node.id != here.id and scopes_to_leave(here.scope, node.scope) is not None
+    ]
+    named = here.send_back_to if here else ()
+    return sorted(found, key=lambda target: named.index(target.node) if target.node in named else len(named))
+
+
+def flow_of(case_id: int) -> Flow:
+    """Give the compiled flow of a case without loading its drawing."""
+    pk, digest = Case.objects.values_list("flow_version_id", "flow_version__digest").get(pk=case_id)
+    return compiled_by_id(pk, digest)
+
+
+def carries_role(post_ids: Collection[int], role: str) -> bool:
+    """Say whether one of these posts carries a role."""
+    return bool(post_ids) and Post.objects.filter(pk__in=list(post_ids), roles__code=role).exists()
+
+
+def party_name(party_id: int | None) -> str:
+    """Give a party's name for a sentence; empty for nobody."""
+    return Party.objects.filter(pk=party_id).values_list("name", flat=True).first() or ""
+
+
+def _cases() -> QuerySet[Case]:
+    rows = Case.objects.select_related("flow_version", "applicant", "starter")
+    return rows.defer("flow_version__bpmn", "words")
+
+
+def _holder(task: Task) -> Holder:
+    named = task.assignee or task.pool
+    unit = _unit(task.pool)
+    return Holder(
+        task_id=task.pk,
+        name=_name(named),
+        name_en=_name_en(named),
+        unit=_name(unit),
+        unit_en=_name_en(unit),
+        since=task.claimed_at or task.opened_at,
+        node=task.node_id,
+        node_name=task.name,
+        node_name_en=task.name_en,
+        clock=task.clock_key,
+        claimed=task.assignee_id is not None,
+    )
+
+
+def _done(task: Task, flow: Flow) -> DoneTask:
+    node = flow.user_task(task.node_id)
+    outcome = _outcome(node, task.outcome)
+    unit = _unit(task.pool)
+    return DoneTask(
+        task_id=task.pk,
+        node_id=task.node_id,
+        name=task.name,
+        name_en=task.name_en,
+        branch=task.branch,
+        outcome=task.outcome,
+        outcome_name=outcome.name,
+        outcome_name_en=outcome.name_en,
+        person=_name(task.closed_by),
+        on_behalf_of=_name(task.on_behalf_of),
+        unit=_name(unit),
+        unit_en=_name_en(unit),
+        at=task.closed_at or task.opened_at,
+        text="\n".join(opinion.text for opinion in task.opinions.all() if opinion.text),
+    )
+
+
+def _outcome(node: UserTask | None, code: str) -> Outcome:
+    declared = node.outcomes if node else ()
+    return next((outcome for outcome in declared if outcome.code == code), words_of(code))
+
+
+def _unit(pool: Party | None) -> Party | None:
+    """The unit of a pool: the unit itself, or that of the post."""
+    if pool is None or pool.kind in (PartyKind.UNIT, PartyKind.ENTERPRISE):
+        return pool
+    post = getattr(pool, "post", None)
+    return post.unit.party if post else None
+
+
+def _name(party: Party | None) -> str:
+    return party.name if party else ""
+
+
+def _name_en(party: Party | None) -> str:
+    return (party.name_en or party.name) if party else ""

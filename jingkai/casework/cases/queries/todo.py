@@ -1,0 +1,193 @@
+"""What is on me, what waits in my pools, what I started, what I handled: pages by position."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+
+from jingkai.casework.cases.data import (
+    EVERY_CASE,
+    EVERY_TASK,
+    FAR,
+    MANY,
+    CaseFilters,
+    Count,
+    Cursor,
+    Light,
+    TaskFilters,
+    TaskSort,
+    TaskState,
+)
+from jingkai.casework.cases.models import Case, Task
+from jingkai.casework.cases.queries.pages import MOST_ROWS, PAGE, CasePage
+from jingkai.casework.cases.queries.words import search_expression
+from jingkai.kernel.organisation.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """One page of tasks with their cases; `next` is where the following one begins, if there is one."""
+
+    rows: list[Task]
+    next: Cursor | None
+
+
+def tasks_on(
+    *,
+    persons: Collection[int],
+    at: datetime,
+    sort: TaskSort | str = TaskSort.DUE,
+    after: Cursor | None = None,
+    filters: TaskFilters = EVERY_TASK,
+    limit: int = PAGE,
+) -> TaskPage:
+    """Give the open tasks that these persons hold: oneself, and those for whom one stands in."""
+    return _page(_narrowed(_on(persons), filters, at), TaskSort(sort), after, limit)
+
+
+def tasks_in_pools(
+    *,
+    pools: Collection[int],
+    posts: Collection[int],
+    at: datetime,
+    sort: TaskSort | str = TaskSort.DUE,
+    after: Cursor | None = None,
+    filters: TaskFilters = EVERY_TASK,
+    limit: int = PAGE,
+) -> TaskPage:
+    """Give the unclaimed tasks of these pools; those that ask for a role only to posts that carry it.
+
+    `pools` are the actor's grantees, `posts` the actor's posts.
+    """
+    return _page(_narrowed(_waiting(pools, posts), filters, at), TaskSort(sort), after, limit)
+
+
+def count_tasks_on(*, persons: Collection[int], at: datetime, filters: TaskFilters = EVERY_TASK) -> Count:
+    """Count what these persons hold, up to `MANY`."""
+    return _count(_narrowed(_on(persons), filters, at))
+
+
+def count_tasks_in_pools(
+    *, pools: Collection[int], posts: Collection[int], at: datetime, filters: TaskFilters = EVERY_TASK
+) -> Count:
+    """Count what waits to be claimed, up to `MANY`."""
+    return _count(_narrowed(_waiting(pools, posts), filters, at))
+
+
+def started_by(
+    *,
+    persons: Collection[int],
+    at: datetime,
+    after: Cursor | None = None,
+    filters: CaseFilters = EVERY_CASE,
+    limit: int = PAGE,
+) -> CasePage:
+    """Give the cases that these persons started, newest first."""
+    rows = Case.objects.defer("words").select_related("applicant", "starter").filter(starter__in=persons)
+    rows = _narrowed_cases(rows, filters, at)
+    if after:
+        rows = rows.filter(Q(opened_at__lt=after.at) | Q(opened_at=after.at, pk__lt=after.id))
+    limit = max(1, min(limit, MOST_ROWS))
+    found = list(rows.order_by("-opened_at", "-pk")[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    return CasePage(found[:limit], Cursor(last.opened_at, last.pk) if last else None)
+
+
+def handled_by(
+    *,
+    persons: Collection[int],
+    at: datetime,
+    after: Cursor | None = None,
+    filters: TaskFilters = EVERY_TASK,
+    limit: int = PAGE,
+) -> TaskPage:
+    """Give the tasks that these persons finished, newest first."""
+    rows = _tasks().filter(closed_by__in=persons, state=TaskState.DONE)
+    rows = _narrowed(rows, filters, at)
+    if after:
+        rows = rows.filter(Q(closed_at__lt=after.at) | Q(closed_at=after.at, pk__lt=after.id))
+    limit = max(1, min(limit, MOST_ROWS))
+    found = list(rows.order_by("-closed_at", "-pk")[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    cursor = Cursor(last.closed_at, last.pk) if last and last.closed_at else None
+    return TaskPage(found[:limit], cursor)
+
+
+def _tasks() -> QuerySet[Task]:
+    rows = Task.objects.select_related("case", "case__applicant", "assignee", "pool")
+    return rows.defer("case__words")
+
+
+def _on(persons: Collection[int]) -> QuerySet[Task]:
+    return _tasks().filter(state=TaskState.OPEN, assignee__in=persons)
+
+
+def _waiting(pools: Collection[int], posts: Collection[int]) -> QuerySet[Task]:
+    rows = _tasks().filter(state=TaskState.OPEN, assignee__isnull=True, pool__in=pools)
+    carried = Role.objects.filter(posts__in=list(posts)).values("code")
+    return rows.filter(Q(role="") | Q(role__in=carried))
+
+
+def _page(rows: QuerySet[Task], sort: TaskSort, after: Cursor | None, limit: int) -> TaskPage:
+    limit = max(1, min(limit, MOST_ROWS))
+    rows = rows.annotate(due_or_far=Coalesce("due_at", Value(FAR)))
+    key = "due_or_far" if sort is TaskSort.DUE else "opened_at"
+    if after:
+        rows = rows.filter(Q(**{f"{key}__gt": after.at}) | Q(**{key: after.at, "pk__gt": after.id}))
+    found = list(rows.order_by(key, "pk")[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    return TaskPage(found[:limit], Cursor(getattr(last, key), last.pk) if last else None)
+
+
+def _count(rows: QuerySet[Task]) -> Count:
+    number = rows.order_by().select_related(None).values("pk")[: MANY + 1].count()
+    return Count(min(number, MANY), more=number > MANY)
+
+
+def _narrowed(rows: QuerySet[Task], filters: TaskFilters, at: datetime) -> QuerySet[Task]:
+    if filters.kind:
+        rows = rows.filter(case__kind=filters.kind)
+    if filters.node:
+        rows = rows.filter(node_id=filters.node)
+    if filters.light:
+        rows = rows.filter(light_condition(Light(filters.light), at))
+    if filters.text.strip():
+        rows = rows.filter(case__in=_hits(filters.text))
+    return rows
+
+
+def _narrowed_cases(rows: QuerySet[Case], filters: CaseFilters, at: datetime) -> QuerySet[Case]:
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.light:
+        rows = rows.filter(light_condition(Light(filters.light), at), state="open")
+    if filters.text.strip():
+        rows = rows.filter(pk__in=_hits(filters.text))
+    return rows
+
+
+def _hits(text: str) -> QuerySet[Case]:
+    expression = search_expression(text)
+    if not expression:
+        return Case.objects.none()
+    found = RawSQL("words @@ %s::tsquery", [expression])
+    return Case.objects.annotate(found=found).filter(found=True).values("pk")
+
+
+def light_condition(light: Light, at: datetime) -> Q:
+    """Give the condition under which the due date in a row shows this light."""
+    match light:
+        case Light.SUSPENDED:
+            return Q(suspended=True)
+        case Light.RED:
+            return Q(suspended=False, due_at__lte=at)
+        case Light.YELLOW:
+            return Q(suspended=False, yellow_at__lte=at, due_at__gt=at)
+    return Q(suspended=False, yellow_at__gt=at)

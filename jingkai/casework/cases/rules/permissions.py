@@ -1,0 +1,11 @@
+"""Rights over cases and tasks beyond one's own."""
+
+from jingkai.kernel.permissions.data import Permission
+
+MANAGE_TASKS = "cases.manage_tasks"
+VOID_CASES = "cases.void_cases"
+
+PERMISSIONS = (
+    Permission(MANAGE_TASKS, "调整他人待办", "Transfer or release other people's tasks", "cases"),
+    Permission(VOID_CASES, "作废办件", "Declare cases void", "cases"),
+)

@@ -1,0 +1,92 @@
+"""Drawings for tests: write a flow in a few lines instead of XML.
+
+    bpmn("leave", '''
+        start > apply
+        apply: pool=starter outcomes=submit
+        apply > gate
+        gate ? outcome == 'submit' > boss
+        gate ?? > end
+    ''')
+
+A line `a > b > c` draws arrows, `g ? condition > b` an arrow with a condition out of an exclusive
+gateway, `g ?? > b` its default flow, `name: key=value …` sets attributes (values in quotes may hold spaces).
+The kind of a node follows from its name: start*, end*, stop* (terminating end), gate*, fork*, join*, auto* (service task),
+everything else is a user task.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from itertools import pairwise
+from xml.sax.saxutils import escape, quoteattr
+
+HEAD = (
+    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:jk="urn:jingkai:bpmn:1" '
+    'targetNamespace="urn:jingkai:tests">'
+)
+
+
+def bpmn(key: str, text: str, *, variables: str = "", name: str = "测试流程") -> bytes:
+    """Draw a flow and give it as a BPMN 2.0 file."""
+    nodes: dict[str, dict[str, str]] = {}
+    arrows: list[tuple[str, str, str | None]] = []
+    defaults: dict[str, str] = {}
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        if re.match(r"[\w.-]+:", line):
+            node, _colon, rest = line.partition(":")
+            nodes.setdefault(node, {}).update(word.split("=", 1) for word in shlex.split(rest))
+        else:
+            _draw_arrows(line, nodes, arrows, defaults)
+    body = [_node(node, attributes, defaults.get(node, "")) for node, attributes in nodes.items()]
+    body += [_arrow(number, *arrow) for number, arrow in enumerate(arrows)]
+    declared = f" jk:variables={quoteattr(variables)}" if variables else ""
+    process = f'<process id="{key}" name={quoteattr(name)} jk:nameEn="Test flow"{declared}>'
+    return f"{HEAD}{process}{''.join(body)}</process></definitions>".encode()
+
+
+def _draw_arrows(
+    line: str,
+    nodes: dict[str, dict[str, str]],
+    arrows: list[tuple[str, str, str | None]],
+    defaults: dict[str, str],
+) -> None:
+    choice = re.match(r"(\S+) \?(\??)(.*?)> (\S+)\s*$", line)
+    if choice:
+        source, default, condition, target = choice.groups()
+        if default:
+            defaults[source] = f"f{len(arrows)}"
+        arrows.append((source, target, None if default else condition.strip()))
+        steps = [source, target]
+    else:
+        steps = [step.strip() for step in line.split(">")]
+        arrows += [(source, target, None) for source, target in pairwise(steps)]
+    for step in steps:
+        nodes.setdefault(step, {})
+
+
+def _node(node: str, attributes: dict[str, str], default: str) -> str:
+    kind, inside = _kind(node)
+    jk = "".join(f" jk:{name}={quoteattr(value)}" for name, value in attributes.items() if name != "name")
+    name = quoteattr(attributes.get("name", node))
+    choice = f' default="{default}"' if default else ""
+    return f'<{kind} id="{node}" name={name}{choice}{jk}>{inside}</{kind}>'
+
+
+def _kind(node: str) -> tuple[str, str]:
+    kinds = {
+        "start": "startEvent",
+        "end": "endEvent",
+        "gate": "exclusiveGateway",
+        "fork": "parallelGateway",
+        "join": "parallelGateway",
+        "auto": "serviceTask",
+    }
+    if node.startswith("stop"):
+        return "endEvent", "<terminateEventDefinition/>"
+    return next((kind for start, kind in kinds.items() if node.startswith(start)), "userTask"), ""
+
+
+def _arrow(number: int, source: str, target: str, condition: str | None) -> str:
+    inner = f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition is not None else ""
+    return f'<sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}">{inner}</sequenceFlow>'
