@@ -1,11 +1,21 @@
 """Registration of notices with Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NoticesConfig(AppConfig):
-    """Notices."""
+    """Notices: what people are told, on the page, by e-mail and by text message."""
 
     name = "jingkai.kernel.notices"
     label = "notices"
+    verbose_name = _("Notices")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare kinds and rights, and hang the bell into every page."""
+        from jingkai.kernel.notices import panels
+        from jingkai.kernel.notices.kinds import declare_own_kinds
+
+        declare_own_kinds()
+        panels.register()

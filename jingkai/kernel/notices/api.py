@@ -1,0 +1,34 @@
+"""The door of notices: tell people, check phones, declare kinds."""
+
+from jingkai.kernel.notices.data import CHANNELS, EMAIL, PAGE, SMS, NoticeKind
+from jingkai.kernel.notices.kinds import declare_kind
+from jingkai.kernel.notices.operations import finish_phone_check, mark_all_read, notify, start_phone_check
+from jingkai.kernel.notices.operations.checks import (
+    CodeUsedUp,
+    NoMobileNumber,
+    SmsNotSetUp,
+    TooManyCodes,
+    WrongCode,
+    send_sms_code,
+)
+from jingkai.kernel.notices.queries import count_unread
+
+__all__ = [
+    "CHANNELS",
+    "EMAIL",
+    "PAGE",
+    "SMS",
+    "CodeUsedUp",
+    "NoMobileNumber",
+    "NoticeKind",
+    "SmsNotSetUp",
+    "TooManyCodes",
+    "WrongCode",
+    "count_unread",
+    "declare_kind",
+    "finish_phone_check",
+    "mark_all_read",
+    "notify",
+    "send_sms_code",
+    "start_phone_check",
+]

@@ -1,0 +1,19 @@
+"""What notices write: tell, deliver, read, texts, phone checks."""
+
+from jingkai.kernel.notices.operations.checks import finish_phone_check, start_phone_check
+from jingkai.kernel.notices.operations.deliver import deliver, repeat_deliveries, repeat_delivery
+from jingkai.kernel.notices.operations.read import mark_all_read, mark_read
+from jingkai.kernel.notices.operations.tell import notify
+from jingkai.kernel.notices.operations.texts import write_text
+
+__all__ = [
+    "deliver",
+    "finish_phone_check",
+    "mark_all_read",
+    "mark_read",
+    "notify",
+    "repeat_deliveries",
+    "repeat_delivery",
+    "start_phone_check",
+    "write_text",
+]

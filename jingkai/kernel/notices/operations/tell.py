@@ -1,0 +1,171 @@
+"""Telling people something: a notice on the page, and messages out of the zone where asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from jingkai.kernel.events.api import enqueue_many
+from jingkai.kernel.notices.data import EMAIL, PAGE, SMS, Texts
+from jingkai.kernel.notices.kinds import fill, kinds, slots_of
+from jingkai.kernel.notices.models import Delivery, Notice
+from jingkai.kernel.notices.queries.texts import current_texts, default_channels
+from jingkai.kernel.notices.senders import mail, sms
+from jingkai.kernel.parties.models import Person
+
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person to be told: their language, and which addresses they have (these stay encrypted here)."""
+
+    id: int
+    language: str
+    has_phone: bool
+    has_email: bool
+
+
+TITLE, FACT = 200, 500
+
+
+def notify(
+    *,
+    to: Collection[int],
+    kind: str,
+    at: datetime,
+    title: str = "",
+    body: str = "",
+    facts: Mapping[str, Any] | None = None,
+    url: str = "",
+    channels: Collection[str] | None = None,
+    case_ref: str = "",
+    key: str = "",
+) -> list[Notice]:
+    """Tell persons (party numbers) something, each in their own language, with few questions for any number.
+
+    The text comes from the kind's template filled with `facts`; `title` and `body` go before it. Where no
+    `channels` are given, those of the kind are used; the page always carries the notice. With a `key` (say, of
+    the event that led here) nobody is told the same twice.
+    """
+    people = _readers(to)
+    given = {name: _as_text(value) for name, value in (facts or {}).items()}
+    given.setdefault("reference", case_ref)
+    if title:
+        given.setdefault("title", title)
+    wording = _Wording(kind, given, title, body)
+    wanted = set(default_channels(kind) if channels is None else channels) - {PAGE}
+    with transaction.atomic():
+        notices = _store(people, wording, kind=kind, url=url, case_ref=case_ref, key=key, at=at)
+        _deliver(notices, {one.id: one for one in people}, wording, wanted, at=at)
+    return notices
+
+
+def _readers(to: Collection[int]) -> list[Reader]:
+    columns = ("pk", "language", "phone_hash", "email_hash")
+    rows = Person.objects.filter(pk__in=set(to), party__active=True).order_by("pk").values_list(*columns)
+    return [Reader(number, language, bool(phone), bool(email)) for number, language, phone, email in rows]
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    return value.isoformat() if isinstance(value, date) else str(value)[:FACT]
+
+
+class _Wording:
+    """The text of one notice in the languages of its readers."""
+
+    def __init__(self, kind: str, facts: Mapping[str, str], title: str, body: str) -> None:
+        self.kind, self.facts, self.title, self.body = kind, facts, title, body
+        self._texts: dict[str, Texts] = {}
+
+    def texts(self, language: str) -> Texts:
+        """Give the template in a language; an undeclared kind is worded by the general one."""
+        name = "en" if language.startswith("en") else "zh-hans"
+        if name not in self._texts:
+            known = self.kind if kinds.get(self.kind) else "general"
+            self._texts[name] = current_texts(known, name)
+        return self._texts[name]
+
+    def heading(self, language: str) -> str:
+        """Give the title, cut to what a line holds."""
+        return (self.title or fill(self.texts(language).title, self.facts))[:TITLE]
+
+    def text(self, language: str) -> str:
+        """Give the body."""
+        return self.body or fill(self.texts(language).body, self.facts)
+
+    def params(self, language: str) -> dict[str, str]:
+        """Give the facts that the text message uses."""
+        facts = {"title": self.heading(language), **self.facts}
+        return {name: facts.get(name, "") for name in slots_of(self.texts(language).sms)}
+
+
+def _store(
+    people: Sequence[Reader], wording: _Wording, *, key: str, at: datetime, **same: str
+) -> list[Notice]:
+    told = set()
+    if key:
+        told = set(Notice.objects.filter(key=key, to__in=[p.id for p in people]).values_list("to", flat=True))
+    rows = [
+        Notice(
+            to_id=one.id,
+            key=key,
+            at=at,
+            title=wording.heading(one.language),
+            body=wording.text(one.language),
+            **same,
+        )
+        for one in people
+        if one.id not in told
+    ]
+    try:
+        with transaction.atomic():
+            return Notice.objects.bulk_create(rows, batch_size=BATCH)
+    except IntegrityError:
+        if not key:
+            raise
+        return _store(people, wording, key=key, at=at, **same)  # another worker told somebody meanwhile
+
+
+def _deliver(
+    notices: Sequence[Notice],
+    people: Mapping[int, Reader],
+    wording: _Wording,
+    channels: Collection[str],
+    *,
+    at: datetime,
+) -> None:
+    rows = [
+        row
+        for notice in notices
+        for channel in sorted(channels)
+        if (row := _delivery(notice, people[notice.to_id], channel, wording, at)) is not None
+    ]
+    Delivery.objects.bulk_create(rows, batch_size=BATCH)
+    waiting = [{"delivery_id": row.pk} for row in rows if row.state == Delivery.State.QUEUED]
+    enqueue_many("notices.deliver", waiting)
+
+
+def _delivery(
+    notice: Notice, person: Reader, channel: str, wording: _Wording, at: datetime
+) -> Delivery | None:
+    """Make one message; None for a person without such an address."""
+    reachable, ready = {
+        EMAIL: (person.has_email, mail.is_set_up()),
+        SMS: (person.has_phone, sms.is_set_up()),
+    }[channel]
+    if not reachable:
+        return None
+    state = Delivery.State.QUEUED if ready else Delivery.State.OFF
+    row = Delivery(notice=notice, channel=channel, created_at=at, state=state)
+    if channel == SMS:
+        row.sms_code = wording.texts(person.language).sms_code
+        row.params = wording.params(person.language)
+    return row

@@ -1,0 +1,1 @@
+"""The clients that carry messages out of the zone."""
