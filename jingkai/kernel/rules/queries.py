@@ -7,7 +7,7 @@ from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from jingkai.kernel.rules.data import RuleValue
 from jingkai.kernel.rules.models import Rule, RuleVersion
@@ -50,6 +50,24 @@ def list_histories(kind: str) -> list[Rule]:
     """List the rules of a kind, each with all its versions, newest first."""
     versions = RuleVersion.objects.order_by("-starts_on", "-id")
     return list(Rule.objects.filter(kind=kind).prefetch_related(Prefetch("versions", queryset=versions)))
+
+
+def list_versions(*, rule: Rule) -> list[RuleVersion]:
+    """List all versions of a rule, also void ones, newest first."""
+    return list(rule.versions.order_by("-starts_on", "-id"))
+
+
+def find_last(*, rule: Rule) -> RuleVersion | None:
+    """Give the version that applies last, or None when all are void."""
+    return rule.versions.filter(voided_at__isnull=True).order_by("-starts_on").first()
+
+
+def count_by_kind(*, on: date) -> dict[str, tuple[int, int]]:
+    """Count for each kind its rules and those whose version of that day nobody has verified here."""
+    totals = dict(Rule.objects.order_by().values_list("kind").annotate(Count("pk")))
+    unconfirmed = _applying(on).filter(confirmed=False)
+    waiting = dict(unconfirmed.order_by().values_list("rule__kind").annotate(Count("pk")))
+    return {kind: (number, waiting.get(kind, 0)) for kind, number in totals.items()}
 
 
 def value_of(version: RuleVersion) -> RuleValue:

@@ -45,7 +45,13 @@ def draft(starts_on: date, amount: Any = 5) -> VersionDraft:
 
 def make(amount: int = 5) -> Rule:
     version = rules.add_rule(
-        kind="toll", key="bridge", name="桥", name_en="Bridge", draft=draft(date(2020, 1, 1), amount), by=SYSTEM, at=AT
+        kind="toll",
+        key="bridge",
+        name="桥",
+        name_en="Bridge",
+        draft=draft(date(2020, 1, 1), amount),
+        by=SYSTEM,
+        at=AT,
     )
     return version.rule
 
@@ -64,7 +70,11 @@ def add(rule: Rule, starts_on: date, amount: int) -> RuleVersion:
 
 def test_rule_applies_from_its_first_day_and_before_it_is_missing() -> None:
     make()
-    assert rules.get("toll", "bridge", on=date(2020, 1, 1)).value == {"amount": 5, "unit": "day", "free": False}
+    assert rules.get("toll", "bridge", on=date(2020, 1, 1)).value == {
+        "amount": 5,
+        "unit": "day",
+        "free": False,
+    }
     with pytest.raises(rules.RuleMissing) as error:
         rules.get("toll", "bridge", on=date(2019, 12, 31))
     assert "bridge" in str(error.value)

@@ -1,0 +1,26 @@
+"""What rules hang into others' pages: their menu entry and the page behind a line of the trail."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.kernel.hooks.data import MenuEntry
+from jingkai.kernel.rules.models import Rule
+from jingkai.kernel.rules.rules import MANAGE
+
+MENU = MenuEntry(
+    label=_("Rules"), url_name="rules:kinds", icon="scale", group=_("System"), order=900, permission=MANAGE
+)
+
+ACTIONS = {
+    "rule.version_added": _("Version of a rule added"),
+    "rule.version_voided": _("Version of a rule voided"),
+    "rule.version_confirmed": _("Version of a rule verified locally"),
+}
+
+
+def rule_url(number: int) -> str:
+    """Give the page of a rule by its number."""
+    uuid = Rule.objects.filter(pk=number).values_list("uuid", flat=True).first()
+    return reverse("rules:rule", args=[uuid]) if uuid else reverse("rules:kinds")
