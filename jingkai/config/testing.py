@@ -60,6 +60,15 @@ class TestServer:
         return psycopg.connect(**address.as_conninfo(), autocommit=True)  # type: ignore[arg-type]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Hash passwords quickly: a real hash takes longer than most tests."""
+    from django.conf import settings
+
+    quick = "django.contrib.auth.hashers.MD5PasswordHasher"
+    settings.PASSWORD_HASHERS = [quick, *settings.PASSWORD_HASHERS]
+
+
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[TestServer]:
     """The embedded server, or the one that DATABASE_URL names; its user must be able to make databases."""

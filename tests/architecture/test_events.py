@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.tree import app_folders, parsed
 
-LINE = re.compile(r"^\*\*Events (?P<way>in|out):\*\*(?P<words>.*?)(?=^\*\*|^#|\Z)", re.S | re.M)
+LINE = re.compile(r"\*\*Events (?P<way>in|out):\*\*(?P<words>.*?)(?=\*\*|^#|\Z)", re.S | re.M)
 EVENT = re.compile(r"`(?:[a-z_]+\.)?([A-Z][A-Za-z]+)`")
 
 

@@ -23,8 +23,7 @@ def seed(at: datetime) -> None:
 
 
 def _seal(at: datetime) -> None:
-    unit = organisation.unit_by_code("approval")
-    custodian = organisation.post_by_title(unit.pk, "印章管理员")
+    custodian = organisation.post_by_title("approval", "印章管理员")
     seals.ensure_seal(
         draft=seals.SealDraft(
             code="2",
