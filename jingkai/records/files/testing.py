@@ -27,3 +27,15 @@ def zipped(entries: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> 
         for name, content in entries.items():
             archive.writestr(name, content)
     return packed.getvalue()
+
+
+@pytest.fixture
+def sign_in(cast: Any, client: Any) -> Any:
+    """Log members of the cast in: `client = sign_in("clerk")`; the login is `client.user`."""
+    from jingkai.kernel.accounts.testing import log_in
+
+    def enter(name: str) -> Any:
+        client.user = log_in(client, cast.actor(name))
+        return client
+
+    return enter

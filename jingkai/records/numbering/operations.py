@@ -13,8 +13,13 @@ from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Actor
 from jingkai.kernel.rules import api as rules
 from jingkai.records.numbering.data import Number
-from jingkai.records.numbering.models import Counter, IssuedNumber
+from jingkai.records.numbering.models import IssuedNumber
 from jingkai.records.numbering.rules import SERIES, SeriesUnknown, render_pattern
+
+_COUNT_UP = """
+INSERT INTO numbering_counter AS counter (series, year, last) VALUES (%s, %s, 1)
+ON CONFLICT (series, year) DO UPDATE SET last = counter.last + 1 RETURNING last
+"""
 
 
 class NumberAlreadyVoid(PersonFacingError):
@@ -56,13 +61,8 @@ def next_number(
 
 def _count_up(series: str, year: int) -> int:
     """Raise the counter by one, waiting for whoever holds it; one statement makes and locks it."""
-    table = Counter._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (series, year, last) VALUES (%s, %s, 1) "
-            f"ON CONFLICT (series, year) DO UPDATE SET last = {table}.last + 1 RETURNING last",
-            [series, year],
-        )
+        cursor.execute(_COUNT_UP, [series, year])
         (last,) = cursor.fetchone()
     return int(last)
 
