@@ -72,9 +72,7 @@ def _exclusion(code: str, cap: int | None, found: Found) -> Exclusion:
     rule = found.get((REASON, code))
     if rule is None:
         return Exclusion(code, cap=cap)
-    return Exclusion(
-        code, rule.name, rule.name_en, f"{rule.source} {rule.article}".strip(), cap or rule.value["cap"]
-    )
+    return Exclusion(code, rule.name, rule.name_en, f"{rule.source}{rule.article}", cap or rule.value["cap"])
 
 
 def list_ledger(*, clock: Clock) -> list[LedgerEntry]:

@@ -82,7 +82,7 @@ def start_clocks(*, starts: Sequence[ClockStart], by: Actor, at: datetime) -> li
             on=clock.started_on,
             at=at,
             by_id=by.party_id,
-            basis=f"{start.limit.source} {start.limit.article}".strip(),
+            basis=f"{start.limit.source}{start.limit.article}",
             days=start.limit.amount,
             due_after=clock.due_on,
         )

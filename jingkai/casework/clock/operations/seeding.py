@@ -42,7 +42,7 @@ def _reasons() -> list[RuleSeed]:
             value={"cap": None},
             starts_on=LICENCE_LAW_SINCE,
             source=LICENCE_LAW,
-            article="45",
+            article="第四十五条",
         )
         for code in STATUTORY_REASONS
     ]
@@ -67,7 +67,7 @@ def _settings() -> list[RuleSeed]:
             value={"closes": "17:30"},
             starts_on=LICENCE_LAW_SINCE,
             source="中华人民共和国民法典",
-            article="203",
+            article="第二百零三条",
             note="有业务时间的，停止业务活动的时间为截止时间；冬夏令时间不同的，按季度新增版本。",
         ),
     ]
@@ -76,14 +76,16 @@ def _settings() -> list[RuleSeed]:
 def _licence_limits() -> list[RuleSeed]:
     """The limits that 行政许可法 sets itself, all in working days (82)."""
     return [
-        _licence("permit_acceptance", "行政许可受理", "Acceptance of an application", 5, "received", "32"),
+        _licence(
+            "permit_acceptance", "行政许可受理", "Acceptance of an application", 5, "received", "第三十二条"
+        ),
         _licence(
             "permit_decision",
             "行政许可决定",
             "Decision on an application",
             20,
             "accepted",
-            "42",
+            "第四十二条",
             extend_max=10,
             extend_by=Approver.ORGAN_HEAD,
             exclusions=list(STATUTORY_REASONS),
@@ -94,7 +96,7 @@ def _licence_limits() -> list[RuleSeed]:
             "Unified, joint or concentrated handling",
             45,
             "accepted",
-            "42",
+            "第四十二条",
             extend_max=15,
             extend_by=Approver.GOVERNMENT_HEAD,
             exclusions=list(STATUTORY_REASONS),
@@ -105,12 +107,14 @@ def _licence_limits() -> list[RuleSeed]:
             "Review by the lower organ",
             20,
             "accepted",
-            "43",
+            "第四十三条",
             exclusions=list(STATUTORY_REASONS),
         ),
-        _licence("permit_delivery", "颁发、送达许可证件", "Delivery of the permit", 10, "decided", "44"),
-        _licence("hearing_request", "提出听证申请", "Request for a hearing", 5, "told", "47"),
-        _licence("hearing_hold", "组织听证", "Holding the hearing", 20, "requested", "47"),
+        _licence(
+            "permit_delivery", "颁发、送达许可证件", "Delivery of the permit", 10, "decided", "第四十四条"
+        ),
+        _licence("hearing_request", "提出听证申请", "Request for a hearing", 5, "told", "第四十七条"),
+        _licence("hearing_hold", "组织听证", "Holding the hearing", 20, "requested", "第四十七条"),
     ]
 
 
@@ -127,7 +131,7 @@ def _other_limits() -> list[RuleSeed]:
             value=fire,
             starts_on=date(2020, 6, 1),
             source=FIRE_ORDER,
-            article="22",
+            article="第二十二条",
             note="需要组织专家评审的，专家评审时间不超过二十个工作日，不计入审查时限。",
         ),
         RuleSeed(
@@ -144,7 +148,7 @@ def _other_limits() -> list[RuleSeed]:
             ),
             starts_on=LICENCE_LAW_SINCE,
             source=LICENCE_LAW,
-            article="42",
+            article="第四十二条",
             note="地方人民防空法规另有规定的，从其规定。",
         ),
         RuleSeed(
@@ -155,7 +159,7 @@ def _other_limits() -> list[RuleSeed]:
             value=_value(5, "accepted"),
             starts_on=date(2000, 1, 30),
             source="建设工程质量管理条例",
-            article="13",
+            article="第十三条",
             note="条例未规定办理时限，5个工作日为本区暂定，请核实后确认。",
         ),
         RuleSeed(
@@ -166,7 +170,7 @@ def _other_limits() -> list[RuleSeed]:
             value=_value(7, "received", unit=natural),
             starts_on=date(2019, 4, 23),
             source="中华人民共和国建筑法",
-            article="8",
+            article="第八条",
         ),
         RuleSeed(
             kind=LIMIT,
@@ -176,7 +180,7 @@ def _other_limits() -> list[RuleSeed]:
             value=_value(60, "received", unit=natural),
             starts_on=date(2003, 9, 1),
             source="中华人民共和国环境影响评价法",
-            article="22",
+            article="第二十二条",
         ),
         RuleSeed(
             kind=LIMIT,
@@ -186,7 +190,7 @@ def _other_limits() -> list[RuleSeed]:
             value=_value(30, "received", unit=natural),
             starts_on=date(2003, 9, 1),
             source="中华人民共和国环境影响评价法",
-            article="22",
+            article="第二十二条",
         ),
     ]
 

@@ -152,7 +152,7 @@ def test_cap_is_shared_by_all_holds_of_its_reason() -> None:
     assert clocks.list_ledger(clock=clock)[-1].days == 15
     clock = resume(suspend(clock, date(2026, 3, 31)), date(2026, 4, 10))
     assert clocks.list_ledger(clock=clock)[-1].days == 5
-    with pytest.raises(clocks.CannotSuspend, match="used up|用完"):
+    with pytest.raises(clocks.CannotSuspend, match=r"used up|用完"):
         suspend(clock, clock.due_on)
 
 
