@@ -22,7 +22,9 @@ def collect_garbage(*, at: datetime, keep_days: int = KEEP_DAYS) -> int:
     attachments and revoked documents are owners too, so nothing that was ever part of a record is removed.
     """
     before = at - timedelta(days=keep_days)
-    removed = sum(_remove(sha256) for sha256 in _unowned(before).values_list("sha256", flat=True))
+    removed = sum(
+        _remove(sha256, before) for sha256 in list(_unowned(before).values_list("sha256", flat=True))
+    )
     for thing in list(store().objects()):
         if thing.written_at < before and not StoredFile.objects.filter(sha256=thing.key).exists():
             _remove_object(thing.key)
@@ -41,20 +43,14 @@ def _unowned(before: datetime) -> QuerySet[StoredFile]:
 
 
 @transaction.atomic
-def _remove(sha256: str) -> int:
-    """Remove one stored file under its lock, unless someone used it again since."""
+def _remove(sha256: str, before: datetime) -> int:
+    """Remove one stored file under its lock, unless someone used it again or removed it since."""
     lock_digest(sha256)
-    deleted, _each = StoredFile.objects.filter(sha256=sha256, pk__in=_unowned_again(sha256)).delete()
+    found = list(_unowned(before).filter(sha256=sha256).values_list("pk", flat=True))
+    deleted, _each = StoredFile.objects.filter(pk__in=found).delete()
     if deleted:
         store().delete(sha256)
     return deleted
-
-
-def _unowned_again(sha256: str) -> list[int]:
-    newest = StoredFile.objects.get(sha256=sha256).kept_at
-    return list(
-        _unowned(newest + timedelta(microseconds=1)).filter(sha256=sha256).values_list("pk", flat=True)
-    )
 
 
 @transaction.atomic
