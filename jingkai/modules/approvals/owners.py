@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from jingkai.casework.cases.models import CaseAccess
+from jingkai.casework.cases import api as cases
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import rules
 from jingkai.modules.approvals.models import Application, Decision
@@ -23,7 +23,7 @@ def may_read_application_files(actor: Actor, application_id: int) -> bool:
         return False
     if rules.may_read_application(actor, application):
         return True
-    return CaseAccess.objects.filter(case_id=application.case_id, grantee_id__in=actor.grantees).exists()
+    return application.case_id is not None and cases.may_see(application.case_id, grantees=actor.grantees)
 
 
 def may_add_application_files(actor: Actor, application_id: int, slot: str) -> bool:

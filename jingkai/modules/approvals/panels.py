@@ -96,7 +96,7 @@ def seal_panel(request: Any, task: Task) -> Mapping[str, Any]:
     return {
         "decision": decision,
         "item": decision.item.item if decision else None,
-        "seal": seals.get_seal(SEAL_CODE),
+        "seal": next((one for one in seals.list_seals() if one.code == SEAL_CODE), None),
         "demo": settings.DEMO,
     }
 

@@ -8,6 +8,7 @@ from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.api import menu
 from jingkai.kernel.hooks.data import MenuEntry
 from jingkai.kernel.organisation import api as organisation
+from jingkai.kernel.search import api as search
 from jingkai.modules.approvals import owners, panels, rules
 from jingkai.modules.approvals.events import ResultSealed
 from jingkai.modules.approvals.operations import telling
@@ -31,6 +32,7 @@ def register() -> None:
         organisation.grant_by_default(role, *codes)
     _register_menus()
     telling.declare_kinds()
+    search.declare_kind(search.SearchKind("package", _("Services"), order=10))
     owners.register()
     panels.register()
     events.subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_sealed")

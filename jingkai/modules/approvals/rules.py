@@ -43,6 +43,13 @@ class NoValidPower(PersonFacingError):
     advice = _("Ask the administrator to check the register of powers; the matter stays where it is.")
 
 
+class ActsWithoutPerson(PersonFacingError):
+    """An act of this kind needs a named person."""
+
+    sentence = _("This act must be done by a person under their own name.")
+    status = 403
+
+
 class LimitedPower(Protocol):
     """What `is_in_force` needs to know of a power."""
 
@@ -66,6 +73,13 @@ def power_in_force(powers: Iterable[Power], *, on: date) -> Power:
         if is_in_force(power, on=on):
             return power
     raise NoValidPower
+
+
+def person_of(actor: Actor) -> int:
+    """The party of the acting person; the product itself signs, asks and seals nothing."""
+    if actor.party_id is None:
+        raise ActsWithoutPerson
+    return actor.party_id
 
 
 def may_read_application(actor: Actor, application: Application) -> bool:

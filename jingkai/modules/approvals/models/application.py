@@ -68,7 +68,7 @@ class ApplicationItem(models.Model):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     branch = models.SlugField(max_length=40)
     unit = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
-    clock = models.OneToOneField(Clock, null=True, on_delete=models.PROTECT, related_name="+")
+    clock = models.OneToOneField(Clock, on_delete=models.PROTECT, related_name="+")
     decides = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=State.choices, default=State.RUNNING)
     order = models.PositiveSmallIntegerField(default=0)

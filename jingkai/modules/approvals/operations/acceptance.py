@@ -16,7 +16,7 @@ from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
-from jingkai.modules.approvals import queries
+from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.data import FaultLine
 from jingkai.modules.approvals.events import ApplicationAccepted
 from jingkai.modules.approvals.models import (
@@ -86,7 +86,7 @@ def request_correction(*, task: Task, faults: Sequence[FaultLine], by: Actor, at
         application=application,
         submission=submission,
         document=document,
-        issued_by_id=by.party_id,
+        issued_by_id=rules.person_of(by),
         issued_at=at,
     )
     CorrectionFault.objects.bulk_create(

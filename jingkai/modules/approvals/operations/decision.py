@@ -74,7 +74,7 @@ def sign_decision(*, task: Task, text: str, by: Actor, at: datetime) -> Decision
             "power": power,
             "outcome": OUTCOMES[conclusion.outcome],
             "text": conclusion.text,
-            "signed_by_id": by.party_id,
+            "signed_by_id": rules.person_of(by),
             "signed_at": at,
         },
     )
@@ -190,5 +190,4 @@ def revoke_result(*, decision: Decision, reason: str, by: Actor, at: datetime) -
 
 def _close_item(decision: Decision, *, by: Actor, at: datetime) -> None:
     item: ApplicationItem = decision.item
-    if item.clock is not None:
-        clock.stop_clock(clock=item.clock, outcome=decision.outcome, by=by, at=at)
+    clock.stop_clock(clock=item.clock, outcome=decision.outcome, by=by, at=at)

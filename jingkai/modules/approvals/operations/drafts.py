@@ -40,12 +40,12 @@ def create_draft(
     *, package: Package, enterprise_id: int, facts: dict[str, Any], by: Actor, at: datetime
 ) -> Application:
     """Open a draft for the enterprise, filled with what the zone already knows."""
-    if enterprise_id not in by.enterprise_ids or by.party_id is None:
+    if enterprise_id not in by.enterprise_ids:
         raise NotYours
     application = Application.objects.create(
         package=package,
         enterprise_id=enterprise_id,
-        handler_id=by.party_id,
+        handler_id=rules.person_of(by),
         facts=facts,
         created_at=at,
         updated_at=at,

@@ -9,20 +9,25 @@ from django.urls import reverse
 from jingkai.kernel.search import api as search
 from jingkai.modules.approvals.models import Package
 
+KIND = "package"
+
 
 def index_package(package: Package, *, at: datetime) -> None:
     """Put a package into the public search with its items, materials and the words people use for it."""
     items = list(package.items.all())
-    body = [package.summary, package.keywords, *(item.name for item in items)]
-    body += [material.name for material in package.materials.all()]
-    body += [package.summary_en, *(item.name_en for item in items)]
+    materials = list(package.materials.all())
     search.index(
-        kind="package",
-        object_id=package.pk,
-        title=package.name,
-        title_en=package.name_en,
-        body="\n".join(body),
-        url=reverse("approvals:guide", args=[package.code]),
-        public=package.published,
+        search.Entry(
+            kind=KIND,
+            object_id=package.pk,
+            title=package.name,
+            title_en=package.name_en,
+            body="\n".join([package.summary, *(one.name for one in [*items, *materials])]),
+            body_en="\n".join([package.summary_en, *(one.name_en for one in [*items, *materials])]),
+            keywords=package.keywords,
+            url=reverse("approvals:guide", args=[package.code]),
+            is_public=package.published,
+            weight=10,
+        ),
         at=at,
     )

@@ -15,7 +15,7 @@ from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
-from jingkai.modules.approvals import queries
+from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.events import ApplicationSubmitted
 from jingkai.modules.approvals.models import Application, Submission
 from jingkai.modules.approvals.operations.drafts import NotYours, lock_editable
@@ -108,7 +108,6 @@ def withdraw_application(*, application: Application, reason: str, by: Actor, at
 
 def _start_submission(application: Application, *, sequence: int, by: Actor, at: datetime) -> None:
     assert application.case is not None
-    assert by.party_id is not None
     started = clock.start_clock(
         limit=clock.get_limit("permit_acceptance", on=timezone.localdate(at)),
         on=timezone.localdate(at),
@@ -121,7 +120,7 @@ def _start_submission(application: Application, *, sequence: int, by: Actor, at:
         application=application,
         sequence=sequence,
         submitted_at=at,
-        submitted_by_id=by.party_id,
+        submitted_by_id=rules.person_of(by),
         clock=started,
     )
     cases.attach_clock(case=application.case, key="acceptance", clock=started, branch="", by=by, at=at)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jingkai.kernel.parties import api as parties
 from jingkai.kernel.permissions.data import Actor
-from jingkai.modules.approvals.models import Application, Decision
+from jingkai.modules.approvals.models import Application, Decision, Power
 from jingkai.records.documents import api as documents
 from jingkai.records.documents.data import Paper, PublicFact, SealOrder
 from jingkai.records.documents.models import IssuedDocument
@@ -66,7 +66,14 @@ def seal_result(application: Application, decision: Decision, *, by: Actor, at: 
             kind_name_en=decision.item.item.result_name_en,
             title=title,
             series="approvals.result",
-            content=_letter(application, title, _result_body(application, decision), at=at, sealed=True),
+            content=_letter(
+                application,
+                title,
+                _result_body(application, decision),
+                organ=decision.power.organ if decision.power.basis == Power.Basis.ENTRUSTED else "",
+                at=at,
+                sealed=True,
+            ),
             owner=(OWNER, application.pk),
             organ_name=decision.power.organ,
             addressee_name=application.enterprise.name,
@@ -85,17 +92,28 @@ def chinese_day(moment: datetime) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _letter(
-    application: Application, title: str, blocks: Blocks, *, at: datetime, sealed: bool = False
-) -> Letter:
+def _committee() -> str:
     zone = parties.zone_name()
-    committee = zone if zone.endswith("委员会") else f"{zone}管理委员会"
+    return zone if zone.endswith("委员会") else f"{zone}管理委员会"
+
+
+def _letter(
+    application: Application,
+    title: str,
+    blocks: Blocks,
+    *,
+    at: datetime,
+    organ: str = "",
+    sealed: bool = False,
+) -> Letter:
+    """The committee's letter, or that of the organ that entrusted it: 行政许可法 24, in its name."""
+    name = organ or _committee()
     return Letter(
-        agency=committee,
+        agency=name,
         title=title,
         addressee=application.enterprise.name,
         blocks=blocks,
-        signatory=committee,
+        signatory=name,
         date=chinese_day(at),
         sealed=sealed,
     )
@@ -177,10 +195,21 @@ def _result_body(application: Application, decision: Decision) -> Blocks:
         ),
         paragraph(decision.text),
         paragraph(
-            f"本意见由{decision.power.organ}委托本机关实施（{decision.power.instrument}，赋权清单第{decision.power.number}项）。"
-            f"如不服本意见，可以自收到之日起六十日内申请行政复议，或者六个月内提起行政诉讼；被申请人、被告为{decision.power.respondent}。"
+            f"{_authority(decision)}如不服本意见，可以自收到之日起六十日内申请行政复议，或者六个月内提起行政诉讼；"
+            f"被申请人、被告为{decision.power.respondent}。"
         ),
     )
+
+
+def _authority(decision: Decision) -> str:
+    power = decision.power
+    source = f"{power.instrument}，赋权清单第{power.number}项"
+    if power.basis == Power.Basis.ENTRUSTED:
+        return (
+            f"本意见由{_committee()}受{power.organ}委托，以其名义作出（{source}），"
+            "加盖经开区管理专用章（2号章）。"
+        )
+    return f"本意见依据{source}作出。"
 
 
 def _size(told: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
+from jingkai.modules.approvals import rules
 from jingkai.modules.approvals.data import RatingLevel
 from jingkai.modules.approvals.events import ServiceRated
 from jingkai.modules.approvals.models import Application, Rating
@@ -51,7 +52,7 @@ def rate_service(
                 level=int(level),
                 reasons=list(reasons),
                 comment=comment,
-                rated_by_id=by.party_id,
+                rated_by_id=rules.person_of(by),
                 rated_at=at,
             )
     except IntegrityError as error:

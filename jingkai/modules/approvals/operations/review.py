@@ -13,7 +13,7 @@ from jingkai.casework.clock import api as clock
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
-from jingkai.modules.approvals import queries
+from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.models import ApplicationItem, ExpertReview, Question
 from jingkai.modules.approvals.operations.telling import tell_enterprise, tell_officer
 
@@ -50,7 +50,7 @@ def ask_applicant(*, task: Task, text: str, by: Actor, at: datetime) -> Question
     """Ask the applicant. The clock keeps running: 行政许可法 45 is a closed list and does not name this."""
     cases.check_holder(task=task, by=by)
     item = queries.item_of_task(task=task)
-    question = Question.objects.create(item=item, asked_by_id=by.party_id, asked_at=at, text=text)
+    question = Question.objects.create(item=item, asked_by_id=rules.person_of(by), asked_at=at, text=text)
     audit.record(
         task.case,
         action="review.question_asked",
@@ -100,7 +100,7 @@ def start_expert_review(*, task: Task, reason: str, by: Actor, at: datetime) -> 
         clock=item.clock, reason="expert_review", basis=basis, note=reason[:500], by=by, at=at
     )
     review = ExpertReview.objects.create(
-        item=item, reason=reason, basis=basis, started_by_id=by.party_id, started_at=at
+        item=item, reason=reason, basis=basis, started_by_id=rules.person_of(by), started_at=at
     )
     cases.refresh_clock(case_id=task.case_id, clock=item.clock, at=at)
     audit.record(

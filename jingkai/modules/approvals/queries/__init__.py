@@ -17,6 +17,7 @@ from jingkai.modules.approvals.queries.completeness import (
     list_open_faults,
 )
 from jingkai.modules.approvals.queries.matters import (
+    WITH_ALL,
     Conclusion,
     basis_of,
     days_of_last_act,
@@ -34,6 +35,7 @@ from jingkai.modules.approvals.queries.matters import (
 )
 
 __all__ = [
+    "WITH_ALL",
     "Conclusion",
     "LimitLine",
     "MaterialRow",

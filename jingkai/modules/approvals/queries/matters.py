@@ -59,7 +59,7 @@ def item_of_task(*, task: Task, lock: bool = False) -> ApplicationItem:
 
 def basis_of(item: ApplicationItem, reason: str) -> str:
     """The article on which the item's clock may stand still for this reason; empty where it may not."""
-    exclusion = item.clock.limit_value.exclusion(reason) if item.clock else None
+    exclusion = item.clock.limit_value.exclusion(reason)
     return exclusion.article if exclusion else ""
 
 

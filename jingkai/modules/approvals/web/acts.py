@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST
 
 from jingkai.casework.cases.models import Task
 from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.kernel.permissions.api import requires
-from jingkai.kernel.permissions.rules import Request
+from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, rules
 from jingkai.modules.approvals.data import FaultLine

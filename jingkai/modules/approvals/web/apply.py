@@ -11,13 +11,13 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.kernel.permissions.api import requires
-from jingkai.kernel.permissions.rules import Request
+from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.models import Application, Package
@@ -51,7 +51,7 @@ def start(request: Request, code: str) -> HttpResponse:
     draft = operations.create_draft(
         package=package,
         enterprise_id=chosen,
-        facts=enterprises.known_facts(chosen),
+        facts=_known(request, chosen),
         by=request.actor,
         at=request.at,
     )
@@ -227,6 +227,17 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
         action=_("Delete the draft"),
         back=reverse("approvals:facts", args=[uuid]),
     )
+
+
+def _known(request: Request, enterprise_id: int) -> dict[str, Any]:
+    """What the zone knows already: the enterprise's address, and who is filling in."""
+    known = enterprises.known_facts(enterprise_id, on=timezone.localdate(request.at))
+    facts = {
+        "project_address": known.get("registered_address", ""),
+        "contact_name": request.actor.name,
+        "contact_phone": known.get("contact_phone", ""),
+    }
+    return {name: value for name, value in facts.items() if value}
 
 
 def _own(request: Request, uuid: UUID) -> Application:

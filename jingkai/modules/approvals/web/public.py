@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 
 from jingkai.casework.flow import api as flow
 from jingkai.kernel.hooks.api import local, public_sections
-from jingkai.kernel.permissions.api import public
-from jingkai.kernel.permissions.rules import Request
+from jingkai.kernel.permissions.api import Request, public
 from jingkai.kernel.search import api as search
 from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.models import Application, Package
@@ -46,7 +45,7 @@ def catalogue(request: Request) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:80]
     packages = queries.list_packages()
     if words:
-        found = [hit.object_id for hit in search.find(words, kinds=("package",), public_only=True, limit=50)]
+        found = [hit.object_id for hit in search.find(words, kinds=("package",), limit=50).hits]
         packages = sorted((p for p in packages if p.pk in found), key=lambda p: found.index(p.pk))
     return render(request, "approvals/catalogue.html", {"packages": packages, "words": words})
 

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jingkai.kernel.permissions.api import requires
-from jingkai.kernel.permissions.rules import Request
+from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.models import Decision, Power, Rating

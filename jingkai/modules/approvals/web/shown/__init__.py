@@ -1,20 +1,24 @@
 """What the pages of the service hall show, built from the tables in the design system's words."""
 
 from jingkai.modules.approvals.web.shown.application import (
+    applicant_facts,
+    decision_facts,
     fact_groups,
     file_link,
     material_cards,
     my_rows,
     steps,
 )
-from jingkai.modules.approvals.web.shown.catalogue import flow_nodes, power_rows
+from jingkai.modules.approvals.web.shown.catalogue import flow_nodes, power_light, power_rows
 from jingkai.modules.approvals.web.shown.journey import clock_bars, credit_code, journey_steps, public_journey
 from jingkai.modules.approvals.web.shown.matter import matter_page
 from jingkai.modules.approvals.web.shown.ratings import rating_page
 
 __all__ = [
+    "applicant_facts",
     "clock_bars",
     "credit_code",
+    "decision_facts",
     "fact_groups",
     "file_link",
     "flow_nodes",
@@ -22,6 +26,7 @@ __all__ = [
     "material_cards",
     "matter_page",
     "my_rows",
+    "power_light",
     "power_rows",
     "public_journey",
     "rating_page",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,14 +13,16 @@ from django.utils.translation import gettext_lazy
 
 from jingkai.casework.cases import api as cases
 from jingkai.kernel.hooks.api import local
+from jingkai.kernel.parties import api as parties
 from jingkai.modules.approvals import queries
-from jingkai.modules.approvals.models import Application
+from jingkai.modules.approvals.models import Application, Decision
 from jingkai.modules.approvals.queries import MaterialRow
 from jingkai.modules.approvals.web.forms import KINDS, SPECIAL_CLASSES, STRUCTURES, FactsForm
+from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.files.api import accept_attribute
 from jingkai.records.files.data import AttachmentLine
-from jingkai.ui.data import Column, Fact, FileLink, Light, Link, Material, Row, Step, StepState, Table
-from jingkai.ui.words import grouped
+from jingkai.ui.data import Column, Fact, FileLink, Light, Link, Material, Row, Step, StepState, Table, Tone
+from jingkai.ui.words import grouped, moment
 
 STATE_LIGHTS = {
     Application.State.DRAFT: ("none", gettext_lazy("Draft, not submitted")),
@@ -42,7 +44,7 @@ NUMBERS = ("building_area", "building_height", "shelter_area", "investment")
 def state_light(application: Application) -> Light:
     """The state of an application in the applicant's words."""
     tone, text = STATE_LIGHTS.get(Application.State(application.state), ("none", ""))
-    return Light(tone, str(text))
+    return Light(cast(Tone, tone), str(text))
 
 
 def steps(application: Application, current: str) -> list[Step]:
@@ -89,6 +91,30 @@ def _said(name: str, value: Any) -> str:
         except InvalidOperation:
             return str(value)
     return str(value)
+
+
+def applicant_facts(application: Application) -> list[Fact]:
+    """Who applies, masked where it is personal."""
+    enterprise = enterprises.get_enterprise(application.enterprise_id)
+    return [
+        Fact(_("Applicant"), application.enterprise.name),
+        Fact(_("Credit code"), parties.mask_credit_code(enterprise.uscc)),
+        Fact(_("Handler"), parties.mask_name(application.handler.name)),
+    ]
+
+
+def decision_facts(decision: Decision) -> list[Fact]:
+    """The decision with its power, its signature and its seal."""
+    document = decision.document
+    power = decision.power
+    return [
+        Fact(_("Decision"), decision.get_outcome_display()),
+        Fact(_("Document"), document.number_text if document else "—"),
+        Fact(_("Power"), f"{power.get_basis_display()} · {power.instrument}"),
+        Fact(_("Decided in the name of"), local(power, "organ")),
+        Fact(_("Signed by"), f"{decision.signed_by.name} {moment(decision.signed_at)}"),
+        Fact(_("Sealed"), moment(decision.sealed_at)),
+    ]
 
 
 def material_cards(application: Application, *, editable: bool) -> list[Material]:

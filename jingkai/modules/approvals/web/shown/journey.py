@@ -59,11 +59,7 @@ def clock_bars(application: Application, *, at: datetime) -> list[ClockBar]:
     """One bar for each running limit: acceptance while it runs, then one for each department."""
     items = list(application.items.select_related("clock", "item", "unit"))
     if items:
-        return [
-            _bar(item.clock, local(item.item, "name"), _conclusion(item), at)
-            for item in items
-            if item.clock is not None
-        ]
+        return [_bar(item.clock, local(item.item, "name"), _conclusion(item), at) for item in items]
     last = application.submissions.select_related("clock").order_by("-sequence").first()
     return [_bar(last.clock, _("Acceptance"), "", at)] if last else []
 

@@ -64,7 +64,7 @@ def matter_page(application: Application, *, at: datetime) -> dict[str, Any]:
 def _decision(application: Application) -> Decision | None:
     return (
         Decision.objects.filter(item__application=application, document__isnull=False)
-        .select_related("document", "power", "item__item")
+        .select_related("document", "power", "item__item", "signed_by")
         .first()
     )
 
