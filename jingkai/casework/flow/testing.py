@@ -4,14 +4,14 @@
         start > apply
         apply: pool=starter outcomes=submit
         apply > gate
-        gate ? outcome == 'submit' > boss
-        gate ?? > end
+        gate[outcome == 'submit'] > boss > end
+        gate[] > end
     ''')
 
-A line `a > b > c` draws arrows, `g ? condition > b` an arrow with a condition out of an exclusive
-gateway, `g ?? > b` its default flow, `name: key=value …` sets attributes (values in quotes may hold spaces).
-The kind of a node follows from its name: start*, end*, stop* (terminating end), gate*, fork*, join*, auto* (service task),
-everything else is a user task.
+A line `a > b > c` draws arrows, `gate[condition] > b` an arrow with a condition out of an exclusive
+gateway, `gate[] > b` its default flow, `name: key=value …` sets attributes (values in quotes may hold
+spaces). The kind of a node follows from its name: start*, end*, stop* (terminating end), gate*, fork*,
+join*, auto* (service task), everything else is a user task.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:jk="urn:jingkai:bpmn:1" '
     'targetNamespace="urn:jingkai:tests">'
 )
+
+_STEP = re.compile(r"([\w.\-]+)(?:\[([^\]]*)\])?")
+_BETWEEN = re.compile(r">(?![^\[]*\])")
 
 
 def bpmn(key: str, text: str, *, variables: str = "", name: str = "测试流程") -> bytes:
@@ -51,17 +54,15 @@ def _draw_arrows(
     arrows: list[tuple[str, str, str | None]],
     defaults: dict[str, str],
 ) -> None:
-    choice = re.match(r"(\S+) \?(\??)(.*?)> (\S+)\s*$", line)
-    if choice:
-        source, default, condition, target = choice.groups()
-        if default:
+    steps = [_STEP.fullmatch(step.strip()) for step in _BETWEEN.split(line)]
+    read = [(step[1], step[2]) for step in steps if step]
+    if len(read) != len(steps):
+        raise ValueError(f"not a line of a drawing: {line}")
+    for (source, condition), (target, _later) in pairwise(read):
+        if condition == "":
             defaults[source] = f"f{len(arrows)}"
-        arrows.append((source, target, None if default else condition.strip()))
-        steps = [source, target]
-    else:
-        steps = [step.strip() for step in line.split(">")]
-        arrows += [(source, target, None) for source, target in pairwise(steps)]
-    for step in steps:
+        arrows.append((source, target, condition or None))
+    for step, _condition in read:
         nodes.setdefault(step, {})
 
 

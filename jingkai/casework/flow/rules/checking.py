@@ -71,7 +71,8 @@ def _degrees(drawing: Drawing) -> Iterator[Fault]:
     for gateway in drawing.of(PARALLEL):
         if len(gateway.incoming) > 1 and len(gateway.outgoing) > 1:
             text = _(
-                "This parallel gateway joins and forks at once. Draw two: first the join, then the fork."
+                "Several arrows enter and several leave this parallel gateway. Draw two: before the fork a "
+                "join, or an exclusive gateway where alternative paths meet."
             )
             yield fault(gateway.id, FaultCode.MIXED_GATEWAY, text)
         elif gateway.outgoing and not is_fork(gateway) and not is_join(gateway):
@@ -89,7 +90,7 @@ def _paths(drawing: Drawing) -> Iterator[Fault]:
         if shape.id not in reachable:
             text = _("Unreachable: no path leads here from the start event. Connect it, or delete it.")
             yield fault(shape.id, FaultCode.UNREACHABLE, text)
-        elif shape.id not in ending and shape.outgoing:
+        elif ending and shape.id not in ending and shape.outgoing:
             text = _("No path leads from here to an end event, so a case would never close. Add a way out.")
             yield fault(shape.id, FaultCode.NEVER_ENDS, text)
 

@@ -9,7 +9,7 @@ from jingkai.casework.flow.data import Fault, FaultCode
 from jingkai.kernel.hooks.data import PersonFacingError
 
 
-def fault(element: str, code: FaultCode, sentence: str, **values: object) -> Fault:
+def fault(element: str, code: FaultCode, sentence: str, /, **values: object) -> Fault:
     """Make a fault whose sentence is already in the active language."""
     return Fault(element, code, sentence % values if values else sentence)
 
