@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import translation
 
 from jingkai.casework.clock import api as clocks
 from jingkai.casework.clock.data import Approver, EntryKind, LimitValue, State
@@ -103,9 +104,10 @@ def test_hold_on_the_due_day_still_moves_it() -> None:
 @pytest.mark.parametrize("reason", ["applicant_question", "clarification", "workload", "", "correction"])
 def test_reason_outside_the_closed_list_never_stops_the_clock(reason: str) -> None:
     clock = start()
-    with pytest.raises(clocks.CannotSuspend) as error:
+    with translation.override("en"), pytest.raises(clocks.CannotSuspend) as error:
         suspend(clock, date(2026, 3, 9), reason)
-    assert "45" in str(error.value)
+    assert "行政许可法 45" in str(error.value)
+    assert "asking the applicant never is" in str(error.value)
     clock.refresh_from_db()
     assert (clock.state, clock.ledger.count()) == (State.RUNNING, 1)
 
