@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.flow.data import Fault, FaultCode
@@ -23,14 +23,7 @@ class FlowRefused(PersonFacingError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         first = self.faults[0]
-        counted = ngettext(
-            "The flow has one fault. %(element)s: %(message)s",
-            "The flow has %(count)d faults. The first: %(element)s: %(message)s",
-            len(self.faults),
-        )
+        told = gettext("The flow has %(count)d faults. The first: %(element)s: %(message)s")
         super().__init__(
-            counted % {"count": len(self.faults), "element": first.element, "message": first.message}
+            told % {"count": len(self.faults), "element": first.element, "message": first.message}
         )
-
-
-__all__ = ["FlowRefused", "fault", "gettext"]
