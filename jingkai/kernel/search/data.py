@@ -55,7 +55,7 @@ class Found:
     """The answer to a query.
 
     `count` goes up to `counted_to`, beyond that there are more. `is_ranked` is False when there were too many
-    to rank and the newest stand first; `is_relaxed` when nothing held all words and those with some are shown.
+    to rank and the newest stand first; `is_relaxed` when nothing held all words, and some are enough.
     `meant` are the official words that everyday words of the query stood for.
     """
 

@@ -28,8 +28,9 @@ d.kind, d.object_id, d.title, d.title_en, left(d.body, %(longest)s), left(d.body
 """
 _RANK = "ts_rank_cd(array[0.1, 0.2, 0.6, 1.0]::real[], d.vector, %(query)s::tsquery, 1) * d.weight"
 _COUNT = f"SELECT count(*), array_agg(DISTINCT kind) FROM (SELECT d.kind {_WHERE} LIMIT %(ranked)s) found"  # noqa: S608
-_BEST = f"SELECT {_COLUMNS} {_WHERE} ORDER BY {_RANK} DESC, d.changed_at DESC, d.id LIMIT %(limit)s OFFSET %(offset)s"
-_NEWEST = f"SELECT {_COLUMNS} {_WHERE} ORDER BY d.changed_at DESC, d.id LIMIT %(limit)s OFFSET %(offset)s"
+_PAGE = "d.changed_at DESC, d.id LIMIT %(limit)s OFFSET %(offset)s"
+_BEST = f"SELECT {_COLUMNS} {_WHERE} ORDER BY {_RANK} DESC, {_PAGE}"
+_NEWEST = f"SELECT {_COLUMNS} {_WHERE} ORDER BY {_PAGE}"
 
 
 def find(

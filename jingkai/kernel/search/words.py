@@ -1,7 +1,7 @@
 """Cutting text into words, the same way for what is stored and for what is asked.
 
-Chinese has no spaces: without cutting, two-character words (施工, 许可, 退税) are lost. `cut_for_search` gives
-a long word and the words inside it.
+Chinese has no spaces: without cutting, two-character words (施工, 许可, 退税) are lost. `cut_for_search`
+gives a long word and the words inside it.
 """
 
 from __future__ import annotations

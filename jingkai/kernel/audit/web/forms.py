@@ -39,7 +39,7 @@ class FilterForm(forms.Form):
         if given and given not in words:
             rows.append((given, given))
         field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("all")), *rows]
 
     def as_filter(self) -> Filter:
