@@ -107,10 +107,15 @@ class PolicyValidator:
 
     def get_help_text(self) -> str:
         """Say the rules before anybody types."""
-        policy = policy_at(timezone.now())
-        return _now(
-            "At least %(length)d characters, with %(classes)d of: small letters, capitals, digits, signs."
-        ) % {"length": policy.min_length, "classes": policy.classes}
+        return password_rules()
+
+
+def password_rules() -> str:
+    """Say what a password must be, before anybody types one."""
+    policy = policy_at(timezone.now())
+    return _now(
+        "At least %(length)d characters, with %(classes)d of: small letters, capitals, digits, signs."
+    ) % {"length": policy.min_length, "classes": policy.classes}
 
 
 def fault_text(fault: PasswordFault, policy: SecurityPolicy) -> str:

@@ -5,9 +5,11 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 __all__ = [
     "Contact",
+    "KeysetPage",
     "PartyKind",
     "PartyLine",
     "RepresentationLine",
@@ -53,6 +55,15 @@ class PartyLine:
     name: str
     name_en: str
     short_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeysetPage:
+    """One page of a long list, and the places before and after it (empty where there is nothing)."""
+
+    rows: list[Any]
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import reduce
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from jingkai.kernel.parties.data import (
     Contact,
+    KeysetPage,
     PartyKind,
     PartyLine,
     RepresentationLine,
@@ -101,3 +104,34 @@ def list_representations(party_id: int, *, on: date | None = None) -> list[Repre
 
 def _line(row: Party) -> PartyLine:
     return PartyLine(row.pk, str(row.uuid), PartyKind(row.kind), row.name, row.name_en, row.short_name)
+
+
+def keyset_page(
+    rows: QuerySet[Any], *, fields: tuple[str, str], place: str, back: bool, size: int
+) -> KeysetPage:
+    """Cut one page out of a list sorted by a text and, for ties, a number; the same cost at any depth.
+
+    `place` is what an earlier page gave as `before` or `after`; `back` asks for the page before it. Anything
+    else in `place` gives the first page.
+    """
+    text, _, number = place.rpartition(",")
+    known = number.isascii() and number.isdigit() and len(number) < 19
+    if known:
+        way = "lt" if back else "gt"
+        same = Q(**{fields[0]: text, f"{fields[1]}__{way}": int(number)})
+        rows = rows.filter(Q(**{f"{fields[0]}__{way}": text}) | same)
+    back = back and known
+    found = list(rows.order_by(*[f"-{field}" for field in fields] if back else fields)[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if back:
+        found.reverse()
+    newer, older = (more, True) if back else (known, more)
+    return KeysetPage(
+        rows=found,
+        before=_place(found[0], fields) if found and newer else "",
+        after=_place(found[-1], fields) if found and older else "",
+    )
+
+
+def _place(row: Any, fields: tuple[str, str]) -> str:
+    return ",".join(str(reduce(getattr, field.split("__"), row)) for field in fields)

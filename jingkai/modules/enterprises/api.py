@@ -1,3 +1,37 @@
-"""The door of enterprises."""
+"""The door of the enterprise registry."""
 
-__all__: list[str] = []
+from jingkai.modules.enterprises.data import check_code, plain_code
+from jingkai.modules.enterprises.operations import (
+    EnterpriseDraft,
+    allow_code,
+    change_enterprise,
+    enter_enterprise,
+)
+from jingkai.modules.enterprises.queries import (
+    find_by_code,
+    find_industries,
+    get_enterprise,
+    industry,
+    industry_name,
+    known_facts,
+    list_of,
+)
+from jingkai.modules.enterprises.rules import CodeTaken, CodeWrong
+
+__all__ = [
+    "CodeTaken",
+    "CodeWrong",
+    "EnterpriseDraft",
+    "allow_code",
+    "change_enterprise",
+    "check_code",
+    "enter_enterprise",
+    "find_by_code",
+    "find_industries",
+    "get_enterprise",
+    "industry",
+    "industry_name",
+    "known_facts",
+    "list_of",
+    "plain_code",
+]

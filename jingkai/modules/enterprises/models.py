@@ -44,7 +44,12 @@ class Enterprise(models.Model):
     scale = models.CharField(_("scale"), max_length=8, choices=Scales.choices, blank=True, default="")
     above_size = models.BooleanField(_("above designated size"), default=False)
     linked_leader = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("linked leader")
+        Person,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("linked leader"),
     )
     registered_at = models.DateTimeField(_("registered here"))
     version = models.PositiveIntegerField(default=1)
@@ -77,6 +82,28 @@ class Invitation(models.Model):
         return f"{self.enterprise_id} invites, {self.invited_at:%Y-%m-%d}"
 
 
+class Registration(models.Model):
+    """What somebody filled in to register or to join, until their phone is proven; then emptied.
+
+    The filled-in data lies encrypted and is deleted after a day when the phone was never proven.
+    """
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    filled_in = EncryptedTextField(blank=True, default="")
+    invitation = models.ForeignKey(
+        Invitation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    phone_check = models.CharField(max_length=40)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    enterprise = models.ForeignKey(
+        Enterprise, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.uuid} {self.started_at:%Y-%m-%d %H:%M}"
+
+
 class CodeException(models.Model):
     """A credit code admitted although its check fails, with the reason and who answers for it.
 
@@ -98,7 +125,7 @@ class CodeException(models.Model):
 
 
 class LocalIndustry(models.Model):
-    """A class of industry the zone adds to the packaged GB/T 4754-2017 (the amended standard has one more)."""
+    """A class of industry the zone adds to the packaged GB/T 4754-2017; the amended one has one more."""
 
     code = models.CharField(_("code"), max_length=8, unique=True)
     parent = models.CharField(_("belongs to"), max_length=8)

@@ -41,7 +41,7 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
         self.fields["oldpassword"].label = _("Present password")
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password again")
-        self.fields["password1"].help_text = rules.PolicyValidator().get_help_text()
+        self.fields["password1"].help_text = rules.password_rules()
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
@@ -128,7 +128,7 @@ class NewPasswordForm(forms.Form):
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["password1"].help_text = rules.PolicyValidator().get_help_text()
+        self.fields["password1"].help_text = rules.password_rules()
 
     def clean(self) -> dict[str, Any]:
         """Check both passwords against each other and against the policy."""

@@ -1,0 +1,12 @@
+"""Background work of the registry."""
+
+from django.utils import timezone
+
+from jingkai.kernel.events.api import periodic
+from jingkai.modules.enterprises import operations
+
+
+@periodic("27 18 * * *")
+def forget_unfinished_registrations() -> None:
+    """Delete registrations whose phone was never proven, nightly: unneeded personal data is not kept."""
+    operations.forget_unfinished(at=timezone.now())
