@@ -8,6 +8,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+CLOSES_AT = "17:30"
+"""When a working day ends where the zone has not said otherwise."""
+
 
 class Unit(StrEnum):
     """How a limit counts: 行政许可法 82 counts working days, other laws natural ones."""
@@ -86,7 +89,7 @@ class LimitValue:
     exclusions: tuple[Exclusion, ...] = ()
     roll: bool = True
     light: LightRule = field(default=LightRule())
-    closes_at: str = "17:30"
+    closes_at: str = CLOSES_AT
 
     def __post_init__(self) -> None:
         if self.amount < 0 or self.extend_max < 0:

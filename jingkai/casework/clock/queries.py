@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from jingkai.casework.clock.data import Exclusion, LightRule, LimitValue, State, Unit, Usage
+from jingkai.casework.clock.data import CLOSES_AT, Exclusion, LightRule, LimitValue, State, Unit, Usage
 from jingkai.casework.clock.models import Clock, LedgerEntry
 from jingkai.casework.clock.rules.acts import STATUTORY_REASONS
 from jingkai.casework.clock.rules.kinds import ALL, HOURS, LIGHT, LIMIT, REASON, REASON_NAMES
@@ -64,7 +64,7 @@ def _limit(rule: RuleValue, found: Found, promised: int | None) -> LimitValue:
         extend_by=value["extend_by"] or "",
         exclusions=tuple(_exclusion(code, value["caps"].get(code), found) for code in value["exclusions"]),
         light=LightRule(**light.value) if light else LightRule(),
-        closes_at=hours.value["closes"] if hours else LimitValue.closes_at,
+        closes_at=hours.value["closes"] if hours else CLOSES_AT,
     )
 
 

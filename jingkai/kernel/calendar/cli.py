@@ -20,7 +20,7 @@ CONNECT_SECONDS = 3
 """How long a database that does not answer is waited for before the packaged calendar is used."""
 
 
-class DayType(click.ParamType):
+class DayType(click.ParamType[date]):
     """A day written YYYY-MM-DD."""
 
     name = "YYYY-MM-DD"
@@ -34,7 +34,7 @@ class DayType(click.ParamType):
             self.fail(f"{text!r} is not a day written YYYY-MM-DD", param, ctx)
 
 
-class SpanType(click.ParamType):
+class SpanType(click.ParamType[DaySpan]):
     """Days written A..B, both included; a single day stands for itself."""
 
     name = "A..B"

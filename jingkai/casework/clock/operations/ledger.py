@@ -93,14 +93,12 @@ def _write_hold(clock: Clock, projection: Projection, parts: list[Clock]) -> Non
     if clock.state == State.STOPPED:
         return
     held = [part for part in parts if part.state == State.SUSPENDED and part.suspended_since]
-    if projection.held_since:
-        hold = (State.SUSPENDED, projection.held_since, projection.held_until, projection.held_reason)
-    elif held:
+    since, until, reason = projection.held_since, projection.held_until, projection.held_reason
+    if since is None and held:
         first = min(held, key=lambda part: (part.suspended_since, part.pk))
-        hold = (State.SUSPENDED, first.suspended_since, None, first.reason_code)
-    else:
-        hold = (State.RUNNING, None, None, "")
-    clock.state, clock.suspended_since, clock.suspended_until, clock.reason_code = hold
+        since, reason = first.suspended_since, first.reason_code
+    clock.state = State.RUNNING if since is None else State.SUSPENDED
+    clock.suspended_since, clock.suspended_until, clock.reason_code = since, until, reason
 
 
 def _parts(clock: Clock) -> list[Clock]:

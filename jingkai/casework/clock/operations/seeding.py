@@ -211,5 +211,5 @@ def _licence(
 
 
 def _value(amount: int, start_event: str, **more: Any) -> dict[str, Any]:
-    plain = {"promised": None, "extend_max": 0, "extend_by": "", "exclusions": [], "caps": {}}
+    plain: dict[str, Any] = {"promised": None, "extend_max": 0, "extend_by": "", "exclusions": [], "caps": {}}
     return {"amount": amount, "unit": Unit.WORKING, "start_event": start_event, **plain, **more}

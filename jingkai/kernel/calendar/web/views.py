@@ -207,9 +207,8 @@ def _days(year: int) -> dict[date, NamedDay]:
 
 def _again(form: forms.DayForm, error: PersonFacingError, *, version: int) -> forms.DayForm:
     """Show a refused form again with what was typed, the reason, and the version as it is now."""
-    data = form.data.copy()
-    data["version"] = str(version)
-    again = forms.DayForm(data)
+    typed = {name: form.data.get(name) for name in form.fields}
+    again = forms.DayForm({**typed, "version": version})
     again.is_valid()
     again.add_error(None, f"{error} {error.advice}")
     return again

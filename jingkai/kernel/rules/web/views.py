@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -111,7 +111,7 @@ def new_version(request: Request, uuid: UUID) -> HttpResponse:
                 at=request.at,
             )
         except PersonFacingError as error:
-            form = _renewed(form, rule.version)
+            form = _renewed(kind, request.POST, rule.version)
             _refuse(form, error)
         else:
             messages.success(request, _("The new version was written down; the ones before it are kept."))
@@ -160,10 +160,10 @@ def _refuse(form: Form, error: PersonFacingError) -> None:
         form.add_error(None, fault)
 
 
-def _renewed(form: forms.VersionForm, seen_version: int) -> forms.VersionForm:
+def _renewed(kind: RuleKind, typed: QueryDict, seen_version: int) -> forms.VersionForm:
     """Draw the form again with what was typed and the version as it is now."""
-    data = form.data.copy()
+    data = typed.copy()
     data["seen_version"] = str(seen_version)
-    again = forms.VersionForm(form.kind, data)
+    again = forms.VersionForm(kind, data)
     again.is_valid()
     return again
