@@ -33,28 +33,35 @@ def main(options: list[str]) -> int:
 
 def run(*arguments: str) -> int:
     """Run pytest once with the tally between the phases."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tools.phases", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tools.phases", "--tally", str(TALLY), *arguments]
     return subprocess.run(command, check=False, cwd=ROOT).returncode
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The file in which one phase leaves its counts to the next."""
+    parser.addoption("--tally", type=Path, help="count the tests of an earlier phase, too")
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Add the earlier phase to the counts, and keep them for the next."""
-    stats = terminalreporter.stats
-    if TALLY.exists():
-        for outcome, names in json.loads(TALLY.read_text(encoding="utf-8")).items():
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Add the earlier phase to the counts, or keep ours for the next."""
+    stats, tally = terminalreporter.stats, config.getoption("--tally")
+    if tally and tally.exists():
+        stats.pop("deselected", None)  # they ran in the earlier phase
+        for outcome, names in json.loads(tally.read_text(encoding="utf-8")).items():
             stats.setdefault(outcome, []).extend(_as_report(outcome, name) for name in names)
-        return
-    tally = {outcome: [report.nodeid for report in stats.get(outcome, [])] for outcome in COUNTED}
-    TALLY.write_text(json.dumps(tally), encoding="utf-8")
+    elif tally:
+        counts = {outcome: [report.nodeid for report in stats.get(outcome, [])] for outcome in COUNTED}
+        tally.write_text(json.dumps(counts), encoding="utf-8")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
     """A red first phase makes the whole run red; an empty second phase does not."""
-    if TALLY.exists() and not hasattr(session.config, "workerinput"):
-        tally = json.loads(TALLY.read_text(encoding="utf-8"))
-        if tally["failed"] or tally["error"]:
+    tally = session.config.getoption("--tally")
+    if tally and tally.exists() and not hasattr(session.config, "workerinput"):
+        earlier = json.loads(tally.read_text(encoding="utf-8"))
+        if earlier["failed"] or earlier["error"]:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         elif session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
             session.exitstatus = pytest.ExitCode.OK

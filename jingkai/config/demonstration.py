@@ -129,6 +129,7 @@ def _keep_running(
         if _wait_until_ready(chosen, family, stopped):
             click.echo(f"Ready: http://localhost:{chosen.port}")
             _print_people(chosen.home)
+            click.echo(f"E-mails and text messages that were sent: http://localhost:{ports['sms']}/")
             _say("Stop with Ctrl-C.")
         while not stopped.wait(0.5):
             if dead := family.first_dead():
@@ -204,7 +205,10 @@ def _run(what: str, variables: Mapping[str, str], *arguments: str) -> None:
         errors="replace",
     )
     if result.returncode:
-        raise CannotStart(f"{what} failed:\n{result.stdout[-4000:].strip()}", "Nothing was started.")
+        log = environment().home / "logs" / "start.log"
+        log.write_text(result.stdout, encoding="utf-8")
+        said = "\n".join(result.stdout.strip().splitlines()[-5:])
+        raise CannotStart(f"{what} failed:\n{said}", f"Nothing was started. All that was said is in {log}.")
 
 
 def _build_assets() -> None:

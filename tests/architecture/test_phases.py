@@ -1,0 +1,74 @@
+"""The two phases of `make test` end in one true closing line and exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.tree import ROOT
+
+TESTS = """
+import pytest
+def test_small(): pass
+{first}
+@pytest.mark.journey
+def test_story(): {second}
+"""
+
+
+def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "tools.phases",
+        "-p",
+        "no:django",
+        "-p",
+        "no:cacheprovider",
+    ]
+    variables = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
+    return subprocess.run(
+        [*command, "--tally", str(folder / "tally.json"), *options],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={**variables, "PYTHONPATH": str(ROOT)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "closing", "codes"),
+    [
+        ("", "pass", "2 passed", (0, 0)),
+        ("", "assert 0", "1 failed, 1 passed", (0, 1)),
+        ("def test_bad(): assert 0", "pass", "1 failed, 2 passed", (1, 1)),
+        ("def test_skip(): pytest.skip('why')", "pass", "2 passed, 1 skipped", (0, 0)),
+        ("@pytest.mark.xfail\ndef test_x(): assert 0", "pass", "2 passed, 1 xfailed", (0, 0)),
+    ],
+)
+def test_closing_line_counts_both_phases(
+    first: str, second: str, closing: str, codes: tuple[int, int], tmp_path: Path
+) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = journey\n")
+    (tmp_path / "test_it.py").write_text(TESTS.format(first=first, second=second))
+    small = run(tmp_path, "-m", "not journey")
+    stories = run(tmp_path, "-m", "journey")
+    assert (small.returncode, stories.returncode) == codes, small.stdout + small.stderr + stories.stdout
+    assert closing in stories.stdout.splitlines()[-1]
+
+
+def test_an_empty_second_phase_is_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = journey\n")
+    (tmp_path / "test_it.py").write_text("def test_small(): pass\n")
+    assert run(tmp_path, "-m", "not journey").returncode == 0
+    stories = run(tmp_path, "-m", "journey")
+    assert stories.returncode == 0
+    assert "1 passed" in stories.stdout.splitlines()[-1]
