@@ -1,11 +1,17 @@
-"""Registration of inbox with Django."""
+"""Registration of the inbox with Django."""
 
 from django.apps import AppConfig
 
 
 class InboxConfig(AppConfig):
-    """Inbox."""
+    """The desk, the list of cases, the case page, the cockpit."""
 
     name = "jingkai.casework.inbox"
     label = "inbox"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare the rights and put the pages into the menu."""
+        from jingkai.casework.inbox import panels
+
+        panels.register()

@@ -1,0 +1,64 @@
+"""Reads of the inbox: what lists and the case page show, in few queries whatever the number of cases."""
+
+from jingkai.casework.inbox.queries.casefile import (
+    CaseFile,
+    NoSuchCase,
+    NotForYou,
+    TrailSeal,
+    get_case,
+    get_drawing,
+    get_task,
+)
+from jingkai.casework.inbox.queries.clocks import CaseClocks, clocks_of
+from jingkai.casework.inbox.queries.cockpit import Load, Moved, Standing, get_moved, get_standing
+from jingkai.casework.inbox.queries.desk import (
+    DeskPage,
+    Head,
+    ViewLine,
+    get_desk_page,
+    get_head,
+    list_claimable,
+    persons_of,
+)
+from jingkai.casework.inbox.queries.lists import (
+    CaseLines,
+    get_case_lines,
+    get_unit_lines,
+    head_of,
+    lines_of,
+    menu_counts,
+    page_of,
+)
+from jingkai.casework.inbox.queries.views import get_view
+
+__all__ = [
+    "CaseClocks",
+    "CaseFile",
+    "CaseLines",
+    "DeskPage",
+    "Head",
+    "Load",
+    "Moved",
+    "NoSuchCase",
+    "NotForYou",
+    "Standing",
+    "TrailSeal",
+    "ViewLine",
+    "clocks_of",
+    "get_case",
+    "get_case_lines",
+    "get_desk_page",
+    "get_drawing",
+    "get_head",
+    "get_moved",
+    "get_standing",
+    "get_task",
+    "get_unit_lines",
+    "get_view",
+    "head_of",
+    "lines_of",
+    "list_claimable",
+    "menu_counts",
+    "page_of",
+    "persons_of",
+]

@@ -1,0 +1,170 @@
+"""One case with everything its page shows, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.casework.cases.models import Case, CaseAccess, CaseClock, Opinion, Task
+from jingkai.casework.clock.models import Clock, LedgerEntry
+from jingkai.casework.flow import api as flows
+from jingkai.casework.flow.data import Flow, Outcome
+from jingkai.casework.inbox.rules import may_read_case
+from jingkai.kernel.audit import api as audit
+from jingkai.kernel.audit.data import TrailLine
+from jingkai.kernel.audit.models import Checkpoint
+from jingkai.kernel.calendar.api import Calendar, get_calendar
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.data import Actor
+
+MOST_ENTRIES = 500
+"""Entries of a trail that a case's page looks at; a longer one has its own page."""
+
+
+class NoSuchCase(PersonFacingError):
+    """The address names no case."""
+
+    status = 404
+    sentence = _("There is no case under this address.")
+    advice = _("Look for it by number or title in the list of cases.")
+
+
+class NotForYou(PersonFacingError):
+    """The case exists, and no grant of the person names it."""
+
+    status = 403
+    sentence = _("You may not read this case: neither you nor your units take part in it.")
+    advice = _("If your work needs it, ask the unit that has it in hand.")
+
+
+def get_case(*, uuid: UUID, actor: Actor) -> Case:
+    """Give a case that the actor may read, with the names its page needs; one query.
+
+    Errors: NoSuchCase, NotForYou.
+    """
+    grants = CaseAccess.objects.filter(case=OuterRef("pk"), grantee_id__in=actor.grantees)
+    rows = Case.objects.select_related("applicant", "starter", "flow_version")
+    rows = rows.defer("flow_version__bpmn", "words").annotate(is_visible=Exists(grants))
+    case = rows.filter(uuid=uuid).first()
+    if case is None:
+        raise NoSuchCase
+    if not case.is_visible:
+        raise NotForYou
+    return case
+
+
+def get_drawing(*, uuid: UUID, actor: Actor) -> str:
+    """Give the flow picture of a case that the actor may read."""
+    return get_case(uuid=uuid, actor=actor).flow_version.bpmn
+
+
+def get_task(*, uuid: UUID, actor: Actor) -> Task:
+    """Give a task of a case that the actor may read, with the case.
+
+    Errors: NoSuchCase, NotForYou.
+    """
+    rows = Task.objects.select_related("case__applicant", "assignee", "pool__post__unit__party")
+    task = rows.defer("case__words").filter(uuid=uuid).first()
+    if task is None:
+        raise NoSuchCase
+    if not may_read_case(actor, task.case):
+        raise NotForYou
+    return task
+
+
+@dataclass
+class CaseFile:
+    """A case on its page; each part is read when it is first asked for, once."""
+
+    case: Case
+    at: datetime
+
+    @cached_property
+    def flow(self) -> Flow:
+        """The compiled flow that the case began with."""
+        return flows.compiled_by_id(self.case.flow_version_id, self.case.flow_version.digest)
+
+    @cached_property
+    def tasks(self) -> Sequence[Task]:
+        """Every task of the case, oldest first, with names and what was written (`words`)."""
+        written = Opinion.objects.filter(task=OuterRef("pk")).exclude(text="").order_by().values("task")
+        written = written.annotate(whole=StringAgg("text", "\n", ordering="pk")).values("whole")
+        rows = Task.objects.filter(case_id=self.case.pk).annotate(words=Subquery(written))
+        rows = rows.select_related("assignee", "pool__post__unit__party", "closed_by", "on_behalf_of")
+        return list(rows.order_by("pk"))
+
+    @cached_property
+    def open_tasks(self) -> Sequence[Task]:
+        """The tasks at which the case stands now."""
+        return [task for task in self.tasks if task.state == Task.State.OPEN]
+
+    @cached_property
+    def done(self) -> Sequence[Task]:
+        """The tasks that were finished, in that order."""
+        done = [task for task in self.tasks if task.state == Task.State.DONE]
+        return sorted(done, key=lambda task: (task.closed_at, task.pk))
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The installation's calendar."""
+        return get_calendar()
+
+    @cached_property
+    def all_clocks(self) -> Sequence[CaseClock]:
+        """Every clock that ever ran for the case, oldest first."""
+        return list(CaseClock.objects.filter(case_id=self.case.pk).select_related("clock").order_by("pk"))
+
+    @cached_property
+    def clocks(self) -> Sequence[CaseClock]:
+        """The current clock under each key, in the order in which they began."""
+        newest = {row.key: row for row in self.all_clocks}
+        return sorted(newest.values(), key=lambda row: row.pk)
+
+    @cached_property
+    def ledger(self) -> Sequence[LedgerEntry]:
+        """The ledgers of all clocks together, each in its order."""
+        ids = [row.clock_id for row in self.all_clocks]
+        rows = LedgerEntry.objects.filter(clock_id__in=ids).select_related("by")
+        return list(rows.order_by("clock_id", "sequence")) if ids else []
+
+    @cached_property
+    def trail(self) -> Sequence[TrailLine]:
+        """The newest entries of the case's own chain in words, newest first."""
+        return audit.trail_of(self.case, limit=MOST_ENTRIES)
+
+    @cached_property
+    def seal(self) -> TrailSeal:
+        """Whether the chain is whole, and how far checkpoints have signed it."""
+        rows = [line.entry for line in reversed(self.trail)]
+        whole = bool(rows) and rows[0].sequence == 1
+        return TrailSeal(
+            entries=rows[-1].sequence if rows else 0,
+            sound=audit.is_sound(rows) if whole else None,
+            checkpoint_at=Checkpoint.objects.order_by("-number").values_list("at", flat=True).first(),
+        )
+
+    def clock_of(self, task: Task) -> Clock | None:
+        """Give the clock that runs at a task."""
+        return next((row.clock for row in self.clocks if row.key == task.clock_key), None)
+
+    def outcome_of(self, task: Task) -> Outcome | None:
+        """Give the words of a finished task's outcome."""
+        node = self.flow.user_task(task.node_id)
+        declared = node.outcomes if node else ()
+        return next((one for one in declared if one.code == task.outcome), flows.words_of(task.outcome))
+
+
+@dataclass(frozen=True, slots=True)
+class TrailSeal:
+    """What a case's page says of its trail. `sound` is None when it is too long to be recomputed there."""
+
+    entries: int
+    sound: bool | None
+    checkpoint_at: datetime | None

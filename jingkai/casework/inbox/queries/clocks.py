@@ -1,0 +1,72 @@
+"""The current clocks of many cases at once, and what a list says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from django.utils.translation import gettext as _
+
+from jingkai.casework.cases.models import Case, CaseClock, Task
+from jingkai.casework.clock.api import light_of, usage
+from jingkai.casework.clock.data import State, Usage
+from jingkai.casework.clock.models import Clock
+from jingkai.kernel.calendar.api import Calendar, get_calendar
+from jingkai.ui.data import Light
+
+
+@dataclass(slots=True)
+class CaseClocks:
+    """The newest clock under each key of the cases on one page, with the calendar loaded once.
+
+    Where a flow names no limit, the light says so instead of promising anything.
+    """
+
+    at: datetime
+    calendar: Calendar
+    rows: dict[int, dict[str, CaseClock]] = field(default_factory=dict)
+
+    def of_case(self, case_id: int) -> Clock | None:
+        """Give the clock that a case is judged by: running and due first, else on hold, else the last."""
+        clocks = [row.clock for row in self.rows.get(case_id, {}).values()]
+        for state in (State.RUNNING, State.SUSPENDED):
+            found = [clock for clock in clocks if clock.state == state]
+            if found:
+                return min(found, key=lambda clock: (clock.due_at, clock.pk))
+        return max(clocks, key=lambda clock: (clock.stopped_on, clock.pk), default=None)
+
+    def of_task(self, task: Task) -> Clock | None:
+        """Give the clock that runs at a task, if its flow names one."""
+        row = self.rows.get(task.case_id, {}).get(task.clock_key) if task.clock_key else None
+        return row.clock if row else None
+
+    def light_of_case(self, case: Case) -> Light:
+        """Give the light of a case as lists show it; a finished one says how it ended."""
+        if case.state != Case.State.OPEN:
+            return Light("none", str(case.get_state_display()))
+        return self._light(self.of_case(case.pk))
+
+    def light_of_task(self, task: Task) -> Light:
+        """Give the light of one task by its own clock."""
+        return self._light(self.of_task(task))
+
+    def usage_of(self, clock: Clock | None) -> Usage | None:
+        """Tell how many days a clock has used, and how many are promised and allowed."""
+        return usage(clock, self.at, self.calendar) if clock is not None else None
+
+    def _light(self, clock: Clock | None) -> Light:
+        if clock is None or clock.state == State.STOPPED:
+            return Light("none", _("No limit runs"))
+        return light_of(clock, self.at, self.calendar)
+
+
+def clocks_of(case_ids: Iterable[int], *, at: datetime) -> CaseClocks:
+    """Load the newest clock of each key for these cases in one query, and the calendar in another."""
+    found = CaseClocks(at=at, calendar=get_calendar())
+    wanted = sorted(set(case_ids))
+    rows = CaseClock.objects.filter(case_id__in=wanted).select_related("clock")
+    for row in rows.order_by("case_id", "key", "-id").distinct("case_id", "key") if wanted else ():
+        found.rows.setdefault(cast("int", row.case_id), {})[row.key] = row
+    return found

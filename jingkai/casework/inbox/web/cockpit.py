@@ -1,0 +1,109 @@
+"""The leaders' board: what is open, late and soon due, who holds how much, how long matters take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from jingkai.casework.cases.data import CaseFilters, CaseSort, CaseState, Cursor
+from jingkai.casework.inbox import queries
+from jingkai.casework.inbox.data import ListPage
+from jingkai.casework.inbox.operations import record_export
+from jingkai.casework.inbox.queries import CaseLines
+from jingkai.casework.inbox.rules import SEE_COCKPIT
+from jingkai.casework.inbox.web import paging, sheets
+from jingkai.casework.inbox.web.desk import BATCH
+from jingkai.casework.inbox.web.shown import cockpit as shown
+from jingkai.casework.inbox.web.shown import lists
+from jingkai.kernel.hooks.api import cockpit_tiles
+from jingkai.kernel.permissions.api import Request, may, requires
+
+OPEN = CaseFilters(state=CaseState.OPEN.value)
+LOOKED_AT, PRESSING, PAGE = 40, 12, 20
+
+
+@requires(SEE_COCKPIT)
+@require_safe
+def cockpit(request: Request) -> HttpResponse:
+    """Show the board over the cases that the actor may see."""
+    standing = queries.get_standing(actor=request.actor, at=request.at)
+    moved = queries.get_moved(actor=request.actor, at=request.at)
+    first, every = _lists(request)
+    context = {
+        "stats": shown.strip(standing, moved, every.clocks.calendar, request.at),
+        "bars": shown.load_bars(standing.loads),
+        "legend": shown.legend(),
+        "cut": shown.cut_note(standing, moved),
+        "chart": shown.weekly_chart(moved),
+        "pressing": lists.case_table(first, caption=_("Overdue and due soon")),
+        "has_pressing": bool(first.rows),
+        "matters": lists.case_table(every, caption=_("All matters")),
+        "has_matters": bool(every.rows),
+        "pager": paging.pager_of(request, every.next),
+        "tiles": list(_tiles(request)),
+        "at": request.at,
+        "query": paging.query_of(request),
+    }
+    return render(request, "inbox/cockpit.html", context)
+
+
+def _lists(request: Request) -> tuple[CaseLines, CaseLines]:
+    """Read the pressing and all matters, then holders and clocks of both together."""
+    after = paging.cursor_of(request)
+    urgent = queries.page_of(
+        actor=request.actor, at=request.at, filters=OPEN, sort=CaseSort.DUE, limit=LOOKED_AT
+    )
+    every = queries.page_of(
+        actor=request.actor,
+        at=request.at,
+        filters=CaseFilters(),
+        sort=CaseSort.UPDATED,
+        after=after,
+        limit=PAGE,
+    )
+    both = queries.lines_of([*urgent.rows, *every.rows], at=request.at)
+    first = CaseLines(urgent.rows, both.holders, both.clocks)
+    return shown.pressing(first, most=PRESSING), CaseLines(every.rows, both.holders, both.clocks, every.next)
+
+
+def _tiles(request: Request) -> Iterator[dict[str, Any]]:
+    """Draw what modules tell on the board; one with nothing to say is left out."""
+    for tile in cockpit_tiles.all():
+        if tile.permission is not None and not may(request.actor, tile.permission):
+            continue
+        data = tile.context(request, None)
+        if data is not None:
+            html = render_to_string(tile.template, dict(data), request)
+            yield {"label": tile.label, "wide": tile.wide, "html": html}
+
+
+@requires(SEE_COCKPIT)
+@require_safe
+def export(request: Request) -> HttpResponseBase:
+    """Give all open matters, the most urgent first, as a spreadsheet."""
+    record_export(page=ListPage.COCKPIT, query="state=open", by=request.actor, at=request.at)
+    return sheets.sheet_response(
+        title=_("Open matters"),
+        head=lists.case_head(),
+        rows=_rows(request),
+        name=f"{_('Open matters')}-{timezone.localdate(request.at):%Y%m%d}",
+    )
+
+
+def _rows(request: Request) -> Iterator[lists.SheetRow]:
+    after: Cursor | None = None
+    while True:
+        lines = queries.get_case_lines(
+            actor=request.actor, at=request.at, filters=OPEN, sort=CaseSort.DUE, after=after, limit=BATCH
+        )
+        yield from lists.case_rows(lines)
+        after = lines.next
+        if after is None:
+            return

@@ -1,0 +1,159 @@
+"""Forms of the inbox: filters of the lists, reasons of the acts, saved views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.casework.cases.data import CaseFilters, CaseSort, CaseState, Light, TaskFilters, TaskSort
+from jingkai.casework.inbox.data import DeskTab, ListPage
+from jingkai.casework.inbox.operations import case_kinds
+
+LIGHTS = (
+    ("", _("All lights")),
+    (Light.RED.value, _("Overdue")),
+    (Light.YELLOW.value, _("Due soon")),
+    (Light.GREEN.value, _("In order")),
+    (Light.SUSPENDED.value, _("On hold")),
+)
+STATES = (
+    ("", _("All states")),
+    (CaseState.OPEN.value, _("Open")),
+    (CaseState.CLOSED.value, _("Closed")),
+    (CaseState.WITHDRAWN.value, _("Withdrawn")),
+    (CaseState.VOID.value, _("Void")),
+)
+
+
+def _kinds() -> list[tuple[str, Any]]:
+    return [("", _("All kinds")), *[(kind.code, kind.name) for kind in case_kinds.all()]]
+
+
+class ListFilter(forms.Form):
+    """What every list can be narrowed by. A value that does not fit narrows nothing, it is no error."""
+
+    light = forms.ChoiceField(choices=LIGHTS, required=False, label=_("Light"))
+    kind = forms.ChoiceField(choices=_kinds, required=False, label=_("Kind"))
+    text = forms.CharField(
+        required=False,
+        max_length=100,
+        label=_("Title, number, applicant"),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Title, number, applicant")}),
+    )
+
+    def value(self, name: str) -> str:
+        """Give a filter's value, empty where nothing sensible was asked for."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")
+
+    @property
+    def shows_kind(self) -> bool:
+        """Whether there is more than one kind to choose from."""
+        return len(case_kinds.all()) > 1
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is narrowed, so that an empty list says so."""
+        return any(self.value(name) for name in self.fields if name != "sort" and name != "tab")
+
+
+class DeskFilter(ListFilter):
+    """The filters of the desk."""
+
+    tab = forms.ChoiceField(choices=[(tab.value, tab.value) for tab in DeskTab], required=False)
+    sort = forms.ChoiceField(choices=[(sort.value, sort.value) for sort in TaskSort], required=False)
+
+    def as_filters(self) -> TaskFilters:
+        """Give what was asked for."""
+        return TaskFilters(kind=self.value("kind"), light=self.value("light"), text=self.value("text"))
+
+
+class CaseFilter(ListFilter):
+    """The filters of the list of cases; `unit` leads here from the cockpit."""
+
+    state = forms.ChoiceField(choices=STATES, required=False, label=_("State"))
+    sort = forms.ChoiceField(choices=[(sort.value, sort.value) for sort in CaseSort], required=False)
+    unit = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def as_filters(self) -> CaseFilters:
+        """Give what was asked for."""
+        return CaseFilters(
+            kind=self.value("kind"),
+            state=self.value("state"),
+            light=self.value("light"),
+            text=self.value("text"),
+        )
+
+
+class ReasonForm(forms.Form):
+    """Why a task is given away."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The next one reads it; it stays in the trail."),
+    )
+
+
+class TransferForm(ReasonForm):
+    """To whom a task is handed over, and why."""
+
+    to = forms.TypedChoiceField(
+        label=_("To whom"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a colleague."), "invalid_choice": _("Choose a colleague.")},
+    )
+    field_order = ("to", "reason")
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = people  # type: ignore[attr-defined]
+
+
+class SendBackForm(forms.Form):
+    """To which earlier step a case goes back, and what has to be done there."""
+
+    to = forms.ChoiceField(
+        label=_("Back to"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the step."), "invalid_choice": _("Choose the step.")},
+    )
+    reason = forms.CharField(
+        label=_("What has to be done again, and why"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write what has to be done again; whoever gets it must know.")},
+    )
+
+    def __init__(self, *args: Any, steps: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = steps  # type: ignore[attr-defined]
+
+
+class CompleteForm(forms.Form):
+    """The usual end of a step that has no form of its own."""
+
+    outcome = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    text = forms.CharField(
+        label=_("Opinion"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class ViewForm(forms.Form):
+    """A name for the filters that are set now."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=40,
+        error_messages={"required": _("Give it a name, such as “Overdue fire reviews”.")},
+    )
+    is_default = forms.BooleanField(label=_("Open this list with it"), required=False)
+    page = forms.ChoiceField(
+        choices=[(page.value, page.value) for page in ListPage], widget=forms.HiddenInput
+    )
+    query = forms.CharField(max_length=1000, required=False, widget=forms.HiddenInput)

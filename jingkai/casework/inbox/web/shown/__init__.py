@@ -1,0 +1,1 @@
+"""Cases, tasks and clocks as the design system draws them."""

@@ -1,0 +1,131 @@
+"""A case as a parcel's journey, its opinions, and its place in the flow picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from jingkai.casework.cases.data import SENT_BACK
+from jingkai.casework.cases.models import Case, Task
+from jingkai.casework.clock.data import EntryKind
+from jingkai.casework.inbox.queries.casefile import CaseFile
+from jingkai.casework.inbox.web.shown.clocks import ledger_reason
+from jingkai.casework.inbox.web.shown.people import (
+    applicant_name,
+    holder_words,
+    person_of,
+    unit_of,
+    who_did,
+)
+from jingkai.kernel.audit.data import TrailLine
+from jingkai.kernel.hooks.api import local
+from jingkai.ui.data import FlowNode, JourneyStep, Opinion
+
+SHOWN_ACTS = (EntryKind.SUSPEND, EntryKind.RESUME, EntryKind.EXTEND)
+ENGINE = ("case", "task", "clock")
+"""Trail entries of these are told by the tasks and ledgers themselves."""
+
+
+def journey_steps(file: CaseFile) -> list[JourneyStep]:
+    """Tell everything that happened, newest first; who has it in hand now stands on top.
+
+    Acts of modules that neither a finished task nor a clock tells are added from the trail.
+    """
+    past = [*_done(file), *_clock_acts(file)]
+    told = {step.at for step in past}
+    past += [step for step in _module_acts(file.trail) if step.at not in told]
+    past += _ends(file.case, file)
+    past.sort(key=lambda step: step.at or file.at, reverse=True)
+    return [*_now(file), *past]
+
+
+def _now(file: CaseFile) -> Iterator[JourneyStep]:
+    for task in reversed(file.open_tasks):
+        claimed = task.assignee_id is not None
+        note = _("in hand since then") if claimed else _("waits since then")
+        since = task.claimed_at or task.opened_at
+        state = "held" if task.suspended else "now"
+        yield JourneyStep(local(task, "name"), at=since, who=holder_words(task), note=note, state=state)  # type: ignore[arg-type]
+
+
+def _done(file: CaseFile) -> Iterator[JourneyStep]:
+    for task in file.done:
+        name, verdict = local(task, "name"), local(file.outcome_of(task), "name")
+        back = task.outcome == SENT_BACK
+        yield JourneyStep(
+            f"{name} · {verdict}" if verdict else name,
+            at=task.closed_at,
+            who=who_did(task),
+            note=Truncator(words_of(task)).chars(60) if back else "",
+            state="returned" if back else "done",
+        )
+
+
+def _clock_acts(file: CaseFile) -> Iterator[JourneyStep]:
+    labels = {row.clock_id: (row.clock, local(row, "label")) for row in file.all_clocks}
+    for entry in file.ledger:
+        if entry.kind not in SHOWN_ACTS:
+            continue
+        clock, label = labels[entry.clock_id]
+        note = " · ".join(part for part in (ledger_reason(clock, entry), entry.basis) if part)
+        yield JourneyStep(
+            f"{label} · {entry.get_kind_display()}",
+            at=entry.at,
+            who=local(entry.by, "name") if entry.by else _("The system"),
+            note=note,
+            state="held" if entry.kind == EntryKind.SUSPEND else "done",
+        )
+
+
+def _module_acts(lines: Sequence[TrailLine]) -> Iterator[JourneyStep]:
+    for line in lines:
+        described = line.what != line.entry.action
+        if described and line.entry.action.partition(".")[0] not in ENGINE:
+            yield JourneyStep(line.what, at=line.at, who=line.who)
+
+
+def _ends(case: Case, file: CaseFile) -> list[JourneyStep]:
+    start = file.flow.nodes[file.flow.start]
+    by = applicant_name(case.applicant) or (local(case.starter, "name") if case.starter else "")
+    steps = [JourneyStep(local(start, "name") or _("Opened"), at=case.opened_at, who=by)]
+    if case.state in (Case.State.WITHDRAWN, Case.State.VOID):
+        steps.append(JourneyStep(str(case.get_state_display()), at=case.closed_at, state="returned"))
+    elif case.closed_at:
+        steps.append(JourneyStep(_("Closed"), at=case.closed_at))
+    return steps
+
+
+def opinions(file: CaseFile) -> list[Opinion]:
+    """List what everybody wrote, oldest first."""
+    return [
+        Opinion(
+            who=person_of(task),
+            text=words_of(task),
+            unit=unit_of(task),
+            at=task.closed_at,
+            verdict=local(file.outcome_of(task), "name"),
+            proxy=person_of(task, acting=True),
+        )
+        for task in file.done
+        if words_of(task)
+    ]
+
+
+def words_of(task: Task) -> str:
+    """Give what was written when a task was finished."""
+    return getattr(task, "words", "") or ""
+
+
+def flow_nodes(file: CaseFile) -> list[FlowNode]:
+    """Give the steps of the flow with where the case stands, for the picture and the list beside it."""
+    open_at = {task.node_id: task for task in file.open_tasks}
+    passed = {task.node_id: task for task in file.done}
+    nodes = []
+    for node in file.flow.user_tasks():
+        now, done = open_at.get(node.id), passed.get(node.id)
+        state = ("held" if now.suspended else "now") if now else "done" if done else "next"
+        note = holder_words(now) if now else person_of(done) if done else ""
+        nodes.append(FlowNode(node.id, local(node, "name"), state, note))  # type: ignore[arg-type]
+    return nodes

@@ -1,0 +1,245 @@
+"""Lists of tasks and cases: columns and lines for the page, and the same for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from jingkai.casework.cases.models import Case, Task
+from jingkai.casework.inbox.data import DeskTab
+from jingkai.casework.inbox.queries import CaseClocks, CaseLines
+from jingkai.casework.inbox.web.shown.people import applicant_name, holders_words, task_holder
+from jingkai.kernel.hooks.api import local
+from jingkai.kernel.permissions.data import Actor
+from jingkai.ui.data import Cell, Column, Light, Link, Row, Table
+from jingkai.ui.words import day
+
+SheetRow = Sequence[str | int | float | date | datetime | None]
+
+
+def case_url(case: Case) -> str:
+    """Give the address of a case's page."""
+    return reverse("inbox:case", kwargs={"uuid": case.uuid})
+
+
+def case_link(case: Case) -> Link:
+    """Draw a case in a list: its title, and beneath it number and applicant."""
+    under = " · ".join(part for part in (case.reference, applicant_name(case.applicant)) if part)
+    return Link(local(case, "title"), case_url(case), under)
+
+
+def due_cell(item: Case | Task) -> Cell:
+    """Draw a due date; while the clock stands still there is none that could be relied on."""
+    if item.suspended:
+        return _("after the hold")
+    return timezone.localdate(item.due_at) if item.due_at else None
+
+
+def task_table(
+    tasks: Sequence[Task], clocks: CaseClocks, *, tab: DeskTab, actor: Actor, sorts: dict[str, Column]
+) -> Table:
+    """Draw the tasks of a tab of the desk; what waits in a pool can be ticked and claimed."""
+    if tab is DeskTab.HANDLED:
+        return _handled_table(tasks, clocks)
+    columns = [
+        Column(_("Time limit"), "light"),
+        Column(_("Matter"), "title"),
+        Column(_("Step")),
+        Column(_("In whose hand")),
+        sorts["opened"],
+        sorts["due"],
+    ]
+    is_pool = tab is DeskTab.POOL
+    if is_pool:
+        columns.append(Column(_("Acts"), "actions"))
+    rows = []
+    for task in tasks:
+        cells: list[Cell] = [
+            clocks.light_of_task(task),
+            case_link(task.case),
+            local(task, "name"),
+            task_holder(task, actor),
+            timezone.localdate(task.opened_at),
+            due_cell(task),
+        ]
+        if is_pool:
+            button = '<button class="btn btn-small" name="one" value="{}">{}</button>'
+            cells.append(format_html(button, task.uuid, _("Claim")))
+        rows.append(Row(cells, value=str(task.uuid)))
+    return Table(_("Tasks"), columns, rows, select="task" if is_pool else "")
+
+
+def _handled_table(tasks: Sequence[Task], clocks: CaseClocks) -> Table:
+    columns = [
+        Column(_("Matter now"), "light"),
+        Column(_("Matter"), "title"),
+        Column(_("Step that I did")),
+        Column(_("Finished"), "date"),
+    ]
+    rows = [
+        Row(
+            [clocks.light_of_case(task.case), case_link(task.case), local(task, "name"), task.closed_at],
+            muted=task.case.state != Case.State.OPEN,
+        )
+        for task in tasks
+    ]
+    return Table(_("Tasks"), columns, rows)
+
+
+def case_table(lines: CaseLines, *, sorts: dict[str, Column] | None = None, caption: str = "") -> Table:
+    """Draw cases: light, matter, step, in whose hands, since when, used, promised and statutory days, due."""
+    heads = sorts or {}
+    columns = [
+        Column(_("Time limit"), "light"),
+        Column(_("Matter"), "title"),
+        Column(_("Step")),
+        Column(_("In whose hand")),
+        Column(_("Since"), "date"),
+        Column(_("Used / promised / statutory"), "number"),
+        heads.get("opened", Column(_("Opened"), "date")),
+        heads.get("due", Column(_("Due"), "date")),
+    ]
+    rows = [Row(_case_cells(case, lines), muted=case.state != Case.State.OPEN) for case in lines.rows]
+    return Table(caption or _("Cases"), columns, rows)
+
+
+def _case_cells(case: Case, lines: CaseLines) -> list[Cell]:
+    holders = lines.holders.get(case.pk, ())
+    since = min((holder.since for holder in holders), default=None)
+    return [
+        lines.clocks.light_of_case(case),
+        case_link(case),
+        steps_words(case, lines),
+        holders_words(holders),
+        timezone.localdate(since) if since else None,
+        days_words(case, lines.clocks),
+        timezone.localdate(case.opened_at),
+        due_cell(case) if case.state == Case.State.OPEN else None,
+    ]
+
+
+def steps_words(case: Case, lines: CaseLines) -> str:
+    """Name the steps at which a case stands, at most three; of a finished one how it ended."""
+    if case.state != Case.State.OPEN:
+        return str(case.get_state_display())
+    names = list(dict.fromkeys(local(holder, "node_name") for holder in lines.holders.get(case.pk, ())))
+    shown = _(", ").join(names[:3])
+    return _("%(names)s and others") % {"names": shown} if len(names) > 3 else shown
+
+
+def days_words(case: Case, clocks: CaseClocks) -> str | None:
+    """Write used, promised and statutory days of the clock that a case is judged by: 4 / 7 / 15."""
+    used = clocks.usage_of(clocks.of_case(case.pk))
+    if used is None:
+        return None
+    promised = "–" if used.promised is None else str(used.promised)
+    return f"{used.used} / {promised} / {used.statutory}"
+
+
+# --- the same in a spreadsheet --------------------------------------------------------------------
+
+
+def task_head() -> list[tuple[str, int]]:
+    """Give the columns of a spreadsheet of tasks, with their widths."""
+    return [
+        (_("Time limit"), 22),
+        (_("Number"), 20),
+        (_("Matter"), 48),
+        (_("Applicant"), 28),
+        (_("Step"), 20),
+        (_("In whose hand"), 24),
+        (_("Opened"), 17),
+        (_("Due"), 17),
+        (_("Finished"), 17),
+    ]
+
+
+def task_rows(tasks: Sequence[Task], clocks: CaseClocks, actor: Actor) -> Iterator[SheetRow]:
+    """Give the lines of a spreadsheet of tasks."""
+    for task in tasks:
+        is_open = task.state == Task.State.OPEN
+        light = clocks.light_of_task(task) if is_open else clocks.light_of_case(task.case)
+        yield [
+            _light_words(light),
+            task.case.reference,
+            local(task.case, "title"),
+            applicant_name(task.case.applicant),
+            local(task, "name"),
+            task_holder(task, actor) if is_open else "",
+            task.opened_at,
+            task.due_at if is_open and not task.suspended else None,
+            task.closed_at,
+        ]
+
+
+def case_head() -> list[tuple[str, int]]:
+    """Give the columns of a spreadsheet of cases, with their widths."""
+    return [
+        (_("Time limit"), 22),
+        (_("Number"), 20),
+        (_("Matter"), 48),
+        (_("Applicant"), 28),
+        (_("State"), 10),
+        (_("Step"), 24),
+        (_("In whose hand"), 28),
+        (_("Since"), 17),
+        (_("Opened"), 17),
+        (_("Due"), 17),
+        (_("Closed"), 17),
+        (_("Days used"), 10),
+        (_("Days promised"), 10),
+        (_("Days statutory"), 10),
+        (_("Days not counted"), 10),
+    ]
+
+
+def case_rows(lines: CaseLines) -> Iterator[SheetRow]:
+    """Give the lines of a spreadsheet of cases."""
+    for case in lines.rows:
+        holders = lines.holders.get(case.pk, ())
+        used = lines.clocks.usage_of(lines.clocks.of_case(case.pk))
+        is_open = case.state == Case.State.OPEN
+        yield [
+            _light_words(lines.clocks.light_of_case(case)),
+            case.reference,
+            local(case, "title"),
+            applicant_name(case.applicant),
+            str(case.get_state_display()),
+            steps_words(case, lines) if is_open else "",
+            holders_words(holders, most=20),
+            min((holder.since for holder in holders), default=None),
+            case.opened_at,
+            case.due_at if is_open and not case.suspended else None,
+            case.closed_at,
+            used.used if used else None,
+            used.promised if used else None,
+            used.statutory if used else None,
+            used.suspended if used else None,
+        ]
+
+
+def _light_words(light: Light) -> str:
+    words = {"ok": _("In order"), "warn": _("Due soon"), "late": _("Overdue"), "hold": _("On hold")}
+    mark = words.get(light.tone, "")
+    return f"{mark} · {light.text}" if mark else light.text
+
+
+def today_words(at: datetime) -> str:
+    """Write today with its weekday and calendar week."""
+    today = timezone.localdate(at)
+    names = [
+        _("Monday"),
+        _("Tuesday"),
+        _("Wednesday"),
+        _("Thursday"),
+        _("Friday"),
+        _("Saturday"),
+        _("Sunday"),
+    ]
+    week = _("week %(n)s") % {"n": today.isocalendar().week}
+    return f"{day(today)} {names[today.weekday()]} · {week}"

@@ -1,0 +1,91 @@
+"""Names of parties as pages may show them: people of the zone by name, the applicants' people masked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jingkai.casework.cases.data import Holder
+from jingkai.casework.cases.models import Task
+from jingkai.kernel.hooks.api import local
+from jingkai.kernel.parties.api import mask_name
+from jingkai.kernel.parties.data import PartyKind
+from jingkai.kernel.permissions.data import Actor
+
+OUTSIDE = (PartyKind.ENTERPRISE, PartyKind.PERSON)
+"""Pools of these kinds are applicants: their people are named by the first character only."""
+
+
+def applicant_name(party: Any) -> str:
+    """Name an applicant; of a natural person only the first character is shown (personal data)."""
+    if party is None:
+        return ""
+    return mask_name(party.name) if party.kind == PartyKind.PERSON else local(party, "name")
+
+
+def unit_of(task: Task) -> str:
+    """Name the unit behind a task: its pool's unit, or that of the pool's post; an applicant by its name."""
+    pool = task.pool
+    if pool is None:
+        return ""
+    if pool.kind in (PartyKind.UNIT, *OUTSIDE):
+        return applicant_name(pool)
+    post = getattr(pool, "post", None)
+    return local(post.unit.party, "name") if post else local(pool, "name")
+
+
+def person_of(task: Task, *, acting: bool = False) -> str:
+    """Name who finished a task, or for whom it was finished; with `acting` who acted for that person."""
+    principal, did = task.on_behalf_of, task.closed_by
+    if did is None:
+        return "" if acting else _("The system")
+    stood_in = principal is not None and principal.kind == PartyKind.PERSON
+    party = did if acting or not stood_in else principal
+    if acting and not stood_in:
+        return ""
+    outside = task.pool is not None and task.pool.kind in OUTSIDE
+    return mask_name(party.name) if outside else local(party, "name")
+
+
+def who_did(task: Task) -> str:
+    """Say who finished a task: person and unit, and who stood in."""
+    parts = [person_of(task), unit_of(task)]
+    words = " · ".join(dict.fromkeys(part for part in parts if part))
+    proxy = person_of(task, acting=True)
+    return _("%(who)s (by %(proxy)s)") % {"who": words, "proxy": proxy} if proxy else words
+
+
+def holder_words(task: Task) -> str:
+    """Say who has an open task in hand: the person with the unit, or a pool that nobody has claimed from."""
+    unit = unit_of(task)
+    if task.pool is not None and task.pool.kind in OUTSIDE:
+        return unit
+    if task.assignee is None:
+        return _("%(pool)s · to be claimed") % {"pool": unit}
+    name = local(task.assignee, "name")
+    return f"{name} · {unit}" if unit else name
+
+
+def task_holder(task: Task, actor: Actor) -> str:
+    """Say in a list who has a task in hand, seen from the actor: "me", a colleague, or a pool."""
+    if task.assignee_id is None:
+        return _("%(pool)s · to be claimed") % {"pool": local(task.pool, "name")}
+    return _("Me") if task.assignee_id == actor.party_id else local(task.assignee, "name")
+
+
+def holders_words(holders: Sequence[Holder], *, most: int = 3) -> str:
+    """Say in a list who has a case in hand, at most some of many."""
+    names = dict.fromkeys(_holder_name(holder) for holder in holders)
+    shown = _(", ").join(list(names)[:most])
+    return _("%(names)s and others") % {"names": shown} if len(names) > most else shown
+
+
+def _holder_name(holder: Holder) -> str:
+    name, unit = local(holder, "name"), local(holder, "unit")
+    if holder.claimed:
+        return name
+    if name == unit or not unit:
+        return _("%(pool)s · to be claimed") % {"pool": name}
+    return _("%(pool)s · to be claimed") % {"pool": unit}
