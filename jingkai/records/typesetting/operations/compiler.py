@@ -15,6 +15,8 @@ from typing import Any
 import typst
 
 MEMORY_LIMIT = 4 * 1024**3
+LINES = (22, 23, 21, 24, 20)
+"""Lines to a page, tried in this order: where a signature would stand alone the pitch gives way."""
 
 
 def main() -> int:
@@ -36,17 +38,30 @@ def _compile(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=request["font_folders"]
     )
+    given = {"data": request["data"], "families": "|".join(fonts.families())}
     compiler = typst.Compiler(
         request["template"],
         root=request["root"],
         font_paths=fonts,
-        sys_inputs={"data": request["data"], "families": "|".join(fonts.families())},
     )
     options = {"timestamp": request["timestamp"]} if request["format"] == "pdf" else {"ppi": request["ppi"]}
-    content = compiler.compile(format=request["format"], **options)
-    pages = content if isinstance(content, list) else [content or b""]
-    spots = json.loads(compiler.query("<spot>", field="value"))
-    return {"spots": spots, "sizes": [len(page) for page in pages]}, b"".join(pages)
+    content, spots = b"", {}
+    for lines in LINES if request["format"] == "pdf" else LINES[:1]:
+        inputs = {**given, "lines": str(lines)}
+        made = compiler.compile(format=request["format"], sys_inputs=inputs, **options)
+        found = {spot["name"]: spot for spot in json.loads(compiler.query("<spot>", field="value"))}
+        together = _seal_with_text(found)
+        if together or not content:
+            content, spots = made[0] if isinstance(made, list) else made or b"", found
+        if together:
+            break
+    return {"spots": list(spots.values())}, content
+
+
+def _seal_with_text(spots: dict[str, Any]) -> bool:
+    """Tell whether the seal's page carries text, as GB/T 9704-2012 7.3.5 demands."""
+    seal, end = spots.get("seal"), spots.get("text-end")
+    return seal is None or end is None or seal["page"] == end["page"]
 
 
 if __name__ == "__main__":
