@@ -91,8 +91,14 @@ def test_one_changed_character_is_always_found(body: str, place: int, other: str
     assert (check_code(changed) is None) == (changed == code)
 
 
+@given(bodies)
+def test_typing_does_not_matter(body: str) -> None:
+    code = make_code(body)
+    wide = "".join(chr(ord(character) + 0xFEE0) for character in code)
+    assert plain_code(wide) == plain_code(f" {code[:8].lower()}-{code[8:]}\n") == code
+
+
 @given(st.text(max_size=40))
 def test_any_text_gets_an_answer(text: str) -> None:
     fault = check_code(text)
     assert fault is None or fault_text(fault)
-    assert plain_code(plain_code(text)) == plain_code(text)
