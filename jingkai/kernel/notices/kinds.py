@@ -98,8 +98,8 @@ OWN = (
         "Please correct your materials: {matter}",
         "您的申请（{reference}，{matter}）材料需要补正：{materials}。需补正的全部内容已一次性告知，"
         "请登录查看补正告知书并提交材料。{until}",
-        "The materials of your application ({reference}, {matter}) need correction: {materials}. Everything to"
-        " be corrected is told at once; please log in, read the notice and hand the materials in. {until}",
+        "The materials of your application ({reference}, {matter}) need correction: {materials}. Everything"
+        " to be corrected is told at once; please log in, read the notice and hand the materials in. {until}",
         sms="您的申请{reference}需补正材料，请登录查看补正告知书。",
         sms_en="Application {reference} needs corrected materials. Log in to read the notice.",
         channels=_ALL,

@@ -50,8 +50,8 @@ def notify(
     """Tell persons (party numbers) something, each in their own language, with few questions for any number.
 
     The text comes from the kind's template filled with `facts`; `title` and `body` go before it. Where no
-    `channels` are given, those of the kind are used; the page always carries the notice. With a `key` (say, of
-    the event that led here) nobody is told the same twice.
+    `channels` are given, those of the kind are used; the page always carries the notice. With a `key` (of the
+    event that led here, say) nobody is told the same twice.
     """
     people = _readers(to)
     given = {name: _as_text(value) for name, value in (facts or {}).items()}

@@ -27,7 +27,7 @@ class ChangedMeanwhile(PersonFacingError):
     """Another editor saved a newer version."""
 
     sentence = _("Somebody else has saved a newer version of this text (version %(version)s).")
-    advice = _("Compare with the newest version below, then save again.")
+    advice = _("Compare with the newest version below, open the page again, then save.")
 
 
 @transaction.atomic
