@@ -92,9 +92,9 @@ def administration_of(permission: str) -> Administration | None:
     """Give the administration to which a right belongs alone, or None for a right of daily work."""
     if permission in RESERVED:
         return RESERVED[permission]
-    for role in STANDARD_ROLES:
-        if role.administration and permission in _defaults[role.code]:
-            return role.administration
+    carriers = [role for role in STANDARD_ROLES if permission in _defaults[role.code]]
+    if carriers and all(role.administration for role in carriers):
+        return carriers[0].administration
     return RESERVED_BY_APP.get(permission.partition(".")[0])
 
 
