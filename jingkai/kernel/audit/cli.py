@@ -16,7 +16,7 @@ from jingkai.kernel.audit.operations import write_checkpoints
 from jingkai.kernel.audit.queries import verify as verify_trail
 
 
-class StreamType(click.ParamType):
+class StreamType(click.ParamType[Stream]):
     """`KIND:NUMBER`, as in `cases.case:41`."""
 
     name = "KIND:NUMBER"

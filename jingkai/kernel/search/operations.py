@@ -70,7 +70,7 @@ def index_many(entries: Sequence[Entry], *, at: datetime) -> None:
         cursor.executemany(_UPSERT, [_row(entry, at) for entry in entries])
 
 
-def _row(entry: Entry, at: datetime) -> tuple[object, ...]:
+def _row(entry: Entry, at: datetime) -> tuple[str | int | bool | datetime, ...]:
     initials, sound = sounds_of(entry.title) or ("", "")
     vector = as_vector(
         {

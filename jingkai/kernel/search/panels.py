@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.audit.api import describe_actions, describe_stream
-from jingkai.kernel.hooks.api import menu, shell_parts
-from jingkai.kernel.hooks.context import url_of
+from jingkai.kernel.hooks.api import menu, shell_parts, url_of
 from jingkai.kernel.hooks.data import MenuEntry
 from jingkai.kernel.organisation.api import grant_by_default
 from jingkai.kernel.permissions.api import declare

@@ -72,7 +72,7 @@ def find(
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _meanings(query: str, words: Sequence[str]) -> tuple[list[list[str]], tuple[str, ...]]:

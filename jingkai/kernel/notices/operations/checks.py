@@ -149,7 +149,7 @@ def finish_phone_check(check: UUID | str, code: str, *, purpose: str, at: dateti
         raise WrongCode(left=left) if left > 0 else CodeUsedUp
     if not PhoneCheck.objects.filter(pk=row.pk, passed_at=None).update(passed_at=at, code=None):
         raise CodeUsedUp
-    return row.phone
+    return str(row.phone)
 
 
 def _find(check: UUID | str, purpose: str) -> PhoneCheck | None:
@@ -175,9 +175,9 @@ def _count_try(row: PhoneCheck) -> bool:
             seen = cursor.fetchone()
             if seen is not None:
                 cursor.execute(_COUNT, [row.pk, TRIES])
-                return cursor.rowcount == 1
+                return bool(cursor.rowcount == 1)
     finally:
         own.close()
     with connection.cursor() as cursor:  # the check was started in this very transaction
         cursor.execute(_COUNT, [row.pk, TRIES])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)

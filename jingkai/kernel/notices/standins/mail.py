@@ -65,7 +65,7 @@ class MailStandIn:
             await asyncio.sleep(self.delay)
         if self.answer:
             return self.answer
-        message = cast(EmailMessage, message_from_bytes(cast(bytes, envelope.content), policy=policy.default))
+        message = message_from_bytes(cast(bytes, envelope.content), policy=policy.default)
         id_ = str(message["Message-ID"] or "").strip("<>") or "unnamed"
         self.store.put("mail", id_, {**_parts(message), "to": envelope.rcpt_tos, "from": envelope.mail_from})
         return "250 Message accepted"
@@ -76,7 +76,7 @@ class _OnFreePort(Controller):
 
     def _trigger_server(self) -> None:
         self.port = cast(Any, self.server).sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 def _parts(message: EmailMessage) -> dict[str, Any]:
