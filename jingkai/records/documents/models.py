@@ -28,7 +28,7 @@ class IssuedDocument(models.Model):
     kind_name = models.CharField(max_length=60)
     kind_name_en = models.CharField(max_length=100, blank=True, default="")
     number = models.OneToOneField("numbering.IssuedNumber", on_delete=models.PROTECT, related_name="+")
-    number_text = models.CharField(_("number"), max_length=100, unique=True)
+    number_text = models.CharField(_("document number"), max_length=100, unique=True)
     title = models.CharField(_("title"), max_length=200)
     owner_kind = models.CharField(max_length=60)
     owner_id = models.BigIntegerField()

@@ -14,7 +14,7 @@ MENU = (
         label=gettext_lazy("Issued documents"),
         url_name="documents:register",
         icon="certificate",
-        group=gettext_lazy("Records"),
+        group=gettext_lazy("Documents and seals"),
         order=610,
         permission=rules.SEE,
     ),

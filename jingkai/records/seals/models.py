@@ -22,7 +22,7 @@ class Seal(models.Model):
     name_en = models.CharField(_("English name"), max_length=200, blank=True, default="")
     ring_text = models.CharField(_("text along the edge"), max_length=60)
     line_text = models.CharField(_("text across"), max_length=40, blank=True, default="")
-    number_text = models.CharField(_("number"), max_length=20, blank=True, default="")
+    number_text = models.CharField(_("number on the seal"), max_length=20, blank=True, default="")
     diameter_mm = models.DecimalField(_("diameter in mm"), max_digits=4, decimal_places=1, default=42)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.ACTIVE)
     demo = models.BooleanField(_("demonstration seal"), default=False)

@@ -13,7 +13,7 @@ MENU = MenuEntry(
     label=gettext_lazy("Seals"),
     url_name="seals:ledger",
     icon="rubber-stamp",
-    group=gettext_lazy("Records"),
+    group=gettext_lazy("Documents and seals"),
     order=620,
     permission=rules.SEE,
 )

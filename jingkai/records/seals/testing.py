@@ -11,7 +11,7 @@ import pytest
 from jingkai.kernel.permissions.api import SYSTEM, Actor
 from jingkai.records.seals.data import Authorisation, AuthorisationKind
 from jingkai.records.seals.models import Seal
-from jingkai.records.seals.operations import SealDraft, make_seal
+from jingkai.records.seals.operations import SealDraft, keys, make_seal
 from jingkai.records.seals.rules import authorisation_kinds
 
 TEST_DECISION = "test.decision"
@@ -24,8 +24,9 @@ def seal_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def seals_folder(seal_folder: Path, settings: Any) -> Path:
-    """Let seals keep their keys in the tests' folder."""
+def seals_folder(seal_folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let seals keep their keys, shorter ones, in the tests' folder."""
+    monkeypatch.setattr(keys, "KEY_BITS", 2048)
     settings.SEALS_FOLDER = seal_folder
     return seal_folder
 

@@ -152,8 +152,8 @@ def _facts(view: PublicView) -> list[Fact]:
     kind = view.kind_en if english and view.kind_en else view.kind
     found = [
         Fact(_("Title"), view.title, wide=True),
-        Fact(_("Number"), view.number),
-        Fact(_("Kind"), kind),
+        Fact(_("Document number"), view.number),
+        Fact(_("Kind of document"), kind),
         Fact(_("Deciding organ"), view.organ),
         Fact(_("Issued on"), view.issued_at.date() if view.issued_at else ""),
         Fact(_("Addressee"), view.addressee),

@@ -38,7 +38,7 @@ TONES: dict[str, Tone] = {
 class RevokeForm(forms.Form):
     """Why a document stops being valid."""
 
-    end_class = forms.ChoiceField(label=gettext_lazy("Ground"), choices=())
+    end_class = forms.ChoiceField(label=gettext_lazy("Ground in law"), choices=())
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=500,
@@ -165,7 +165,7 @@ def _table(documents: list[IssuedDocument]) -> Table:
         Column(_("State"), "light"),
         Column(_("Addressee")),
         Column(_("Seal")),
-        Column(_("Issued"), "date"),
+        Column(_("Issued at"), "date"),
     ]
     return Table(_("Issued documents"), columns, rows)
 
@@ -173,16 +173,16 @@ def _table(documents: list[IssuedDocument]) -> Table:
 def _facts(document: IssuedDocument) -> list[Fact]:
     use = document.seal_use
     found = [
-        Fact(_("Number"), document.number_text),
-        Fact(_("Kind"), local(document, "kind_name")),
+        Fact(_("Document number"), document.number_text),
+        Fact(_("Kind of document"), local(document, "kind_name")),
         Fact(_("Deciding organ"), document.organ_name),
         Fact(_("Addressee"), document.addressee_name),
-        Fact(_("Prepared"), document.prepared_at),
-        Fact(_("Issued"), document.issued_at),
+        Fact(_("Typeset at"), document.prepared_at),
+        Fact(_("Issued at"), document.issued_at),
     ]
     if use is not None:
         found += [Fact(_("Seal"), use.seal.name), Fact(_("Authorised by"), use.authorised_by.name)]
     if document.ended_at is not None:
-        found += [Fact(_("Ended"), document.ended_at), Fact(_("Reason"), document.end_reason, wide=True)]
+        found += [Fact(_("Ended at"), document.ended_at), Fact(_("Reason"), document.end_reason, wide=True)]
     found += [Fact("SHA-256", document.sha256, wide=True), Fact("SM3", document.sm3, wide=True)]
     return found

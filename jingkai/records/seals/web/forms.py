@@ -15,7 +15,9 @@ class HandOverForm(forms.Form):
 
     custodian = forms.TypedChoiceField(label=_("New custodian"), coerce=int)
     basis = forms.CharField(
-        label=_("Basis"), max_length=200, help_text=_("The decision or order that says so, with its number.")
+        label=_("Basis of the handover"),
+        max_length=200,
+        help_text=_("The decision or order that says so, with its number."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -41,16 +43,16 @@ class MakeForm(forms.Form):
     """A new seal."""
 
     code = forms.SlugField(
-        label=_("Code"), max_length=20, help_text=_("Short and unique, such as 2 or finance.")
+        label=_("Seal code"), max_length=20, help_text=_("Short and unique, such as 2 or finance.")
     )
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Seal name"), max_length=60)
     name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
     ring_text = forms.CharField(label=_("Text along the edge"), max_length=24)
     line_text = forms.CharField(label=_("Text across"), max_length=12, required=False)
-    number_text = forms.CharField(label=_("Number"), max_length=8, required=False)
+    number_text = forms.CharField(label=_("Number on the seal"), max_length=8, required=False)
     diameter_mm = forms.DecimalField(label=_("Diameter in mm"), min_value=30, max_value=60, initial=42)
     custodian = forms.TypedChoiceField(label=_("Custodian"), coerce=int)
-    basis = forms.CharField(label=_("Basis"), max_length=200)
+    basis = forms.CharField(label=_("Basis of the handover"), max_length=200)
     demo = forms.BooleanField(label=_("Demonstration seal"), required=False)
 
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:

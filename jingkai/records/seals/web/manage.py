@@ -46,7 +46,9 @@ def make(request: Request) -> HttpResponse:
         seal = make_seal(draft=draft, by=request.actor, at=request.at)
         messages.success(request, _("The seal “%(name)s” was made.") % {"name": seal.name})
         return HttpResponseRedirect(reverse("seals:seal", args=[seal.uuid]))
-    return _page(request, form, title=_("Make a seal"), action=_("Make"), back=reverse("seals:ledger"))
+    return _page(
+        request, form, title=_("Make a seal"), action=_("Make the seal"), back=reverse("seals:ledger")
+    )
 
 
 @requires(MANAGE)
@@ -89,7 +91,9 @@ def state(request: Request, uuid: UUID) -> HttpResponse:
         messages.success(request, _("The seal's state was changed."))
         return HttpResponseRedirect(reverse("seals:seal", args=[uuid]))
     title = _("Change the state: %(seal)s") % {"seal": seal.name}
-    return _page(request, form, title=title, action=_("Change"), back=reverse("seals:seal", args=[uuid]))
+    return _page(
+        request, form, title=title, action=_("Change the state"), back=reverse("seals:seal", args=[uuid])
+    )
 
 
 def _people(request: Request) -> list[tuple[int, str]]:

@@ -92,7 +92,7 @@ def _seals_table(seals: list[Seal]) -> Table:
         Column(_("Seal"), "title"),
         Column(_("State"), "light"),
         Column(_("Custodian")),
-        Column(_("Made"), "date"),
+        Column(_("Made on"), "date"),
     ]
     rows = [
         Row(
@@ -114,11 +114,11 @@ def _seals_table(seals: list[Seal]) -> Table:
 
 def _uses_table(uses: list[UseLine]) -> Table:
     columns = [
-        Column(_("No."), "text"),
+        Column(_("Use no."), "text"),
         Column(_("Paper"), "title"),
         Column(_("Authorised by")),
         Column(_("Applied by")),
-        Column(_("Applied"), "date"),
+        Column(_("Applied at"), "date"),
     ]
     rows = [
         Row(
@@ -132,15 +132,15 @@ def _uses_table(uses: list[UseLine]) -> Table:
         )
         for use in uses
     ]
-    return Table(_("Uses"), columns, rows)
+    return Table(_("Ledger of use"), columns, rows)
 
 
 def _custody_table(seal: Seal) -> Table:
     columns = [
         Column(_("Custodian"), "title"),
-        Column(_("From"), "date"),
-        Column(_("Until"), "date"),
-        Column(_("Basis")),
+        Column(_("Held from"), "date"),
+        Column(_("Held until"), "date"),
+        Column(_("Basis of the handover")),
         Column(_("Handed over by")),
     ]
     rows = [
@@ -160,10 +160,10 @@ def _custody_table(seal: Seal) -> Table:
 
 def _facts(seal: Seal) -> list[Fact]:
     return [
-        Fact(_("Code"), seal.code),
-        Fact(_("Name"), local(seal, "name")),
+        Fact(_("Seal code"), seal.code),
+        Fact(_("Seal name"), local(seal, "name")),
         Fact(_("Text along the edge"), seal.ring_text),
         Fact(_("Diameter"), f"{seal.diameter_mm} mm"),
-        Fact(_("Made"), seal.made_at),
+        Fact(_("Made on"), seal.made_at),
         Fact(_("Certificate no."), seal.serial, wide=True),
     ]
