@@ -1,7 +1,9 @@
 """Logins for tests: `log_in(client, cast.clerk)` signs a member of the cast in."""
 
 from datetime import datetime
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
@@ -15,6 +17,12 @@ PASSWORD = "Correct-horse-9"
 """The password of every login made here."""
 
 
+@cache
+def _hashed() -> str:
+    """Hash the password once: doing it well takes long, and tests make many logins."""
+    return make_password(PASSWORD)
+
+
 def login_of(actor: Actor, *, at: datetime | None = None) -> User:
     """Give the login of a person of the cast, made on first use, with a second factor where needed."""
     user = User.objects.filter(person_id=actor.party_id).first()
@@ -24,7 +32,12 @@ def login_of(actor: Actor, *, at: datetime | None = None) -> User:
     kind = AccountKind.ENTERPRISE if actor.kind == "enterprise" else AccountKind.STAFF
     person = Person.objects.select_related("party").get(pk=actor.party_id)
     made = create_user(
-        person=person, kind=kind, username=f"user{actor.party_id}", password=PASSWORD, by=SYSTEM, at=at
+        person=person,
+        kind=kind,
+        username=f"user{actor.party_id}",
+        hashed_password=_hashed(),
+        by=SYSTEM,
+        at=at,
     )
     user = User.objects.get(pk=made.user_id)
     if needs_second_factor(actor.permissions):

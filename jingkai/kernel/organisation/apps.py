@@ -13,11 +13,13 @@ class OrganisationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare the rights, and say how a login becomes an actor."""
-        from jingkai.kernel.organisation import queries, rules
+        """Declare the rights, say how a login becomes an actor, and fill the menu."""
+        from jingkai.kernel.organisation import panels, queries, rules
         from jingkai.kernel.permissions.api import declare, set_actor_resolver
 
         declare(*rules.PERMISSIONS)
         set_actor_resolver(queries.actor_for)
         rules.grant_by_default("leader", rules.SEE_ZONE, rules.READ_DIRECTORY)
-        rules.grant_by_default("unit_head", rules.READ_DIRECTORY)
+        for role in ("unit_head", "system_admin", "security_admin"):
+            rules.grant_by_default(role, rules.READ_DIRECTORY)
+        panels.register()

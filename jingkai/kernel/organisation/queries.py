@@ -13,6 +13,7 @@ from jingkai.kernel.organisation import rules
 from jingkai.kernel.organisation.data import Administration, HolderLine, MemberLine, UnitKind, UnitLine
 from jingkai.kernel.organisation.models import Appointment, Delegation, Post, Unit
 from jingkai.kernel.parties.api import name_matches
+from jingkai.kernel.parties.models import Person
 from jingkai.kernel.permissions.data import Actor
 
 POSTS_SQL = """
@@ -217,6 +218,35 @@ def find_units(text: str, *, limit: int = 50) -> list[Unit]:
             :limit
         ]
     )
+
+
+def find_posts(text: str, *, limit: int = 200) -> list[Post]:
+    """Find posts in use by title, unit, pinyin or initials, in pinyin order."""
+    rows = Post.objects.select_related("party", "unit__party").prefetch_related("roles")
+    rows = rows.filter(name_matches(text, prefix="party__"), party__active=True)
+    return list(rows.order_by("party__pinyin", "pk")[:limit])
+
+
+def holders_by_post(post_ids: Iterable[int], on: date) -> dict[int, list[MemberLine]]:
+    """Give who holds each of these posts on a day, with one query."""
+    rows = Appointment.objects.filter(current(on), post_id__in=list(post_ids), person__party__active=True)
+    held: dict[int, list[MemberLine]] = defaultdict(list)
+    for row in rows.select_related("person__party", "post").order_by("starts_on", "pk"):
+        held[row.post_id].append(_member(row))
+    return held
+
+
+def all_delegations(on: date) -> QuerySet[Delegation]:
+    """Give the delegations that count on a day or later, newest first."""
+    rows = Delegation.objects.filter(state=Delegation.State.ACTIVE, ends_on__gte=on)
+    return rows.select_related("from_person__party", "to_person__party").order_by("-starts_on", "-pk")
+
+
+def colleagues(*, without: int | None = None) -> QuerySet[Person]:
+    """Give the active people who hold or held a post, in pinyin order."""
+    rows = Person.objects.filter(party__active=True, appointments__voided_at__isnull=True)
+    rows = rows.filter(appointments__isnull=False).exclude(pk=without).select_related("party")
+    return rows.order_by("party__pinyin", "pk").distinct()
 
 
 def unit_ids_under(unit_id: int) -> set[int]:

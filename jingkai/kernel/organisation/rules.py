@@ -53,6 +53,9 @@ RESERVED = {
 }
 """Rights that belong to one administration alone."""
 
+SHARED = frozenset({READ_DIRECTORY})
+"""Rights that every role may carry: who looks up a colleague administers nothing."""
+
 RESERVED_BY_APP = {
     "rules": Administration.SYSTEM,
     "calendar": Administration.SYSTEM,
@@ -90,6 +93,8 @@ def default_rights(role_code: str) -> list[str]:
 
 def administration_of(permission: str) -> Administration | None:
     """Give the administration to which a right belongs alone, or None for a right of daily work."""
+    if permission in SHARED:
+        return None
     if permission in RESERVED:
         return RESERVED[permission]
     carriers = [role for role in STANDARD_ROLES if permission in _defaults[role.code]]
@@ -103,7 +108,8 @@ def misplaced_rights(administration: Administration | None, permissions: Iterabl
 
     None of the three holds another's rights, and nobody else holds theirs (GB/T 22239, level 3).
     """
-    return sorted(code for code in permissions if administration_of(code) is not administration)
+    apart = set(permissions) - SHARED
+    return sorted(code for code in apart if administration_of(code) is not administration)
 
 
 def may_stand_in_for(permission: str) -> bool:

@@ -103,7 +103,7 @@ class LoginFields(forms.Form):
     consent = forms.BooleanField(
         label=_("I agree that the zone uses my name, phone and e-mail to handle this enterprise's matters."),
         help_text=_(
-            "Only for this purpose, stored encrypted; under My account you see them, the window corrects them."
+            "Only for this purpose and stored encrypted. The service window corrects them at any time."
         ),
         error_messages={"required": _("Without this consent no login can be made.")},
     )
