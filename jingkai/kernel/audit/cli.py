@@ -11,9 +11,9 @@ import click
 from django.utils import timezone
 
 from jingkai.kernel.audit.data import Filter, Stream, Verification
-from jingkai.kernel.audit.exports import FORMATS, export_lines
 from jingkai.kernel.audit.operations import write_checkpoints
 from jingkai.kernel.audit.queries import verify as verify_trail
+from jingkai.kernel.audit.queries.exports import FORMATS, export_lines
 
 
 class StreamType(click.ParamType[Stream]):

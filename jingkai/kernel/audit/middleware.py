@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from uuid6 import uuid7
 
 from jingkai.kernel.audit.data import Origin, origin
-from jingkai.kernel.audit.marks import mark
+from jingkai.kernel.audit.rules.marks import mark
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 

@@ -1,7 +1,6 @@
 """The door of notices: tell people, check phones, declare kinds."""
 
 from jingkai.kernel.notices.data import CHANNELS, EMAIL, PAGE, SMS, NoticeKind
-from jingkai.kernel.notices.kinds import declare_kind
 from jingkai.kernel.notices.operations import finish_phone_check, mark_all_read, notify, start_phone_check
 from jingkai.kernel.notices.operations.checks import (
     CodeUsedUp,
@@ -12,6 +11,7 @@ from jingkai.kernel.notices.operations.checks import (
     send_sms_code,
 )
 from jingkai.kernel.notices.queries import count_unread
+from jingkai.kernel.notices.rules.kinds import declare_kind
 
 __all__ = [
     "CHANNELS",

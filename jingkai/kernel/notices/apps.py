@@ -15,7 +15,7 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Declare kinds and rights, and hang the bell into every page."""
         from jingkai.kernel.notices import panels
-        from jingkai.kernel.notices.kinds import declare_own_kinds
+        from jingkai.kernel.notices.rules.kinds import declare_own_kinds
 
         declare_own_kinds()
         panels.register()

@@ -3,7 +3,7 @@
 from jingkai.kernel.search.data import Entry, Found, Hit, SearchKind
 from jingkai.kernel.search.operations import declare_kind, index, index_many, remove, seed_synonyms
 from jingkai.kernel.search.queries import find, suggest
-from jingkai.kernel.search.words import segment
+from jingkai.kernel.search.rules.words import segment
 
 __all__ = [
     "Entry",

@@ -14,7 +14,7 @@ from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
 from jingkai.kernel.search.data import Entry, SearchKind
 from jingkai.kernel.search.models import SearchDocument, SearchSynonym
-from jingkai.kernel.search.words import as_vector, normal, sounds_of, words_of
+from jingkai.kernel.search.rules.words import as_vector, normal, sounds_of, words_of
 
 kinds: Registry[SearchKind] = Registry("search_kinds", key=lambda kind: kind.code)
 

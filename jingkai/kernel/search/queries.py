@@ -10,7 +10,7 @@ from django.db import connection
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.search.data import Found, Hit
 from jingkai.kernel.search.models import SearchDocument, SearchSynonym
-from jingkai.kernel.search.words import LONGEST_QUERY, as_query, excerpt, highlight, normal, query_words
+from jingkai.kernel.search.rules.words import LONGEST_QUERY, as_query, excerpt, highlight, normal, query_words
 
 RANKED = 2000
 """Up to so many hits are ranked; ranking a third of a million rows takes a tenth of a second and more."""

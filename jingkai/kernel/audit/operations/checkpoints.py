@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from jingkai.kernel.audit import journal
-from jingkai.kernel.audit.chain import FIRST
 from jingkai.kernel.audit.data import Head, Stream
 from jingkai.kernel.audit.models import Checkpoint, TrailNews
+from jingkai.kernel.audit.operations.journal import append, seal, update_copy
+from jingkai.kernel.audit.queries.journal import Record, last_record
+from jingkai.kernel.audit.rules.chain import FIRST
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def write_checkpoints(*, at: datetime) -> list[Checkpoint]:
     while TrailNews.objects.exists() and (checkpoint := _write_one(at=at)) is not None:
         written.append(checkpoint)
     try:
-        journal.update_copy()
+        update_copy()
     except OSError:
         logger.exception("The copies of the trail's checkpoints could not be brought up to date")
     return written
@@ -53,31 +54,31 @@ def _write_one(*, at: datetime) -> Checkpoint | None:
         if not spans:
             return None
     heads = _heads(spans)
-    record = journal.seal(
+    record = seal(
         number=previous.number + 1 if previous else 1,
         at=at.astimezone(UTC).isoformat(timespec="microseconds"),
         entries=(previous.entries if previous else 0) + sum(head.last - head.first + 1 for head in heads),
         heads=heads,
         previous=previous.hash if previous else FIRST,
     )
-    journal.append(record)
+    append(record)
     return _note(record)
 
 
-def _catch_up() -> journal.Record | None:
+def _catch_up() -> Record | None:
     """Give the newest checkpoint of file or database; one that only the file knows is noted first."""
     noted = Checkpoint.objects.order_by("-number").first()
-    filed = journal.last_record()
+    filed = last_record()
     if filed and (noted is None or filed.number > noted.number):
         _note(filed)
         return filed
     if noted is None or (filed and filed.number == noted.number):
         return filed
     at = noted.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return journal.Record(noted.number, at, noted.entries, (), noted.hash)
+    return Record(noted.number, at, noted.entries, (), noted.hash)
 
 
-def _note(record: journal.Record) -> Checkpoint:
+def _note(record: Record) -> Checkpoint:
     return Checkpoint.objects.create(
         number=record.number,
         at=datetime.fromisoformat(record.at),
@@ -98,9 +99,7 @@ def _take_news() -> dict[Stream, tuple[int, int]]:
     return spans
 
 
-def _unsigned(
-    spans: dict[Stream, tuple[int, int]], previous: journal.Record | None
-) -> dict[Stream, tuple[int, int]]:
+def _unsigned(spans: dict[Stream, tuple[int, int]], previous: Record | None) -> dict[Stream, tuple[int, int]]:
     """Leave out what the last line has signed already: it may be the line of a run that crashed."""
     signed = {head.stream: head.last for head in previous.heads} if previous else {}
     cut = {stream: (max(low, signed.get(stream, 0) + 1), high) for stream, (low, high) in spans.items()}

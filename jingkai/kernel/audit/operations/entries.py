@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from jingkai.kernel.audit.chain import fingerprint, plain
 from jingkai.kernel.audit.data import DONE, Draft, Origin, Stream, origin
-from jingkai.kernel.audit.marks import mark
 from jingkai.kernel.audit.models import TrailEntry
 from jingkai.kernel.audit.queries.entries import stream_of
+from jingkai.kernel.audit.rules.chain import fingerprint, plain
+from jingkai.kernel.audit.rules.marks import mark
 
 if TYPE_CHECKING:
     from jingkai.kernel.permissions.data import Actor

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC
 
-from jingkai.kernel.audit.chain import FIRST, fingerprint
 from jingkai.kernel.audit.data import Fault, FaultKind, Stream
 from jingkai.kernel.audit.models import TrailEntry
 from jingkai.kernel.audit.queries.signed import SignedHead
+from jingkai.kernel.audit.rules.chain import FIRST, fingerprint
 
 Tell = Callable[[Fault], None]
 

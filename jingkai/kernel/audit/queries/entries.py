@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from django.db import models
 from django.db.models import Q
 
-from jingkai.kernel.audit import names
 from jingkai.kernel.audit.data import Filter, Place, Stream, TrailLine
 from jingkai.kernel.audit.models import TrailEntry
+from jingkai.kernel.audit.rules import names
 
 
 def stream_of(subject: Stream | models.Model) -> Stream:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from jingkai.kernel.audit import journal
-from jingkai.kernel.audit.chain import FIRST
 from jingkai.kernel.audit.data import Fault, FaultKind, Head, Stream
 from jingkai.kernel.audit.models import Checkpoint
+from jingkai.kernel.audit.queries import journal
+from jingkai.kernel.audit.rules.chain import FIRST
 
 Tell = Callable[[Fault], None]
 SignedHead = tuple[Head, int]

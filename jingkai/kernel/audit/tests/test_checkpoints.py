@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connections, transaction
 
-from jingkai.kernel.audit import journal
 from jingkai.kernel.audit.api import Draft, record, record_many, verify, write_checkpoints
 from jingkai.kernel.audit.models import Checkpoint, TrailNews
 from jingkai.kernel.audit.operations import checkpoints
+from jingkai.kernel.audit.operations import journal as filing
+from jingkai.kernel.audit.queries import journal
 from jingkai.kernel.permissions.data import Actor
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -58,7 +59,7 @@ def test_many_streams_are_split_over_bounded_checkpoints(trail_folder, monkeypat
 
 
 def test_files_turn_over(trail_folder, monkeypatch):
-    monkeypatch.setattr(journal, "LINES_PER_FILE", 2)
+    monkeypatch.setattr(filing, "LINES_PER_FILE", 2)
     for _ in range(5):
         add()
         write_checkpoints(at=AT)

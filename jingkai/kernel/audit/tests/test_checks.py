@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from jingkai.kernel.audit.api import record, write_checkpoints
-from jingkai.kernel.audit.checks import check_checkpoints, check_guards
+from jingkai.kernel.audit.panels.checks import check_checkpoints, check_guards
 from jingkai.kernel.permissions.data import SYSTEM
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

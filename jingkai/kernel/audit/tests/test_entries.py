@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jingkai.kernel.audit.api import Draft, entries_of, mark, record, record_many
-from jingkai.kernel.audit.chain import FIRST, canonical, fingerprint, plain
 from jingkai.kernel.audit.models import TrailEntry
+from jingkai.kernel.audit.rules.chain import FIRST, canonical, fingerprint, plain
 from jingkai.kernel.permissions.data import Actor
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

@@ -11,12 +11,12 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from jingkai.kernel.audit import names
 from jingkai.kernel.audit.api import entries_of, record, record_many, trail_of
 from jingkai.kernel.audit.data import Draft, Filter, Place, origin
 from jingkai.kernel.audit.middleware import OriginMiddleware, origin_of
 from jingkai.kernel.audit.models import TrailCheck, TrailEntry
 from jingkai.kernel.audit.queries import page_of_entries
+from jingkai.kernel.audit.rules import names
 from jingkai.kernel.events.api import run_jobs
 from jingkai.kernel.permissions.data import Actor
 from jingkai.kernel.permissions.testing import resolving

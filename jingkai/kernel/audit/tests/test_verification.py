@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from jingkai.kernel.audit import journal
 from jingkai.kernel.audit.api import (
     Draft,
     entries_of,
@@ -18,8 +17,9 @@ from jingkai.kernel.audit.api import (
     verify,
     write_checkpoints,
 )
-from jingkai.kernel.audit.chain import fingerprint
 from jingkai.kernel.audit.models import Checkpoint, TrailEntry
+from jingkai.kernel.audit.queries import journal
+from jingkai.kernel.audit.rules.chain import fingerprint
 from jingkai.kernel.permissions.data import Actor
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -260,7 +260,7 @@ def test_a_checkpoint_rehashed_without_the_key_is_named(trail):
     record_ = journal.parse(second)
     forged = json.loads(second) | {"heads": [], "entries": 4}
     body = {key: forged[key] for key in record_.body()}
-    from jingkai.kernel.audit.chain import canonical, digest
+    from jingkai.kernel.audit.rules.chain import canonical, digest
 
     forged["hash"] = digest(body)
     path.write_bytes(first + b"\n" + canonical(forged) + b"\n")
@@ -292,7 +292,7 @@ def test_a_key_put_in_its_place_is_refused(trail):
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from jingkai.kernel.audit import signer
+    from jingkai.kernel.audit.rules import signer
 
     signer._public_key.cache_clear()
     pem = (

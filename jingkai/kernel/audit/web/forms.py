@@ -9,8 +9,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.audit import names
 from jingkai.kernel.audit.data import DONE, FAILED, REFUSED, Filter
+from jingkai.kernel.audit.rules import names
 
 LARGEST = 2**63 - 1
 

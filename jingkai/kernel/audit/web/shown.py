@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jingkai.kernel.audit import names
 from jingkai.kernel.audit.data import DONE, FAILED, TrailLine
 from jingkai.kernel.audit.models import TrailCheck, TrailEntry
+from jingkai.kernel.audit.rules import names
 from jingkai.ui.data import Column, Fact, Light, Link, Progress, Row, Stat, Table
 
 

@@ -13,14 +13,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from jingkai.kernel.audit import exports
-from jingkai.kernel.audit.chain import fingerprint
 from jingkai.kernel.audit.data import Place
 from jingkai.kernel.audit.models import Checkpoint, TrailCheck, TrailEntry
 from jingkai.kernel.audit.operations import TRAIL, ask_for_check, record
-from jingkai.kernel.audit.queries import page_of_entries
+from jingkai.kernel.audit.queries import exports, page_of_entries
 from jingkai.kernel.audit.queries.entries import entry_position, in_words
 from jingkai.kernel.audit.rules import EXPORT_LIMIT, SEE
+from jingkai.kernel.audit.rules.chain import fingerprint
 from jingkai.kernel.audit.web import shown
 from jingkai.kernel.audit.web.forms import FilterForm
 from jingkai.kernel.permissions.api import Request, requires

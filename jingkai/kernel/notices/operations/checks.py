@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.kernel.audit.data import origin
 from jingkai.kernel.events.api import enqueue
 from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.notices.connectors import sms
 from jingkai.kernel.notices.data import SMS
 from jingkai.kernel.notices.models import Delivery, PhoneCheck
 from jingkai.kernel.notices.queries.texts import current_texts
-from jingkai.kernel.notices.senders import sms
 from jingkai.kernel.parties.api import is_mobile, lookup_hash, mask_phone, plain_phone
 
 LIFE = timedelta(minutes=5)

@@ -14,9 +14,9 @@ from django.utils import timezone, translation
 
 from jingkai.kernel.audit.api import record
 from jingkai.kernel.events.api import enqueue
+from jingkai.kernel.notices.connectors import mail, sms
 from jingkai.kernel.notices.data import CLAIM, EMAIL, WAITS, Letter, NotSent, Receipt, ShortMessage
 from jingkai.kernel.notices.models import Delivery, DeliveryTry
-from jingkai.kernel.notices.senders import mail, sms
 from jingkai.kernel.parties.api import get_contacts, is_mobile, mask_email, mask_phone
 from jingkai.kernel.parties.data import Contact
 from jingkai.kernel.permissions.data import Actor

@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jingkai.kernel.events.api import enqueue_many
+from jingkai.kernel.notices.connectors import mail, sms
 from jingkai.kernel.notices.data import EMAIL, PAGE, SMS, Texts
-from jingkai.kernel.notices.kinds import fill, kinds, slots_of
 from jingkai.kernel.notices.models import Delivery, Notice
 from jingkai.kernel.notices.queries.texts import current_texts, default_channels
-from jingkai.kernel.notices.senders import mail, sms
+from jingkai.kernel.notices.rules.kinds import fill, kinds, slots_of
 from jingkai.kernel.parties.models import Person
 
 BATCH = 1000

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.kernel.audit.api import record
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.notices.data import CHANNELS, TextDraft
-from jingkai.kernel.notices.kinds import kinds, unknown_slots
 from jingkai.kernel.notices.models import NoticeTemplate
+from jingkai.kernel.notices.rules.kinds import kinds, unknown_slots
 from jingkai.kernel.permissions.data import Actor
 
 

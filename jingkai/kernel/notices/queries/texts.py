@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jingkai.kernel.notices.data import Texts
-from jingkai.kernel.notices.kinds import kinds
 from jingkai.kernel.notices.models import NoticeTemplate
+from jingkai.kernel.notices.rules.kinds import kinds
 
 
 def newest_version(kind: str) -> NoticeTemplate | None:

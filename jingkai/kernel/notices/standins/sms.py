@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
-from jingkai.kernel.notices.senders.aliyun import VERSION, signature
+from jingkai.kernel.notices.connectors.aliyun import VERSION, signature
 from jingkai.kernel.notices.standins.page import messages_page
 from jingkai.kernel.notices.standins.store import MessageStore
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from jingkai.kernel.notices.checks import check_failures, check_mail, check_sms
 from jingkai.kernel.notices.data import NoticeKind
-from jingkai.kernel.notices.kinds import OWN, declare_kind, fill, slots_of, unknown_slots
+from jingkai.kernel.notices.panels.checks import check_failures, check_mail, check_sms
+from jingkai.kernel.notices.rules.kinds import OWN, declare_kind, fill, slots_of, unknown_slots
 
 
 def test_mail_is_asked_for_real(settings, mail_server):

@@ -11,10 +11,10 @@ import time_machine
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.events.api import run_jobs
 from jingkai.kernel.notices.api import notify
+from jingkai.kernel.notices.connectors import aliyun
 from jingkai.kernel.notices.data import WAITS
 from jingkai.kernel.notices.models import Delivery, DeliveryTry
 from jingkai.kernel.notices.operations import deliver, repeat_deliveries, repeat_delivery
-from jingkai.kernel.notices.senders import aliyun
 from jingkai.kernel.parties.api import register_person
 from jingkai.kernel.permissions.data import SYSTEM, Actor
 

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from django.utils import timezone
 
+from jingkai.kernel.notices.connectors import aliyun, mail, sms
 from jingkai.kernel.notices.data import Letter, NotSent, ShortMessage
-from jingkai.kernel.notices.senders import aliyun, mail, sms
 
 MESSAGE = ShortMessage(
     "01a", "13800138000", "SMS_1", {"reference": "示范〔2026〕1号 & *~", "day": "2026-11-20"}

@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from jingkai.kernel.notices import operations
-from jingkai.kernel.notices.kinds import kinds
 from jingkai.kernel.notices.models import Delivery
 from jingkai.kernel.notices.queries import DeliveryFilter, page_of_deliveries
 from jingkai.kernel.notices.queries.deliveries import count_failed
 from jingkai.kernel.notices.rules import MANAGE_DELIVERIES
+from jingkai.kernel.notices.rules.kinds import kinds
 from jingkai.kernel.notices.web.inbox import kind_words
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions.api import once

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.notices import operations
-from jingkai.kernel.notices.kinds import kinds
 from jingkai.kernel.notices.models import Notice
 from jingkai.kernel.notices.queries import NoticePlace, count_unread, page_of_notices
 from jingkai.kernel.notices.queries.inbox import MOST_COUNTED, kinds_of
+from jingkai.kernel.notices.rules.kinds import kinds
 from jingkai.kernel.permissions.api import Request, signed_in
 from jingkai.kernel.submissions.api import once
 from jingkai.ui.data import Column, Light, Link, Pager, Row, Tab, Table

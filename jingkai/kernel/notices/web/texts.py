@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.notices import operations
 from jingkai.kernel.notices.data import CHANNELS, EMAIL, PAGE, SMS, NoticeKind, TextDraft
-from jingkai.kernel.notices.kinds import fill, kinds
 from jingkai.kernel.notices.models import NoticeTemplate
 from jingkai.kernel.notices.operations.texts import ChangedMeanwhile, UnknownFact
 from jingkai.kernel.notices.queries import newest_version
 from jingkai.kernel.notices.rules import MANAGE_TEXTS
+from jingkai.kernel.notices.rules.kinds import fill, kinds
 from jingkai.kernel.parties.api import get_names
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions.api import held, once

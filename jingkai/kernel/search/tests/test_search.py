@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jingkai.kernel.search import queries
 from jingkai.kernel.search.api import Entry, find, index, index_many, remove, seed_synonyms, segment, suggest
 from jingkai.kernel.search.models import SearchDocument, SearchSynonym
-from jingkai.kernel.search.words import as_query, as_vector, excerpt, highlight, query_words
+from jingkai.kernel.search.rules.words import as_query, as_vector, excerpt, highlight, query_words
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 

@@ -20,7 +20,7 @@ from jingkai.kernel.search.data import Found
 from jingkai.kernel.search.models import SearchSynonym
 from jingkai.kernel.search.queries import find, suggest
 from jingkai.kernel.search.rules import MANAGE_WORDS
-from jingkai.kernel.search.words import LONGEST_QUERY
+from jingkai.kernel.search.rules.words import LONGEST_QUERY
 from jingkai.kernel.submissions.api import once
 from jingkai.ui.data import Pager, Tab
 

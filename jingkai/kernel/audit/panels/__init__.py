@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.audit.checks import check_checkpoints, check_guards
-from jingkai.kernel.audit.names import describe_actions, describe_stream
 from jingkai.kernel.audit.operations import record
+from jingkai.kernel.audit.panels.checks import check_checkpoints, check_guards
 from jingkai.kernel.audit.rules import SEE
+from jingkai.kernel.audit.rules.names import describe_actions, describe_stream
 from jingkai.kernel.events.api import AdminAct
 from jingkai.kernel.hooks.data import DoctorCheck, MenuEntry
 from jingkai.kernel.permissions.data import Actor

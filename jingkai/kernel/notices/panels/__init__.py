@@ -10,8 +10,8 @@ from jingkai.kernel.accounts.api import PhoneProver, set_phone_prover
 from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.hooks.api import doctor_checks, menu, shell_parts, url_of
 from jingkai.kernel.hooks.data import DoctorCheck, MenuEntry
-from jingkai.kernel.notices.checks import check_failures, check_mail, check_sms
 from jingkai.kernel.notices.operations import finish_phone_check, start_phone_check
+from jingkai.kernel.notices.panels.checks import check_failures, check_mail, check_sms
 from jingkai.kernel.notices.queries import count_unread
 from jingkai.kernel.notices.rules import MANAGE_DELIVERIES, MANAGE_TEXTS, PERMISSIONS
 from jingkai.kernel.organisation.api import grant_by_default

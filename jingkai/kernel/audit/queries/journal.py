@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from jingkai.kernel.audit.chain import canonical, digest
 from jingkai.kernel.audit.data import Head
-from jingkai.kernel.audit.signer import is_signed, sign
+from jingkai.kernel.audit.rules.chain import canonical, digest
+from jingkai.kernel.audit.rules.signer import is_signed
 
 FORMAT = 1
-LINES_PER_FILE = 2000
-BYTES_PER_FILE = 32 * 1024 * 1024
 
 
 class UnreadableLine(Exception):
@@ -70,13 +68,6 @@ class Record:
         return canonical(full) + b"\n"
 
 
-def seal(*, number: int, at: str, entries: int, heads: Sequence[Head], previous: str) -> Record:
-    """Fingerprint and sign a checkpoint."""
-    bare = Record(number, at, entries, tuple(heads), previous)
-    key, signature = sign(canonical(bare.body()))
-    return Record(number, at, entries, bare.heads, previous, key, digest(bare.body()), signature)
-
-
 def folder() -> Path:
     """Give the folder of the checkpoint files, made if it is not there."""
     path = Path(settings.CHECKPOINTS_FOLDER)
@@ -93,76 +84,6 @@ def copy_folder() -> Path | None:
 def files(where: Path) -> list[Path]:
     """List the checkpoint files of a folder, oldest first."""
     return sorted(path for path in where.glob("*.jsonl") if path.stem.isdigit())
-
-
-def append(record: Record) -> None:
-    """Add a checkpoint and see it on the disk before returning; then bring the copies up to date."""
-    path = _file_for(record)
-    is_new = not path.exists()
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "ab") as file:
-        file.write(record.line())
-        file.flush()
-        os.fsync(file.fileno())
-    if is_new:
-        _sync_folder(path.parent)
-
-
-def _file_for(record: Record) -> Path:
-    newest = files(folder())[-1:]
-    if newest and _has_room(newest[0], record.number):
-        return newest[0]
-    return folder() / f"{record.number:012d}.jsonl"
-
-
-def _has_room(path: Path, number: int) -> bool:
-    if path.stat().st_size >= BYTES_PER_FILE or number - int(path.stem) >= LINES_PER_FILE:
-        return False
-    return _ends_whole(path)
-
-
-def _ends_whole(path: Path) -> bool:
-    with path.open("rb") as file:
-        if file.seek(0, os.SEEK_END) == 0:
-            return True
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
-
-
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def update_copy() -> int:
-    """Add to the copies what they lack; never shortens or overwrites one. Gives the number of bytes added."""
-    target = copy_folder()
-    if target is None:
-        return 0
-    target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    added = 0
-    for path in reversed(files(folder())):
-        more = _extend(path, target / path.name)
-        added += more
-        if not more:
-            break
-    return added
-
-
-def _extend(source: Path, copy: Path) -> int:
-    have = copy.stat().st_size if copy.exists() else 0
-    added = 0
-    with source.open("rb") as original, copy.open("ab") as file:
-        original.seek(have)
-        while block := original.read(1 << 20):
-            file.write(block)
-            added += len(block)
-        file.flush()
-        os.fsync(file.fileno())
-    return added
 
 
 def last_record() -> Record | None:

@@ -10,9 +10,9 @@ from django.core.mail import get_connection
 from django.utils.translation import gettext as _
 
 from jingkai.kernel.hooks.data import CheckResult
+from jingkai.kernel.notices.connectors import mail, sms
 from jingkai.kernel.notices.models import Delivery
 from jingkai.kernel.notices.queries.deliveries import count_failed
-from jingkai.kernel.notices.senders import mail, sms
 
 MANY = 1
 

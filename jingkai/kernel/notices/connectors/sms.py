@@ -8,8 +8,8 @@ from typing import Protocol
 
 from django.conf import settings
 
+from jingkai.kernel.notices.connectors.aliyun import AliyunSms
 from jingkai.kernel.notices.data import Receipt, ShortMessage
-from jingkai.kernel.notices.senders.aliyun import AliyunSms
 
 
 class SmsProvider(Protocol):
