@@ -33,6 +33,7 @@ def facts_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     decision = page["decision"]
     return {
         **page,
+        "facts": shown.fact_groups(application, masked=True),
         "materials": shown.material_cards(application, editable=False),
         "head": shown.applicant_facts(application),
         "decision_facts": shown.decision_facts(decision) if decision else [],

@@ -205,11 +205,14 @@ def _segments(row: data.StackedBar, longest: float) -> list[Params]:
 
 
 @register.inclusion_tag("ui/parts/flow.html")
-def flow(src: str, nodes: Sequence[data.FlowNode]) -> Params:
-    """Draw a BPMN picture with the current and the done nodes marked, and the same as a list."""
+def flow(src: str, nodes: Sequence[data.FlowNode], guide: bool = False) -> Params:
+    """Draw a BPMN picture with the current and the done nodes marked, and the same as a list.
+
+    `guide` shows a flow in general: the picture in full width, the list below it without states.
+    """
     current = ",".join(node.id for node in nodes if node.state in ("now", "held", "returned"))
     done = ",".join(node.id for node in nodes if node.state == "done")
-    return {"src": src, "nodes": nodes, "current": current, "done": done}
+    return {"src": src, "nodes": nodes, "current": current, "done": done, "guide": guide}
 
 
 @register.inclusion_tag("ui/parts/chart.html")

@@ -38,6 +38,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "special_class": dict(SPECIAL_CLASSES),
     "structure": dict(STRUCTURES),
 }
+MASKS = {"contact_name": parties.mask_name, "contact_phone": parties.mask_phone}
 NUMBERS = ("building_area", "building_height", "shelter_area", "investment")
 
 
@@ -65,14 +66,18 @@ def _step_state(index: int, here: int) -> StepState:
     return "done" if index < here else "now" if index == here else "next"
 
 
-def fact_groups(application: Application) -> list[tuple[str, list[Fact]]]:
-    """The facts as typed, under the headings of the form."""
+def fact_groups(application: Application, *, masked: bool = False) -> list[tuple[str, list[Fact]]]:
+    """The facts as typed, under the headings of the form; officers see personal ones masked."""
     form = FactsForm()
     return [
         (
             str(title),
             [
-                Fact(str(form.fields[name].label), _said(name, application.facts.get(name)), name == "remark")
+                Fact(
+                    label=str(form.fields[name].label),
+                    value=_said(name, application.facts.get(name), masked=masked),
+                    wide=name == "remark",
+                )
                 for name in names
             ],
         )
@@ -80,9 +85,11 @@ def fact_groups(application: Application) -> list[tuple[str, list[Fact]]]:
     ]
 
 
-def _said(name: str, value: Any) -> str:
+def _said(name: str, value: Any, *, masked: bool) -> str:
     if value in (None, ""):
         return "—"
+    if masked and name in MASKS:
+        return MASKS[name](str(value))
     if name in CHOICES:
         return str(CHOICES[name].get(value, value))
     if name in NUMBERS:
@@ -144,7 +151,7 @@ def _card_light(row: MaterialRow) -> Light | None:
         return Light("warn", _("To correct: %(fault)s") % {"fault": row.fault})
     if row.is_missing:
         return Light("none", _("Still missing"))
-    return Light("ok", _("Given")) if row.files else None
+    return Light("ok", _("Uploaded")) if row.files else None
 
 
 def file_link(application: Application, given: AttachmentLine, *, editable: bool) -> FileLink:
