@@ -2,7 +2,7 @@
 
 from jingkai.kernel.notices.data import CHANNELS, EMAIL, PAGE, SMS, NoticeKind
 from jingkai.kernel.notices.operations import finish_phone_check, mark_all_read, notify, start_phone_check
-from jingkai.kernel.notices.operations.checks import (
+from jingkai.kernel.notices.operations.phones import (
     CodeUsedUp,
     NoMobileNumber,
     SmsNotSetUp,

@@ -1,7 +1,7 @@
 """What notices write: tell, deliver, read, texts, phone checks."""
 
-from jingkai.kernel.notices.operations.checks import finish_phone_check, start_phone_check
 from jingkai.kernel.notices.operations.deliver import deliver, repeat_deliveries, repeat_delivery
+from jingkai.kernel.notices.operations.phones import finish_phone_check, start_phone_check
 from jingkai.kernel.notices.operations.read import mark_all_read, mark_read
 from jingkai.kernel.notices.operations.tell import notify
 from jingkai.kernel.notices.operations.texts import write_text
