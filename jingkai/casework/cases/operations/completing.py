@@ -68,9 +68,8 @@ def complete_task(
         advance(step.flow, node, outcome=outcome, values=values, staying=step.staying, perform=step.perform),
         previous=row,
     )
-    facts = {**_done_facts(row, written), "values": dict(variables or {})}
     told = TaskCompleted(case_id=row.case_id, task_id=row.pk, outcome=outcome)
-    step.finish("task.completed", for_=principal, facts=facts, tell=(told,))
+    step.finish("task.completed", for_=principal, facts=_done_facts(row, written), tell=(told,))
     return step.case
 
 

@@ -44,9 +44,8 @@ WHERE cases_task.id = fresh.task_id
 def set_variables(*, case: Case, values: Mapping[str, Any], by: Actor, at: datetime) -> Case:
     """Set declared case variables, which later conditions ask for."""
     step = Step.begin(case.pk, by=by, at=at)
-    checked = check_values(step.flow, values)
-    step.case.variables = {**step.case.variables, **checked}
-    step.finish("case.variables_set", facts={"values": checked})
+    step.case.variables = {**step.case.variables, **check_values(step.flow, values)}
+    step.finish("case.variables_set", facts={})
     return step.case
 
 

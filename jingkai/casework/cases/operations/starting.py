@@ -80,7 +80,6 @@ def start_case(
         "flow": version.pk,
         "applicant": case.applicant_id,
         "starter": case.starter_id,
-        "values": case.variables,
     }
     step.finish("case.started", facts=facts, for_=case.applicant_id, tell=(CaseStarted(case_id=case.pk),))
     return case

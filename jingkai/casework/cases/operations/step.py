@@ -52,6 +52,7 @@ class Step:
     at: datetime
     open_tasks: dict[int, Task]
     fresh: bool = False
+    before: dict[str, Any] = field(default_factory=dict)
     opened: list[Task] = field(default_factory=list)
     cancelled: list[Task] = field(default_factory=list)
     grantees: set[int] = field(default_factory=set)
@@ -71,7 +72,7 @@ class Step:
             raise CaseNotOpen(case=case.reference)
         tasks = Task.objects.filter(case_id=case_id, state=Task.State.OPEN).order_by("pk")
         flow = compiled_by_id(case.flow_version_id, case.flow_version.digest)
-        return cls(case, flow, by, at, {task.pk: task for task in tasks})
+        return cls(case, flow, by, at, {task.pk: task for task in tasks}, before=dict(case.variables))
 
     def take(self, task: Task) -> Task:
         """Give the current row of a task that is still open, and no longer count it among those that stay."""
@@ -227,6 +228,11 @@ class Step:
             facts["opened"] = [_task_facts(task) for task in self.opened]
         if self.cancelled:
             facts["cancelled"] = [task.pk for task in self.cancelled]
+        changed = {
+            name: value for name, value in self.case.variables.items() if self.before.get(name, ...) != value
+        }
+        if changed:
+            facts["values"] = changed
         return facts
 
 

@@ -15,6 +15,7 @@ from jingkai.casework.cases.queries.cases import (
 )
 from jingkai.casework.cases.queries.clocks import cases_of_clocks, clocks_by_case, list_clocks
 from jingkai.casework.cases.queries.pages import CasePage, count_cases, page_of_cases
+from jingkai.casework.cases.queries.replay import differences
 from jingkai.casework.cases.queries.todo import (
     TaskPage,
     count_tasks_in_pools,
@@ -34,6 +35,7 @@ __all__ = [
     "count_cases",
     "count_tasks_in_pools",
     "count_tasks_on",
+    "differences",
     "done_tasks",
     "get_case",
     "get_case_for",

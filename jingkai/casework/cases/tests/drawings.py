@@ -1,0 +1,96 @@
+"""Generated flows: nested parallel parts, choices and loops, drawn at random but well-formed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from hypothesis import strategies as st
+
+from jingkai.casework.flow.testing import bpmn
+
+Block = tuple
+"""`("task",)`, `("par", blocks)`, `("xor", blocks)`, `("loop", block)` or `("seq", blocks)`."""
+
+_LEAF = st.just(("task",))
+
+
+def _wider(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+    some = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    return st.one_of(
+        some.map(lambda blocks: ("seq", blocks)),
+        some.map(lambda blocks: ("par", blocks)),
+        some.map(lambda blocks: ("xor", blocks)),
+        inner.map(lambda block: ("loop", block)),
+    )
+
+
+blocks: st.SearchStrategy[Block] = st.recursive(_LEAF, _wider, max_leaves=10)
+"""One block; `draw` makes a whole flow of it."""
+
+
+@dataclass(slots=True)
+class _Pen:
+    lines: list[str] = field(default_factory=list)
+    number: int = 0
+
+    def name(self, kind: str) -> str:
+        self.number += 1
+        return f"{kind}{self.number}"
+
+    def arrow(self, source: str, target: str) -> None:
+        self.lines.append(f"{source} > {target}")
+
+
+def draw(block: Block, key: str = "generated") -> bytes:
+    """Draw a block between a start and an end, with a task first so that every choice knows an outcome."""
+    pen = _Pen()
+    first, last = _draw(pen, ("seq", (("task",), block, ("task",))))
+    pen.arrow("start", first)
+    pen.arrow(last, "end")
+    return bpmn(key, "\n".join(pen.lines))
+
+
+def _draw(pen: _Pen, block: Block) -> tuple[str, str]:
+    """Draw a block and give its first and last node."""
+    kind = block[0]
+    if kind == "task":
+        task = pen.name("t")
+        pen.lines.append(f"{task}: pool=approval outcomes=a,b,c")
+        return task, task
+    if kind == "seq":
+        ends = [_draw(pen, part) for part in block[1]]
+        for (_first, last), (first, _last) in pairwise(ends):
+            pen.arrow(last, first)
+        return ends[0][0], ends[-1][1]
+    if kind == "par":
+        fork, join = pen.name("fork"), pen.name("join")
+        for part in block[1]:
+            first, last = _draw(pen, part)
+            pen.arrow(fork, first)
+            pen.arrow(last, join)
+        return fork, join
+    return _choice(pen, block[1]) if kind == "xor" else _loop(pen, block[1])
+
+
+def _choice(pen: _Pen, parts: tuple[Block, ...]) -> tuple[str, str]:
+    """A task decides which of the parts is done."""
+    (task, _same), gate, merge = _draw(pen, ("task",)), pen.name("gate"), pen.name("gate")
+    pen.arrow(task, gate)
+    for outcome, part in zip("abc", parts, strict=False):
+        first, last = _draw(pen, part)
+        pen.arrow(f"{gate}[outcome == '{outcome}']" if outcome != "a" else f"{gate}[]", first)
+        pen.arrow(last, merge)
+    return task, merge
+
+
+def _loop(pen: _Pen, part: Block) -> tuple[str, str]:
+    """A part that is done again while the task behind it ends with `b`."""
+    merge, gate, leave = pen.name("gate"), pen.name("gate"), pen.name("gate")
+    first, last = _draw(pen, part)
+    task, _same = _draw(pen, ("task",))
+    for source, target in ((merge, first), (last, task), (task, gate)):
+        pen.arrow(source, target)
+    pen.arrow(f"{gate}[outcome == 'b']", merge)
+    pen.arrow(f"{gate}[]", leave)
+    return merge, leave

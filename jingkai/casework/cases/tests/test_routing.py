@@ -1,0 +1,235 @@
+"""Property tests of routing: generated flows against an independent token machine, with random returns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jingkai.casework.cases.rules import advance, enter, scopes_to_leave
+from jingkai.casework.cases.rules.routing import Move
+from jingkai.casework.cases.tests.drawings import blocks, draw
+from jingkai.casework.flow.api import compile_bpmn, lint
+from jingkai.casework.flow.data import (
+    EndEvent,
+    ExclusiveGateway,
+    Flow,
+    ParallelGateway,
+    UserTask,
+    inside,
+)
+from jingkai.casework.flow.testing import bpmn
+
+ROUNDS = 60
+"""Random steps before a run is brought to its end."""
+
+
+def nothing(_node):
+    raise AssertionError("no service task is drawn")
+
+
+@dataclass
+class Run:
+    """A case in memory: the open tasks of a flow, moved by the routing alone."""
+
+    flow: Flow
+    open: list[UserTask] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    ended: int = 0
+
+    def start(self) -> None:
+        self.take(
+            advance(self.flow, self.flow.nodes[self.flow.start], outcome="", values={}, perform=nothing)
+        )
+
+    def take(self, move: Move) -> None:
+        if move.end is not None:
+            assert not self.open, "the end was reached while tasks were open"
+            assert not move.opened
+            self.ended += 1
+        self.open += move.opened
+        self.check()
+
+    def check(self) -> None:
+        names = [task.id for task in self.open]
+        assert len(names) == len(set(names)), "a task is open twice"
+        assert bool(names) != bool(self.ended), "a case is left without a task, or goes on after its end"
+        assert self.ended <= 1
+        for task in self.open:
+            others = [other.scope for other in self.open if other is not task]
+            assert task.scope not in others, "two tokens in one scope"
+            assert not any(inside(other, task.scope) for other in others), "a token under another one"
+
+    def complete(self, task: UserTask, outcome: str) -> None:
+        self.open.remove(task)
+        staying = [other.scope for other in self.open]
+        self.done.append(task.id)
+        self.take(advance(self.flow, task, outcome=outcome, values={}, staying=staying, perform=nothing))
+
+    def back(self, task: UserTask, target: UserTask) -> bool:
+        leave = scopes_to_leave(task.scope, target.scope)
+        if leave is None or task.id == target.id:
+            return False
+        self.open = [other for other in self.open if other is not task and not inside(other.scope, leave)]
+        staying = [other.scope for other in self.open]
+        self.done.append(task.id)
+        self.take(enter(self.flow, target, values={}, staying=staying, perform=nothing))
+        return True
+
+    def finish(self) -> None:
+        """Go forward only: whatever happened before, the case must come to its end."""
+        for _step in range(5000):
+            if self.ended:
+                return
+            self.complete(self.open[0], "a")
+        raise AssertionError("the case never ends")
+
+
+@dataclass
+class Tokens:
+    """The oracle: the token game of BPMN itself, in which a join counts the arrows that were walked."""
+
+    flow: Flow
+    at_tasks: Counter = field(default_factory=Counter)
+    at_joins: Counter = field(default_factory=Counter)
+    ended: int = 0
+
+    def walk(self, node_id: str, outcome: str) -> None:
+        node = self.flow.nodes[node_id]
+        if isinstance(node, UserTask):
+            self.at_tasks[node.id] += 1
+        elif isinstance(node, EndEvent):
+            self.ended += 1
+        elif isinstance(node, ParallelGateway) and not node.forks:
+            self.at_joins[node.id] += 1
+            if self.at_joins[node.id] == self.incoming(node.id):
+                del self.at_joins[node.id]
+                self.leave(node.id, "")
+        else:
+            self.leave(node.id, outcome)
+
+    def incoming(self, node_id: str) -> int:
+        return sum(arrow.target == node_id for node in self.flow.nodes.values() for arrow in node.outgoing)
+
+    def leave(self, node_id: str, outcome: str) -> None:
+        node = self.flow.nodes[node_id]
+        if isinstance(node, ExclusiveGateway) and len(node.outgoing) > 1:
+            fitting = [
+                arrow
+                for arrow in node.outgoing
+                if arrow.condition and arrow.condition.holds({"outcome": outcome})
+            ]
+            self.walk((fitting or [node.default])[0].target, outcome)
+        else:
+            for arrow in node.outgoing:
+                self.walk(arrow.target, outcome)
+
+    def complete(self, node_id: str, outcome: str) -> None:
+        self.at_tasks -= Counter([node_id])
+        self.leave(node_id, outcome)
+
+
+@given(blocks)
+def test_generated_drawings_are_clean(block):
+    assert lint(draw(block)) == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(blocks, st.randoms(use_true_random=False))
+def test_routing_plays_the_token_game(block, random):
+    flow = compile_bpmn(draw(block))
+    run, tokens = Run(flow), Tokens(flow)
+    run.start()
+    tokens.leave(flow.start, "")
+    for _step in range(400):
+        assert Counter(task.id for task in run.open) == +tokens.at_tasks
+        assert run.ended == tokens.ended
+        if run.ended:
+            assert not +tokens.at_joins
+            return
+        task = random.choice(run.open)
+        outcome = random.choice("aaabc")
+        run.complete(task, outcome)
+        tokens.complete(task.id, outcome)
+
+
+@settings(max_examples=100, deadline=None)
+@given(blocks, st.randoms(use_true_random=False))
+def test_sending_back_at_random_loses_nothing(block, random):
+    flow = compile_bpmn(draw(block))
+    run = Run(flow)
+    run.start()
+    for _step in range(ROUNDS):
+        if run.ended:
+            return
+        task = random.choice(run.open)
+        if run.done and random.random() < 0.4:
+            run.back(task, flow.user_task(random.choice(run.done)))
+        else:
+            run.complete(task, random.choice("abc"))
+    run.finish()
+
+
+@settings(max_examples=100, deadline=None)
+@given(blocks, st.randoms(use_true_random=False))
+def test_every_join_fires_once_for_its_fork(block, random):
+    """Going forward without loops, every task behind a join opens exactly once."""
+    flow = compile_bpmn(draw(block))
+    run = Run(flow)
+    run.start()
+    while not run.ended:
+        run.complete(random.choice(run.open), "a")
+    assert max(Counter(run.done).values()) == 1
+
+
+def test_a_branch_without_a_task_does_not_stop_the_join():
+    flow = compile_bpmn(bpmn("p", "start > fork > join > z > end\nfork > a > join"))
+    run = Run(flow)
+    run.start()
+    assert [task.id for task in run.open] == ["a"]
+    run.complete(run.open[0], "x")
+    assert [task.id for task in run.open] == ["z"]
+
+
+def test_branches_without_any_task_pass_the_join_at_once():
+    text = """
+        start > a > fork > gate[outcome == 'x'] > b > gate_m > join > z > end
+        gate[] > gate_m
+        fork > gate2[outcome == 'x'] > c > gate_n > join
+        gate2[] > gate_n
+    """
+    flow = compile_bpmn(bpmn("p", text))
+    for outcome, expected in (("x", {"b", "c"}), ("y", {"z"})):
+        run = Run(flow)
+        run.start()
+        run.complete(run.open[0], outcome)
+        assert {task.id for task in run.open} == expected
+
+
+def test_the_inner_join_passes_before_the_outer_one():
+    flow = compile_bpmn(
+        bpmn("p", "start > a > fork > fork2 > join2 > b > join > z > end\nfork2 > c > join2\nfork > join")
+    )
+    run = Run(flow)
+    run.start()
+    run.complete(run.open[0], "x")
+    assert [task.id for task in run.open] == ["c"]
+    run.complete(run.open[0], "x")
+    assert [task.id for task in run.open] == ["b"]
+    run.complete(run.open[0], "x")
+    assert [task.id for task in run.open] == ["z"]
+
+
+@pytest.mark.parametrize("depth", [1, 5, 30])
+def test_deep_nesting(depth):
+    block = ("task",)
+    for _level in range(depth):
+        block = ("par", (block, ("task",)))
+    run = Run(compile_bpmn(draw(block)))
+    run.start()
+    run.complete(run.open[0], "a")
+    assert len(run.open) == depth + 1
+    run.finish()
