@@ -53,7 +53,7 @@ def locks_of(users: Iterable[User], at: datetime) -> dict[int, datetime]:
 
 def has_second_factor(user_id: int) -> bool:
     """Whether a login has an authenticator app."""
-    return Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).exists())
 
 
 def user_of_person(person_id: int) -> User | None:

@@ -9,9 +9,8 @@ from typing import Any
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from jingkai.kernel.accounts.data import PasswordFault, SecurityPolicy, password_faults
 from jingkai.kernel.accounts.models import User
@@ -113,7 +112,7 @@ class PolicyValidator:
 def password_rules() -> str:
     """Say what a password must be, before anybody types one."""
     policy = policy_at(timezone.now())
-    return _now(
+    return gettext(
         "At least %(length)d characters, with %(classes)d of: small letters, capitals, digits, signs."
     ) % {"length": policy.min_length, "classes": policy.classes}
 
@@ -126,7 +125,7 @@ def fault_text(fault: PasswordFault, policy: SecurityPolicy) -> str:
             "The password needs at least %(length)d characters.",
             policy.min_length,
         ) % {"length": policy.min_length}
-    return _now("The password needs at least %(classes)d of: small letters, capitals, digits, signs.") % {
+    return gettext("The password needs at least %(classes)d of: small letters, capitals, digits, signs.") % {
         "classes": policy.classes
     }
 
@@ -142,9 +141,9 @@ class HistoryValidator:
         former = user.former_passwords.order_by("-replaced_at").values_list("password", flat=True)
         if any(check_password(password, old) for old in [user.password, *former[: number - 1]]):
             raise ValidationError(
-                _now("You have used this password before. Choose a new one."), code="used_before"
+                gettext("You have used this password before. Choose a new one."), code="used_before"
             )
 
     def get_help_text(self) -> str:
         """Say the rule before anybody types."""
-        return _now("Not one of your former passwords.")
+        return gettext("Not one of your former passwords.")

@@ -24,7 +24,7 @@ class Park(models.Model):
     """A park of the zone (一区多园)."""
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
-    code = models.SlugField(_("code"), max_length=40, unique=True)
+    code = models.SlugField(_("short code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100, blank=True, default="")
     order = models.PositiveIntegerField(_("order"), default=0)
@@ -55,7 +55,7 @@ class Unit(models.Model):
     party = models.OneToOneField(
         Party, primary_key=True, on_delete=models.PROTECT, related_name="unit", verbose_name=_("party")
     )
-    code = models.SlugField(_("code"), max_length=40, unique=True)
+    code = models.SlugField(_("short code"), max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     parent = models.ForeignKey(
         "self",
@@ -103,7 +103,7 @@ class Role(models.Model):
         AUDIT = Administration.AUDIT.value, _("Audit administrator")
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
-    code = models.SlugField(_("code"), max_length=40, unique=True)
+    code = models.SlugField(_("short code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100, blank=True, default="")
     permissions = ArrayField(models.CharField(max_length=80), default=list, blank=True)
@@ -124,8 +124,8 @@ class Post(models.Model):
         Party, primary_key=True, on_delete=models.PROTECT, related_name="post", verbose_name=_("party")
     )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts", verbose_name=_("unit"))
-    title = models.CharField(_("title"), max_length=100)
-    title_en = models.CharField(_("English title"), max_length=100, blank=True, default="")
+    title = models.CharField(_("post title"), max_length=100)
+    title_en = models.CharField(_("Post title in English"), max_length=100, blank=True, default="")
     head = models.BooleanField(_("heads the unit"), default=False)
     roles = models.ManyToManyField(Role, blank=True, related_name="posts", verbose_name=_("roles"))
     order = models.PositiveIntegerField(_("order"), default=0)

@@ -14,7 +14,7 @@ from jingkai.kernel.organisation.data import Administration, HolderLine, MemberL
 from jingkai.kernel.organisation.models import Appointment, Delegation, Post, Unit
 from jingkai.kernel.parties.api import name_matches
 from jingkai.kernel.parties.models import Person
-from jingkai.kernel.permissions.data import Actor
+from jingkai.kernel.permissions.data import Actor, ActorKind
 
 POSTS_SQL = """
 WITH holders AS (
@@ -64,7 +64,7 @@ class _Standing:
 
 def actor_for(user: Any, on: date) -> Actor:
     """Give the actor a login is on a day, with at most two queries."""
-    kind = "staff" if getattr(user, "kind", "staff") == "staff" else "enterprise"
+    kind: ActorKind = "staff" if getattr(user, "kind", "staff") == "staff" else "enterprise"
     if user.person_id is None:
         return Actor(party_id=None, user_id=user.pk, name=user.get_username(), kind=kind)
     return _actor(user.person_id, user.pk, kind, on)
@@ -75,8 +75,8 @@ def actor_for_person(person_id: int, on: date) -> Actor:
     return _actor(person_id, None, None, on)
 
 
-def _actor(person_id: int, user_id: int | None, kind: Any, on: date) -> Actor:
-    facts = {"me": person_id, "on": on, "prefix": rules.ENTERPRISE_ROLE_PREFIX}
+def _actor(person_id: int, user_id: int | None, kind: ActorKind | None, on: date) -> Actor:
+    facts: dict[str, Any] = {"me": person_id, "on": on, "prefix": rules.ENTERPRISE_ROLE_PREFIX}
     with connection.cursor() as cursor:
         cursor.execute(POSTS_SQL, facts)
         standing = _add_up(person_id, cursor.fetchall())

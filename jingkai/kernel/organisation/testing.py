@@ -191,7 +191,7 @@ class Cast:
 
     def unit(self, code: str) -> int:
         """Give a unit's party number."""
-        return self.units[code].pk
+        return int(self.units[code].pk)
 
     def forget(self) -> None:
         """Read every actor again (after appointments, roles or delegations changed)."""

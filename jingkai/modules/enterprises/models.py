@@ -127,8 +127,8 @@ class CodeException(models.Model):
 class LocalIndustry(models.Model):
     """A class of industry the zone adds to the packaged GB/T 4754-2017; the amended one has one more."""
 
-    code = models.CharField(_("code"), max_length=8, unique=True)
-    parent = models.CharField(_("belongs to"), max_length=8)
+    code = models.CharField(_("class code"), max_length=8, unique=True)
+    parent = models.CharField(_("parent class"), max_length=8)
     name = models.CharField(_("name"), max_length=200)
     source = models.CharField(_("source"), max_length=200)
 

@@ -5,8 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.audit.api import describe_actions
-from jingkai.kernel.hooks.api import menu, shell_parts
-from jingkai.kernel.hooks.context import url_of
+from jingkai.kernel.hooks.api import menu, shell_parts, url_of
 from jingkai.kernel.hooks.data import MenuEntry
 from jingkai.modules.enterprises import rules
 

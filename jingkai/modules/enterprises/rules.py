@@ -1,6 +1,6 @@
 """Rights over the registry, what is wrong with a code in words, and which code is admitted."""
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.hooks.data import PersonFacingError
@@ -54,23 +54,25 @@ def fault_text(fault: CodeFault) -> str:
     facts = {"position": fault.position, "found": fault.found, "expected": fault.expected}
     match fault.kind:
         case CodeFaultKind.LENGTH:
-            text = _now("A unified social credit code has %(expected)s characters; this one has %(found)s.")
+            text = gettext(
+                "A unified social credit code has %(expected)s characters; this one has %(found)s."
+            )
         case CodeFaultKind.ALPHABET:
-            text = _now(
+            text = gettext(
                 "“%(found)s” at position %(position)s does not occur in credit codes (digits and capitals "
                 "without I, O, S, V, Z)."
             )
         case CodeFaultKind.DIVISION:
-            text = _now(
+            text = gettext(
                 "“%(found)s” at position %(position)s must be a digit: positions 3 to 8 name the division."
             )
         case CodeFaultKind.CHECK:
-            text = _now(
+            text = gettext(
                 "The check character at position 18 should be “%(expected)s”, not “%(found)s”: one of the "
                 "characters is mistyped."
             )
         case CodeFaultKind.BODY_CHECK:
-            text = _now(
+            text = gettext(
                 "The check character of the organisation code at position 17 should be “%(expected)s”, not "
                 "“%(found)s”."
             )

@@ -10,7 +10,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateForm
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.accounts import operations, rules
@@ -65,7 +65,7 @@ class _CodeOnce:
                 refuse_wrong(row, at)
             raise wrong from None
         if not operations.spend_code(user=self.user, code=code, at=at):
-            raise ValidationError(_now("This code was used already. Wait for the next one."), code="used")
+            raise ValidationError(gettext("This code was used already. Wait for the next one."), code="used")
         return code
 
 
@@ -135,7 +135,7 @@ class NewPasswordForm(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         first, second = given.get("password1"), given.get("password2")
         if first and second and first != second:
-            self.add_error("password2", _now("The two passwords differ."))
+            self.add_error("password2", gettext("The two passwords differ."))
         elif first:
             try:
                 password_validation.validate_password(first, self.user)
@@ -158,17 +158,17 @@ class MobileField(forms.CharField):
         typed: str = super().clean(value)
         phone = plain_phone(typed)
         if typed and not is_mobile(phone):
-            raise ValidationError(_now("A mobile number has 11 digits and begins with 13 to 19."))
+            raise ValidationError(gettext("A mobile number has 11 digits and begins with 13 to 19."))
         return phone
 
 
 class PersonForm(forms.Form):
     """A person's names and how to reach them."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
-    name_en = forms.CharField(label=_("English name"), max_length=100, required=False)
+    name = forms.CharField(label=_("Full name"), max_length=60)
+    name_en = forms.CharField(label=_("Full name in English"), max_length=100, required=False)
     phone = MobileField(required=False)
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = forms.EmailField(label=_("E-mail address"), required=False)
     language = forms.ChoiceField(
         label=_("Language of messages"), choices=[("zh-hans", "简体中文"), ("en", "English")]
     )
@@ -201,7 +201,7 @@ class NewPersonForm(PersonForm):
         """A post needs its first day."""
         given: dict[str, Any] = super().clean() or {}
         if given.get("post") and not given.get("starts_on"):
-            self.add_error("starts_on", _now("Say from which day."))
+            self.add_error("starts_on", gettext("Say from which day."))
         return given
 
 
@@ -247,7 +247,7 @@ class PolicyForm(forms.Form):
     """The zone's login security policy."""
 
     source = forms.CharField(
-        label=_("Decided by"), max_length=200, help_text=_("The decision or rule book that says so.")
+        label=_("Basis of the policy"), max_length=200, help_text=_("The decision or rule book that says so.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

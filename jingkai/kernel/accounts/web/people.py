@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -90,6 +90,13 @@ def new_person(request: Request) -> HttpResponse:
     return render(request, "organisation/form.html", context)
 
 
+def with_version(request: Request, version: int) -> QueryDict:
+    """Give back what was typed, made to save over the present version."""
+    typed = request.POST.copy()
+    typed["version"] = str(version)
+    return typed
+
+
 def _draft(form: PersonForm) -> PersonDraft:
     given = form.cleaned_data
     return PersonDraft(**{name: given[name] for name in ("name", "name_en", "phone", "email", "language")})
@@ -155,8 +162,7 @@ def edit_person(request: Request, uuid: UUID) -> HttpResponse:
             )
         except ChangedMeanwhile as error:
             stale = error
-            form.data = form.data.copy()
-            form.data["version"] = row.party.version
+            form.data = with_version(request, row.party.version)
         else:
             messages.success(request, _("Saved."))
             return redirect("accounts:person", uuid)
@@ -168,9 +174,9 @@ def edit_person(request: Request, uuid: UUID) -> HttpResponse:
         "back_url": reverse("accounts:person", args=[uuid]),
         "stale": stale,
         "present": [
-            Fact(_("Name"), row.party.name),
+            Fact(_("Full name"), row.party.name),
             Fact(_("Phone"), mask_phone(row.phone)),
-            Fact(_("E-mail"), mask_email(row.email)),
+            Fact(_("E-mail address"), mask_email(row.email)),
         ],
     }
     return render(request, "organisation/form.html", context)
@@ -324,7 +330,7 @@ def come_back(request: Request, uuid: UUID) -> HttpResponse:
     context = {
         "title": _("%(name)s comes back") % {"name": row.party.name},
         "text": _("The login opens again; posts must be given anew."),
-        "action": _("Take back"),
+        "action": _("Comes back"),
         "back_url": back,
     }
     return render(request, "organisation/confirm.html", context)

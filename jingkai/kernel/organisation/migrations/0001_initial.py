@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("uuid", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
-                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="short code")),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
                 (
                     "name_en",
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("uuid", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
-                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="short code")),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
                 (
                     "name_en",
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                         verbose_name="party",
                     ),
                 ),
-                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="short code")),
                 (
                     "kind",
                     models.CharField(
@@ -150,10 +150,12 @@ class Migration(migrations.Migration):
                         verbose_name="party",
                     ),
                 ),
-                ("title", models.CharField(max_length=100, verbose_name="title")),
+                ("title", models.CharField(max_length=100, verbose_name="post title")),
                 (
                     "title_en",
-                    models.CharField(blank=True, default="", max_length=100, verbose_name="English title"),
+                    models.CharField(
+                        blank=True, default="", max_length=100, verbose_name="Post title in English"
+                    ),
                 ),
                 ("head", models.BooleanField(default=False, verbose_name="heads the unit")),
                 ("order", models.PositiveIntegerField(default=0, verbose_name="order")),

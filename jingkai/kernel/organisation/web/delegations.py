@@ -71,7 +71,7 @@ def delegate(request: Request) -> HttpResponse:
         "lead": _(
             "They see and do what you may see and do in these days; everything stands under both names."
         ),
-        "action": _("Delegate"),
+        "action": _("Confirm the delegation"),
         "back_label": _("Standing in"),
         "back_url": back,
     }
@@ -94,7 +94,7 @@ def delegate_for_other(request: Request) -> HttpResponse:
         "lead": _(
             "For somebody who is away and cannot do it themselves; it stands in the trail under your name."
         ),
-        "action": _("Delegate"),
+        "action": _("Confirm the delegation"),
         "back_label": _("Standing in"),
         "back_url": back,
     }

@@ -37,8 +37,9 @@ def edit(
         except ChangedMeanwhile as error:
             stale = error
             if version is not None:
-                form.data = form.data.copy()
-                form.data["version"] = version()
+                typed = request.POST.copy()
+                typed["version"] = str(version())
+                form.data = typed
         except PersonFacingError as error:
             form.add_error(None, f"{error.sentence} {error.advice}".strip())
         else:

@@ -25,7 +25,7 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **kwargs)
 
 
-class UnitChoice(forms.ModelChoiceField):
+class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A unit by its name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -33,7 +33,7 @@ class UnitChoice(forms.ModelChoiceField):
         return local(obj.party, "name")
 
 
-class PersonChoice(forms.ModelChoiceField):
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A person by name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -83,8 +83,8 @@ class UnitForm(forms.Form):
 class PostForm(forms.Form):
     """What a post is called and whether it heads its unit."""
 
-    title = forms.CharField(label=_("Title"), max_length=100)
-    title_en = forms.CharField(label=_("English title"), max_length=100, required=False)
+    title = forms.CharField(label=_("Post title"), max_length=100)
+    title_en = forms.CharField(label=_("Post title in English"), max_length=100, required=False)
     head = forms.BooleanField(label=_("Heads the unit"), required=False)
     order = forms.IntegerField(label=_("Order"), min_value=0, max_value=9999, initial=0)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -192,7 +192,7 @@ class DelegationForm(forms.Form):
 class DelegationForOtherForm(DelegationForm):
     """The same for somebody else (the system administrator)."""
 
-    from_person = PersonChoice(label=_("For whom"), queryset=Person.objects.none())
+    from_person = PersonChoice(label=_("Who is away"), queryset=Person.objects.none())
     field_order = ("from_person", "to_person", "starts_on", "ends_on", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -86,7 +86,7 @@ def edit_post(request: Request, uuid: UUID) -> HttpResponse:
         operations.change_post(post=row, draft=form.draft(), version=version, by=request.actor, at=request.at)
         return back
 
-    present = [Fact(_("Title"), row.title), Fact(_("Heads the unit"), _("yes") if row.head else _("no"))]
+    present = [Fact(_("Post title"), row.title), Fact(_("Heads the unit"), _("yes") if row.head else _("no"))]
     page = _page(_("Change %(name)s") % {"name": local(row.party, "name")}, local(row.party, "name"), back)
     return edit(request, form, save=save, page=page, present=present, version=lambda: row.version)
 

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                             ("unit", "Unit"),
                             ("enterprise", "Enterprise"),
                             ("zone", "Zone"),
-                            ("system", "System"),
+                            ("system", "The system itself"),
                         ],
                         max_length=12,
                         verbose_name="kind",

@@ -24,7 +24,7 @@ class Party(models.Model):
         UNIT = PartyKind.UNIT.value, _("Unit")
         ENTERPRISE = PartyKind.ENTERPRISE.value, _("Enterprise")
         ZONE = PartyKind.ZONE.value, _("Zone")
-        SYSTEM = PartyKind.SYSTEM.value, _("System")
+        SYSTEM = PartyKind.SYSTEM.value, _("The system itself")
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)

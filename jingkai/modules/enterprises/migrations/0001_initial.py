@@ -25,8 +25,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.CharField(max_length=8, unique=True, verbose_name="code")),
-                ("parent", models.CharField(max_length=8, verbose_name="belongs to")),
+                ("code", models.CharField(max_length=8, unique=True, verbose_name="class code")),
+                ("parent", models.CharField(max_length=8, verbose_name="parent class")),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 ("source", models.CharField(max_length=200, verbose_name="source")),
             ],

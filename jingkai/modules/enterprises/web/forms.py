@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.http import QueryDict
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.accounts.api import password_rules, username_taken
@@ -25,6 +25,13 @@ def words_of(error: PersonFacingError) -> str:
     return f"{error.sentence} {error.advice}".strip()
 
 
+def with_version(typed: QueryDict, version: int) -> QueryDict:
+    """Give back what was typed, made to save over the present version."""
+    again = typed.copy()
+    again["version"] = str(version)
+    return again
+
+
 class MobileField(forms.CharField):
     """A mobile number of the mainland, however it is typed."""
 
@@ -37,7 +44,7 @@ class MobileField(forms.CharField):
         """Give the digits, or say what a mobile number looks like."""
         phone = plain_phone(super().clean(value))
         if not is_mobile(phone):
-            raise ValidationError(_now("A mobile number has 11 digits and begins with 13 to 19."))
+            raise ValidationError(gettext("A mobile number has 11 digits and begins with 13 to 19."))
         return phone
 
 
@@ -73,7 +80,7 @@ class IndustryField(forms.CharField):
         code = str(super().clean(value)).partition(" ")[0].upper()
         if code and queries.industry(code) is None:
             raise ValidationError(
-                _now("There is no industry with the code “%(code)s”.") % {"code": code[:20]}
+                gettext("There is no industry with the code “%(code)s”.") % {"code": code[:20]}
             )
         return code
 
@@ -82,11 +89,11 @@ class LoginFields(forms.Form):
     """The person who acts, and the login they get."""
 
     handler_name = forms.CharField(
-        label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Full name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     phone = MobileField(help_text=_("A code is sent to it in the next step."))
     email = forms.EmailField(
-        label=_("E-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("E-mail address"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     username = forms.CharField(
         label=_("User name"),
@@ -117,10 +124,10 @@ class LoginFields(forms.Form):
         name = str(self.cleaned_data["username"]).strip()
         if not is_username(name):
             raise ValidationError(
-                _now("Use 3 to 40 letters, digits, dots or dashes, beginning with a letter.")
+                gettext("Use 3 to 40 letters, digits, dots or dashes, beginning with a letter.")
             )
         if username_taken(name):
-            raise ValidationError(_now("This user name is in use. Choose another one."))
+            raise ValidationError(gettext("This user name is in use. Choose another one."))
         return name
 
     def clean(self) -> dict[str, Any]:
@@ -128,7 +135,7 @@ class LoginFields(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         first, second = given.get("password1"), given.get("password2")
         if first and second and first != second:
-            self.add_error("password2", _now("The two passwords differ."))
+            self.add_error("password2", gettext("The two passwords differ."))
         elif first:
             try:
                 password_validation.validate_password(first)
@@ -208,7 +215,7 @@ class PhoneCodeForm(forms.Form):
 class InviteForm(forms.Form):
     """Whom the enterprise invites to act for it."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Full name"), max_length=60)
     phone = MobileField(help_text=_("Only who holds this phone can use the invitation."))
     role = forms.ChoiceField(
         label=_("Acts as"),

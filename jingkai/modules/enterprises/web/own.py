@@ -18,7 +18,7 @@ from jingkai.kernel.permissions.api import Request, may, requires
 from jingkai.kernel.submissions.api import held, once
 from jingkai.modules.enterprises import operations, queries, rules
 from jingkai.modules.enterprises.models import Enterprise, Invitation
-from jingkai.modules.enterprises.web.forms import InviteForm, OwnForm, ReasonForm, words_of
+from jingkai.modules.enterprises.web.forms import InviteForm, OwnForm, ReasonForm, with_version, words_of
 from jingkai.ui.data import Fact
 
 CHOSEN = "enterprise"
@@ -84,8 +84,7 @@ def edit(request: Request) -> HttpResponse:
             )
         except ChangedMeanwhile as error:
             stale = error
-            form.data = form.data.copy()
-            form.data["version"] = row.version
+            form.data = with_version(request.POST, row.version)
         else:
             messages.success(request, _("Saved."))
             return redirect("enterprises:home")
@@ -175,7 +174,7 @@ def remove(request: Request, uuid: UUID) -> HttpResponse:
         "title": _("%(name)s shall no longer act for %(enterprise)s")
         % {"name": row.person.party.name, "enterprise": row.party.name},
         "text": _("It counts at once. What the person did so far stays."),
-        "action": _("Remove"),
+        "action": _("Remove from the enterprise"),
         "danger": True,
         "back_url": back,
     }

@@ -65,7 +65,8 @@ def industries(request: Request) -> HttpResponse:
 @once
 def prove_phone(request: Request) -> HttpResponse:
     """Take the code from the phone and finish; or send another one."""
-    row = Registration.objects.filter(uuid=request.session.get(SLOT) or None).first()
+    slot = request.session.get(SLOT)
+    row = Registration.objects.filter(uuid=slot).first() if slot else None
     if row is None or not row.filled_in:
         return redirect("enterprises:register")
     form = PhoneCodeForm(request.POST or None if "again" not in request.POST else None)

@@ -31,6 +31,7 @@ from jingkai.modules.enterprises.web.forms import (
     EnterpriseForm,
     InviteForm,
     NewEnterpriseForm,
+    with_version,
     words_of,
 )
 from jingkai.ui.data import Fact, Pager
@@ -183,8 +184,7 @@ def edit(request: Request, uuid: UUID) -> HttpResponse:
             )
         except ChangedMeanwhile as error:
             stale = error
-            form.data = form.data.copy()
-            form.data["version"] = row.version
+            form.data = with_version(request.POST, row.version)
         except PersonFacingError as error:
             form.add_error(None, words_of(error))
         else:
