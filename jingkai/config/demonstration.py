@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -147,8 +148,10 @@ def _wait_until_ready(chosen: Environment, family: Family, stopped: threading.Ev
             raise CannotStart(
                 f"The part “{dead.name}” did not start:\n{dead.last_words()}", f"Its log is {dead.log}."
             )
-        if _answers(chosen):
-            return True
+        if instance := _answering_instance(chosen):
+            if instance == family.environment["JINGKAI_INSTANCE"]:
+                return True
+            refuse_busy_port(chosen.host, chosen.port)
         stopped.wait(0.2)
     if not stopped.is_set():
         raise CannotStart(
@@ -157,16 +160,17 @@ def _wait_until_ready(chosen: Environment, family: Family, stopped: threading.Ev
     return False
 
 
-def _answers(chosen: Environment) -> bool:
+def _answering_instance(chosen: Environment) -> str:
+    """Who answers on our port that its pages are ready; empty when nobody does."""
     host = "127.0.0.1" if chosen.host in {"0.0.0.0", "::"} else chosen.host  # noqa: S104
     url = f"http://{f'[{host}]' if ':' in host else host}:{chosen.port}/health/ready"
     request = urllib.request.Request(url, headers={"Host": "localhost"})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=5) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+            return str(json.load(response).get("instance") or "unknown")
+    except (OSError, ValueError):
+        return ""
 
 
 def _variables(chosen: Environment, ports: Mapping[str, int]) -> dict[str, str]:
@@ -176,6 +180,7 @@ def _variables(chosen: Environment, ports: Mapping[str, int]) -> dict[str, str]:
         "JINGKAI_DEMO": "1",
         "JINGKAI_HOME": str(chosen.home),
         "PORT": str(chosen.port),
+        "JINGKAI_INSTANCE": secrets.token_hex(8),
     }
     for name, port in ports.items():
         if _is_written(STAND_INS[name]):

@@ -106,6 +106,7 @@ class Environment:
     log_level: str
     log_format: str
     metrics_token: str
+    instance: str
     metrics_folder: Path | None
     language: str
     mail: ServerAddress | None
@@ -165,6 +166,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         log_level=variables.get("JINGKAI_LOG_LEVEL", "INFO").upper(),
         log_format=_choice(variables, "JINGKAI_LOG_FORMAT", ("json", "console")),
         metrics_token=variables.get("JINGKAI_METRICS_TOKEN", ""),
+        instance=variables.get("JINGKAI_INSTANCE", ""),
         metrics_folder=_folder(variables, "PROMETHEUS_MULTIPROC_DIR"),
         language=_language(variables),
         mail=_server(variables, "JINGKAI_MAIL_URL", {"smtp": 25, "smtps": 465, "smtp+starttls": 587}),

@@ -41,7 +41,7 @@ def serve() -> None:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         process_name="jingkai-web",
     ).serve()
 

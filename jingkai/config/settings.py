@@ -288,6 +288,7 @@ LICENCES_SECRET = ENVIRONMENT.licences_secret
 # Operations -----------------------------------------------------------------------------------------------
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 SILENCED_SYSTEM_CHECKS: list[str] = []
+INSTANCE = ENVIRONMENT.instance
 METRICS_FOLDER = ENVIRONMENT.metrics_folder
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_settings(level=ENVIRONMENT.log_level, as_json=ENVIRONMENT.log_format == "json")

@@ -12,6 +12,7 @@ from jingkai.kernel.health.data import Finding, Readiness
 from jingkai.kernel.hooks.api import doctor_checks
 from jingkai.kernel.hooks.data import CheckResult, DoctorCheck
 
+_current: set[bool] = set()
 logger = logging.getLogger(__name__)
 
 __all__ = ["examine", "get_readiness"]
@@ -25,14 +26,22 @@ def examine() -> Iterator[Finding]:
 
 
 def get_readiness() -> Readiness:
-    """Tell whether the database answers and its tables are up to date."""
+    """Tell whether the database answers and its tables are up to date.
+
+    Tables never go back while a process lives: once found up to date, only an answer is asked for.
+    """
     try:
-        executor = MigrationExecutor(connection)
-        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if not _current:
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                return Readiness(False, "migrations")
+            _current.add(True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
     except DatabaseError:
         logger.exception("the database does not answer")
         return Readiness(False, "database")
-    return Readiness(False, "migrations") if behind else Readiness(True)
+    return Readiness(True)
 
 
 def _ask(check: DoctorCheck) -> CheckResult:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jingkai.kernel.audit.models import TrailEntry
-from jingkai.kernel.health.queries import get_readiness
 from jingkai.kernel.hooks.data import CheckResult
 
 OLDEST_SERVER = 150000
@@ -39,7 +39,8 @@ def check_database() -> CheckResult:
 
 def check_tables() -> CheckResult:
     """Compare the tables with the migrations of this release."""
-    if get_readiness().ready:
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return CheckResult("ok", _("The tables are up to date."))
     return CheckResult("fail", _("The tables are older than this release."), _("Run “jingkai migrate”."))
 
@@ -98,7 +99,7 @@ def count_jobs() -> dict[str, int]:
         return {"todo": 0, "doing": 0, "failed": 0, **dict(cursor.fetchall())}
 
 
-def _queue(alive_since: object, late_since: object) -> tuple[int, int, int]:
+def _queue(alive_since: datetime, late_since: datetime) -> tuple[int, int, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > %s),"

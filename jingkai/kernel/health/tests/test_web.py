@@ -10,6 +10,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
 from django.test import Client
 
+from jingkai.kernel.health import queries
+
+
+@pytest.fixture(autouse=True)
+def _nothing_known_of_the_tables() -> None:
+    queries._current.clear()
+
 
 def test_live_needs_no_database(client: Client) -> None:
     assert client.get("/health/live").json() == {"live": True}
@@ -26,6 +33,15 @@ def test_not_ready_while_migrations_wait(client: Client, monkeypatch: pytest.Mon
     monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda _self, _targets: [("x", False)])
     response = client.get("/health/ready")
     assert (response.status_code, response.json()) == (503, {"ready": False, "reason": "migrations"})
+
+
+@pytest.mark.django_db
+def test_ready_asks_for_the_tables_only_until_they_are_found(
+    client: Client, django_assert_num_queries: Any
+) -> None:
+    client.get("/health/ready")
+    with django_assert_num_queries(1):
+        client.get("/health/ready")
 
 
 @pytest.mark.django_db

@@ -40,6 +40,6 @@ def as_text() -> bytes:
     registry = CollectorRegistry()
     registry.register(JobCollector())
     if settings.METRICS_FOLDER:
-        MultiProcessCollector(registry, path=str(settings.METRICS_FOLDER))
+        MultiProcessCollector(registry, path=str(settings.METRICS_FOLDER))  # type: ignore[no-untyped-call]
         return generate_latest(registry)
     return generate_latest(registry) + generate_latest(REGISTRY)

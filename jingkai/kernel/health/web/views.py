@@ -28,7 +28,11 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """Answer 200 when pages can be served, 503 with the reason when not."""
     readiness = get_readiness()
-    answer = {"ready": readiness.ready, **({"reason": readiness.reason} if readiness.reason else {})}
+    answer: dict[str, object] = {"ready": readiness.ready}
+    if readiness.reason:
+        answer["reason"] = readiness.reason
+    if settings.INSTANCE:
+        answer["instance"] = settings.INSTANCE
     return JsonResponse(answer, status=200 if readiness.ready else 503)
 
 
