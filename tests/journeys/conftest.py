@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -102,9 +103,9 @@ class Camera:
         self._turn(page, "zh-hans", kept or DESK)
 
     def _turn(self, page: Page, language: str, size: Any) -> None:
-        page.context.add_cookies(
-            [{"name": "django_language", "value": language, "url": page.url.split("?")[0]}]
-        )
+        host = urlsplit(page.url).hostname or "localhost"
+        cookie = {"name": "django_language", "value": language, "domain": host, "path": "/"}
+        page.context.add_cookies([cookie])  # type: ignore[list-item]
         page.set_viewport_size(size)
         page.reload(wait_until="networkidle")
 

@@ -38,9 +38,9 @@ class Person(Visitor):
 
     def press(self, name: str) -> Page:
         """Press a button or link by its words and wait for the next page."""
-        target = self.page.get_by_role("button", name=name, exact=True).or_(
-            self.page.get_by_role("link", name=name, exact=True)
-        )
+        main = self.page.locator("main")
+        button = main.get_by_role("button", name=name, exact=True)
+        target = button if button.count() else main.get_by_role("link", name=name, exact=True)
         target.first.click()
         self.page.wait_for_load_state("networkidle")
         return self.page
@@ -74,4 +74,4 @@ def upload(page: Page, material: str, path: Path) -> None:
     """Choose a file for a material and wait until it has arrived."""
     item = page.locator("ul.materials > li", has_text=material).first
     item.locator("input[type=file]").set_input_files(str(path))
-    expect(item.locator("li.file", has_text=path.stem).first).to_be_visible(timeout=20000)
+    expect(item.locator("li.file a", has_text=path.stem).first).to_be_visible(timeout=20000)

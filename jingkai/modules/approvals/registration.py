@@ -57,7 +57,7 @@ def _register_menus() -> None:
         MenuEntry(
             label=_("My matters"),
             url_name="approvals:my",
-            order=50,
+            order=5,
             place="nav",
             permission=rules.APPLY,
             kinds=("enterprise",),

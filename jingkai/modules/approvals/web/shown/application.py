@@ -50,7 +50,7 @@ def state_light(application: Application) -> Light:
 
 def steps(application: Application, current: str) -> list[Step]:
     """The three steps of the form; those already passed are links."""
-    names = (("facts", _("Facts")), ("materials", _("Materials")), ("check", _("Check and submit")))
+    names = (("facts", _("Facts of the project")), ("materials", _("Materials")), ("check", _("Check and submit")))
     here = [name for name, _label in names].index(current)
     return [
         Step(

@@ -32,7 +32,7 @@ def power_light(power: Power, *, on: date) -> Light:
         left = (power.ends_on - on).days
         return Light("warn" if left < 60 else "ok", _("In force"))
     if power.state == Power.State.SUSPENDED:
-        return Light("hold", _("Suspended"))
+        return Light("hold", _("Power suspended"))
     if power.state == Power.State.ACTIVE and on < power.starts_on:
         return Light("none", _("Not yet in force"))
     return Light("late", _("Ended"))
