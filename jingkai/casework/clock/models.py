@@ -15,12 +15,12 @@ from jingkai.kernel.parties.models import Party
 from jingkai.kernel.rules.models import RuleVersion
 
 STATES = [
-    (State.RUNNING.value, _("Running")),
+    (State.RUNNING.value, _("Counting")),
     (State.SUSPENDED.value, _("On hold")),
     (State.STOPPED.value, _("Ended")),
 ]
 KINDS = [
-    (EntryKind.START.value, _("Started")),
+    (EntryKind.START.value, _("Clock started")),
     (EntryKind.SUSPEND.value, _("Put on hold")),
     (EntryKind.RESUME.value, _("Resumed")),
     (EntryKind.EXTEND.value, _("Extended")),
@@ -48,7 +48,7 @@ class Clock(models.Model):
     overall = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
     state = models.CharField(_("State"), max_length=10, choices=STATES, default=State.RUNNING.value)
     started_on = models.DateField(_("Day zero"))
-    due_on = models.DateField(_("Due"))
+    due_on = models.DateField(_("Due day"))
     due_at = models.DateTimeField()
     yellow_at = models.DateTimeField()
     promised_due_on = models.DateField(_("Promised"), null=True)

@@ -15,7 +15,7 @@ class Rule(models.Model):
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     kind = models.CharField(_("Kind"), max_length=40)
-    key = models.CharField(_("Key"), max_length=80)
+    key = models.CharField(_("Rule key"), max_length=80)
     name = models.CharField(_("Name"), max_length=200)
     name_en = models.CharField(_("Name in English"), max_length=200)
     version = models.PositiveIntegerField(default=1)
@@ -41,7 +41,7 @@ class RuleVersion(models.Model):
     starts_on = models.DateField(_("Applies from"))
     ends_on = models.DateField(_("Applies until"), null=True, blank=True)
     value = models.JSONField(_("Value"))
-    source = models.CharField(_("Source"), max_length=200)
+    source = models.CharField(_("Legal source"), max_length=200)
     source_article = models.CharField(_("Article"), max_length=60, blank=True)
     note = models.CharField(_("Note"), max_length=500, blank=True)
     confirmed = models.BooleanField(_("Verified locally"), default=False)

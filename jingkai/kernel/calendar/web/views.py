@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -196,8 +197,9 @@ def template(request: Request, year: int, kind: str) -> HttpResponse:
 
 
 def _weekdays() -> list[tuple[str, str]]:
-    """The days of the week in Django's own words, short and long."""
-    return [(str(WEEKDAYS_ABBR[n]), str(WEEKDAYS[n])) for n in range(7)]
+    """The days of the week in Django's own words, short (in Chinese one character) and long."""
+    start = -1 if (get_language() or "").startswith("zh") else 0
+    return [(str(WEEKDAYS_ABBR[n])[start:], str(WEEKDAYS[n])) for n in range(7)]
 
 
 def _days(year: int) -> dict[date, NamedDay]:

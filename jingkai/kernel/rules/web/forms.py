@@ -20,7 +20,7 @@ class VersionForm(forms.Form):
 
     starts_on = forms.DateField(label=_("Applies from"), widget=forms.DateInput({"type": "date"}))
     source = forms.CharField(
-        label=_("Source"), max_length=200, help_text=_("The law, order or decision that says so.")
+        label=_("Legal source"), max_length=200, help_text=_("The law, order or decision that says so.")
     )
     article = forms.CharField(label=_("Article"), max_length=60, required=False)
     note = forms.CharField(
@@ -66,7 +66,7 @@ class NewRuleForm(VersionForm):
     name = forms.CharField(label=_("Name"), max_length=200)
     name_en = forms.CharField(label=_("Name in English"), max_length=200)
     key = forms.SlugField(
-        label=_("Key"),
+        label=_("Rule key"),
         max_length=80,
         help_text=_("Letters, digits and underscores; it is never changed later."),
     )
@@ -74,7 +74,7 @@ class NewRuleForm(VersionForm):
     def __init__(self, kind: RuleKind, *args: Any, keys: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(kind, *args, **kwargs)
         if keys:
-            self.fields["key"] = forms.ChoiceField(label=_("Key"), choices=[(key, key) for key in keys])
+            self.fields["key"] = forms.ChoiceField(label=_("Rule key"), choices=[(key, key) for key in keys])
         own = ("key", "name", "name_en")
         self.order_fields([*own, *[name for name in self.fields if name not in own]])
 

@@ -47,7 +47,7 @@ def rules_table(kind: RuleKind, rules: Iterable[Rule], on: date) -> Table:
     columns = [
         Column(_("Rule"), "title"),
         Column(_("Says today")),
-        Column(_("Source")),
+        Column(_("Legal source")),
         Column(_("Applies from"), "date"),
         Column(_("Verified"), "light"),
     ]
@@ -97,7 +97,9 @@ def facts(kind: RuleKind, value: Mapping[str, Any]) -> list[Fact]:
 
 def summary(kind: RuleKind, value: Mapping[str, Any]) -> str:
     """A value in one line: only what is filled in."""
-    told = [(str(fact.label), str(fact.value)) for fact in facts(kind, value) if fact.value not in ("", "–")]
+    kept = {field.name: part for field in kind.fields if (part := value.get(field.name)) or field.required}
+    said = facts(kind, kept if kind.fields else value)
+    told = [(str(fact.label), str(fact.value)) for fact in said if fact.value not in ("", "–", _("no"))]
     if len(told) == 1:
         return told[0][1]
     return _("; ").join(f"{label} {words}" for label, words in told)

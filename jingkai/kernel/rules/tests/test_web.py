@@ -54,6 +54,9 @@ def log_in(client: Client, django_user_model: Any) -> Iterator[Any]:
             actor = Actor(None, user.pk, "王芳", "staff", frozenset(rights))
             stack.enter_context(resolving(lambda _user, _on: actor))
             client.force_login(user)
+            session = client.session
+            session["second_factor"] = user.pk  # as after a log-in with an authenticator app
+            session.save()
             client.user = user  # type: ignore[attr-defined]
             return client
 
