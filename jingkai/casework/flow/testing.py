@@ -38,7 +38,7 @@ def bpmn(key: str, text: str, *, variables: str = "", name: str = "测试流程"
     for line in filter(None, (line.strip() for line in text.splitlines())):
         if re.match(r"[\w.-]+:", line):
             node, _colon, rest = line.partition(":")
-            nodes.setdefault(node, {}).update(word.split("=", 1) for word in shlex.split(rest))
+            nodes.setdefault(node, {}).update(_attribute(word) for word in shlex.split(rest))
         else:
             _draw_arrows(line, nodes, arrows, defaults)
     body = [_node(node, attributes, defaults.get(node, "")) for node, attributes in nodes.items()]
@@ -46,6 +46,11 @@ def bpmn(key: str, text: str, *, variables: str = "", name: str = "测试流程"
     declared = f" jk:variables={quoteattr(variables)}" if variables else ""
     process = f'<process id="{key}" name={quoteattr(name)} jk:nameEn="Test flow"{declared}>'
     return f"{HEAD}{process}{''.join(body)}</process></definitions>".encode()
+
+
+def _attribute(word: str) -> tuple[str, str]:
+    name, _equals, value = word.partition("=")
+    return name, value
 
 
 def _draw_arrows(

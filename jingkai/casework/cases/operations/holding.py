@@ -87,7 +87,7 @@ def transfer_task(*, task: Task, to: models.Model | int, by: Actor, at: datetime
     step = Step.begin(task.case_id, by=by, at=at)
     row = step.take(task)
     principal = _may_give_away(row, by)
-    receiver = Party.objects.get(pk=party_id(to))
+    receiver = Party.objects.get(pk=party_id(to) or 0)
     if receiver.kind != PartyKind.PERSON or not receiver.active or receiver.pk == row.assignee_id:
         raise CannotTransfer(task=row.name, name=receiver.name)
     before, row.assignee_id, row.claimed_at = row.assignee_id, receiver.pk, at

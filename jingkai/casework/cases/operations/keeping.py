@@ -120,7 +120,7 @@ def _write_task_dates(case_ids: Sequence[int]) -> None:
 
 
 def _execute(sql: str, ids: Sequence[int], deadlines: Sequence[Any]) -> None:
-    facts = {
+    facts: dict[str, Any] = {
         "ids": list(ids),
         "due": [deadline.due_at for deadline in deadlines],
         "yellow": [deadline.yellow_at for deadline in deadlines],

@@ -196,7 +196,7 @@ class Step:
     def write_access(self) -> None:
         """Let the case's access rows follow it, and add those of new grantees: one query."""
         case = self.case
-        facts = {
+        facts: dict[str, Any] = {
             "case": case.pk,
             "updated": case.updated_at,
             "opened": case.opened_at,

@@ -109,6 +109,8 @@ def carries_role(post_ids: Collection[int], role: str) -> bool:
 
 def party_name(party_id: int | None) -> str:
     """Give a party's name for a sentence; empty for nobody."""
+    if party_id is None:
+        return ""
     return Party.objects.filter(pk=party_id).values_list("name", flat=True).first() or ""
 
 

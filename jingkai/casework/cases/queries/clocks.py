@@ -13,10 +13,10 @@ def clocks_by_case(case_ids: Collection[int]) -> dict[int, dict[str, ClockLine]]
     """Give the current clock of every key of these cases, with one query."""
     rows = CaseClock.objects.filter(case_id__in=case_ids).order_by("pk")
     found: dict[int, list[ClockLine]] = defaultdict(list)
-    for case_id, *line in rows.values_list(
+    for case_id, key, state, due_at, yellow_at in rows.values_list(
         "case_id", "key", "clock__state", "clock__due_at", "clock__yellow_at"
     ):
-        found[case_id].append(ClockLine(*line))
+        found[case_id].append(ClockLine(key, state, due_at, yellow_at))
     return {case_id: current_clocks(lines) for case_id, lines in found.items()}
 
 

@@ -125,7 +125,7 @@ def _keys(
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, facts)
-        return cursor.fetchall()
+        return [(moment, pk) for moment, pk in cursor.fetchall()]
 
 
 def _sql(sort: CaseSort, after: Cursor | None, filters: CaseFilters, *, searching: bool) -> str:

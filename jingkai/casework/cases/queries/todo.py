@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
@@ -33,7 +34,7 @@ from jingkai.kernel.organisation.models import Role
 class TaskPage:
     """One page of tasks with their cases; `next` is where the following one begins, if there is one."""
 
-    rows: list[Task]
+    rows: Sequence[Task]
     next: Cursor | None
 
 
@@ -173,7 +174,7 @@ def _narrowed_cases(rows: QuerySet[Case], filters: CaseFilters, at: datetime) ->
     return rows
 
 
-def _hits(text: str) -> QuerySet[Case]:
+def _hits(text: str) -> QuerySet[Any, Any]:
     expression = search_expression(text)
     if not expression:
         return Case.objects.none()

@@ -158,10 +158,10 @@ def _id_faults(root: Element, process: Element) -> list[Fault]:
         elif not _ID.match(text):
             sentence = _("This id is not usable: at most 80 letters, digits, “_”, “-” and “.”.")
             faults.append(fault(text[:100], FaultCode.BAD_ID, sentence))
-    everywhere = Counter(element.get("id") for element in root.iter() if element.get("id"))
+    everywhere = Counter(element.get("id", "") for element in root.iter() if element.get("id"))
     for text in dict.fromkeys(text for text in everywhere if everywhere[text] > 1):
         sentence = _("This id is used %(count)d times. Give every element an id of its own.")
-        faults.append(fault(str(text), FaultCode.DUPLICATE_ID, sentence, count=everywhere[text]))
+        faults.append(fault(text, FaultCode.DUPLICATE_ID, sentence, count=everywhere[text]))
     return faults
 
 
