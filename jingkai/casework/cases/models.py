@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from uuid6 import uuid7
 
 from jingkai.casework.cases.data import FAR, CaseState, TaskState
@@ -28,10 +29,10 @@ class Case(models.Model):
     class State(models.TextChoices):
         """The same words as `data.CaseState`, with labels."""
 
-        OPEN = CaseState.OPEN.value, _("Open")
-        CLOSED = CaseState.CLOSED.value, _("Closed")
-        WITHDRAWN = CaseState.WITHDRAWN.value, _("Withdrawn")
-        VOID = CaseState.VOID.value, _("Void")
+        OPEN = CaseState.OPEN.value, pgettext_lazy("state of a case", "Open")
+        CLOSED = CaseState.CLOSED.value, pgettext_lazy("state of a case", "Closed")
+        WITHDRAWN = CaseState.WITHDRAWN.value, pgettext_lazy("state of a case", "Withdrawn")
+        VOID = CaseState.VOID.value, pgettext_lazy("state of a case", "Void")
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     reference = models.CharField(_("reference"), max_length=60, unique=True)
@@ -85,9 +86,9 @@ class Task(models.Model):
     class State(models.TextChoices):
         """The same words as `data.TaskState`, with labels."""
 
-        OPEN = TaskState.OPEN.value, _("Open")
-        DONE = TaskState.DONE.value, _("Done")
-        CANCELLED = TaskState.CANCELLED.value, _("Cancelled")
+        OPEN = TaskState.OPEN.value, pgettext_lazy("state of a task", "Open")
+        DONE = TaskState.DONE.value, pgettext_lazy("state of a task", "Done")
+        CANCELLED = TaskState.CANCELLED.value, pgettext_lazy("state of a task", "Cancelled")
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
