@@ -25,10 +25,11 @@ import click
 from jingkai.config.environment import PROJECT, Environment, ensure_secret, environment
 from jingkai.config.home import CannotStart, prepare_home, refuse_busy_port
 from jingkai.config.installation import hold_embedded, open_installation
-from jingkai.config.processes import Family
+from jingkai.config.processes import Child, Family
 from jingkai.config.seeding import DemoPeople, seed_all
 
 READY_SECONDS = 120
+STEPS = {"Bringing the tables up to date": "migrate", "Filling the demonstration zone": "seed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,8 @@ def demo() -> None:
     on with the same zone; PORT and JINGKAI_HOME choose the port and the data folder.
     """
     stopped = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, lambda *_: stopped.set())
+    for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(kind, lambda *_: stopped.set())
     chosen = environment()
     prepare_home(chosen.home)
     with _only_demo(chosen.home):
@@ -86,11 +87,16 @@ def demo() -> None:
             hold_embedded()
         _build_assets()
         ports = {name: _free_port() for name in STAND_INS}
-        variables = _variables(chosen, ports)
-        _run("Bringing the tables up to date", variables, "migrate")
-        _run("Filling the demonstration zone", variables, "seed")
-        if not stopped.is_set():
-            _keep_running(chosen, ports, variables, stopped)
+        with Family(chosen.home / "logs", _variables(chosen, ports)) as family:
+            for name in filter(_is_written, STAND_INS):
+                family.start(name, "stand-in", name, "--port", str(ports[name]))
+            for what, command in STEPS.items():
+                _say(what)
+                if (child := family.run(command, command, stopped=stopped)).process.returncode:
+                    _say_failed(what, child, stopped)
+            if not stopped.is_set():
+                _keep_running(chosen, ports, family, stopped)
+        _say("Stopped.")
 
 
 @click.command(hidden=True)
@@ -119,26 +125,28 @@ def stand_in(name: str, port: int) -> None:
 
 
 def _keep_running(
-    chosen: Environment, ports: Mapping[str, int], variables: Mapping[str, str], stopped: threading.Event
+    chosen: Environment, ports: Mapping[str, int], family: Family, stopped: threading.Event
 ) -> None:
-    with Family(chosen.home / "logs", variables) as family:
-        for name, port in ports.items():
-            if _is_written(STAND_INS[name]):
-                family.start(name, "stand-in", name, "--port", str(port))
-        family.start("worker", "worker")
-        family.start("web", "serve")
-        if _wait_until_ready(chosen, family, stopped):
-            click.echo(f"Ready: http://localhost:{chosen.port}")
-            _print_people(chosen.home)
-            click.echo(f"E-mails and text messages that were sent: http://localhost:{ports['sms']}/")
-            _say("Stop with Ctrl-C.")
-        while not stopped.wait(0.5):
-            if dead := family.first_dead():
-                raise CannotStart(
-                    f"The part “{dead.name}” stopped by itself:\n{dead.last_words()}",
-                    f"Its log is {dead.log}; start again with `make demo`.",
-                )
-        _say("Stopping.")
+    family.start("worker", "worker")
+    family.start("web", "serve")
+    if _wait_until_ready(chosen, family, stopped):
+        click.echo(f"Ready: http://localhost:{chosen.port}")
+        _print_people(chosen.home)
+        click.echo(f"E-mails and text messages that were sent: http://localhost:{ports['sms']}/")
+        _say("Stop with Ctrl-C.")
+    while not stopped.wait(0.5):
+        if dead := family.first_dead():
+            raise CannotStart(
+                f"The part “{dead.name}” stopped by itself:\n{dead.last_words()}",
+                f"Its log is {dead.log}; start again with `make demo`.",
+            )
+    _say("Stopping.")
+
+
+def _say_failed(what: str, child: Child, stopped: threading.Event) -> None:
+    if not stopped.is_set():
+        said = "\n".join(child.last_words().splitlines()[-5:])
+        raise CannotStart(f"{what} failed:\n{said}", f"Nothing was started. Its log is {child.log}.")
 
 
 def _wait_until_ready(chosen: Environment, family: Family, stopped: threading.Event) -> bool:
@@ -183,37 +191,18 @@ def _variables(chosen: Environment, ports: Mapping[str, int]) -> dict[str, str]:
         "JINGKAI_INSTANCE": secrets.token_hex(8),
     }
     for name, port in ports.items():
-        if _is_written(STAND_INS[name]):
+        if _is_written(name):
             for key, value in STAND_INS[name].variables.items():
                 variables.setdefault(key, value.format(port=port, secret=secret))
     return variables
 
 
-def _is_written(stand_in: StandIn) -> bool:
-    module, _, function = stand_in.target.partition(":")
+def _is_written(name: str) -> bool:
+    module, _, function = STAND_INS[name].target.partition(":")
     found = find_spec(module)
     return bool(
         found and found.origin and f"def {function}(" in Path(found.origin).read_text(encoding="utf-8")
     )
-
-
-def _run(what: str, variables: Mapping[str, str], *arguments: str) -> None:
-    _say(what)
-    result = subprocess.run(
-        [sys.executable, "-m", "jingkai", *arguments],
-        check=False,
-        env=dict(variables),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    if result.returncode:
-        log = environment().home / "logs" / "start.log"
-        log.write_text(result.stdout, encoding="utf-8")
-        said = "\n".join(result.stdout.strip().splitlines()[-5:])
-        raise CannotStart(f"{what} failed:\n{said}", f"Nothing was started. All that was said is in {log}.")
 
 
 def _build_assets() -> None:

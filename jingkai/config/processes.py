@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -66,6 +67,17 @@ class Family:
             )
         child = Child(name, process, log)
         self.children.append(child)
+        return child
+
+    def run(self, name: str, *arguments: str, stopped: threading.Event) -> Child:
+        """Run `jingkai ARGUMENTS` to its end, or end it early when we are to stop."""
+        (self.logs / f"{name}.log").unlink(missing_ok=True)
+        child = self.start(name, *arguments)
+        while child.process.poll() is None:
+            if stopped.wait(0.1):
+                self.stop()
+                return child
+        self.children.remove(child)
         return child
 
     def first_dead(self) -> Child | None:
