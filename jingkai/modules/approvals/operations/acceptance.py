@@ -27,6 +27,7 @@ from jingkai.modules.approvals.models import (
     Submission,
 )
 from jingkai.modules.approvals.operations.papers import issue_paper
+from jingkai.modules.approvals.operations.steps import check_step
 from jingkai.modules.approvals.operations.telling import tell_enterprise
 
 
@@ -44,6 +45,13 @@ class NoFaultNamed(PersonFacingError):
     status = 422
 
 
+class AlreadyAccepted(PersonFacingError):
+    """The matter came back to the window after its acceptance; that is not undone there."""
+
+    sentence = _("This application was already accepted, so it can be neither corrected nor refused.")
+    advice = _("Accept it to send it on to the departments; nothing is issued twice.")
+
+
 @transaction.atomic
 def accept_application(*, task: Task, by: Actor, at: datetime) -> Application:
     """Accept: the acceptance clock ends, the notice is issued, each department's decision clock starts.
@@ -52,6 +60,10 @@ def accept_application(*, task: Task, by: Actor, at: datetime) -> Application:
     Errors: what cases.complete_task raises, CalendarYearMissing.
     """
     application = queries.lock_by_case(case_id=task.case_id)
+    check_step(task=task, by=by, node="accept")
+    if application.accepted_at is not None:  # it was sent back to the window; its notice and clocks stand
+        cases.complete_task(task=task, outcome="accept", opinion="", by=by, at=at)
+        return application
     end_submission(application, outcome=Submission.Outcome.ACCEPTED, by=by, at=at)
     _open_items(application, by=by, at=at)
     application.acceptance_notice = issue_paper(application, paper="acceptance", extra={}, by=by, at=at)
@@ -74,7 +86,8 @@ def request_correction(*, task: Task, faults: Sequence[FaultLine], by: Actor, at
     Errors: NoFaultNamed, CorrectionAlreadyAsked.
     """
     application = queries.lock_by_case(case_id=task.case_id)
-    named = [fault for fault in faults if fault.text.strip()]
+    check_step(task=task, by=by, node="accept")
+    named = queries.named_faults(application=application, faults=faults)
     if not named:
         raise NoFaultNamed
     if Correction.objects.filter(application=application).exists():
@@ -106,6 +119,7 @@ def request_correction(*, task: Task, faults: Sequence[FaultLine], by: Actor, at
 def refuse_application(*, task: Task, reason: str, by: Actor, at: datetime) -> Application:
     """Refuse to accept, in writing and with the reason (行政许可法 32, 38)."""
     application = queries.lock_by_case(case_id=task.case_id)
+    check_step(task=task, by=by, node="accept")
     end_submission(application, outcome=Submission.Outcome.REFUSED, by=by, at=at)
     document = issue_paper(application, paper="refusal", extra={"reason": reason}, by=by, at=at)
     application.decided_at = at
@@ -118,7 +132,10 @@ def refuse_application(*, task: Task, reason: str, by: Actor, at: datetime) -> A
 
 def end_submission(application: Application, *, outcome: str, by: Actor, at: datetime) -> Submission:
     """End the waiting submission and its acceptance clock."""
-    submission = application.submissions.select_related("clock").get(outcome=Submission.Outcome.WAITING)
+    waiting = application.submissions.select_related("clock").filter(outcome=Submission.Outcome.WAITING)
+    submission = waiting.first()
+    if submission is None:
+        raise AlreadyAccepted
     clock.stop_clock(clock=submission.clock, outcome=outcome, by=by, at=at)
     submission.outcome = outcome
     submission.save(update_fields=("outcome",))

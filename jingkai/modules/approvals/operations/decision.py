@@ -19,6 +19,7 @@ from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.events import ResultSealed
 from jingkai.modules.approvals.models import Application, ApplicationItem, Decision
 from jingkai.modules.approvals.operations.papers import seal_result
+from jingkai.modules.approvals.operations.steps import check_step
 from jingkai.modules.approvals.operations.telling import tell_enterprise
 from jingkai.records.documents import api as documents
 
@@ -51,6 +52,7 @@ def summarise(*, task: Task, outcome: str, text: str, by: Actor, at: datetime) -
     Errors: ObjectionStands where a department objected and the conclusion grants.
     """
     application = queries.lock_by_case(case_id=task.case_id)
+    check_step(task=task, by=by, node="summarise")
     objectors = queries.list_objectors(application=application)
     if outcome == "granted" and objectors:
         raise ObjectionStands(units="、".join(objectors))
@@ -65,6 +67,7 @@ def sign_decision(*, task: Task, text: str, by: Actor, at: datetime) -> Decision
     Errors: NoValidPower.
     """
     application = queries.lock_by_case(case_id=task.case_id)
+    check_step(task=task, by=by, node="sign")
     item = application.items.select_related("item").get(decides=True)
     power = rules.power_in_force(item.item.powers.all(), on=timezone.localdate(at))
     conclusion = queries.latest_conclusion(case_id=task.case_id)
@@ -93,6 +96,7 @@ def sign_decision(*, task: Task, text: str, by: Actor, at: datetime) -> Decision
 @transaction.atomic
 def return_to_summary(*, task: Task, text: str, by: Actor, at: datetime) -> None:
     """Give the draft decision back to the department that wrote the conclusion; nothing is lost."""
+    check_step(task=task, by=by, node="sign")
     cases.complete_task(task=task, outcome="return", opinion=text, by=by, at=at)
 
 
@@ -104,6 +108,7 @@ def apply_seal(*, task: Task, by: Actor, at: datetime) -> Decision:
     Errors: NotDecided, NoValidPower, what the seal's custody refuses.
     """
     application = queries.lock_by_case(case_id=task.case_id)
+    check_step(task=task, by=by, node="seal")
     decision = queries.decision_to_seal(application=application)
     if decision is None:
         raise NotDecided

@@ -80,9 +80,9 @@ def supply_correction(*, application: Application, by: Actor, at: datetime) -> A
     if locked.state != Application.State.CORRECTING or locked.case_id is None:
         raise NotYours
     correction = locked.correction
-    missing = queries.list_open_faults(application=locked)
+    missing = [*queries.list_open_faults(application=locked), *queries.list_missing(application=locked)]
     if missing:
-        raise FaultsOpen(missing="、".join(missing))
+        raise FaultsOpen(missing="、".join(dict.fromkeys(missing)))
     correction.answered_at = at
     correction.save(update_fields=("answered_at",))
     task = Task.objects.get(case_id=locked.case_id, node_id="supplement", state=Task.State.OPEN)

@@ -15,6 +15,8 @@ from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.models import ApplicationItem, ExpertReview, Question
+from jingkai.modules.approvals.operations.drafts import NotYours
+from jingkai.modules.approvals.operations.steps import lock_item
 from jingkai.modules.approvals.operations.telling import tell_enterprise, tell_officer
 
 
@@ -48,8 +50,7 @@ class NoReviewRunning(PersonFacingError):
 @transaction.atomic
 def ask_applicant(*, task: Task, text: str, by: Actor, at: datetime) -> Question:
     """Ask the applicant. The clock keeps running: 行政许可法 45 is a closed list and does not name this."""
-    cases.check_holder(task=task, by=by)
-    item = queries.item_of_task(task=task)
+    item = lock_item(task=task, by=by)
     question = Question.objects.create(item=item, asked_by_id=rules.person_of(by), asked_at=at, text=text)
     audit.record(
         task.case,
@@ -75,7 +76,7 @@ def answer_question(*, question: Question, answer: str, by: Actor, at: datetime)
         raise AlreadyAnswered
     application = locked.item.application
     if application.enterprise_id not in by.enterprise_ids or application.case is None:
-        raise PermissionError
+        raise NotYours
     locked.answer, locked.answered_at, locked.answered_by_id = answer, at, by.party_id
     locked.save(update_fields=("answer", "answered_at", "answered_by"))
     audit.record(
@@ -93,8 +94,7 @@ def answer_question(*, question: Question, answer: str, by: Actor, at: datetime)
 @transaction.atomic
 def start_expert_review(*, task: Task, reason: str, by: Actor, at: datetime) -> ExpertReview:
     """Suspend the item's clock for an expert review and tell the applicant in writing (行政许可法 45)."""
-    cases.check_holder(task=task, by=by)
-    item = queries.item_of_task(task=task)
+    item = lock_item(task=task, by=by)
     basis = queries.basis_of(item, "expert_review")
     clock.suspend_clock(
         clock=item.clock, reason="expert_review", basis=basis, note=reason[:500], by=by, at=at
@@ -120,13 +120,13 @@ def start_expert_review(*, task: Task, reason: str, by: Actor, at: datetime) -> 
 @transaction.atomic
 def end_expert_review(*, task: Task, conclusion: str, by: Actor, at: datetime) -> ExpertReview:
     """Record the experts' conclusion; the due date moves by exactly the excluded working days."""
-    cases.check_holder(task=task, by=by)
-    item = queries.item_of_task(task=task)
+    item = lock_item(task=task, by=by)
     review = item.expert_reviews.select_for_update().filter(ended_at=None).first()
     if review is None:
         raise NoReviewRunning
-    clock.resume_clock(clock=item.clock, basis=review.basis, note=conclusion[:500], by=by, at=at)
-    days = queries.days_of_last_act(item)
+    if queries.is_on_hold(item):  # else its cap let the clock run again by itself
+        clock.resume_clock(clock=item.clock, basis=review.basis, note=conclusion[:500], by=by, at=at)
+    days = queries.days_of_last_hold(item)
     review.conclusion, review.ended_at, review.ended_by_id = conclusion, at, by.party_id
     review.excluded_days = days
     review.save()
@@ -155,12 +155,12 @@ def give_opinion(*, task: Task, outcome: str, text: str, by: Actor, at: datetime
 
     The deciding item's clock runs on until the result is sealed, for the decision is what the limit is about.
     """
-    item = queries.item_of_task(task=task, lock=True)
+    item = lock_item(task=task, by=by)
     if item.expert_reviews.filter(ended_at=None).exists():
         raise ReviewStillRunning
     item.state = ApplicationItem.State.AGREED if outcome == "agree" else ApplicationItem.State.OBJECTED
     item.save(update_fields=("state",))
-    if not item.decides:
+    if not item.decides and not queries.is_stopped(item):  # it may have come back after its first opinion
         clock.stop_clock(clock=item.clock, outcome=outcome, by=by, at=at)
     cases.complete_task(task=task, outcome=outcome, opinion=text, by=by, at=at)
     return item

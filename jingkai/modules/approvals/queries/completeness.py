@@ -70,6 +70,13 @@ def list_open_faults(*, application: Application) -> list[str]:
     return [local(row.material, "name") for row in rows if row.fault and not row.replaced]
 
 
+def named_faults(*, application: Application, faults: Sequence[FaultLine]) -> list[FaultLine]:
+    """Give the faults that say something about a material of the package, each material once."""
+    known = set(application.package.materials.values_list("pk", flat=True))
+    named = {one.material_id: one for one in faults if one.text.strip() and one.material_id in known}
+    return list(named.values())
+
+
 def fault_lines(*, application: Application, faults: Sequence[FaultLine]) -> list[tuple[str, str]]:
     """Pair each fault with its material's name, for the notice."""
     names = dict(application.package.materials.values_list("pk", "name"))

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from jingkai.casework.cases.models import Opinion, Task
-from jingkai.casework.clock.data import State
+from jingkai.casework.clock.data import EntryKind, State
 from jingkai.casework.clock.models import Clock, LedgerEntry
 from jingkai.modules.approvals.models import Application, ApplicationItem, Decision
 
@@ -63,10 +63,21 @@ def basis_of(item: ApplicationItem, reason: str) -> str:
     return exclusion.article if exclusion else ""
 
 
-def days_of_last_act(item: ApplicationItem) -> int:
-    """How many days the newest line of the item's ledger excluded."""
-    line = LedgerEntry.objects.filter(clock_id=item.clock_id).order_by("-sequence").first()
+def days_of_last_hold(item: ApplicationItem) -> int:
+    """How many days the newest hold of the item's clock has left out."""
+    ended = LedgerEntry.objects.filter(clock_id=item.clock_id, kind=EntryKind.RESUME)
+    line = ended.order_by("-sequence").first()
     return line.days if line else 0
+
+
+def is_on_hold(item: ApplicationItem) -> bool:
+    """True while the item's clock stands still."""
+    return Clock.objects.filter(pk=item.clock_id, state=State.SUSPENDED).exists()
+
+
+def is_stopped(item: ApplicationItem) -> bool:
+    """True once the item's clock has ended."""
+    return Clock.objects.filter(pk=item.clock_id, state=State.STOPPED).exists()
 
 
 def promised_day(application: Application) -> date | None:
