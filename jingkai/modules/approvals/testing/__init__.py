@@ -1,0 +1,84 @@
+"""A service hall ready for business, and short ways to bring a matter to any stage on days of one's choice.
+
+    def test_x(hall):
+        matter = hall.bring_to("accepted", accepted="2026-03-03 10:00")   # an `Application`
+        hall.conclude(matter, "fire", at="2026-03-05 15:00")
+
+`hall.cast` are the people of `kernel.organisation.testing`; both of its enterprises stand in the registry, the
+calendar of 2024 to 2026 and the limits are loaded, seal no. 2 is in the custody of the custodian's post, and
+the package `construction-permit` is published. Moments are texts of the zone's own time or `datetime`s.
+
+The hall is filled once per session; each module works in a copy of that database, and a test with
+`django_db(transaction=True)` gets a fresh copy of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jingkai.modules.approvals.testing.database import OpenedHall, connected_to, drop_database, open_hall
+from jingkai.modules.approvals.testing.hall import Hall, make_hall
+from jingkai.modules.approvals.testing.papers import DAYS, FACTS, STAGES, moment, small_file
+
+__all__ = [
+    "DAYS",
+    "FACTS",
+    "STAGES",
+    "Hall",
+    "hall",
+    "hall_database",
+    "make_hall",
+    "moment",
+    "opened_hall",
+    "small_file",
+]
+
+
+@pytest.fixture(scope="session")
+def opened_hall(
+    database_server: Any,
+    database_template: str,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    seal_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[OpenedHall]:
+    """The hall on its first day; made once per session."""
+    with django_db_blocker.unblock():
+        opened = open_hall(database_server, database_template, seal_folder, tmp_path_factory.mktemp("hall"))
+    yield opened
+    with django_db_blocker.unblock():
+        drop_database(database_server, opened.origin)
+
+
+@pytest.fixture(scope="module")
+def hall_database(opened_hall: OpenedHall, django_db_blocker: Any) -> Iterator[OpenedHall]:
+    """Let the tests of one module work in a copy of the hall's database."""
+    with django_db_blocker.unblock():
+        opened_hall.renew()
+        with connected_to(opened_hall.name):
+            yield opened_hall
+        drop_database(opened_hall.server, opened_hall.name)
+
+
+@pytest.fixture
+def hall(
+    request: pytest.FixtureRequest,
+    hall_database: OpenedHall,
+    db: None,
+    files_folder: Path,
+    seals_folder: Path,
+    trail_folder: Path,
+) -> Iterator[Hall]:
+    """The service hall with its people, open since January 2026."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        hall_database.renew()
+    opened = hall_database.enter(files_folder)
+    yield opened
+    for traveller in opened.travellers:
+        traveller.stop()
