@@ -68,7 +68,7 @@ def receive_stream(
 
 
 def receive_uploaded(
-    file: UploadedFile, *, limit: int = DEFAULT_LIMIT, kinds: tuple[str, ...] = ALL_KINDS
+    file: UploadedFile[bytes], *, limit: int = DEFAULT_LIMIT, kinds: tuple[str, ...] = ALL_KINDS
 ) -> Upload:
     """Take in a file of a multipart form, for pages without scripts."""
     name = file.name or ""

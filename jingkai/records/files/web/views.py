@@ -67,8 +67,8 @@ def _send(request: Request, uuid: UUID, *, inline: bool) -> HttpResponseBase:
 def remove(request: Request, uuid: UUID) -> HttpResponse:
     """Ask why, then make an attachment void; the file stays in the record."""
     attachment = _attachment(uuid)
-    given = {"owner": attachment.owner_kind, "owner_id": attachment.owner_id, "slot": attachment.slot}
-    if not may_write(request.actor, **given):
+    kind, owner_id, slot = attachment.owner_kind, attachment.owner_id, attachment.slot
+    if not may_write(request.actor, owner=kind, owner_id=owner_id, slot=slot):
         raise CannotAttach
     back = request.META.get("HTTP_REFERER", "")
     form = RemoveForm(request.POST or None, initial={"back": back})

@@ -156,6 +156,9 @@ def _write_ledger(
     before: bytes,
     after: bytes,
 ) -> SealUse:
+    applied_by = by.party_id
+    if applied_by is None:
+        raise NotCustodian(seal=seal.name)
     year = timezone.localdate(at).year
     last = SealUse.objects.filter(seal=seal, year=year).aggregate(last=Max("sequence"))["last"] or 0
     return SealUse.objects.create(
@@ -170,7 +173,7 @@ def _write_ledger(
         authorisation_title=decision.title[:200],
         authorised_by_id=decision.approved_by,
         authorised_at=decision.approved_at,
-        applied_by_id=by.party_id,
+        applied_by_id=applied_by,
         applied_at=at,
         certificate_serial=seal.serial,
         content_sha256=hashlib.sha256(before).hexdigest(),

@@ -8,7 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from asn1crypto import x509 as asn1_x509
+from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
 from django.utils import timezone
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
@@ -28,11 +28,11 @@ class NotSealable(ValueError):
     """The bytes are no PDF that can be signed."""
 
 
-class _KeySigner(signers.Signer):  # type: ignore[misc]
+class _KeySigner(signers.Signer):
     """Lets a key store sign for pyHanko: the key itself never comes into this process' hands here."""
 
     def __init__(self, keys: SealKeys, key_name: str, certificate: bytes) -> None:
-        registry = SimpleCertificateStore()
+        registry: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         registry.register_multiple([asn1_x509.Certificate.load(issuer) for issuer in keys.issuers()])
         super().__init__(
             signing_cert=asn1_x509.Certificate.load(certificate), cert_registry=registry, prefer_pss=False
@@ -47,7 +47,7 @@ class _KeySigner(signers.Signer):  # type: ignore[misc]
         return self._keys.sign(self._key_name, data, digest=digest_algorithm)
 
 
-class _TimedPdfSigner(signers.PdfSigner):  # type: ignore[misc]
+class _TimedPdfSigner(signers.PdfSigner):
     """Signs with the moment of the operation instead of the system's clock."""
 
     def __init__(self, *args: Any, moment: datetime, **kwargs: Any) -> None:
@@ -125,14 +125,14 @@ def face_data(face: SealFace) -> dict[str, Any]:
 
 def _stamp(path: str) -> StaticStampStyle:
     fill = SimpleBoxLayoutRule(
-        x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, margins=Margins.uniform(0)
+        x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, margins=Margins(0, 0, 0, 0)
     )
     return StaticStampStyle.from_pdf_file(path, border_width=0, background_opacity=1, background_layout=fill)
 
 
 def _page_height(writer: IncrementalPdfFileWriter, page: int) -> float:
     """Read a page's height in points; a page that is not there is an error."""
-    reference, _resources = writer.find_page_for_modification(page - 1)
+    reference, _resources = writer.find_page_for_modification(page - 1)  # type: ignore[no-untyped-call]
     box = reference.get_object().get("/MediaBox") or reference.get_object().get_inherited("/MediaBox")
     return float(box[3]) - float(box[1])
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from io import BytesIO
 
-from asn1crypto import x509
+from asn1crypto import x509  # type: ignore[import-untyped]
 from pyhanko.pdf_utils.generic import IndirectObject
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -134,7 +134,9 @@ def _subject(signature: EmbeddedPdfSignature) -> dict[str, str]:
 
 def _text(signature: EmbeddedPdfSignature, key: str) -> str:
     value = signature.sig_object.get(key, "")
-    return str(value.get_object() if isinstance(value, IndirectObject) else value)
+    if isinstance(value, IndirectObject):
+        value = value.get_object()  # type: ignore[no-untyped-call]
+    return str(value)
 
 
 def _with(report: SignatureReport, problem: Problem) -> SignatureReport:

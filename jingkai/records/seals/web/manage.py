@@ -77,7 +77,7 @@ def hand(request: Request, uuid: UUID) -> HttpResponse:
 def state(request: Request, uuid: UUID) -> HttpResponse:
     """Suspend a seal, put it back into use, or retire it."""
     seal = get_or_404(uuid)
-    states = [after for before, after in sorted(ALLOWED_CHANGES) if before == Seal.State(seal.state)]
+    states = [str(after) for before, after in sorted(ALLOWED_CHANGES) if before == Seal.State(seal.state)]
     form = StateForm(request.POST or None, states=states, initial={"version": seal.version})
     if request.method == "POST" and form.is_valid():
         change_state(
