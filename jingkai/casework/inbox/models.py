@@ -24,7 +24,7 @@ class SavedView(models.Model):
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     person = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     page = models.CharField(_("list"), max_length=10, choices=Page.choices)
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(_("name of the view"), max_length=40)
     query = models.CharField(max_length=1000, blank=True, default="")
     is_default = models.BooleanField(_("opens by itself"), default=False)
     saved_at = models.DateTimeField()

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils import timezone
 
-from jingkai.casework.inbox.queries.visible import GRANTS, OPEN, select
+from jingkai.casework.inbox.queries.visible import GRANTS, OPEN, OPEN_TASKS, select
 from jingkai.kernel.permissions.data import Actor
 
 MOST_OPEN = 10_000
@@ -44,8 +44,7 @@ held AS (
            CASE WHEN task.suspended THEN 'hold' WHEN task.due_at IS NULL THEN 'none'
                 WHEN task.due_at <= %(at)s THEN 'late' WHEN task.yellow_at <= %(at)s THEN 'warn'
                 ELSE 'ok' END AS tone
-    FROM open_cases JOIN cases_task task ON task.case_id = open_cases.case_id AND task.state = 'open'
-    LEFT JOIN parties_party pool ON pool.id = task.pool_id
+    FROM {OPEN_TASKS}
 )
 SELECT 0, NULL, '', '', '', NULL,
        count(*),
@@ -172,7 +171,7 @@ judged AS (
         ORDER BY clock.stopped_on DESC, clock.due_on DESC, clock.id DESC LIMIT 1
     ) last
 )
-SELECT 'judged', NULL, count(*), avg(used_days), avg(COALESCE(promised, statutory)), avg(statutory),
+SELECT 'judged', NULL::date, count(*), avg(used_days), avg(COALESCE(promised, statutory)), avg(statutory),
        count(*) FILTER (WHERE on_time) FROM judged
 UNION ALL
 SELECT 'month', NULL, count(*), NULL, NULL, NULL, NULL FROM closed WHERE closed_at >= %(month_from)s

@@ -15,7 +15,7 @@ from jingkai.casework.cases.models import Case
 from jingkai.casework.inbox.queries.clocks import CaseClocks, clocks_of
 from jingkai.casework.inbox.queries.cockpit import MOST_OPEN, TASK_UNIT
 from jingkai.casework.inbox.queries.desk import Head, get_head
-from jingkai.casework.inbox.queries.visible import GRANTS, OPEN, select
+from jingkai.casework.inbox.queries.visible import GRANTS, OPEN, OPEN_TASKS, select
 from jingkai.kernel.permissions.data import Actor
 
 PAGE = 50
@@ -69,8 +69,7 @@ def lines_of(rows: Sequence[Case], *, at: datetime, next_one: Cursor | None = No
 _OF_UNIT = f"""
 {GRANTS}{OPEN}
 SELECT DISTINCT open_cases.due, open_cases.case_id
-FROM open_cases JOIN cases_task task ON task.case_id = open_cases.case_id AND task.state = 'open'
-LEFT JOIN parties_party pool ON pool.id = task.pool_id
+FROM {OPEN_TASKS}
 WHERE (%(after)s::timestamptz IS NULL OR (open_cases.due, open_cases.case_id) > (%(after)s, %(after_id)s))
   AND {TASK_UNIT} = (SELECT id FROM parties_party WHERE uuid = %(unit)s)
 ORDER BY open_cases.due, open_cases.case_id LIMIT %(limit)s

@@ -34,6 +34,15 @@ OPEN = """
 """The open cases that somebody may see, the most urgent first; one more than `cap` says that more exist."""
 
 
+OPEN_TASKS = """
+open_cases CROSS JOIN LATERAL (
+    SELECT * FROM cases_task WHERE case_id = open_cases.case_id AND state = 'open' OFFSET 0
+) task
+LEFT JOIN parties_party pool ON pool.id = task.pool_id
+"""
+"""Their open tasks, looked up case by case (OFFSET 0 keeps it so): no plan depends on fresh statistics."""
+
+
 def select(sql: str, **values: Any) -> Sequence[tuple[Any, ...]]:
     """Run one statement of this app's own text and give its rows; values go in as parameters only."""
     with connection.cursor() as cursor:

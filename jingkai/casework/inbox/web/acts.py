@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jingkai.casework.cases import api as cases
@@ -125,7 +125,7 @@ def transfer(request: Request, uuid: UUID) -> HttpResponse:
         messages.success(request, _("“%(task)s” was handed over to %(who)s.") % words)
         return redirect(f"{reverse('inbox:desk')}?tab=mine")
     words = _("Hand over “%(task)s”") % {"task": local(task, "name")}
-    return _ask(request, task, words, "", _("Hand over"), form)
+    return _ask(request, task, words, "", pgettext("case", "Hand over"), form)
 
 
 def _colleagues(request: Request, task: Task) -> list[tuple[int, str]]:

@@ -103,7 +103,7 @@ def _table(request: Request, page: DeskPage, tab: DeskTab, sort: TaskSort) -> Ta
             queries.lines_of(page.cases, at=request.at), caption=_("Cases that I started")
         )
     clocks = queries.clocks_of(page.case_ids, at=request.at)
-    sorts = paging.sort_heads(request, chosen=sort.value, ascending=("due", "opened"))
+    sorts = paging.sort_heads(request, chosen=sort.value, ascending=("due", "opened"), opened=_("Arrived"))
     return lists.task_table(page.tasks, clocks, tab=tab, actor=request.actor, sorts=sorts)
 
 

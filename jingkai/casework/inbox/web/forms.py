@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from jingkai.casework.cases.data import CaseFilters, CaseSort, CaseState, Light, TaskFilters, TaskSort
+from jingkai.casework.cases.data import CaseFilters, CaseSort, Light, TaskFilters, TaskSort
+from jingkai.casework.cases.models import Case
 from jingkai.casework.inbox.data import DeskTab, ListPage
 from jingkai.casework.inbox.operations import case_kinds
 
@@ -18,13 +20,7 @@ LIGHTS = (
     (Light.GREEN.value, _("In order")),
     (Light.SUSPENDED.value, _("On hold")),
 )
-STATES = (
-    ("", _("All states")),
-    (CaseState.OPEN.value, _("Open")),
-    (CaseState.CLOSED.value, _("Closed")),
-    (CaseState.WITHDRAWN.value, _("Withdrawn")),
-    (CaseState.VOID.value, _("Void")),
-)
+STATES = (("", _("All states")), *Case.State.choices)
 
 
 def _kinds() -> list[tuple[str, Any]]:
@@ -35,7 +31,7 @@ class ListFilter(forms.Form):
     """What every list can be narrowed by. A value that does not fit narrows nothing, it is no error."""
 
     light = forms.ChoiceField(choices=LIGHTS, required=False, label=_("Light"))
-    kind = forms.ChoiceField(choices=_kinds, required=False, label=_("Kind"))
+    kind = forms.ChoiceField(choices=_kinds, required=False, label=pgettext_lazy("case", "Kind"))
     text = forms.CharField(
         required=False,
         max_length=100,
@@ -91,7 +87,7 @@ class ReasonForm(forms.Form):
     """Why a task is given away."""
 
     reason = forms.CharField(
-        label=_("Reason"),
+        label=pgettext_lazy("case", "Reason"),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -148,7 +144,7 @@ class ViewForm(forms.Form):
     """A name for the filters that are set now."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=_("Name of the view"),
         max_length=40,
         error_messages={"required": _("Give it a name, such as “Overdue fire reviews”.")},
     )

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingkai.casework.cases.data import Cursor
 from jingkai.ui.data import Column, Pager
@@ -49,10 +50,12 @@ def _address(query: str, **places: str) -> str:
     return "?" + "&".join(part for part in (query, more) if part)
 
 
-def sort_heads(request: HttpRequest, *, chosen: str, ascending: tuple[str, ...]) -> dict[str, Column]:
+def sort_heads(
+    request: HttpRequest, *, chosen: str, ascending: tuple[str, ...], opened: str = ""
+) -> dict[str, Column]:
     """Give the heads "opened" and "due" with links that sort by them; `ascending` names those that grow."""
     heads = {}
-    for name, label in (("opened", _("Opened")), ("due", _("Due"))):
+    for name, label in (("opened", opened or _("Opened")), ("due", pgettext("case", "Due"))):
         way = "ascending" if name in ascending else "descending"
         url = "?" + query_of(request, sort=name)
         heads[name] = Column(label, "date", url, way if chosen == name else "")  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from jingkai.casework.cases.models import CaseClock
 from jingkai.casework.clock.api import light_of, reason_name, usage
@@ -151,12 +151,12 @@ def clock_facts(row: CaseClock, at: datetime, calendar: Calendar) -> list[Fact]:
     promised = f"{limit.promised} {unit}" if limit.promised is not None else None
     return [
         Fact(_("Day zero (not counted)"), clock.started_on),
-        Fact(_("Due"), clock.due_on),
+        Fact(pgettext("case", "Due"), clock.due_on),
         Fact(_("Promised until"), clock.promised_due_on),
         Fact(_("Statutory limit"), f"{limit.amount + clock.extended_days} {unit}"),
         Fact(_("Promised limit"), promised),
         Fact(_("Days so far"), usage_words(clock, at, calendar)),
-        Fact(_("Legal basis"), f"{local(limit, 'name')} · {limit.source}{limit.article}", wide=True),
+        Fact(_("Basis in law"), f"{local(limit, 'name')} · {limit.source}{limit.article}", wide=True),
     ]
 
 
@@ -169,7 +169,7 @@ def ledger_table(row: CaseClock, entries: Sequence[LedgerEntry]) -> Table:
         Column(_("Days"), "number"),
         Column(_("Due before"), "date"),
         Column(_("Due after"), "date"),
-        Column(_("By")),
+        Column(_("Entered by")),
     ]
     caption = _("Ledger of %(clock)s") % {"clock": _label(row)}
     return Table(caption, columns, [_ledger_row(row.clock, entry) for entry in entries])

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from jingkai.casework.inbox.queries import CaseLines, Load, Moved, Standing
 from jingkai.casework.inbox.queries.cockpit import MOST_MOVED, MOST_OPEN
@@ -32,7 +32,11 @@ def strip(standing: Standing, moved: Moved, calendar: Calendar, at: datetime) ->
         url=f"{address}?light=red&sort=due",
     )
     return [
-        Stat(_("Open"), _figure(standing.open, cut=standing.cut), url=f"{address}?state=open&sort=due"),
+        Stat(
+            pgettext("case", "Open"),
+            _figure(standing.open, cut=standing.cut),
+            url=f"{address}?state=open&sort=due",
+        ),
         Stat(_("Due today"), _figure(standing.today), note=_soon(standing)),
         late,
         _average(moved),
@@ -75,7 +79,7 @@ def _days(value: Decimal | None) -> str:
 def _in_time(moved: Moved) -> str:
     if not moved.judged:
         return ""
-    return _("%(percent)s % in time") % {"percent": round(moved.on_time * 100 / moved.judged)}
+    return _("%(percent)s%% in time") % {"percent": round(moved.on_time * 100 / moved.judged)}
 
 
 def legend() -> list[Light]:
@@ -130,11 +134,16 @@ def weekly_chart(moved: Moved) -> Chart:
         "legend": {},
         "series": [
             {"type": "bar", "name": _("Opened"), "data": opened},
-            {"type": "bar", "name": _("Closed"), "data": closed},
+            {"type": "bar", "name": pgettext("case", "Closed"), "data": closed},
         ],
     }
     rows = list(zip([str(week) for week in moved.weeks], opened, closed, strict=True))
-    return Chart(_("Opened and closed per week"), option, [_("Week from"), _("Opened"), _("Closed")], rows)
+    return Chart(
+        _("Opened and closed per week"),
+        option,
+        [_("Week from"), _("Opened"), pgettext("case", "Closed")],
+        rows,
+    )
 
 
 def pressing(lines: CaseLines, *, most: int) -> CaseLines:

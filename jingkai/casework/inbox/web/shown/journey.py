@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingkai.casework.cases.data import SENT_BACK
 from jingkai.casework.cases.models import Case, Task
@@ -93,7 +94,7 @@ def _ends(case: Case, file: CaseFile) -> list[JourneyStep]:
     if case.state in (Case.State.WITHDRAWN, Case.State.VOID):
         steps.append(JourneyStep(str(case.get_state_display()), at=case.closed_at, state="returned"))
     elif case.closed_at:
-        steps.append(JourneyStep(_("Closed"), at=case.closed_at))
+        steps.append(JourneyStep(pgettext("case", "Closed"), at=case.closed_at))
     return steps
 
 

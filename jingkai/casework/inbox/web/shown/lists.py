@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.inbox.data import DeskTab
@@ -48,7 +49,7 @@ def task_table(
         return _handled_table(tasks, clocks)
     columns = [
         Column(_("Time limit"), "light"),
-        Column(_("Matter"), "title"),
+        Column(pgettext("case", "Matter"), "title"),
         Column(_("Step")),
         Column(_("In whose hand")),
         sorts["opened"],
@@ -77,9 +78,9 @@ def task_table(
 def _handled_table(tasks: Sequence[Task], clocks: CaseClocks) -> Table:
     columns = [
         Column(_("Matter now"), "light"),
-        Column(_("Matter"), "title"),
+        Column(pgettext("case", "Matter"), "title"),
         Column(_("Step that I did")),
-        Column(_("Finished"), "date"),
+        Column(_("Finished on"), "date"),
     ]
     rows = [
         Row(
@@ -96,13 +97,13 @@ def case_table(lines: CaseLines, *, sorts: dict[str, Column] | None = None, capt
     heads = sorts or {}
     columns = [
         Column(_("Time limit"), "light"),
-        Column(_("Matter"), "title"),
+        Column(pgettext("case", "Matter"), "title"),
         Column(_("Step")),
         Column(_("In whose hand")),
-        Column(_("Since"), "date"),
+        Column(_("In hand since"), "date"),
         Column(_("Used / promised / statutory"), "number"),
         heads.get("opened", Column(_("Opened"), "date")),
-        heads.get("due", Column(_("Due"), "date")),
+        heads.get("due", Column(pgettext("case", "Due"), "date")),
     ]
     rows = [Row(_case_cells(case, lines), muted=case.state != Case.State.OPEN) for case in lines.rows]
     return Table(caption or _("Cases"), columns, rows)
@@ -149,13 +150,13 @@ def task_head() -> list[tuple[str, int]]:
     return [
         (_("Time limit"), 22),
         (_("Number"), 20),
-        (_("Matter"), 48),
+        (pgettext("case", "Matter"), 48),
         (_("Applicant"), 28),
         (_("Step"), 20),
         (_("In whose hand"), 24),
-        (_("Opened"), 17),
-        (_("Due"), 17),
-        (_("Finished"), 17),
+        (_("Arrived"), 17),
+        (pgettext("case", "Due"), 17),
+        (_("Finished on"), 17),
     ]
 
 
@@ -182,15 +183,15 @@ def case_head() -> list[tuple[str, int]]:
     return [
         (_("Time limit"), 22),
         (_("Number"), 20),
-        (_("Matter"), 48),
+        (pgettext("case", "Matter"), 48),
         (_("Applicant"), 28),
         (_("State"), 10),
         (_("Step"), 24),
         (_("In whose hand"), 28),
-        (_("Since"), 17),
+        (_("In hand since"), 17),
         (_("Opened"), 17),
-        (_("Due"), 17),
-        (_("Closed"), 17),
+        (pgettext("case", "Due"), 17),
+        (pgettext("case", "Closed"), 17),
         (_("Days used"), 10),
         (_("Days promised"), 10),
         (_("Days statutory"), 10),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.inbox.queries import CaseFile
@@ -43,8 +44,8 @@ def sheet_facts(file: CaseFile) -> list[tuple[str, str]]:
         (_("State"), str(case.get_state_display())),
         (_("Applicant"), applicant_name(case.applicant)),
         (_("Received"), moment(case.opened_at)),
-        (_("Due"), due if case.state == Case.State.OPEN else "—"),
-        (_("Closed"), moment(case.closed_at) or "—"),
+        (pgettext("case", "Due"), due if case.state == Case.State.OPEN else "—"),
+        (pgettext("case", "Closed"), moment(case.closed_at) or "—"),
     ]
 
 

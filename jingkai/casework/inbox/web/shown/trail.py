@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from jingkai.casework.inbox.queries import TrailSeal
 from jingkai.kernel.audit.data import DONE, FAILED, TrailLine
@@ -31,13 +31,13 @@ def trail_table(lines: Sequence[TrailLine]) -> Table:
     """Draw the entries of a case, newest first."""
     columns = [
         Column(_("When"), "date"),
-        Column(_("What"), "title"),
+        Column(pgettext("case", "What"), "title"),
         Column(_("Who")),
         Column(_("For whom")),
         Column(_("Result"), "light"),
         Column(_("Fingerprint")),
     ]
-    return Table(_("Trail"), columns, [_row(line) for line in lines])
+    return Table(pgettext("case", "Trail"), columns, [_row(line) for line in lines])
 
 
 def _row(line: TrailLine) -> Row:

@@ -1,0 +1,175 @@
+"""Lists and cockpit over very many cases: a fixed number of queries, the same for an officer and a leader."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from jingkai.casework.cases.models import Case, CaseAccess
+from jingkai.casework.cases.testing import NOW
+from jingkai.casework.inbox import queries
+from jingkai.casework.inbox.queries import cockpit
+
+pytestmark = pytest.mark.django_db
+
+MANY = 12_000
+"""More open cases than a figure looks at."""
+
+_CASES = """
+INSERT INTO cases_case (uuid, reference, kind, title, title_en, flow_version_id, applicant_id, state, outcome,
+    opened_at, closed_at, due_at, yellow_at, suspended, updated_at, pins, variables, version)
+SELECT gen_random_uuid(), 'SP2026-' || n, 'approvals', '办件 ' || n, '', %(flow)s, %(applicant)s,
+       CASE WHEN n %% 4 = 0 THEN 'closed' ELSE 'open' END, '',
+       %(at)s - n * interval '5 minutes', CASE WHEN n %% 4 = 0 THEN %(at)s - n * interval '1 minute' END,
+       CASE WHEN n %% 4 > 0 THEN %(at)s + (n - 3000) * interval '10 minutes' END,
+       CASE WHEN n %% 4 > 0 THEN %(at)s + (n - 3200) * interval '10 minutes' END,
+       n %% 7 = 0 AND n %% 4 > 0, %(at)s - n * interval '1 minute', '{}', '{}', 1
+FROM generate_series(1, %(many)s) n
+"""
+_ACCESS = """
+INSERT INTO cases_caseaccess (grantee_id, case_id, updated, opened, due, yellow, suspended, kind, state)
+SELECT g.id, c.id, c.updated_at, c.opened_at, COALESCE(c.due_at, '9999-12-31Z'),
+       COALESCE(c.yellow_at, '9999-12-31Z'), c.suspended, c.kind, c.state
+FROM cases_case c CROSS JOIN unnest(%(grantees)s::bigint[]) g(id)
+WHERE g.id NOT IN (%(fire)s, %(committee)s) OR c.id %% 40 = 1 AND g.id = %(fire)s
+   OR c.id %% 40 = 2 AND g.id = %(committee)s
+"""
+_TASKS = """
+INSERT INTO cases_task (uuid, case_id, node_id, name, name_en, scope, branch, state, assignee_id, pool_id,
+    role, clock_key, due_at, yellow_at, suspended, outcome, opened_at, claimed_at)
+SELECT gen_random_uuid(), c.id, 'fire', '消防审查', 'Fire review', '', '', 'open',
+       CASE WHEN c.id %% 3 > 0 THEN NULL WHEN c.id %% 40 = 1 THEN %(officer_fire)s
+            WHEN c.id %% 40 = 2 THEN %(leader)s ELSE %(officer)s END,
+       CASE WHEN c.id %% 40 = 1 THEN %(fire)s WHEN c.id %% 40 = 2 THEN %(committee)s ELSE %(quality)s END,
+       '', '', c.due_at, c.yellow_at, c.suspended, '', c.opened_at, NULL
+FROM cases_case c WHERE c.state = 'open'
+"""
+
+
+@pytest.fixture
+def crowd(approval_flow: Any, clock_rules: Any, cast: Any) -> int:
+    """Very many cases, written straight into the tables; one in forty concerns the fire centre."""
+    facts = {
+        "flow": approval_flow.pk,
+        "applicant": cast.enterprise.pk,
+        "at": NOW,
+        "many": MANY,
+        "fire": cast.unit("fire"),
+        "quality": cast.unit("quality"),
+        "committee": cast.unit("committee"),
+        "officer_fire": cast.officer_fire.party_id,
+        "leader": cast.leader.party_id,
+        "officer": cast.officer_quality.party_id,
+        "grantees": [cast.zone.pk, cast.enterprise.pk, *map(cast.unit, ("fire", "quality", "committee"))],
+    }
+    with connection.cursor() as cursor:
+        for statement in (_CASES, _ACCESS, _TASKS):
+            cursor.execute(statement, facts)
+    return MANY
+
+
+def queries_of(client: Client, url: str) -> list[str]:
+    """Load a page a second time and give its queries; the first load fills what a process keeps."""
+    assert client.get(url).status_code == 200
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(url).status_code == 200
+    return [query["sql"] for query in captured]
+
+
+def own(statements: list[str]) -> list[str]:
+    """Leave out what every page of the product asks: session, login, actor, savepoints."""
+    frame = (
+        "django_session",
+        "accounts_user",
+        "organisation_appointment",
+        "parties_representation",
+        "SAVEPOINT",
+    )
+    first = [sql for sql in statements if not any(word in sql[:400] for word in frame)]
+    return [sql for sql in first if "rules_ruleversion" not in sql]
+
+
+PAGES = (
+    "/desk/?tab=mine",
+    "/desk/?tab=pool",
+    "/desk/?tab=pool&light=red",
+    "/cases/?sort=",
+    "/cases/?sort=due&state=open",
+    "/cases/?sort=opened&light=red",
+    "/cases/?sort=due&after=20260302T013000000000-500",
+)
+
+
+def test_lists_cost_the_same_for_an_officer_and_a_leader(crowd, browser, cast):
+    officer, leader = browser(cast.officer_fire), browser(cast.leader)
+    for page in PAGES:
+        one, other = queries_of(officer, page), queries_of(leader, page)
+        assert len(one) == len(other), page
+        assert len(own(other)) <= 8, page
+    assert officer.get(reverse("inbox:cockpit")).status_code == 403
+
+
+def test_the_cockpit_costs_at_most_eight_queries(crowd, browser, cast):
+    leader, head = browser(cast.leader), browser(cast.head_fire)
+    url = reverse("inbox:cockpit")
+    whole, part = queries_of(leader, url), queries_of(head, url)
+    assert len(whole) == len(part)
+    assert len(own(whole)) <= 8
+    stats = leader.get(url).context["stats"]
+    assert stats[0].value == "9,000"
+
+
+def test_figures_agree_with_plain_counting_and_say_when_they_are_cut(crowd, cast, browser, monkeypatch):
+    standing = queries.get_standing(actor=cast.leader, at=NOW)
+    open_cases = Case.objects.filter(state="open")
+    assert (standing.open, standing.cut) == (open_cases.count(), False)
+    assert standing.late == open_cases.filter(suspended=False, due_at__lte=NOW).count()
+    assert standing.hold == open_cases.filter(suspended=True).count()
+    assert standing.longest_late == open_cases.filter(suspended=False).order_by("due_at").first().due_at
+    assert sum(load.total for load in standing.loads) == standing.open
+    assert all(load.total == load.late + load.warn + load.ok + load.hold for load in standing.loads)
+    _check_weeks(cast)
+    _check_own_unit(cast)
+    _check_bar(standing, browser(cast.leader))
+    monkeypatch.setattr(cockpit, "MOST_OPEN", 1000)
+    monkeypatch.setattr(cockpit, "MOST_MOVED", 1000)
+    bounded = queries.get_standing(actor=cast.leader, at=NOW)
+    assert (bounded.open, bounded.cut) == (1000, True)
+    assert queries.get_moved(actor=cast.leader, at=NOW).cut
+
+
+def _check_weeks(cast):
+    moved = queries.get_moved(actor=cast.leader, at=NOW)
+    since = NOW - timedelta(weeks=11, days=NOW.weekday())
+    assert sum(moved.opened.values()) == Case.objects.filter(opened_at__gte=since).count()
+    assert sum(moved.closed.values()) == Case.objects.filter(closed_at__gte=since).count()
+
+
+def _check_own_unit(cast):
+    """A head of a unit sees the figures of the own unit only."""
+    standing = queries.get_standing(actor=cast.head_fire, at=NOW)
+    visible = CaseAccess.objects.filter(grantee_id=cast.unit("fire"), state="open")
+    assert standing.open == visible.count()
+    assert standing.late == visible.filter(suspended=False, due__lte=NOW).count()
+    assert {load.name for load in standing.loads} == {"消防审验中心"}
+
+
+def _check_bar(standing, client):
+    """A bar leads to exactly the cases behind it."""
+    fire = next(load for load in standing.loads if load.name == "消防审验中心")
+    seen: list[str] = []
+    url = f"{reverse('inbox:cases')}?unit={fire.uuid}"
+    while url:
+        response = client.get(url)
+        seen += [row.cells[1].url for row in response.context["table"].rows]
+        pager = response.context["pager"]
+        url = reverse("inbox:cases") + pager.older_url if pager and pager.older_url else ""
+    assert len(seen) == len(set(seen)) == fire.total
