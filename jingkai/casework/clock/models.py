@@ -117,10 +117,10 @@ class LedgerEntry(models.Model):
     on = models.DateField(_("Day"))
     at = models.DateTimeField()
     by = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
-    basis = models.CharField(_("Legal basis"), max_length=200, blank=True)
+    basis = models.TextField(_("Legal basis"), blank=True)
     reason_code = models.CharField(max_length=40, blank=True)
     days = models.IntegerField(default=0)
-    note = models.CharField(_("Note"), max_length=500, blank=True)
+    note = models.TextField(_("Note"), blank=True)
     due_before = models.DateField(null=True)
     due_after = models.DateField(null=True)
 

@@ -21,12 +21,12 @@ def get_calendar() -> Calendar:
     """
     prints = dict(CalendarYear.objects.values_list("year", "fingerprint"))
     fingerprint = fingerprint_of_all(prints)
-    if fingerprint not in _loaded:
+    calendar = _loaded.get(fingerprint)
+    if calendar is None:
         calendar = _build(prints)
         _loaded.clear()
         _loaded[calendar.fingerprint] = calendar
-        return calendar
-    return _loaded[fingerprint]
+    return calendar
 
 
 def _build(prints: Mapping[int, str]) -> Calendar:

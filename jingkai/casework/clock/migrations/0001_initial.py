@@ -101,10 +101,10 @@ class Migration(migrations.Migration):
                 ),
                 ("on", models.DateField(verbose_name="Day")),
                 ("at", models.DateTimeField()),
-                ("basis", models.CharField(blank=True, max_length=200, verbose_name="Legal basis")),
+                ("basis", models.TextField(blank=True, verbose_name="Legal basis")),
                 ("reason_code", models.CharField(blank=True, max_length=40)),
                 ("days", models.IntegerField(default=0)),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="Note")),
+                ("note", models.TextField(blank=True, verbose_name="Note")),
                 ("due_before", models.DateField(null=True)),
                 ("due_after", models.DateField(null=True)),
                 (
