@@ -50,7 +50,11 @@ def state_light(application: Application) -> Light:
 
 def steps(application: Application, current: str) -> list[Step]:
     """The three steps of the form; those already passed are links."""
-    names = (("facts", _("Facts of the project")), ("materials", _("Materials")), ("check", _("Check and submit")))
+    names = (
+        ("facts", _("Facts of the project")),
+        ("materials", _("Materials")),
+        ("check", _("Check and submit")),
+    )
     here = [name for name, _label in names].index(current)
     return [
         Step(
@@ -104,7 +108,7 @@ def applicant_facts(application: Application) -> list[Fact]:
     """Who applies, masked where it is personal."""
     enterprise = enterprises.get_enterprise(application.enterprise_id)
     return [
-        Fact(_("Applicant"), application.enterprise.name),
+        Fact(_("Applicant"), local(application.enterprise, "name")),
         Fact(_("Credit code"), parties.mask_credit_code(enterprise.uscc)),
         Fact(_("Handler"), parties.mask_name(application.handler.name)),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,7 +32,8 @@ def journey_steps(application: Application, *, public: bool = False) -> list[Jou
 
     On the public tracking page no names of persons are shown, only units.
     """
-    now = [_holder_step(holder, public) for holder in _holders(application)]
+    due = _due_days(application)
+    now = [_holder_step(holder, public, due.get(holder.clock)) for holder in _holders(application)]
     past = sorted(
         _past(application, public), key=lambda step: step.at or application.created_at, reverse=True
     )
@@ -92,7 +93,15 @@ def _holders(application: Application) -> Iterable[Holder]:
     return cases.holders([application.case_id]).get(application.case_id, ())
 
 
-def _holder_step(holder: Holder, public: bool) -> JourneyStep:
+def _due_days(application: Application) -> dict[str, date]:
+    """The day on which each running clock of the case is due; the newest clock of a key counts."""
+    if application.case_id is None:
+        return {}
+    running = (line for line in cases.list_clocks(application.case_id) if line.clock.state == "running")
+    return {line.key: line.clock.due_on for line in sorted(running, key=lambda line: line.pk)}
+
+
+def _holder_step(holder: Holder, public: bool, due: date | None) -> JourneyStep:
     unit = local(holder, "unit")
     name = local(holder, "name")
     who = unit or (_("Applicant") if public else name)
@@ -103,6 +112,12 @@ def _holder_step(holder: Holder, public: bool) -> JourneyStep:
     return JourneyStep(
         local(holder, "node_name"), at=holder.since, who=who, state="now", note=_("in hand since")
     )
+
+
+def _due_words(due: date | None) -> str:
+    if due is None:
+        return _("in hand since")
+    return _("due %(day)s, in hand since") % {"day": day(due)}
 
 
 def _past(application: Application, public: bool) -> Iterator[JourneyStep]:
