@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -21,6 +22,8 @@ from jingkai.modules.approvals import api as approvals
 from jingkai.modules.approvals.data import FaultLine, RatingLevel
 from jingkai.modules.approvals.models import Application, Material, Question
 from jingkai.records.files import api as files
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -77,12 +80,15 @@ class Telling:
 
 
 def seed(at: datetime) -> None:
-    """Play every story once, as far back as today's date needs."""
+    """Play every story once; one whose limits reach beyond the loaded calendar years is left out."""
     if Application.objects.exists():
         return
     for story in STORIES:
-        with transaction.atomic():
-            _play(story, at)
+        try:
+            with transaction.atomic():
+                _play(story, at)
+        except calendar.CalendarYearMissing as missing:
+            logger.warning("the matter %s is left out: %s", story.project, missing)
 
 
 def actor(login: str, at: datetime) -> Actor:
