@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import AbstractContextManager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from jingkai.records.files.data import OwnerKind
+from jingkai.records.files.rules.owners import owners
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -27,6 +31,11 @@ def zipped(entries: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> 
         for name, content in entries.items():
             archive.writestr(name, content)
     return packed.getvalue()
+
+
+def owning(kind: OwnerKind) -> AbstractContextManager[None]:
+    """Know a kind of owner for the length of a block."""
+    return owners.including(kind)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from jingkai.records.documents import api
 from jingkai.records.documents.testing import letter, paper
 from jingkai.records.files.api import read_stored
 from jingkai.records.files.data import OwnerKind
-from jingkai.records.files.rules.owners import owners
+from jingkai.records.files.testing import owning
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def case(cast: Any) -> Iterator[None]:
     kind = OwnerKind(code="test.case", may_read=lambda actor, _id: actor.party_id == cast.clerk.party_id)
-    with owners.including(kind):
+    with owning(kind):
         yield
 
 
