@@ -189,6 +189,7 @@ if OWN_ACCOUNTS:
     ACCOUNT_FORMS = {
         "login": "jingkai.kernel.accounts.web.forms.LoginForm",
         "change_password": "jingkai.kernel.accounts.web.forms.ChangePasswordForm",
+        "reauthenticate": "jingkai.kernel.accounts.web.forms.PasswordAgainForm",
     }
     MFA_FORMS = {
         "authenticate": "jingkai.kernel.accounts.web.forms.AuthenticateForm",

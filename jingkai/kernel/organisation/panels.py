@@ -33,7 +33,7 @@ MENU = (
         permission=rules.MANAGE_UNITS,
     ),
     MenuEntry(
-        label=_("Roles"),
+        label=_("Roles and rights"),
         url_name="organisation:roles",
         icon="shield-check",
         group=_("System"),

@@ -8,7 +8,8 @@ from django.apps import apps
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from jingkai.kernel.hooks.api import local
@@ -22,14 +23,27 @@ from jingkai.kernel.permissions.data import Permission
 from jingkai.kernel.submissions.api import held, once
 from jingkai.ui.data import Fact
 
+GROUPS = {
+    "calendar": _("Work calendar"),
+    "documents": _("Documents issued"),
+    "events": _("Background jobs"),
+    "inbox": _("Desk and cockpit"),
+    "numbering": _("Document numbers"),
+    "rules": _("Rules of law and of the zone"),
+    "seals": _("Seals"),
+}
+"""Words for parts of the product whose name in the program is no word for people."""
+
 
 def _app(item: Permission) -> str:
     return item.code.partition(".")[0]
 
 
 def _app_name(label: str) -> str:
+    """Name the part of the product that a right belongs to."""
+    words = GROUPS.get(label)
     config = apps.app_configs.get(label)
-    return str(config.verbose_name) if config else label
+    return str(words or (config.verbose_name if config else label))
 
 
 @requires(rules.MANAGE_ROLES)
@@ -59,7 +73,7 @@ def new_role(request: Request) -> HttpResponse:
         made = operations.create_role(draft=form.draft(), by=request.actor, at=request.at)
         return reverse("organisation:edit_role", args=[made.uuid])
 
-    return edit(request, form, save=save, page=_page(_("Add a role")))
+    return edit(request, form, save=save, page=_page(gettext("Add a role")))
 
 
 @requires(rules.MANAGE_ROLES)
@@ -82,11 +96,15 @@ def edit_role(request: Request, uuid: UUID) -> HttpResponse:
 
     names_of = {item.code: local(item, "name") for item in all_permissions()}
     held_now = "、".join(names_of.get(code, code) for code in row.permissions)
-    page = _page(_("Role %(name)s") % {"name": local(row, "name")})
+    page = _page(gettext("Role %(name)s") % {"name": local(row, "name")})
     page["lead"] = str(Role.Admin(row.administration).label) if row.administration else ""
-    present = [Fact(_("Rights"), held_now, wide=True)]
+    present = [Fact(gettext("Rights"), held_now, wide=True)]
     return edit(request, form, save=save, page=page, present=present, version=lambda: row.version)
 
 
 def _page(title: str) -> dict[str, Any]:
-    return {"title": title, "back_label": _("Roles"), "back_url": reverse("organisation:roles")}
+    return {
+        "title": title,
+        "back_label": gettext("Roles and rights"),
+        "back_url": reverse("organisation:roles"),
+    }
