@@ -17,13 +17,15 @@ PERMIT_SLOT = "construction-permit"
 
 
 def may_read_application_files(actor: Actor, application_id: int) -> bool:
-    """The enterprise reads its own files; officers those of cases that they may see."""
+    """The enterprise reads its own files; officers, who hold a post, those of cases that they may see."""
     application = Application.objects.filter(pk=application_id).first()
     if application is None:
         return False
     if rules.may_read_application(actor, application):
         return True
-    return application.case_id is not None and cases.may_see(application.case_id, grantees=actor.grantees)
+    if application.case_id is None or not actor.post_ids:
+        return False
+    return cases.may_see(application.case_id, grantees=actor.grantees)
 
 
 def may_add_application_files(actor: Actor, application_id: int, slot: str) -> bool:

@@ -83,10 +83,11 @@ def person_of(actor: Actor) -> int:
 
 
 def may_read_application(actor: Actor, application: Application) -> bool:
-    """True for the enterprise that applied and its handler; staff read the case through casework."""
-    return application.enterprise_id in actor.enterprise_ids or (
-        actor.party_id is not None and application.handler_id == actor.party_id
-    )
+    """True for those who act for the enterprise today; staff read the case through casework.
+
+    Who no longer represents it, its former handler too, is a stranger.
+    """
+    return application.enterprise_id in actor.enterprise_ids
 
 
 def may_edit_application(actor: Actor, application: Application) -> bool:
