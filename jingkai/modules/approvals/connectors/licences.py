@@ -50,7 +50,7 @@ class LicenceSystem:
             token = self._call(
                 client, "/security/login", {"app_key": self.app_key, "app_secret": self.app_secret}
             )
-            headers = {"Authorization": f"Bearer {token['access_token']}"}
+            headers = {"Authorization": f"Bearer {_word(token, 'access_token')}"}
             question = {
                 "licence_type": CONSTRUCTION_PERMIT,
                 "identity_number": holder,
@@ -59,7 +59,9 @@ class LicenceSystem:
                 "biz_num": reference,
             }
             granted = self._call(client, "/licence/auth", question, headers)
-            licence = self._call(client, "/licence/archive", {"auth_code": granted["auth_code"]}, headers)
+            licence = self._call(
+                client, "/licence/archive", {"auth_code": _word(granted, "auth_code")}, headers
+            )
         return _read(licence)
 
     def _call(
@@ -84,11 +86,18 @@ class LicenceSystem:
         return data
 
 
+def _word(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name)
+    if not isinstance(value, str) or not value:
+        raise LicenceSystemFailed(f"the answer lacks {name}")
+    return value
+
+
 def _read(data: Mapping[str, Any]) -> PermitAnswer:
     try:
         content = base64.b64decode(data["file_data"], validate=True)
         answer = PermitAnswer(
-            number=str(data["licence_code"])[:60],
+            number=_word(data, "licence_code")[:60],
             issuer=str(data["issue_org_name"])[:120],
             issued_on=date.fromisoformat(data["issue_date"]),
             file=content,
