@@ -1,6 +1,6 @@
 """Before an act on a task: it is open, on this person, and stands at the step where the act belongs.
 
-Every act asks after it has locked its row, so that whoever waited for the lock learns what became of the task.
+Every act asks after it has locked its row, so whoever waited for the lock learns what became of the task.
 """
 
 from __future__ import annotations
