@@ -4,9 +4,9 @@
         matter = hall.bring_to("accepted", accepted="2026-03-03 10:00")   # an `Application`
         hall.conclude(matter, "fire", at="2026-03-05 15:00")
 
-`hall.cast` are the people of `kernel.organisation.testing`; both of its enterprises stand in the registry, the
-calendar of 2024 to 2026 and the limits are loaded, seal no. 2 is in the custody of the custodian's post, and
-the package `construction-permit` is published. Moments are texts of the zone's own time or `datetime`s.
+`hall.cast` are the people of `kernel.organisation.testing`; both of its enterprises stand in the registry,
+the calendar of 2024 to 2026 and the limits are loaded, seal no. 2 is in the custody of the custodian's post,
+and the package `construction-permit` is published. Moments are texts of the zone's own time or `datetime`s.
 
 The hall is filled once per session; each module works in a copy of that database, and a test with
 `django_db(transaction=True)` gets a fresh copy of its own.

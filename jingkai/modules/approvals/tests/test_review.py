@@ -1,4 +1,4 @@
-"""The departments' law: questions never stop a clock, expert reviews do, objections bind (行政许可法 42, 45)."""
+"""The departments' law: questions stop no clock, expert reviews do, objections bind (行政许可法 42, 45)."""
 
 from __future__ import annotations
 
