@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -151,11 +152,10 @@ def _facts(view: PublicView) -> list[Fact]:
     english = _english()
     kind = view.kind_en if english and view.kind_en else view.kind
     found = [
-        Fact(_("Title"), view.title, wide=True),
         Fact(_("Document number"), view.number),
         Fact(_("Kind of document"), kind),
         Fact(_("Deciding organ"), view.organ),
-        Fact(_("Issued on"), view.issued_at.date() if view.issued_at else ""),
+        Fact(_("Issued on"), localdate(view.issued_at) if view.issued_at else ""),
         Fact(_("Addressee"), view.addressee),
         Fact(_("Seal"), view.seal or _("None: this kind of paper bears no seal")),
     ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -104,7 +105,7 @@ def _seals_table(seals: list[Seal]) -> Table:
                 ),
                 state_light(seal),
                 ", ".join(local(held.custodian, "name") for held in seal.holding),  # type: ignore[attr-defined]
-                seal.made_at.date(),
+                localdate(seal.made_at),
             ]
         )
         for seal in seals
