@@ -7,6 +7,7 @@ import sys
 import click
 
 from jingkai.config.environment import APP_ROLE, DATABASE_NAME, OWNER_ROLE, ensure_secret, environment
+from jingkai.config.founding import package, zone
 from jingkai.config.home import prepare_home
 from jingkai.config.installation import open_installation, require_database
 
@@ -52,6 +53,10 @@ def django(arguments: tuple[str, ...]) -> None:
 @click.group()
 def setup() -> None:
     """Prepare what an installation stands on."""
+
+
+setup.add_command(zone)
+setup.add_command(package)
 
 
 @setup.command()
