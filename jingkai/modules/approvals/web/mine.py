@@ -91,7 +91,7 @@ def result(request: Request, uuid: UUID) -> HttpResponse:
     if decision is None or decision.document is None:
         raise Http404
     operations.record_collection(decision=decision, by=request.actor, at=request.at)
-    return redirect("documents:file", uuid=decision.document.uuid)
+    return redirect("documents:download", uuid=decision.document.uuid)
 
 
 @requires(rules.APPLY)
