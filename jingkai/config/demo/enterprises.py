@@ -75,7 +75,7 @@ def _enterprise(line: EnterpriseLine, at: datetime) -> int:
     code = with_check(line.uscc)
     found = Enterprise.objects.filter(uscc=code).first()
     if found is not None:
-        return found.pk
+        return int(found.pk)
     party = parties.register_party(
         kind=PartyKind.ENTERPRISE, name=line.name, name_en=line.name_en, by=SYSTEM, at=at
     )

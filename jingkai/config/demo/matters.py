@@ -57,7 +57,7 @@ class Telling:
     def task(self, node: str) -> Task:
         """The open task at a node."""
         return Task.objects.select_related("case").get(
-            case_id=self.application.case_id, node_id=node, state=Task.State.OPEN
+            case=self.application.case, node_id=node, state=Task.State.OPEN
         )
 
     def claim(self, node: str, login: str, at: datetime) -> tuple[Task, Actor]:

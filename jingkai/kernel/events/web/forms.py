@@ -20,7 +20,7 @@ class JobFilterForm(forms.Form):
     task = forms.ChoiceField(label=_("Kind of work"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         work = operations.all_work()
         self._offer("state", [(state, STATE_WORDS[state]) for state in JOB_STATES])
         self._offer("queue", _names({item.queue for item in work}))
