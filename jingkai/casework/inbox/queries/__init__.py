@@ -26,6 +26,7 @@ from jingkai.casework.inbox.queries.lists import (
     get_unit_lines,
     head_of,
     lines_of,
+    list_cases,
     menu_counts,
     page_of,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "get_view",
     "head_of",
     "lines_of",
+    "list_cases",
     "list_claimable",
     "menu_counts",
     "page_of",

@@ -94,8 +94,8 @@ class CaseFile:
     @cached_property
     def tasks(self) -> Sequence[Task]:
         """Every task of the case, oldest first, with names and what was written (`words`)."""
-        written = Opinion.objects.filter(task=OuterRef("pk")).exclude(text="").order_by().values("task")
-        written = written.annotate(whole=StringAgg("text", "\n", order_by="pk")).values("whole")
+        given = Opinion.objects.filter(task=OuterRef("pk")).exclude(text="").order_by().values("task")
+        written = given.annotate(whole=StringAgg("text", "\n", order_by="pk")).values("whole")
         rows = Task.objects.filter(case_id=self.case.pk).annotate(words=Subquery(written))
         rows = rows.select_related("assignee", "pool__post__unit__party", "closed_by", "on_behalf_of")
         return list(rows.order_by("pk"))

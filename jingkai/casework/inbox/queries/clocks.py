@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -68,5 +67,5 @@ def clocks_of(case_ids: Iterable[int], *, at: datetime) -> CaseClocks:
     wanted = sorted(set(case_ids))
     rows = CaseClock.objects.filter(case_id__in=wanted).select_related("clock")
     for row in rows.order_by("case_id", "key", "-id").distinct("case_id", "key") if wanted else ():
-        found.rows.setdefault(cast("int", row.case_id), {})[row.key] = row
+        found.rows.setdefault(row.case_id, {})[row.key] = row
     return found

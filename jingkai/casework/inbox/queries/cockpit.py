@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -18,6 +19,9 @@ MOST_OPEN = 10_000
 
 MOST_MOVED = 20_000
 """Opened, and closed, cases that the weekly figures look at, the newest first."""
+
+PRESSING = 12
+"""Cases that are overdue or due soon, as many as the board shows."""
 
 WEEKS = 12
 AVERAGE_DAYS = 30
@@ -46,7 +50,7 @@ held AS (
                 ELSE 'ok' END AS tone
     FROM {OPEN_TASKS}
 )
-SELECT 0, NULL, '', '', '', NULL,
+SELECT 0, NULL::bigint, '', '', '', NULL,
        count(*),
        count(*) FILTER (WHERE NOT suspended AND due <= %(at)s),
        count(*) FILTER (WHERE NOT suspended AND due > %(at)s AND due < %(tomorrow)s),
@@ -63,6 +67,12 @@ SELECT * FROM (
     GROUP BY party.id
     ORDER BY count(*) DESC, party.id LIMIT 60
 ) units
+UNION ALL
+SELECT * FROM (
+    SELECT 2, case_id, '', '', '', NULL::uuid, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, due
+    FROM open_cases WHERE NOT suspended AND yellow <= %(at)s
+    ORDER BY due, case_id LIMIT %(pressing)s
+) pressing
 """  # noqa: S608 - put together from this app's own constants
 
 
@@ -88,7 +98,10 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is open: the strip's figures and who holds how much. With `cut` only the most urgent count."""
+    """What is open: the strip's figures, who holds how much, and the cases that press most.
+
+    `pressing` are overdue or due soon, due first first. With `cut` only the most urgent cases are counted.
+    """
 
     open: int
     late: int
@@ -98,6 +111,7 @@ class Standing:
     longest_late: datetime | None
     cut: bool
     loads: tuple[Load, ...]
+    pressing: tuple[int, ...]
 
 
 def get_standing(*, actor: Actor, at: datetime) -> Standing:
@@ -107,6 +121,7 @@ def get_standing(*, actor: Actor, at: datetime) -> Standing:
         _STANDING,
         grantees=list(actor.grantees),
         cap=MOST_OPEN,
+        pressing=PRESSING,
         at=at,
         today=today,
         tomorrow=_start_of(today + timedelta(days=1)),
@@ -120,15 +135,16 @@ def get_standing(*, actor: Actor, at: datetime) -> Standing:
         hold=head[4],
         longest_late=head[5],
         cut=head[0] > MOST_OPEN,
-        loads=_loads(rows[1:]),
+        loads=_loads([row for row in rows if row[0] == 1]),
+        pressing=tuple(row[1] for row in rows if row[0] == 2),
     )
 
 
-def _loads(rows: object) -> tuple[Load, ...]:
+def _loads(rows: Sequence[tuple[Any, ...]]) -> tuple[Load, ...]:
     """Keep the units apart and put everything that waits for applicants into one line, the last."""
     units: list[Load] = []
     outside = [0] * 5
-    for _mark, party_id, name, name_en, kind, uuid, *figures in rows:  # type: ignore[attr-defined]
+    for _mark, party_id, name, name_en, kind, uuid, *figures in rows:
         counts = figures[:5]
         if kind in ("enterprise", "person"):
             outside = [one + more for one, more in zip(outside, counts, strict=True)]

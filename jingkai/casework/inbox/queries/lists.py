@@ -94,10 +94,14 @@ def get_unit_lines(
         limit=limit + 1,
     )
     wanted = keys[:limit]
-    found = Case.objects.defer("words").select_related("applicant", "starter")
-    rows = found.in_bulk([case_id for _due, case_id in wanted])
-    page = [rows[case_id] for _due, case_id in wanted if case_id in rows]
+    page = list_cases([case_id for _due, case_id in wanted])
     return lines_of(page, at=at, next_one=Cursor(*wanted[-1]) if len(keys) > limit else None)
+
+
+def list_cases(case_ids: Sequence[int]) -> list[Case]:
+    """Give these cases with the applicants' names, in the order asked for."""
+    rows = Case.objects.defer("words").select_related("applicant", "starter").in_bulk(list(case_ids))
+    return [rows[case_id] for case_id in case_ids if case_id in rows]
 
 
 def head_of(request: Any) -> Head:

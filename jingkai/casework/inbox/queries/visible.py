@@ -47,4 +47,5 @@ def select(sql: str, **values: Any) -> Sequence[tuple[Any, ...]]:
     """Run one statement of this app's own text and give its rows; values go in as parameters only."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -121,8 +121,8 @@ def transfer(request: Request, uuid: UUID) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         to = form.cleaned_data["to"]
         cases.transfer_task(task=task, to=to, by=request.actor, at=request.at, reason=reason)
-        words = {"task": local(task, "name"), "who": dict(people)[to]}
-        messages.success(request, _("“%(task)s” was handed over to %(who)s.") % words)
+        facts = {"task": local(task, "name"), "who": dict(people)[to]}
+        messages.success(request, _("“%(task)s” was handed over to %(who)s.") % facts)
         return redirect(f"{reverse('inbox:desk')}?tab=mine")
     words = _("Hand over “%(task)s”") % {"task": local(task, "name")}
     return _ask(request, task, words, "", pgettext("case", "Hand over"), form)
@@ -163,8 +163,8 @@ def send_back(request: Request, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
         opened = cases.send_back(task=task, to_node=to, reason=reason, by=request.actor, at=request.at)
-        words = {"step": local(opened, "name")}
-        messages.success(request, _("Sent back to “%(step)s” with your words.") % words)
+        facts = {"step": local(opened, "name")}
+        messages.success(request, _("Sent back to “%(step)s” with your words.") % facts)
         return redirect(f"{reverse('inbox:desk')}?tab=mine")
     words = _("Send back from “%(task)s”") % {"task": local(task, "name")}
     text = _("What was done stays on record. The step comes to whoever did it last.")

@@ -23,6 +23,7 @@ from jingkai.casework.inbox.web.shown import lists
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.parties.models import Party
 from jingkai.kernel.permissions.api import Request, staff
+from jingkai.ui.data import Column
 
 
 @staff
@@ -54,7 +55,7 @@ def _sort(form: CaseFilter) -> CaseSort:
     return CaseSort(form.value("sort") or CaseSort.UPDATED)
 
 
-def _heads(request: Request, sort: CaseSort) -> dict[str, lists.Column]:
+def _heads(request: Request, sort: CaseSort) -> dict[str, Column]:
     return paging.sort_heads(request, chosen=sort.value, ascending=("due",))
 
 

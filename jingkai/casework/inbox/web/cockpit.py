@@ -16,7 +16,7 @@ from jingkai.casework.cases.data import CaseFilters, CaseSort, CaseState, Cursor
 from jingkai.casework.inbox import queries
 from jingkai.casework.inbox.data import ListPage
 from jingkai.casework.inbox.operations import record_export
-from jingkai.casework.inbox.queries import CaseLines
+from jingkai.casework.inbox.queries import CaseLines, Standing
 from jingkai.casework.inbox.rules import SEE_COCKPIT
 from jingkai.casework.inbox.web import paging, sheets
 from jingkai.casework.inbox.web.desk import BATCH
@@ -26,7 +26,7 @@ from jingkai.kernel.hooks.api import cockpit_tiles
 from jingkai.kernel.permissions.api import Request, may, requires
 
 OPEN = CaseFilters(state=CaseState.OPEN.value)
-LOOKED_AT, PRESSING, PAGE = 40, 12, 20
+PAGE = 20
 
 
 @requires(SEE_COCKPIT)
@@ -35,7 +35,7 @@ def cockpit(request: Request) -> HttpResponse:
     """Show the board over the cases that the actor may see."""
     standing = queries.get_standing(actor=request.actor, at=request.at)
     moved = queries.get_moved(actor=request.actor, at=request.at)
-    first, every = _lists(request)
+    first, every = _lists(request, standing)
     context = {
         "stats": shown.strip(standing, moved, every.clocks.calendar, request.at),
         "bars": shown.load_bars(standing.loads),
@@ -54,23 +54,20 @@ def cockpit(request: Request) -> HttpResponse:
     return render(request, "inbox/cockpit.html", context)
 
 
-def _lists(request: Request) -> tuple[CaseLines, CaseLines]:
+def _lists(request: Request, standing: Standing) -> tuple[CaseLines, CaseLines]:
     """Read the pressing and all matters, then holders and clocks of both together."""
-    after = paging.cursor_of(request)
-    urgent = queries.page_of(
-        actor=request.actor, at=request.at, filters=OPEN, sort=CaseSort.DUE, limit=LOOKED_AT
-    )
+    urgent = queries.list_cases(standing.pressing)
     every = queries.page_of(
         actor=request.actor,
         at=request.at,
         filters=CaseFilters(),
         sort=CaseSort.UPDATED,
-        after=after,
+        after=paging.cursor_of(request),
         limit=PAGE,
     )
-    both = queries.lines_of([*urgent.rows, *every.rows], at=request.at)
-    first = CaseLines(urgent.rows, both.holders, both.clocks)
-    return shown.pressing(first, most=PRESSING), CaseLines(every.rows, both.holders, both.clocks, every.next)
+    both = queries.lines_of([*urgent, *every.rows], at=request.at)
+    first = CaseLines(urgent, both.holders, both.clocks)
+    return first, CaseLines(every.rows, both.holders, both.clocks, every.next)
 
 
 def _tiles(request: Request) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import cast
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +21,6 @@ from jingkai.casework.inbox.queries import DeskPage, Head
 from jingkai.casework.inbox.web import paging, sheets
 from jingkai.casework.inbox.web.forms import DeskFilter
 from jingkai.casework.inbox.web.shown import lists
-from jingkai.kernel.hooks.context import url_of
 from jingkai.kernel.permissions.api import Request, staff
 from jingkai.ui.data import Tab, Table
 
@@ -56,7 +55,7 @@ def desk(request: Request) -> HttpResponse:
         "views": head.views_of(ListPage.DESK),
         "query": paging.query_of(request),
         "waits": head.pool.number,
-        "delegations_url": url_of("organisation:delegations"),
+        "delegations_url": _delegations_url(),
     }
     return render(request, "inbox/desk.html", context)
 
@@ -105,6 +104,14 @@ def _table(request: Request, page: DeskPage, tab: DeskTab, sort: TaskSort) -> Ta
     clocks = queries.clocks_of(page.case_ids, at=request.at)
     sorts = paging.sort_heads(request, chosen=sort.value, ascending=("due", "opened"), opened=_("Arrived"))
     return lists.task_table(page.tasks, clocks, tab=tab, actor=request.actor, sorts=sorts)
+
+
+def _delegations_url() -> str:
+    """Give the address of the delegations, empty where the organisation's pages are not mounted."""
+    try:
+        return reverse("organisation:delegations")
+    except NoReverseMatch:
+        return ""
 
 
 @staff

@@ -10,13 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from jingkai.casework.inbox import operations, queries
 from jingkai.casework.inbox.data import ListPage
-from jingkai.casework.inbox.queries.casefile import NoSuchCase
 from jingkai.casework.inbox.web.forms import ViewForm
 from jingkai.casework.inbox.web.paging import PLACES
+from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, staff
 from jingkai.kernel.submissions.api import held, once
 
@@ -63,11 +64,11 @@ def _address(page: ListPage) -> str:
     return reverse(f"inbox:{page.value}")
 
 
-class NoSuchView(NoSuchCase):
+class NoSuchView(PersonFacingError):
     """The view was deleted, or is another person's."""
 
-    sentence = _("There is no saved view under this address.")
-    advice = ""
+    status = 404
+    sentence = gettext_lazy("There is no saved view under this address.")
 
 
 @staff

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from jingkai.casework.inbox.queries import CaseLines, Load, Moved, Standing
+from jingkai.casework.inbox.queries import Load, Moved, Standing
 from jingkai.casework.inbox.queries.cockpit import MOST_MOVED, MOST_OPEN
 from jingkai.kernel.calendar.api import Calendar, CalendarYearMissing
 from jingkai.kernel.hooks.api import local
@@ -144,9 +144,3 @@ def weekly_chart(moved: Moved) -> Chart:
         [_("Week from"), _("Opened"), pgettext("case", "Closed")],
         rows,
     )
-
-
-def pressing(lines: CaseLines, *, most: int) -> CaseLines:
-    """Keep the cases that are overdue or due soon, the most urgent first."""
-    rows = [case for case in lines.rows if lines.clocks.light_of_case(case).tone in ("late", "warn")]
-    return CaseLines(rows[:most], lines.holders, lines.clocks)

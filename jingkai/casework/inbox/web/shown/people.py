@@ -41,10 +41,11 @@ def person_of(task: Task, *, acting: bool = False) -> str:
     principal, did = task.on_behalf_of, task.closed_by
     if did is None:
         return "" if acting else _("The system")
-    stood_in = principal is not None and principal.kind == PartyKind.PERSON
-    party = did if acting or not stood_in else principal
-    if acting and not stood_in:
+    if principal is None or principal.kind != PartyKind.PERSON:
+        principal = None
+    if acting and principal is None:
         return ""
+    party = did if acting or principal is None else principal
     outside = task.pool is not None and task.pool.kind in OUTSIDE
     return mask_name(party.name) if outside else local(party, "name")
 
