@@ -49,9 +49,9 @@ def correct(request: Request, uuid: UUID) -> HttpResponse:
     """Issue the once-only correction notice with a line for each wrong material."""
     task = _task(request, uuid)
     faults = [
-        FaultLine(material_id=int(chosen), text=request.POST.get(f"fault_{chosen}", "")[:1000])
+        FaultLine(material_id=int(chosen), text=forms.typed_text(request.POST, f"fault_{chosen}", most=1000))
         for chosen in request.POST.getlist("material")
-        if chosen.isdigit()
+        if chosen.isdecimal() and len(chosen) < 19
     ]
     correction = operations.request_correction(task=task, faults=faults, by=request.actor, at=request.at)
     messages.success(
@@ -158,7 +158,7 @@ def sign(request: Request, uuid: UUID) -> HttpResponse:
     """Sign the decision under the power in force."""
     task = _task(request, uuid)
     operations.sign_decision(
-        task=task, text=request.POST.get("text", "")[:2000], by=request.actor, at=request.at
+        task=task, text=forms.typed_text(request.POST, "text", most=2000), by=request.actor, at=request.at
     )
     messages.success(request, _("Signed. The custodian can now apply the seal."))
     return redirect("inbox:desk")
@@ -191,7 +191,8 @@ def seal(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def _task(request: Request, uuid: UUID) -> Task:
-    found = Task.objects.select_related("case__flow_version").filter(uuid=uuid).first()
+    tasks = Task.objects.select_related("case__flow_version").filter(case__kind="approvals")
+    found = tasks.filter(uuid=uuid).first()
     if found is None:
         raise Http404
     return found

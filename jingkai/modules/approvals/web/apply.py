@@ -22,11 +22,11 @@ from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.models import Application, Package
 from jingkai.modules.approvals.web import shown
-from jingkai.modules.approvals.web.forms import FactsForm
+from jingkai.modules.approvals.web.forms import FactsForm, typed_number
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.files import api as files
-from jingkai.records.files.data import DEFAULT_LIMIT
-from jingkai.records.files.queries import line_of
+from jingkai.records.files.data import DEFAULT_LIMIT, AttachmentLine
+from jingkai.records.files.models import Attachment
 
 
 @requires(rules.APPLY)
@@ -45,7 +45,7 @@ def start(request: Request, code: str) -> HttpResponse:
         return render(
             request, "approvals/start.html", {"package": package, "enterprises": choices, "drafts": drafts}
         )
-    chosen = int(request.POST.get("enterprise") or 0)
+    chosen = typed_number(request.POST, "enterprise")
     if chosen not in request.actor.enterprise_ids:
         raise Http404
     draft = operations.create_draft(
@@ -91,7 +91,7 @@ def autosave(request: Request, uuid: UUID) -> HttpResponse:
         saved = operations.save_facts(
             application=application,
             facts=FactsForm(request.POST).stored(),
-            version=_number(request.POST.get("version")),
+            version=typed_number(request.POST, "version"),
             by=request.actor,
             at=request.at,
         )
@@ -141,7 +141,7 @@ def upload(request: Request, uuid: UUID, code: str) -> JsonResponse:
         return JsonResponse({"detail": f"{error.sentence} {error.advice}".strip()}, status=error.status)
     line = render_to_string(
         "approvals/parts/file.html",
-        {"file": shown.file_link(application, line_of(attachment), editable=True)},
+        {"file": shown.file_link(application, _line_of(application, attachment), editable=True)},
         request=request,
     )
     return JsonResponse({"html": line}, status=201)
@@ -229,6 +229,12 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
     )
 
 
+def _line_of(application: Application, attachment: Attachment) -> AttachmentLine:
+    """The file just received, as the page shows it."""
+    lines = files.list_attachments(("application", application.pk), slot=attachment.slot)
+    return next(line for line in lines if line.id == attachment.pk)
+
+
 def _known(request: Request, enterprise_id: int) -> dict[str, Any]:
     """What the zone knows already: the enterprise's address, and who is filling in."""
     known = enterprises.known_facts(enterprise_id, on=timezone.localdate(request.at))
@@ -260,7 +266,7 @@ def _keep(request: Request, application: Application, form: FactsForm) -> None:
     operations.save_facts(
         application=application,
         facts=form.stored(),
-        version=_number(request.POST.get("version")),
+        version=typed_number(request.POST, "version"),
         by=request.actor,
         at=request.at,
     )
@@ -292,8 +298,4 @@ def _confirm(request: Request, **words: Any) -> HttpResponse:
 
 def _length(request: Request) -> int | None:
     text = request.META.get("CONTENT_LENGTH") or ""
-    return int(text) if text.isdigit() else None
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
+    return int(text) if text.isdecimal() else None

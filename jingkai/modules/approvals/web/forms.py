@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 PROJECT_CODE = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
@@ -144,7 +145,19 @@ class FactsForm(forms.Form):
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, (int, str)) else "" if value is None else str(value)
+    text = value if isinstance(value, (int, str)) else "" if value is None else str(value)
+    return text.replace("\x00", "") if isinstance(text, str) else text
+
+
+def typed_text(data: QueryDict, name: str, *, most: int) -> str:
+    """What was typed into a field without a form, cut; null characters go, for the database holds none."""
+    return data.get(name, "").replace("\x00", "").strip()[:most]
+
+
+def typed_number(data: QueryDict, name: str) -> int:
+    """A whole number out of a field without a form; zero for anything else."""
+    text = data.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 class OpinionForm(forms.Form):

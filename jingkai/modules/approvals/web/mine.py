@@ -16,7 +16,7 @@ from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.data import RatingLevel
 from jingkai.modules.approvals.models import Application, Decision, Question
 from jingkai.modules.approvals.web import shown
-from jingkai.modules.approvals.web.forms import AnswerForm, RatingForm
+from jingkai.modules.approvals.web.forms import AnswerForm, RatingForm, typed_text
 
 
 @requires(rules.APPLY)
@@ -69,7 +69,7 @@ def withdraw(request: Request, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         operations.withdraw_application(
             application=application,
-            reason=request.POST.get("reason", "")[:500],
+            reason=typed_text(request.POST, "reason", most=500),
             by=request.actor,
             at=request.at,
         )

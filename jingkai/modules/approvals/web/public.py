@@ -18,6 +18,7 @@ from jingkai.kernel.search import api as search
 from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.models import Application, Package
 from jingkai.modules.approvals.web import shown
+from jingkai.modules.approvals.web.forms import typed_text
 
 
 @public
@@ -42,7 +43,7 @@ def home(request: Request) -> HttpResponse:
 @require_safe
 def catalogue(request: Request) -> HttpResponse:
     """All published packages, narrowed by everyday words."""
-    words = request.GET.get("q", "").strip()[:80]
+    words = typed_text(request.GET, "q", most=80)
     packages = queries.list_packages()
     if words:
         found = [hit.object_id for hit in search.find(words, kinds=("package",), limit=50).hits]
@@ -101,8 +102,8 @@ def powers(request: Request) -> HttpResponse:
 @require_safe
 def track(request: Request) -> HttpResponse:
     """Follow a matter with its receipt number and the last six characters of the credit code."""
-    number = re.sub(r"\s", "", request.GET.get("number", ""))[:40].upper()
-    tail = re.sub(r"\s", "", request.GET.get("code", ""))[:18].upper()
+    number = re.sub(r"\s", "", typed_text(request.GET, "number", most=40)).upper()
+    tail = re.sub(r"\s", "", typed_text(request.GET, "code", most=40))[:18].upper()
     context: dict[str, Any] = {"number": number, "code": tail}
     if number or tail:
         application = _tracked(number, tail)

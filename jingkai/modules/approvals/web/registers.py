@@ -17,7 +17,7 @@ from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.models import Decision, Power, Rating
 from jingkai.modules.approvals.web import shown
 from jingkai.modules.approvals.web.acts import Unfinished
-from jingkai.modules.approvals.web.forms import RevokeForm
+from jingkai.modules.approvals.web.forms import RevokeForm, typed_number, typed_text
 
 
 @requires(rules.MANAGE_POWERS, rules.SEE_CATALOGUE)
@@ -40,9 +40,9 @@ def power_state(request: Request, uuid: UUID) -> HttpResponse:
     power = get_object_or_404(Power, uuid=uuid)
     operations.change_power_state(
         power=power,
-        state=request.POST.get("state", ""),
-        reason=request.POST.get("reason", "")[:500],
-        version=int(request.POST.get("version") or 0),
+        state=typed_text(request.POST, "state", most=20),
+        reason=typed_text(request.POST, "reason", most=500),
+        version=typed_number(request.POST, "version"),
         by=request.actor,
         at=request.at,
     )
