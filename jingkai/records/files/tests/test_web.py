@@ -229,3 +229,20 @@ def test_removing_is_refused_to_strangers(sign_in: Any) -> None:
 def test_json_is_answered_even_for_refusals_of_the_kernel(sign_in: Any) -> None:
     answer = put(sign_in("other_handler"))
     assert json.loads(answer.content)["detail"]
+
+
+@pytest.mark.parametrize(("who", "length", "status"), [(None, 40 * MIB, 413), ("handler", 300 * MIB, 413)])
+def test_a_huge_form_is_refused_before_it_is_read(
+    client: Any, sign_in: Any, who: str | None, length: int, status: int
+) -> None:
+    if who:
+        sign_in(who)
+    answer = client.post(
+        reverse("files:remove", args=[uuid4()]),
+        b"",
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_TYPE="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(length),
+    )
+    assert answer.status_code == status
+    assert "MB" in answer.content.decode()
