@@ -12,9 +12,9 @@ from jingkai.kernel.accounts import api as accounts
 from jingkai.kernel.accounts.data import AccountKind
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.parties import api as parties
-from jingkai.kernel.parties.data import PartyKind, RepresentationRole
+from jingkai.kernel.parties.data import RepresentationRole
 from jingkai.kernel.permissions.data import SYSTEM
-from jingkai.modules.enterprises.models import Enterprise
+from jingkai.modules.enterprises import api as enterprises
 
 
 @dataclass(frozen=True)
@@ -73,21 +73,17 @@ def seed(people: DemoPeople, at: datetime) -> None:
 
 def _enterprise(line: EnterpriseLine, at: datetime) -> int:
     code = with_check(line.uscc)
-    found = Enterprise.objects.filter(uscc=code).first()
-    if found is not None:
-        return int(found.pk)
-    party = parties.register_party(
-        kind=PartyKind.ENTERPRISE, name=line.name, name_en=line.name_en, by=SYSTEM, at=at
-    )
-    Enterprise.objects.create(
-        party=party,
-        uscc=code,
-        legal_representative=line.legal,
-        address=line.address,
-        industry=line.industry,
-        registered_at=at,
-    )
-    return party.pk
+    found = enterprises.find_by_code(code)
+    if found is None:
+        draft = enterprises.EnterpriseDraft(
+            name=line.name,
+            name_en=line.name_en,
+            legal_representative=line.legal,
+            address=line.address,
+            industry=line.industry,
+        )
+        found = enterprises.enter_enterprise(uscc=code, draft=draft, by=SYSTEM, at=at)
+    return int(found.pk)
 
 
 def with_check(code: str) -> str:
@@ -121,7 +117,7 @@ def _handler(
     )
     parties.begin_representation(
         person=person,
-        party=Enterprise.objects.get(pk=party_id).party,
+        party=enterprises.get_enterprise(party_id).party,
         role=RepresentationRole.HANDLER,
         on=date(at.year - 1, 1, 1),
         by=SYSTEM,

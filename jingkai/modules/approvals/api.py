@@ -19,7 +19,13 @@ from jingkai.modules.approvals.operations import (
     summarise,
     supply_correction,
 )
-from jingkai.modules.approvals.queries import get_by_case, get_package
+from jingkai.modules.approvals.queries import (
+    get_by_case,
+    get_package,
+    has_applications,
+    list_materials,
+    newest_question,
+)
 
 __all__ = [
     "accept_application",
@@ -32,7 +38,10 @@ __all__ = [
     "get_by_case",
     "get_package",
     "give_opinion",
+    "has_applications",
+    "list_materials",
     "load_package",
+    "newest_question",
     "rate_service",
     "request_correction",
     "save_facts",

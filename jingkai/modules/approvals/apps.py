@@ -1,6 +1,9 @@
-"""Registration of approvals with Django."""
+"""Registration of the service hall with Django and with the lower strata."""
+
+from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ApprovalsConfig(AppConfig):
@@ -11,7 +14,106 @@ class ApprovalsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hang pages, rights and reactions in."""
-        from jingkai.modules.approvals import registration
+        """Hang rights, menus, panels, owners of files and reactions in."""
+        from jingkai.kernel.events.api import subscribe
+        from jingkai.kernel.search import api as search
+        from jingkai.modules.approvals.events import ResultSealed
+        from jingkai.modules.approvals.operations import telling
+        from jingkai.modules.approvals.web import panels
 
-        registration.register()
+        _grant_rights()
+        _register_menus()
+        _register_owners()
+        telling.declare_kinds()
+        search.declare_kind(search.SearchKind("package", _("Services"), order=10))
+        panels.register()
+        subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_sealed")
+
+
+def _grant_rights() -> None:
+    from jingkai.kernel.organisation.api import grant_by_default
+    from jingkai.modules.approvals import rules
+
+    rights = {
+        "clerk": (rules.ACCEPT, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
+        "officer": (rules.REVIEW, rules.SEE_CATALOGUE),
+        "unit_head": (rules.REVIEW, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
+        "signer": (rules.SIGN, rules.REVOKE, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
+        "custodian": (rules.SEAL, rules.SEE_CATALOGUE),
+        "leader": (rules.SEE_CATALOGUE, rules.SEE_RATINGS),
+        "catalogue_editor": (rules.SEE_CATALOGUE, rules.MANAGE_POWERS, rules.SEE_RATINGS),
+        "enterprise_handler": (rules.APPLY,),
+        "enterprise_legal_representative": (rules.APPLY,),
+    }
+    for role, codes in rights.items():
+        grant_by_default(role, *codes)
+
+
+def _register_owners() -> None:
+    from jingkai.modules.approvals import rules
+    from jingkai.records.files import api as files
+    from jingkai.records.files.data import OwnerKind
+    from jingkai.records.seals import api as seals
+    from jingkai.records.seals.data import AuthorisationKind
+
+    files.register_owner(
+        OwnerKind(
+            code="application",
+            may_read=rules.may_read_application_files,
+            may_write=rules.may_add_application_files,
+            resolve=rules.find_application,
+        )
+    )
+    files.register_owner(OwnerKind(code="material", may_read=lambda _actor, _owner: True))
+    seals.register_authorisation(AuthorisationKind(code="decision", load=rules.signed_decision))
+
+
+def _register_menus() -> None:
+    from jingkai.kernel.hooks.api import menu
+    from jingkai.kernel.hooks.data import MenuEntry
+    from jingkai.modules.approvals import rules
+
+    everyone = ("visitor", "enterprise", "staff")
+    menu.register(
+        MenuEntry(label=_("Services"), url_name="approvals:catalogue", order=10, place="nav", kinds=everyone)
+    )
+    menu.register(
+        MenuEntry(
+            label=_("Where is my matter?"), url_name="approvals:track", order=20, place="nav", kinds=everyone
+        )
+    )
+    menu.register(
+        MenuEntry(
+            label=_("Register of powers"), url_name="approvals:powers", order=40, place="nav", kinds=everyone
+        )
+    )
+    menu.register(
+        MenuEntry(
+            label=_("My matters"),
+            url_name="approvals:my",
+            order=5,
+            place="nav",
+            permission=rules.APPLY,
+            kinds=("enterprise",),
+        )
+    )
+    menu.register(
+        MenuEntry(
+            label=_("Register of powers"),
+            url_name="approvals:manage_powers",
+            icon="gavel",
+            group=_("Services"),
+            order=40,
+            permission=rules.SEE_CATALOGUE,
+        )
+    )
+    menu.register(
+        MenuEntry(
+            label=_("Ratings"),
+            url_name="approvals:ratings",
+            icon="star",
+            group=_("Services"),
+            order=50,
+            permission=rules.SEE_RATINGS,
+        )
+    )

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.casework.cases import api as cases
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import declare
 from jingkai.kernel.permissions.data import Actor, Permission
-from jingkai.modules.approvals.models import Application, Power
+from jingkai.modules.approvals.models import Application, Decision, Power
+from jingkai.records.seals.data import Authorisation
 
 APPLY = "approvals.apply"
 SEE_CATALOGUE = "approvals.see_catalogue"
@@ -95,4 +98,45 @@ def may_edit_application(actor: Actor, application: Application) -> bool:
     return may_read_application(actor, application) and application.state in (
         Application.State.DRAFT,
         Application.State.CORRECTING,
+    )
+
+
+PERMIT_SLOT = "construction-permit"
+
+
+def may_read_application_files(actor: Actor, application_id: int) -> bool:
+    """The enterprise reads its own files; officers, who hold a post, those of cases that they may see."""
+    application = Application.objects.filter(pk=application_id).first()
+    if application is None:
+        return False
+    if may_read_application(actor, application):
+        return True
+    if application.case_id is None or not actor.post_ids:
+        return False
+    return cases.may_see(application.case_id, grantees=actor.grantees)
+
+
+def may_add_application_files(actor: Actor, application_id: int, slot: str) -> bool:
+    """The enterprise adds materials while it may edit; the permit comes from the system alone."""
+    application = Application.objects.filter(pk=application_id).first()
+    return application is not None and slot != PERMIT_SLOT and may_edit_application(actor, application)
+
+
+def find_application(uuid: UUID) -> int | None:
+    """The number behind an application's address."""
+    return Application.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
+
+
+def signed_decision(number: int) -> Authorisation | None:
+    """A signed decision authorises the seal of the zone's own results, once."""
+    decision = Decision.objects.select_related("item__item").filter(pk=number).first()
+    if decision is None:
+        return None
+    return Authorisation(
+        kind="decision",
+        id=decision.pk,
+        title=decision.item.item.result_name,
+        approved_by=decision.signed_by_id,
+        approved_at=decision.signed_at,
+        seal_code="2",
     )

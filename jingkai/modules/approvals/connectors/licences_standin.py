@@ -13,7 +13,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -127,7 +127,7 @@ def demonstration_permit(number: str, project_code: str) -> bytes:
         sealed=False,
         number=number,
     )
-    return typesetting.render("typesetting/letter", asdict(letter), datetime.now(tz=UTC))
+    return typesetting.render("typesetting/letter", letter, at=datetime.now(tz=UTC))
 
 
 def _handler(province: Province) -> type[BaseHTTPRequestHandler]:

@@ -14,16 +14,15 @@ KIND = "package"
 
 def index_package(package: Package, *, at: datetime) -> None:
     """Put a package into the public search with its items, materials and the words people use for it."""
-    items = list(package.items.all())
-    materials = list(package.materials.all())
+    names = [*package.items.values_list("name", "name_en"), *package.materials.values_list("name", "name_en")]
     search.index(
         search.Entry(
             kind=KIND,
             object_id=package.pk,
             title=package.name,
             title_en=package.name_en,
-            body="\n".join([package.summary, *(one.name for one in [*items, *materials])]),
-            body_en="\n".join([package.summary_en, *(one.name_en for one in [*items, *materials])]),
+            body="\n".join([package.summary, *(name for name, _name_en in names)]),
+            body_en="\n".join([package.summary_en, *(name_en for _name, name_en in names)]),
             keywords=package.keywords,
             url=reverse("approvals:guide", args=[package.code]),
             is_public=package.published,

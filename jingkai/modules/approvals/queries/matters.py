@@ -10,7 +10,14 @@ from uuid import UUID
 from jingkai.casework.cases.models import Opinion, Task
 from jingkai.casework.clock.data import EntryKind, State
 from jingkai.casework.clock.models import Clock, LedgerEntry
-from jingkai.modules.approvals.models import Application, ApplicationItem, Decision
+from jingkai.modules.approvals.models import (
+    Application,
+    ApplicationItem,
+    Decision,
+    Material,
+    Package,
+    Question,
+)
 
 WITH_ALL = ("package", "enterprise", "handler", "case", "case__flow_version")
 
@@ -45,6 +52,21 @@ def list_of_enterprises(*, enterprise_ids: Sequence[int], limit: int = 50) -> li
         state=Application.State.DISCARDED
     )
     return list(found.select_related("package", "case", "enterprise").order_by("-updated_at", "-id")[:limit])
+
+
+def has_applications() -> bool:
+    """Whether anybody ever applied in this installation."""
+    return Application.objects.exists()
+
+
+def list_materials(package: Package) -> list[Material]:
+    """The materials of a package in the order of its guide."""
+    return list(package.materials.all())
+
+
+def newest_question(application: Application) -> Question | None:
+    """The question that was asked last."""
+    return Question.objects.filter(item__application=application).order_by("-asked_at", "-pk").first()
 
 
 def item_of_task(*, task: Task, lock: bool = False) -> ApplicationItem:

@@ -93,12 +93,14 @@ class Hall:
 
     def case(self, application: Application) -> Case:
         """The case of an application as it stands now."""
-        return Case.objects.get(pk=self.fresh(application).case_id)
+        found = self.fresh(application).case
+        assert found is not None
+        return found
 
     def task(self, application: Application, node: str) -> Task:
         """The open task at a node."""
         return Task.objects.select_related("case__flow_version").get(
-            case_id=self.fresh(application).case_id, node_id=node, state=Task.State.OPEN
+            case=self.case(application), node_id=node, state=Task.State.OPEN
         )
 
     def item(self, application: Application, branch: str) -> ApplicationItem:
