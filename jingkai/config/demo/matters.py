@@ -200,6 +200,7 @@ def _suspended(told: Telling) -> None:
     task, by = told.claim("quality", "zhian", at)
     approvals.ask_applicant(task=task, text="请补充说明深基坑监测方案的报警值和责任人。", by=by, at=at)
     question = approvals.newest_question(told.application)
+    assert question is not None
     at = told.moment(3, 16, 45)
     approvals.answer_question(
         question=question,
