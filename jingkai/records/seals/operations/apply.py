@@ -75,7 +75,7 @@ def apply_seal(
     stands behind it that was not used before. The seal's row is locked meanwhile: uses of one seal follow
     each other.
     """
-    seal = _lock_usable(seal_code)
+    seal = _lock_usable(seal_code, at)
     _refuse_stranger(seal, by, at)
     decision = _check_authorisation(seal, authorisation, by)
     signed = sign_pdf(
@@ -113,9 +113,9 @@ def number_of(seal: Seal, use: SealUse) -> str:
     return f"{use.year}-{seal.code}-{use.sequence}"
 
 
-def _lock_usable(code: str) -> Seal:
+def _lock_usable(code: str, at: datetime) -> Seal:
     seal = Seal.objects.select_for_update().filter(code=code).first()
-    if seal is None or seal.state != Seal.State.ACTIVE:
+    if seal is None or seal.state != Seal.State.ACTIVE or at < seal.made_at:
         raise SealNotInUse(seal=seal.name if seal else code)
     return seal
 

@@ -85,20 +85,29 @@ def _report(signature: EmbeddedPdfSignature, roots: list[x509.Certificate]) -> S
         )
     intact = bool(status.intact and status.valid)
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-    problems = _problems(status, intact=intact)
+    problems = _problems(signature, status, intact=intact)
     return _about(
         signature, signed_at, intact=intact, whole=whole, trusted=bool(status.trusted), problems=problems
     )
 
 
-def _problems(status: PdfSignatureStatus, *, intact: bool) -> tuple[Problem, ...]:
+def _problems(
+    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, *, intact: bool
+) -> tuple[Problem, ...]:
     found: list[Problem] = []
     if not intact:
         found.append("altered")
     if not status.trusted:
-        expired = status.trust_problem_indic is not None and "EXPIRED" in str(status.trust_problem_indic)
-        found.append("expired" if expired else "untrusted")
+        found.append("untrusted" if _in_time(signature) else "expired")
     return tuple(found)
+
+
+def _in_time(signature: EmbeddedPdfSignature) -> bool:
+    """Tell whether the certificate was valid when the signature says that it was made."""
+    certificate, signed_at = signature.signer_cert, signature.self_reported_timestamp
+    if certificate is None or signed_at is None:
+        return True
+    return bool(certificate.not_valid_before <= signed_at <= certificate.not_valid_after)
 
 
 def _about(

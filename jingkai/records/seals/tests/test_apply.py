@@ -184,6 +184,12 @@ def test_a_seal_out_of_use_is_not_applied(cast: Any, seal: Seal, apply: Any, dec
 
 
 @pytest.mark.django_db
+def test_a_seal_is_not_applied_before_it_was_made(cast: Any, apply: Any, decide: Any) -> None:
+    with pytest.raises(api.SealNotInUse):
+        apply(cast.custodian, decide(cast.deputy_director), at=cast.at - timedelta(days=1))
+
+
+@pytest.mark.django_db
 def test_an_unknown_seal_is_refused(cast: Any, apply: Any, decide: Any) -> None:
     with pytest.raises(api.SealNotInUse):
         apply(cast.custodian, decide(cast.deputy_director), code="99")

@@ -121,7 +121,7 @@ def test_a_signature_before_its_certificate_is_not_good(paper: bytes, keys: Fold
         "late", CertificateSubject("新章", "示范区", "9", True), at=AT + timedelta(days=30)
     )
     (report,) = verify_pdf(seal(paper, keys, "late", certificate), trusted=keys.issuers())
-    assert (report.intact, report.trusted, report.good) == (True, False, False)
+    assert (report.intact, report.trusted, report.problems) == (True, False, ("expired",))
 
 
 def test_an_unsigned_paper_carries_nothing(paper: bytes, keys: FolderKeys) -> None:
