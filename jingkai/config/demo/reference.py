@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jingkai.casework.clock import api as clock
 from jingkai.kernel.calendar import api as calendar
@@ -12,6 +12,8 @@ from jingkai.modules.approvals import api as approvals
 from jingkai.records.seals import api as seals
 
 COMMITTEE = "示范经济开发区管理委员会"
+SEAL_AGE = timedelta(days=365)
+"""How long before the demonstration its seal was made: earlier than every matter that it seals."""
 
 
 def seed(at: datetime) -> None:
@@ -37,5 +39,5 @@ def _seal(at: datetime) -> None:
             demo=True,
         ),
         by=SYSTEM,
-        at=at,
+        at=at - SEAL_AGE,
     )
