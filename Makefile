@@ -45,7 +45,7 @@ bench: dev
 	@$(BIN)/python -m benchmarks
 
 drill: dev
-	@$(BIN)/python -m pytest -q -m drill tests/drills
+	@$(BIN)/python -m pytest -q -m drill
 
 fmt: dev
 	@$(BIN)/ruff check --fix --quiet .

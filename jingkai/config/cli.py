@@ -40,7 +40,7 @@ MOUNTS = {
     "seed": Mount("jingkai.config.demonstration:seed", "Fill the demonstration zone; safe to repeat."),
     "serve": Mount("jingkai.config.commands:serve", "Serve the pages on PORT."),
     "setup": Mount("jingkai.config.commands:setup", "Prepare a database server, the first administrator."),
-    "stand-in": Mount("jingkai.config.demonstration:stand_in", "Play an outside service on this machine."),
+    "stand-ins": Mount("jingkai.config.demonstration:stand_ins", "Play outside services on this machine."),
     "uscc": Mount("jingkai.modules.enterprises.cli:uscc", "Check unified social credit codes."),
     "verify-document": Mount(
         "jingkai.records.documents.cli:verify_document", "Say which seal a PDF carries and if it is intact."

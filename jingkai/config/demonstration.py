@@ -86,10 +86,9 @@ def demo() -> None:
         if chosen.embedded:
             hold_embedded()
         _build_assets()
-        ports = {name: _free_port() for name in STAND_INS}
+        ports = {name: _free_port() for name in STAND_INS if _is_written(name)}
         with Family(chosen.home / "logs", _variables(chosen, ports)) as family:
-            for name in filter(_is_written, STAND_INS):
-                family.start(name, "stand-in", name, "--port", str(ports[name]))
+            family.start("stand-ins", "stand-ins", *[f"{name}={port}" for name, port in ports.items()])
             for what, command in STEPS.items():
                 _say(what)
                 if (child := family.run(command, command, stopped=stopped)).process.returncode:
@@ -109,19 +108,27 @@ def seed() -> None:
     click.echo(f"{len(people.table)} people", err=True)
 
 
-@click.command("stand-in", hidden=True)
-@click.argument("name", type=click.Choice(sorted(STAND_INS)))
-@click.option("--port", type=int, required=True)
-def stand_in(name: str, port: int) -> None:
-    """Play one outside service on a port of this machine until Ctrl-C."""
+@click.command("stand-ins", hidden=True)
+@click.argument("places", nargs=-1, required=True, metavar="NAME=PORT…")
+def stand_ins(places: tuple[str, ...]) -> None:
+    """Play outside services on ports of this machine until Ctrl-C."""
     from jingkai.config.installation import start_django
 
     start_django()
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    threads = [threading.Thread(target=_play, args=place.split("="), daemon=True) for place in places]
+    for thread in threads:
+        thread.start()
+    while all(thread.is_alive() for thread in threads):
+        time.sleep(0.5)
+    sys.exit(1)
+
+
+def _play(name: str, port: str) -> None:
     folder = environment().home / "stand-ins" / name
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     module, _, function = STAND_INS[name].target.partition(":")
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    getattr(import_module(module), function)(port=port, folder=folder)
+    getattr(import_module(module), function)(port=int(port), folder=folder)
 
 
 def _keep_running(
@@ -132,7 +139,8 @@ def _keep_running(
     if _wait_until_ready(chosen, family, stopped):
         click.echo(f"Ready: http://localhost:{chosen.port}")
         _print_people(chosen.home)
-        click.echo(f"E-mails and text messages that were sent: http://localhost:{ports['sms']}/")
+        if "sms" in ports:
+            click.echo(f"E-mails and text messages that were sent: http://localhost:{ports['sms']}/")
         _say("Stop with Ctrl-C.")
     while not stopped.wait(0.5):
         if dead := family.first_dead():
@@ -191,9 +199,8 @@ def _variables(chosen: Environment, ports: Mapping[str, int]) -> dict[str, str]:
         "JINGKAI_INSTANCE": secrets.token_hex(8),
     }
     for name, port in ports.items():
-        if _is_written(name):
-            for key, value in STAND_INS[name].variables.items():
-                variables.setdefault(key, value.format(port=port, secret=secret))
+        for key, value in STAND_INS[name].variables.items():
+            variables.setdefault(key, value.format(port=port, secret=secret))
     return variables
 
 

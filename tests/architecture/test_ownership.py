@@ -1,0 +1,77 @@
+"""A right is not enough: a page about a thing tells nothing to others of equal rights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from jingkai.kernel.accounts.testing import log_in
+from jingkai.kernel.submissions.testing import with_token
+from jingkai.modules.approvals.testing import Hall
+from tests.architecture.pages import Page, all_pages
+from tests.architecture.test_pages import leads_to_login
+from tests.architecture.things import BY_RIGHT_ALONE, OWNED, Owned, make_things
+
+TELLS_NOTHING = (403, 404)
+
+
+def pages_about_things() -> list[Page]:
+    return [page for page in all_pages() if "uuid" in page.parameters.values()]
+
+
+def test_every_page_about_a_thing_says_whose_it_is() -> None:
+    unsaid = [
+        f"{page} /{page.route}"
+        for page in pages_about_things()
+        if page.name not in OWNED and not page.route.startswith(BY_RIGHT_ALONE)
+    ]
+    assert unsaid == []
+
+
+def test_the_table_names_pages_that_exist() -> None:
+    assert set(OWNED) - {page.name for page in pages_about_things()} == set()
+
+
+@pytest.mark.django_db
+def test_walk_every_thing_as_its_owner_as_others_and_as_a_visitor(hall: Hall) -> None:
+    things = make_things(hall)
+    pages = {page.name: page for page in pages_about_things()}
+    wrong = []
+    for name, owned in OWNED.items():
+        path = pages[name].path(values(owned, things))
+        for who in (*owned.intruders, owned.owner, ""):
+            statuses = {method: ask(hall, who, method, path) for method in ("GET", "POST")}
+            if fault := judge(who, owned, statuses):
+                wrong.append(f"{name} as {who or 'visitor'}: {statuses} {fault}")
+    assert wrong == []
+
+
+def values(owned: Owned, things: dict[str, Any]) -> dict[str, Any]:
+    """What stands in the address: the thing's number, and the further parts."""
+    more = {key: things[value].uuid if value in things else value for key, value in owned.more.items()}
+    return {"uuid": things[owned.thing].uuid, **more}
+
+
+def ask(hall: Hall, who: str, method: str, path: str) -> int | str:
+    """Ask as one person and take back whatever the page did."""
+    client = Client(raise_request_exception=False)
+    with transaction.atomic():
+        user = log_in(client, getattr(hall.cast, who)) if who else None
+        data = with_token(user=user) if method == "POST" else {}
+        response = client.get(path) if method == "GET" else client.post(path, data)
+        transaction.set_rollback(True)
+    return "login" if leads_to_login(response) else response.status_code
+
+
+def judge(who: str, owned: Owned, statuses: dict[str, int | str]) -> str:
+    """What is wrong with the two answers, or nothing."""
+    told = [status for status in statuses.values() if status != 405]
+    if any(isinstance(status, int) and status >= 500 for status in told):
+        return "the page broke"
+    if who == owned.owner:
+        return "" if any(status not in TELLS_NOTHING for status in told) else "its owner is refused"
+    allowed = ("login", 401, *TELLS_NOTHING) if not who else TELLS_NOTHING
+    return "" if all(status in allowed for status in told) else "told somebody else's thing"

@@ -1,0 +1,174 @@
+"""One thing of every kind that an address can name, and whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from jingkai.casework.cases.models import Task
+from jingkai.casework.inbox.data import ListPage
+from jingkai.casework.inbox.models import SavedView
+from jingkai.kernel.notices.models import Notice
+from jingkai.kernel.organisation.api import delegate
+from jingkai.kernel.parties.data import RepresentationRole
+from jingkai.kernel.parties.models import Representation
+from jingkai.modules.approvals.operations import ask_applicant
+from jingkai.modules.approvals.testing import DAYS, Hall, moment
+from jingkai.modules.enterprises.models import Enterprise, Invitation
+from jingkai.records.files.models import Attachment
+
+TODAY = "2026-03-10 09:00"
+"""The day after the sealed matter was sealed; the walk lives on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A page about one thing: which, who may, and who of the same rights may not.
+
+    `more` gives the address' further parts.
+    """
+
+    thing: str
+    owner: str
+    intruders: tuple[str, ...]
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+RIVALS = ("other_handler", "stranger")
+OTHER_REVIEWERS = ("officer_quality", "officer_airdefence")
+OUTSIDE_THE_POOL = ("officer_fire", "officer_quality")
+UNINVOLVED = ("system_admin", "catalogue_editor")
+
+OWNED: dict[str, Owned] = {
+    "organisation:end_delegation": Owned("delegation", "officer_fire", ("officer_quality", "clerk")),
+    "notice": Owned("notice", "handler", RIVALS),
+    "notice_read": Owned("notice", "handler", RIVALS),
+    "files:download": Owned("file", "handler", (*RIVALS, *UNINVOLVED)),
+    "files:show": Owned("file", "handler", (*RIVALS, *UNINVOLVED)),
+    "files:remove": Owned("file", "handler", (*RIVALS, *UNINVOLVED, "officer_fire")),
+    "documents:file": Owned("document", "handler", (*RIVALS, *UNINVOLVED)),
+    "documents:download": Owned("document", "handler", (*RIVALS, *UNINVOLVED)),
+    "inbox:case": Owned("case", "officer_fire", UNINVOLVED),
+    "inbox:clocks": Owned("case", "officer_fire", UNINVOLVED),
+    "inbox:print": Owned("case", "officer_fire", UNINVOLVED),
+    "inbox:flow": Owned("case", "officer_fire", UNINVOLVED),
+    "inbox:claim": Owned("pooled_task", "officer_airdefence", (*UNINVOLVED, *OUTSIDE_THE_POOL)),
+    "inbox:release": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS, "officer_fire_2")),
+    "inbox:transfer": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS)),
+    "inbox:send_back": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS)),
+    "inbox:complete": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS)),
+    "inbox:delete_view": Owned("view", "clerk", ("clerk_2", "officer_fire")),
+    "enterprises:withdraw": Owned("invitation", "legal_representative", ("other_handler",)),
+    "enterprises:remove": Owned("representation", "legal_representative", ("other_handler",)),
+    "approvals:matter": Owned("running", "handler", RIVALS),
+    "approvals:facts": Owned("draft", "handler", RIVALS),
+    "approvals:autosave": Owned("draft", "handler", RIVALS),
+    "approvals:materials": Owned("draft", "handler", RIVALS),
+    "approvals:upload": Owned("draft", "handler", RIVALS, {"code": "application-form"}),
+    "approvals:remove_file": Owned("draft", "handler", RIVALS, {"file": "draft_file"}),
+    "approvals:check": Owned("draft", "handler", RIVALS),
+    "approvals:submit": Owned("draft", "handler", RIVALS),
+    "approvals:supply": Owned("running", "handler", RIVALS),
+    "approvals:discard": Owned("draft", "handler", RIVALS),
+    "approvals:withdraw": Owned("running", "handler", RIVALS),
+    "approvals:result": Owned("sealed", "handler", RIVALS),
+    "approvals:rate": Owned("sealed", "handler", RIVALS),
+    "approvals:answer": Owned("question", "handler", RIVALS),
+    "approvals:accept": Owned("window_task", "clerk", ()),
+    "approvals:correct": Owned("window_task", "clerk", ()),
+    "approvals:refuse": Owned("window_task", "clerk", ()),
+    "approvals:ask": Owned("task", "officer_fire", OTHER_REVIEWERS),
+    "approvals:suspend": Owned("task", "officer_fire", OTHER_REVIEWERS),
+    "approvals:resume": Owned("task", "officer_fire", OTHER_REVIEWERS),
+    "approvals:opinion": Owned("task", "officer_fire", OTHER_REVIEWERS),
+    "approvals:summarise": Owned("task", "officer_fire", OTHER_REVIEWERS),
+}
+
+BY_RIGHT_ALONE = (
+    "system/",
+    "seals/",
+    "enterprises/<uuid:uuid>",
+    "documents/<uuid:uuid>",
+    "cases/<uuid:uuid>/trail/",
+    "approvals/tasks/<uuid:uuid>/sign/",
+    "approvals/tasks/<uuid:uuid>/return/",
+    "approvals/tasks/<uuid:uuid>/seal/",
+    "approvals/decisions/",
+    "approvals/powers/",
+    "files/upload/",
+)
+"""Addresses of things that are everybody's who holds the right; the walk of `test_pages` covers them."""
+
+
+def make_things(hall: Hall) -> dict[str, Any]:
+    """Make one of each, at its usual day."""
+    sealed = hall.bring_to("sealed")
+    running = hall.bring_to("accepted")
+    waiting = hall.bring_to("submitted")
+    draft = hall.give_all(hall.draft())
+    task, officer = hall.claim(running, "fire", "officer_fire", at=DAYS["reviewed"])
+    handler = hall.cast.handler
+    at = moment(TODAY)
+    hall.travel(TODAY)
+    question = ask_applicant(task=task, text="请说明防火分区。", by=officer, at=at)
+    attachments = Attachment.objects.filter(owner_kind=_kind_of(draft), owner_id=draft.pk)
+    return {
+        "sealed": sealed,
+        "running": running,
+        "draft": draft,
+        "case": hall.case(running),
+        "task": task,
+        "pooled_task": hall.task(running, "airdefence"),
+        "window_task": Task.objects.get(case=hall.case(waiting), state=Task.State.OPEN),
+        "question": question,
+        "document": hall.decision(sealed).document,
+        "file": attachments[0],
+        "draft_file": attachments[0],
+        "notice": Notice.objects.filter(to_id=handler.party_id).first(),
+        "view": _view(hall, at),
+        "delegation": _delegation(hall, at),
+        "invitation": _invitation(hall, at),
+        "representation": Representation.objects.get(person_id=handler.party_id),
+    }
+
+
+def _kind_of(draft: Any) -> str:
+    return str(
+        Attachment.objects.filter(owner_id=draft.pk).order_by("-pk").values_list("owner_kind", flat=True)[0]
+    )
+
+
+def _view(hall: Hall, at: Any) -> SavedView:
+    return SavedView.objects.create(
+        person_id=hall.cast.clerk.party_id, page=ListPage.DESK.value, name="我的", saved_at=at
+    )
+
+
+def _delegation(hall: Hall, at: Any) -> Any:
+    today = timezone.localdate(at)
+    return delegate(
+        from_person=hall.cast.person("officer_fire"),
+        to_person=hall.cast.person("officer_fire_2"),
+        starts_on=today,
+        ends_on=today + timedelta(days=5),
+        reason="出差",
+        by=hall.cast.officer_fire,
+        at=at,
+    )
+
+
+def _invitation(hall: Hall, at: Any) -> Invitation:
+    return Invitation.objects.create(
+        enterprise=Enterprise.objects.get(party=hall.cast.enterprise),
+        name="新经办",
+        phone="13700000000",
+        role=RepresentationRole.HANDLER.value,
+        token_hash="0" * 64,
+        invited_by_id=hall.cast.legal_representative.party_id,
+        invited_at=at,
+        expires_at=at + timedelta(days=3),
+    )
