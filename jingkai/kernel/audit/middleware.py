@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 
 import structlog
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from uuid6 import uuid7
 
 from jingkai.kernel.audit.data import Origin, origin
+from jingkai.kernel.audit.operations import record_refusal
 from jingkai.kernel.audit.rules.marks import mark
 
+logger = logging.getLogger(__name__)
+FORBIDDEN = 403
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -33,10 +38,23 @@ class OriginMiddleware:
         with structlog.contextvars.bound_contextvars(request_id=source.request_id):
             try:
                 response = self.get_response(request)
+                _note_refusal(request, response)
             finally:
                 origin.reset(token)
         response["X-Request-ID"] = source.request_id
         return response
+
+
+def _note_refusal(request: HttpRequest, response: HttpResponse) -> None:
+    """Write a refused page into the trail; a database that is away must not take the answer with it."""
+    actor, at = getattr(request, "actor", None), getattr(request, "at", None)
+    if response.status_code != FORBIDDEN or actor is None or at is None:
+        return
+    try:
+        if actor.user_id is not None:
+            record_refusal(path=request.path, method=request.method or "", by=actor, at=at)
+    except DatabaseError:
+        logger.exception("a refusal could not be written into the trail")
 
 
 def origin_of(request: HttpRequest) -> Origin:

@@ -3,5 +3,14 @@
 from jingkai.kernel.audit.operations.checkpoints import write_checkpoints
 from jingkai.kernel.audit.operations.checks import TRAIL, ask_for_check, run_check
 from jingkai.kernel.audit.operations.entries import record, record_many
+from jingkai.kernel.audit.operations.refusals import record_refusal
 
-__all__ = ["TRAIL", "ask_for_check", "record", "record_many", "run_check", "write_checkpoints"]
+__all__ = [
+    "TRAIL",
+    "ask_for_check",
+    "record",
+    "record_many",
+    "record_refusal",
+    "run_check",
+    "write_checkpoints",
+]

@@ -36,11 +36,13 @@ def describe() -> None:
     """Name the trail's own actions and those of the apps beneath it."""
     describe_stream("audit.trail", _("Trail"))
     describe_stream("events.queue", _("Background jobs"))
+    describe_stream("permissions.refusal", _("Refused pages of login"))
     describe_actions(
         {
             "trail.check_asked": _("Verification of the trail asked for"),
             "trail.checked": _("Trail verified"),
             "trail.exported": _("Trail exported"),
+            "page.refused": _("Page refused: no right"),
             "job.retried": _("Job repeated"),
             "job.cancelled": _("Job cancelled"),
             "jobs.retried": _("Failed jobs repeated"),

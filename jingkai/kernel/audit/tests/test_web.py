@@ -66,6 +66,15 @@ def test_only_the_audit_administrator_sees_the_trail(client, log_in):
         assert officer.get(page).status_code == 403
 
 
+def test_a_refused_page_is_written_into_the_trail(log_in, trail_folder):
+    officer = log_in("rules.manage")
+    officer.get(reverse("audit_trail"), {"q": "secret"})
+    row = TrailEntry.objects.get(action="page.refused")
+    assert (row.facts, row.result) == ({"path": "/system/trail", "method": "GET"}, "refused")
+    assert row.ip == "127.0.0.1"
+    assert row.stream_kind == "permissions.refusal"
+
+
 def test_the_list_shows_entries_in_words(auditor, monkeypatch):
     monkeypatch.setattr(names, "_sources", [lambda ids: dict.fromkeys(ids, "王芳")])
     monkeypatch.setitem(names._actions, "case.opened", "收件")

@@ -79,6 +79,8 @@ def test_nothing_found_says_what_to_do(client, filled):
 def test_suggestions_are_given_as_one_types(client, filled):
     assert "施工许可0" in client.get("/search/suggest", {"q": "施工许"}).json()["titles"]
     assert client.get("/search/suggest", {"q": "内部"}).json()["titles"] == []
+    options = client.get("/search/suggest", {"q": "施工许"}, headers={"HX-Request": "true"})
+    assert '<option value="施工许可0"></option>' in options.content.decode()
 
 
 def test_officers_also_find_what_is_not_public(log_in, filled):

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -81,10 +82,13 @@ def _pager(query: str, kind: str, page: int, found: Found) -> Pager | None:
 
 @public
 @require_safe
-def suggestions(request: Request) -> JsonResponse:
-    """Give the titles that begin as somebody is typing."""
+def suggestions(request: Request) -> HttpResponse:
+    """Give the titles that begin as somebody is typing: as options for a page, else as JSON."""
     text = request.GET.get("q", "").replace("\x00", "")
-    return JsonResponse({"titles": suggest(text, public_only=request.actor.kind != "staff")})
+    titles = suggest(text, public_only=request.actor.kind != "staff")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(format_html_join("", '<option value="{}"></option>', ((one,) for one in titles)))
+    return JsonResponse({"titles": titles})
 
 
 class WordForm(forms.Form):
