@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.inbox import queries, rules
@@ -22,6 +23,21 @@ MENU = (
         permission=rules.SEE_COCKPIT,
     ),
 )
+ACTIONS = {
+    "list.exported": _("List exported"),
+    "case.started": _("Case opened"),
+    "case.closed": _("Case closed"),
+    "case.withdrawn": _("Case withdrawn"),
+    "case.voided": _("Case declared void"),
+    "case.clock_attached": _("Limit set"),
+    "case.access_granted": _("Access given"),
+    "case.variables_set": _("Values for the flow set"),
+    "task.claimed": _("Task claimed"),
+    "task.completed": _("Task finished"),
+    "task.released": _("Task given back to the unit"),
+    "task.sent_back": _("Case sent back"),
+    "task.transferred": _("Task handed over"),
+}
 RIGHTS = {
     "leader": (rules.SEE_COCKPIT, rules.SEE_TRAIL),
     "signer": (rules.SEE_COCKPIT, rules.SEE_TRAIL),
@@ -38,4 +54,9 @@ def register() -> None:
         menu.register(entry)
     menu_counts.register(queries.menu_counts)
     audit.describe_stream("inbox.export", _("Export of lists"))
-    audit.describe_actions({"list.exported": _("List exported")})
+    audit.describe_stream("cases.case", _("Case"), _case_url)
+    audit.describe_actions(ACTIONS)
+
+
+def _case_url(number: int) -> str:
+    return reverse("inbox:case_by_number", kwargs={"number": number})

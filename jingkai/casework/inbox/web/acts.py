@@ -36,6 +36,13 @@ class Unfinished(PersonFacingError):
     status = 422
 
 
+class HasItsOwnForm(PersonFacingError):
+    """The step belongs to a module, whose form does more than move the case on."""
+
+    sentence = _("“%(task)s” has a form of its own and is finished there only.")
+    advice = _("Open the case and use the form of the step.")
+
+
 class NobodyToAsk(PersonFacingError):
     """There is no colleague in the unit, or no earlier step."""
 
@@ -177,6 +184,9 @@ def send_back(request: Request, uuid: UUID) -> HttpResponse:
 def complete(request: Request, uuid: UUID) -> HttpResponse:
     """Finish a step that has no form of its own, with an opinion."""
     task = _task(request, uuid)
+    node = queries.CaseFile(task.case, request.at).flow.user_task(task.node_id)
+    if node is not None and node.form:
+        raise HasItsOwnForm(task=local(task, "name"))
     form = CompleteForm(request.POST)
     if not form.is_valid():
         raise Unfinished(next(iter(form.errors.values()))[0])

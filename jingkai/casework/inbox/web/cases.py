@@ -45,10 +45,23 @@ def cases(request: Request) -> HttpResponse:
         "views": head.views_of(ListPage.CASES),
         "query": paging.query_of(request),
         "sort": sort.value,
-        "newest_url": "" if sort is CaseSort.UPDATED else "?" + paging.query_of(request, sort="updated"),
+        "orders": _orders(request, sort),
         "unit": _unit_name(form),
     }
     return render(request, "inbox/cases.html", context)
+
+
+def _orders(request: Request, chosen: CaseSort) -> list[tuple[str, str]]:
+    """Give the orders of the list with their addresses; the chosen one has none."""
+    labels = {
+        CaseSort.UPDATED: _("last changed first"),
+        CaseSort.OPENED: _("newest first"),
+        CaseSort.DUE: _("due first"),
+    }
+    return [
+        (label, "" if sort is chosen else "?" + paging.query_of(request, sort=sort.value))
+        for sort, label in labels.items()
+    ]
 
 
 def _sort(form: CaseFilter) -> CaseSort:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/claim/", acts.claim_many, name="claim_many"),
     path("desk/claim-next/", acts.claim_next, name="claim_next"),
     path("cases/", cases.cases, name="cases"),
+    path("cases/number/<int:number>/", case.case_by_number, name="case_by_number"),
     path("cases/export/", cases.export, name="cases_export"),
     path("cases/<uuid:uuid>/", case.case, name="case"),
     path("cases/<uuid:uuid>/clocks/", case.clocks, name="clocks"),

@@ -16,6 +16,8 @@
     rows[at].scrollIntoView({ block: "nearest" });
   }
 
+  if (matchMedia("(hover: hover)").matches) document.querySelectorAll("[data-keys]").forEach((hint) => (hint.hidden = false));
+
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest && event.target.closest("[data-list] table.list tbody tr");
     if (row) at = lines().indexOf(row);

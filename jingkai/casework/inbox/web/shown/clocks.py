@@ -147,17 +147,23 @@ def clock_facts(row: CaseClock, at: datetime, calendar: Calendar) -> list[Fact]:
     """Draw what a clock stands on: the limit, its article, day zero, due dates."""
     clock = row.clock
     limit = clock.limit_value
-    unit = _("working days") if limit.unit == Unit.WORKING else _("days")
-    promised = f"{limit.promised} {unit}" if limit.promised is not None else None
+    promised = limit_words(limit.promised, limit.unit) if limit.promised is not None else None
     return [
         Fact(_("Day zero (not counted)"), clock.started_on),
         Fact(pgettext("case", "Due"), clock.due_on),
         Fact(_("Promised until"), clock.promised_due_on),
-        Fact(_("Statutory limit"), f"{limit.amount + clock.extended_days} {unit}"),
+        Fact(_("Statutory limit"), limit_words(limit.amount + clock.extended_days, limit.unit)),
         Fact(_("Promised limit"), promised),
         Fact(_("Days so far"), usage_words(clock, at, calendar)),
         Fact(_("Basis in law"), f"{local(limit, 'name')} · {limit.source}{limit.article}", wide=True),
     ]
+
+
+def limit_words(days: int, unit: str) -> str:
+    """Write a limit in its own unit."""
+    if unit == Unit.WORKING:
+        return ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
 def ledger_table(row: CaseClock, entries: Sequence[LedgerEntry]) -> Table:
@@ -176,7 +182,8 @@ def ledger_table(row: CaseClock, entries: Sequence[LedgerEntry]) -> Table:
 
 
 def _ledger_row(clock: Clock, entry: LedgerEntry) -> Row:
-    text = " · ".join(part for part in (ledger_reason(clock, entry), entry.basis, entry.note) if part)
+    note = "" if entry.kind == EntryKind.STOP else entry.note
+    text = " · ".join(part for part in (ledger_reason(clock, entry), entry.basis, note) if part)
     by = local(entry.by, "name") if entry.by else _("The system")
     return Row(
         [entry.on, ledger_act(entry), text, entry.days or None, entry.due_before, entry.due_after, by],

@@ -7,18 +7,27 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.inbox.data import DeskTab
 from jingkai.casework.inbox.queries import CaseClocks, CaseLines
-from jingkai.casework.inbox.web.shown.people import applicant_name, holders_words, task_holder
+from jingkai.casework.inbox.web.shown.people import (
+    applicant_name,
+    hand_name,
+    is_waiting,
+    task_holder,
+)
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.data import Actor
 from jingkai.ui.data import Cell, Column, Light, Link, Row, Table
 from jingkai.ui.words import day
+
+MOST_LINES = 4
+"""Steps or holders of one case that a line of a list shows."""
 
 SheetRow = Sequence[str | int | float | date | datetime | None]
 
@@ -28,9 +37,10 @@ def case_url(case: Case) -> str:
     return reverse("inbox:case", kwargs={"uuid": case.uuid})
 
 
-def case_link(case: Case) -> Link:
-    """Draw a case in a list: its title, and beneath it number and applicant."""
-    under = " · ".join(part for part in (case.reference, applicant_name(case.applicant)) if part)
+def case_link(case: Case, *, opened: bool = False) -> Link:
+    """Draw a case in a list: its title, and beneath it number and applicant, and on demand when it came."""
+    came = _("received %(day)s") % {"day": day(case.opened_at)} if opened else ""
+    under = " · ".join(part for part in (case.reference, applicant_name(case.applicant), came) if part)
     return Link(local(case, "title"), case_url(case), under)
 
 
@@ -63,7 +73,7 @@ def task_table(
         cells: list[Cell] = [
             clocks.light_of_task(task),
             case_link(task.case),
-            local(task, "name"),
+            _stacked([local(task, "name")]),
             task_holder(task, actor),
             timezone.localdate(task.opened_at),
             due_cell(task),
@@ -84,7 +94,12 @@ def _handled_table(tasks: Sequence[Task], clocks: CaseClocks) -> Table:
     ]
     rows = [
         Row(
-            [clocks.light_of_case(task.case), case_link(task.case), local(task, "name"), task.closed_at],
+            [
+                clocks.light_of_case(task.case),
+                case_link(task.case),
+                _stacked([local(task, "name")]),
+                task.closed_at,
+            ],
             muted=task.case.state != Case.State.OPEN,
         )
         for task in tasks
@@ -93,16 +108,14 @@ def _handled_table(tasks: Sequence[Task], clocks: CaseClocks) -> Table:
 
 
 def case_table(lines: CaseLines, *, sorts: dict[str, Column] | None = None, caption: str = "") -> Table:
-    """Draw cases: light, matter, step, in whose hands, since when, used, promised and statutory days, due."""
+    """Draw cases: light, matter, step, in whose hands since when, used / promised / statutory days, due."""
     heads = sorts or {}
     columns = [
         Column(_("Time limit"), "light"),
         Column(pgettext("case", "Matter"), "title"),
         Column(_("Step")),
         Column(_("In whose hand")),
-        Column(_("In hand since"), "date"),
         Column(_("Used / promised / statutory"), "number"),
-        heads.get("opened", Column(_("Opened"), "date")),
         heads.get("due", Column(pgettext("case", "Due"), "date")),
     ]
     rows = [Row(_case_cells(case, lines), muted=case.state != Case.State.OPEN) for case in lines.rows]
@@ -110,27 +123,56 @@ def case_table(lines: CaseLines, *, sorts: dict[str, Column] | None = None, capt
 
 
 def _case_cells(case: Case, lines: CaseLines) -> list[Cell]:
-    holders = lines.holders.get(case.pk, ())
-    since = min((holder.since for holder in holders), default=None)
     return [
         lines.clocks.light_of_case(case),
-        case_link(case),
-        steps_words(case, lines),
-        holders_words(holders),
-        timezone.localdate(since) if since else None,
+        case_link(case, opened=True),
+        _stacked(steps_of(case, lines)),
+        _hand_cell(case, lines),
         days_words(case, lines.clocks),
-        timezone.localdate(case.opened_at),
         due_cell(case) if case.state == Case.State.OPEN else None,
     ]
 
 
-def steps_words(case: Case, lines: CaseLines) -> str:
-    """Name the steps at which a case stands, at most three; of a finished one how it ended."""
+def _stacked(parts: Sequence[str]) -> Cell:
+    """Draw several texts under each other, the first ones of many."""
+    shown = [*parts[:MOST_LINES], *(["…"] if len(parts) > MOST_LINES else [])]
+    lines = format_html_join(mark_safe("<br>"), '<span class="nowrap">{}</span>', ((part,) for part in shown))
+    return lines if parts else None
+
+
+def _hand_cell(case: Case, lines: CaseLines) -> Cell:
+    """Draw who has a case in hand, and beneath it since when, or that nobody of the unit has taken it up."""
+    names = list(dict.fromkeys(hand_name(holder, case) for holder in lines.holders.get(case.pk, ())))
+    if not names:
+        return None
+    since = _since(case, lines)
+    waits = all(is_waiting(holder, case) for holder in lines.holders[case.pk])
+    under = [_("to be claimed") if waits else "", _("since %(day)s") % {"day": day(since)}]
+    shown = [*names[:MOST_LINES], *(["…"] if len(names) > MOST_LINES else [])]
+    above = format_html_join(mark_safe("<br>"), "{}", ((name,) for name in shown))
+    return format_html('{}<span class="sub">{}</span>', above, " · ".join(part for part in under if part))
+
+
+def _since(case: Case, lines: CaseLines) -> datetime | None:
+    return min((holder.since for holder in lines.holders.get(case.pk, ())), default=None)
+
+
+def steps_of(case: Case, lines: CaseLines) -> list[str]:
+    """Name the steps at which a case stands; of a finished one how it ended."""
     if case.state != Case.State.OPEN:
-        return str(case.get_state_display())
-    names = list(dict.fromkeys(local(holder, "node_name") for holder in lines.holders.get(case.pk, ())))
-    shown = _(", ").join(names[:3])
-    return _("%(names)s and others") % {"names": shown} if len(names) > 3 else shown
+        return [str(case.get_state_display())]
+    names = (local(holder, "node_name") for holder in lines.holders.get(case.pk, ()))
+    return list(dict.fromkeys(names))
+
+
+def hands_of(case: Case, lines: CaseLines) -> list[str]:
+    """Say who has a case in hand, one text for each: a person, a unit in which it waits, or the applicant."""
+    words = []
+    for holder in lines.holders.get(case.pk, ()):
+        name = hand_name(holder, case)
+        waiting = is_waiting(holder, case)
+        words.append(_("%(pool)s · to be claimed") % {"pool": name} if waiting else name)
+    return list(dict.fromkeys(words))
 
 
 def days_words(case: Case, clocks: CaseClocks) -> str | None:
@@ -202,7 +244,6 @@ def case_head() -> list[tuple[str, int]]:
 def case_rows(lines: CaseLines) -> Iterator[SheetRow]:
     """Give the lines of a spreadsheet of cases."""
     for case in lines.rows:
-        holders = lines.holders.get(case.pk, ())
         used = lines.clocks.usage_of(lines.clocks.of_case(case.pk))
         is_open = case.state == Case.State.OPEN
         yield [
@@ -211,9 +252,9 @@ def case_rows(lines: CaseLines) -> Iterator[SheetRow]:
             local(case, "title"),
             applicant_name(case.applicant),
             str(case.get_state_display()),
-            steps_words(case, lines) if is_open else "",
-            holders_words(holders, most=20),
-            min((holder.since for holder in holders), default=None),
+            _(", ").join(steps_of(case, lines)) if is_open else "",
+            _(", ").join(hands_of(case, lines)),
+            _since(case, lines),
             case.opened_at,
             case.due_at if is_open and not case.suspended else None,
             case.closed_at,

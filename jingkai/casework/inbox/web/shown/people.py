@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from jingkai.casework.cases.data import Holder
-from jingkai.casework.cases.models import Task
+from jingkai.casework.cases.models import Case, Task
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.parties.api import mask_name
 from jingkai.kernel.parties.data import PartyKind
@@ -76,17 +75,18 @@ def task_holder(task: Task, actor: Actor) -> str:
     return _("Me") if task.assignee_id == actor.party_id else local(task.assignee, "name")
 
 
-def holders_words(holders: Sequence[Holder], *, most: int = 3) -> str:
-    """Say in a list who has a case in hand, at most some of many."""
-    names = dict.fromkeys(_holder_name(holder) for holder in holders)
-    shown = _(", ").join(list(names)[:most])
-    return _("%(names)s and others") % {"names": shown} if len(names) > most else shown
+def hand_name(holder: Holder, case: Case) -> str:
+    """Name in a list who has a case in hand: a person, the unit in which it waits, or the applicant."""
+    if _is_applicant(holder, case):
+        return _("Applicant")
+    name = local(holder, "name")
+    return name if holder.claimed else local(holder, "unit") or name
 
 
-def _holder_name(holder: Holder) -> str:
-    name, unit = local(holder, "name"), local(holder, "unit")
-    if holder.claimed:
-        return name
-    if name == unit or not unit:
-        return _("%(pool)s · to be claimed") % {"pool": name}
-    return _("%(pool)s · to be claimed") % {"pool": unit}
+def is_waiting(holder: Holder, case: Case) -> bool:
+    """Tell whether a task waits in a unit for somebody who takes it up."""
+    return not holder.claimed and not _is_applicant(holder, case)
+
+
+def _is_applicant(holder: Holder, case: Case) -> bool:
+    return case.applicant is not None and case.applicant.name in (holder.name, holder.unit)
