@@ -13,6 +13,7 @@ from jingkai.records.files.operations.receive import (
     receive_bytes,
     receive_stream,
     receive_uploaded,
+    receiving,
     refuse_by_length,
 )
 from jingkai.records.files.operations.sending import is_beginning, send_file
@@ -28,6 +29,7 @@ __all__ = [
     "receive_bytes",
     "receive_stream",
     "receive_uploaded",
+    "receiving",
     "refuse_by_length",
     "send_file",
     "void_attachment",

@@ -9,7 +9,9 @@ import hashlib
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -26,6 +28,20 @@ from jingkai.records.files.rules.refusals import FileRefused
 CHUNK = 256 * KIB
 FREE_SPACE = 1024 * MIB
 TYPE_CORRECTED = "type_corrected"
+AT_ONCE = 24
+"""How many streams a worker receives at once: three quarters of its (at least) 32 threads."""
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+
+@contextmanager
+def receiving(name: str) -> Iterator[None]:
+    """Hold one of the places for people's streams, so that slow ones never take all threads from the pages."""
+    if not _places.acquire(blocking=False):
+        raise FileRefused("busy", name=clean_name(name))
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 def refuse_by_length(*, name: str, length: int | None, limit: int) -> None:

@@ -18,9 +18,9 @@ from jingkai.kernel.submissions.testing import with_token
 from jingkai.records.files import api
 from jingkai.records.files.data import MIB, OwnerKind
 from jingkai.records.files.models import Attachment
+from jingkai.records.files.operations import receive
 from jingkai.records.files.rules.owners import owners
 from jingkai.records.files.testing import PDF
-from jingkai.records.files.web import upload as upload_web
 
 pytestmark = pytest.mark.django_db
 MATTER = uuid4()
@@ -141,7 +141,7 @@ def test_two_gigabytes_are_refused_by_the_header_alone(sign_in: Any) -> None:
 def test_when_all_places_are_taken_the_sender_is_told(sign_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = threading.BoundedSemaphore(1)
     taken.acquire()
-    monkeypatch.setattr(upload_web, "_slots", taken)
+    monkeypatch.setattr(receive, "_places", taken)
     answer = put(sign_in("handler"))
     assert (answer.status_code, answer.json()["code"]) == (503, "busy")
 

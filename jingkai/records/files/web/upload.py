@@ -7,15 +7,12 @@ and never all threads.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 from urllib.parse import unquote
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -26,15 +23,11 @@ from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import NotPermitted, Request, signed_in
 from jingkai.records.files import queries
 from jingkai.records.files.data import OwnerKind, Upload
-from jingkai.records.files.operations import CannotAttach, attach, receive_stream, refuse_by_length
+from jingkai.records.files.operations import CannotAttach, attach, receive_stream, receiving, refuse_by_length
 from jingkai.records.files.operations.receive import TYPE_CORRECTED
 from jingkai.records.files.rules.names import clean_name
 from jingkai.records.files.rules.owners import may_write, owner_kind
-from jingkai.records.files.rules.refusals import FileRefused
 from jingkai.ui.data import FileLink
-
-SHARE_OF_THREADS = 0.75
-_slots = threading.BoundedSemaphore(max(4, int(getattr(settings, "THREADS", 32) * SHARE_OF_THREADS)))
 
 View = Callable[..., HttpResponseBase]
 
@@ -106,7 +99,7 @@ def _receive(request: HttpRequest, owner: OwnerKind) -> Upload:
     name = clean_name(unquote(request.headers.get("X-File-Name", "")))
     length = _length(request)
     refuse_by_length(name=name, length=length, limit=owner.limit)
-    with _a_thread_for(name):
+    with receiving(name):
         return receive_stream(
             cast(Any, request), name=name, limit=owner.limit, length=length, kinds=owner.kinds
         )
@@ -115,14 +108,3 @@ def _receive(request: HttpRequest, owner: OwnerKind) -> Upload:
 def _length(request: HttpRequest) -> int | None:
     told = request.META.get("CONTENT_LENGTH", "")
     return int(told) if str(told).isdecimal() else None
-
-
-@contextmanager
-def _a_thread_for(name: str) -> Iterator[None]:
-    """Keep some threads free for pages, however many slow uploads arrive."""
-    if not _slots.acquire(blocking=False):
-        raise FileRefused("busy", name=name)
-    try:
-        yield
-    finally:
-        _slots.release()
