@@ -110,9 +110,9 @@ def _receive(request: HttpRequest) -> Upload:
     told = str(request.META.get("CONTENT_LENGTH", ""))
     length = int(told) if told.isdecimal() else None
     files.refuse_by_length(name=name, length=length, limit=COPY_LIMIT)
-    return files.receive_stream(
-        cast(Any, request), name=name, limit=COPY_LIMIT, length=length, kinds=("pdf",)
-    )
+    with files.receiving(name):
+        stream = cast(Any, request)
+        return files.receive_stream(stream, name=name, limit=COPY_LIMIT, length=length, kinds=("pdf",))
 
 
 def _refused(request: HttpRequest, view: PublicView, refused: files.FileRefused) -> HttpResponseBase:

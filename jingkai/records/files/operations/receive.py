@@ -35,7 +35,7 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 
 @contextmanager
 def receiving(name: str) -> Iterator[None]:
-    """Hold one of the places for people's streams, so that slow ones never take all threads from the pages."""
+    """Hold a place for a person's stream: slow ones never take all threads from the pages."""
     if not _places.acquire(blocking=False):
         raise FileRefused("busy", name=clean_name(name))
     try:
