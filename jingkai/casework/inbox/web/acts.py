@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jingkai.casework.cases import api as cases
@@ -39,14 +39,14 @@ class Unfinished(PersonFacingError):
 class HasItsOwnForm(PersonFacingError):
     """The step belongs to a module, whose form does more than move the case on."""
 
-    sentence = _("“%(task)s” has a form of its own and is finished there only.")
-    advice = _("Open the case and use the form of the step.")
+    sentence = gettext_lazy("“%(task)s” has a form of its own and is finished there only.")
+    advice = gettext_lazy("Open the case and use the form of the step.")
 
 
 class NobodyToAsk(PersonFacingError):
     """There is no colleague in the unit, or no earlier step."""
 
-    sentence = _("There is nobody else in the unit to whom “%(task)s” could be handed over.")
+    sentence = gettext_lazy("There is nobody else in the unit to whom “%(task)s” could be handed over.")
 
 
 @staff
