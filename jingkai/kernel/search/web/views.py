@@ -87,7 +87,8 @@ def suggestions(request: Request) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "")
     titles = suggest(text, public_only=request.actor.kind != "staff")
     if request.headers.get("HX-Request"):
-        return HttpResponse(format_html_join("", '<option value="{}"></option>', ((one,) for one in titles)))
+        options = format_html_join("", '<option value="{}"></option>', ((one,) for one in titles))
+        return HttpResponse(options)
     return JsonResponse({"titles": titles})
 
 
