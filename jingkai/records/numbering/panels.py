@@ -1,11 +1,21 @@
-"""What numbering adds to the doctor's questions."""
+"""What numbering adds to the menu and the doctor's questions."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from jingkai.kernel.hooks.data import CheckResult, DoctorCheck
-from jingkai.records.numbering import queries
+from jingkai.kernel.hooks.data import CheckResult, DoctorCheck, MenuEntry
+from jingkai.records.numbering import queries, rules
+
+MENU = MenuEntry(
+    label=gettext_lazy("Document numbers"),
+    url_name="numbering:ledger",
+    icon="list-details",
+    group=gettext_lazy("Documents and seals"),
+    order=615,
+    permission=rules.SEE,
+)
 
 
 def check_ledger() -> CheckResult:
