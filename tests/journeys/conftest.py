@@ -1,46 +1,19 @@
-"""What a journey needs: a real Chromium, the demonstration's organisation, a clock that can be set."""
+"""Fixtures of the journeys: the browser, the clock, the zone."""
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.journeys.chromium import FLAGS, Clock, chromium
+from tests.journeys.zone import zone
+
+__all__ = ["browser", "clock", "zone"]
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-ZONE = ZoneInfo("Asia/Shanghai")
-PICTURES = Path(__file__).resolve().parents[2] / "build" / "journeys"
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
-
-
-def chromium() -> str:
-    """The browser of the system."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    pytest.fail("no Chromium was found; `make test` installs it on Debian and Ubuntu")
 
 
 @pytest.fixture(scope="session")
@@ -52,22 +25,6 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@dataclass
-class Clock:
-    """The clock of the server: set it, and every page lives at that moment."""
-
-    traveller: Any = None
-
-    def set(self, text: str) -> datetime:
-        """Set the clock to a moment of the zone, such as `2026-09-14 09:00`."""
-        moment = datetime.fromisoformat(text).replace(tzinfo=ZONE)
-        if self.traveller is not None:
-            self.traveller.stop()
-        self.traveller = time_machine.travel(moment, tick=True)
-        self.traveller.start()
-        return moment
-
-
 @pytest.fixture
 def clock() -> Iterator[Clock]:
     """A clock that is put right again after the journey."""
@@ -75,73 +32,3 @@ def clock() -> Iterator[Clock]:
     yield own
     if own.traveller is not None:
         own.traveller.stop()
-
-
-@dataclass
-class Camera:
-    """Takes pictures of a page in both languages at both widths, and lets axe look at it."""
-
-    story: str
-    faults: list[str] = field(default_factory=list)
-    counter: int = 0
-
-    def shoot(self, page: Page, name: str, *, full: bool = True) -> None:
-        """Four pictures of the open page; axe looks at it wide in Chinese and narrow in English."""
-        self.counter += 1
-        folder = PICTURES / self.story
-        folder.mkdir(parents=True, exist_ok=True)
-        kept = page.viewport_size
-        for language, size in (("zh-hans", DESK), ("zh-hans", PHONE), ("en", DESK), ("en", PHONE)):
-            self._turn(page, language, size)
-            width = size["width"]
-            page.screenshot(
-                path=str(folder / f"{self.counter:02}-{name}-{language[:2]}-{width}.png"), full_page=full
-            )
-            self._check(page, f"{name} {language} {width}", language)
-            if (language, width) in (("zh-hans", 1440), ("en", 390)):
-                self._axe(page, f"{name} {language} {width}")
-        self._turn(page, "zh-hans", kept or DESK)
-
-    def _turn(self, page: Page, language: str, size: Any) -> None:
-        host = urlsplit(page.url).hostname or "localhost"
-        cookie = {"name": "django_language", "value": language, "domain": host, "path": "/"}
-        page.context.add_cookies([cookie])  # type: ignore[list-item]
-        page.set_viewport_size(size)
-        page.reload(wait_until="networkidle")
-
-    def _check(self, page: Page, where: str, language: str) -> None:
-        overflow = page.evaluate(OVERFLOW)
-        if overflow > 1:
-            self.faults.append(f"{where}: the page is {overflow} px wider than the screen")
-        said = page.locator("html").get_attribute("lang") or ""
-        if not said.lower().startswith(language[:2]):
-            self.faults.append(f"{where}: the page says lang={said}")
-
-    def _axe(self, page: Page, where: str) -> None:
-        for violation in Axe().run(page).response["violations"]:
-            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
-            self.faults.append(f"{where}: {violation['id']} {violation['help']} {json.dumps(nodes)}")
-
-
-class Visitor:
-    """A person at a browser of their own."""
-
-    def __init__(self, browser: Browser, base: str, *, phone: bool = False) -> None:
-        self.base = base
-        self.context: BrowserContext = browser.new_context(
-            viewport=PHONE if phone else DESK, locale="zh-CN", timezone_id="Asia/Shanghai"
-        )
-        self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(15000)
-        self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-
-    def go(self, path: str) -> Page:
-        """Open a page of the zone."""
-        self.page.goto(self.base + path, wait_until="networkidle")
-        return self.page
-
-    def close(self) -> None:
-        """Leave; a script error on any page is a fault."""
-        self.context.close()
-        assert not self.errors, self.errors

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
 
 from jingkai.config.seeding import DemoPeople
-from tests.journeys.conftest import Visitor
+from tests.journeys.chromium import Visitor
 
 
 class Person(Visitor):
