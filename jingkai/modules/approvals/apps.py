@@ -22,6 +22,7 @@ class ApprovalsConfig(AppConfig):
         from jingkai.modules.approvals.web import panels
 
         _grant_rights()
+        _describe_trail()
         _register_menus()
         _register_owners()
         telling.declare_kinds()
@@ -47,6 +48,33 @@ def _grant_rights() -> None:
     }
     for role, codes in rights.items():
         grant_by_default(role, *codes)
+
+
+def _describe_trail() -> None:
+    from jingkai.kernel.audit.api import describe_actions
+
+    describe_actions(
+        {
+            "application.drafted": _("Draft opened"),
+            "application.discarded": _("Draft deleted"),
+            "application.submitted": _("Application handed in"),
+            "application.accepted": _("Application accepted"),
+            "application.correction_asked": _("Correction notice issued"),
+            "application.refused": _("Application not accepted"),
+            "review.question_asked": _("Applicant asked"),
+            "review.question_answered": _("Applicant answered"),
+            "review.expert_review_started": _("Expert review begun"),
+            "review.expert_review_ended": _("Expert review ended"),
+            "decision.signed": _("Decision signed"),
+            "decision.sealed": _("Result sealed"),
+            "decision.collected": _("Result downloaded"),
+            "decision.revoked": _("Result revoked"),
+            "power.state_changed": _("State of a power changed"),
+            "service.rated": _("Service rated"),
+            "permit.received": _("Construction permit received"),
+            "package.loaded": _("Package of services loaded"),
+        }
+    )
 
 
 def _register_owners() -> None:
