@@ -182,8 +182,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 if OWN_ACCOUNTS:
     AUTH_PASSWORD_VALIDATORS += [
-        {"NAME": "jingkai.kernel.accounts.rules.PolicyValidator"},
-        {"NAME": "jingkai.kernel.accounts.rules.HistoryValidator"},
+        {"NAME": "jingkai.kernel.accounts.web.validators.PolicyValidator"},
+        {"NAME": "jingkai.kernel.accounts.web.validators.HistoryValidator"},
     ]
     ACCOUNT_ADAPTER = "jingkai.kernel.accounts.web.adapters.AccountAdapter"
     MFA_ADAPTER = "jingkai.kernel.accounts.web.adapters.MFAAdapter"

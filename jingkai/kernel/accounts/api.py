@@ -12,7 +12,12 @@ from jingkai.kernel.accounts.operations import (
     set_phone_prover,
 )
 from jingkai.kernel.accounts.queries import find_login, has_second_factor, user_of_person, username_taken
-from jingkai.kernel.accounts.rules import needs_second_factor, password_rules, require_second_factor
+from jingkai.kernel.accounts.rules import (
+    needs_second_factor,
+    password_rules,
+    policy_at,
+    require_second_factor,
+)
 
 __all__ = [
     "AlreadyHasLogin",
@@ -26,6 +31,7 @@ __all__ = [
     "has_second_factor",
     "needs_second_factor",
     "password_rules",
+    "policy_at",
     "require_second_factor",
     "set_login_active",
     "set_phone_prover",

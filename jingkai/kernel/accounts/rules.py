@@ -7,12 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.accounts.data import PasswordFault, SecurityPolicy, password_faults
+from jingkai.kernel.accounts.data import PasswordFault, SecurityPolicy
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.organisation.api import administration_of
 from jingkai.kernel.permissions.data import Permission
@@ -92,26 +91,8 @@ def forget_policy() -> None:
     _policy.cache_clear()
 
 
-class PolicyValidator:
-    """Django's password validator for the zone's policy: length and kinds of characters."""
-
-    def validate(self, password: str, user: object = None) -> None:
-        """Refuse a password that the policy finds too short or too plain, saying which."""
-        del user
-        policy = policy_at(timezone.now())
-        faults = password_faults(password, policy)
-        errors = [ValidationError(fault_text(fault, policy), code=fault.value) for fault in faults]
-        if errors:
-            raise ValidationError(errors)
-
-    def get_help_text(self) -> str:
-        """Say the rules before anybody types."""
-        return password_rules()
-
-
-def password_rules() -> str:
+def password_rules(policy: SecurityPolicy) -> str:
     """Say what a password must be, before anybody types one."""
-    policy = policy_at(timezone.now())
     return gettext(
         "At least %(length)d characters, with %(classes)d of: small letters, capitals, digits, signs."
     ) % {"length": policy.min_length, "classes": policy.classes}
@@ -130,20 +111,7 @@ def fault_text(fault: PasswordFault, policy: SecurityPolicy) -> str:
     }
 
 
-class HistoryValidator:
-    """Django's password validator against passwords this login had before."""
-
-    def validate(self, password: str, user: object = None) -> None:
-        """Refuse the present password and the last ones before it."""
-        if not isinstance(user, User) or user.pk is None:
-            return
-        number = policy_at(timezone.now()).history
-        former = user.former_passwords.order_by("-replaced_at").values_list("password", flat=True)
-        if any(check_password(password, old) for old in [user.password, *former[: number - 1]]):
-            raise ValidationError(
-                gettext("You have used this password before. Choose a new one."), code="used_before"
-            )
-
-    def get_help_text(self) -> str:
-        """Say the rule before anybody types."""
-        return gettext("Not one of your former passwords.")
+def was_used_before(user: User, password: str, policy: SecurityPolicy) -> bool:
+    """Whether this is the present password of a login or one of its last ones."""
+    former = user.former_passwords.order_by("-replaced_at").values_list("password", flat=True)
+    return any(check_password(password, old) for old in [user.password, *former[: policy.history - 1]])

@@ -2,13 +2,11 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from jingkai.kernel.parties.api import name_matches, representations_of
 from jingkai.kernel.parties.data import RepresentationRole
@@ -85,7 +83,7 @@ def filtered(wanted: EnterpriseFilter) -> QuerySet[Enterprise]:
     return rows.filter(above_size=True) if wanted.above_size else rows
 
 
-def known_facts(enterprise_id: int, *, on: date | None = None) -> dict[str, Any]:
+def known_facts(enterprise_id: int) -> dict[str, Any]:
     """Give what the zone knows of an enterprise, to be filled into forms; texts only, never asked twice.
 
     Keys: enterprise_name, uscc, legal_representative, registered_address, industry, industry_name, park,
@@ -93,7 +91,7 @@ def known_facts(enterprise_id: int, *, on: date | None = None) -> dict[str, Any]
     enterprise's own forms only).
     """
     row = get_enterprise(enterprise_id)
-    contact = _contact(row.pk, on or timezone.localdate())
+    contact = _contact(row.pk)
     return {
         "enterprise_name": row.party.name,
         "uscc": row.uscc,
@@ -108,8 +106,8 @@ def known_facts(enterprise_id: int, *, on: date | None = None) -> dict[str, Any]
     }
 
 
-def _contact(enterprise_id: int, on: date) -> dict[str, str]:
-    acting = list(representations_of(enterprise_id, on=on))
+def _contact(enterprise_id: int) -> dict[str, str]:
+    acting = list(representations_of(enterprise_id).filter(ended_at__isnull=True))
     order: Sequence[str] = (RepresentationRole.HANDLER, RepresentationRole.LEGAL_REPRESENTATIVE)
     acting.sort(key=lambda row: order.index(row.role) if row.role in order else len(order))
     person = acting[0].person if acting else None

@@ -11,6 +11,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateForm
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +43,7 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
         self.fields["oldpassword"].label = _("Present password")
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password again")
-        self.fields["password1"].help_text = rules.password_rules()
+        self.fields["password1"].help_text = rules.password_rules(rules.policy_at(timezone.now()))
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
@@ -139,7 +140,7 @@ class NewPasswordForm(forms.Form):
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["password1"].help_text = rules.password_rules()
+        self.fields["password1"].help_text = rules.password_rules(rules.policy_at(timezone.now()))
 
     def clean(self) -> dict[str, Any]:
         """Check both passwords against each other and against the policy."""

@@ -6,10 +6,11 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.accounts.api import password_rules, username_taken
+from jingkai.kernel.accounts.api import password_rules, policy_at, username_taken
 from jingkai.kernel.accounts.data import is_username
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.models import Park
@@ -117,7 +118,7 @@ class LoginFields(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = password_rules()
+        self.fields["password1"].help_text = password_rules(policy_at(timezone.now()))
 
     def clean_username(self) -> str:
         """Refuse a name of another shape or in use."""

@@ -11,7 +11,7 @@ from jingkai.kernel.accounts import rules
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.accounts.testing import PASSWORD, log_in, login_of
 from jingkai.kernel.audit.api import entries_of
-from jingkai.kernel.organisation import queries as organisation
+from jingkai.kernel.organisation import api as organisation
 from jingkai.kernel.organisation.models import Appointment, Delegation, Park, Role, Unit
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.parties.models import Person
