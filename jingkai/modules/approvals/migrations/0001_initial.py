@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('cases', '0001_initial'),
         ('clock', '0002_ledger_append_only'),
         ('documents', '0001_initial'),
-        ('files', '0002_initial'),
+        ('files', '0001_initial'),
         ('parties', '0001_initial'),
     ]
 

@@ -27,7 +27,10 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=60)),
                 ("kind_name", models.CharField(max_length=60)),
                 ("kind_name_en", models.CharField(blank=True, default="", max_length=100)),
-                ("number_text", models.CharField(max_length=100, unique=True, verbose_name="number")),
+                (
+                    "number_text",
+                    models.CharField(max_length=100, unique=True, verbose_name="document number"),
+                ),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
                 ("owner_kind", models.CharField(max_length=60)),
                 ("owner_id", models.BigIntegerField()),

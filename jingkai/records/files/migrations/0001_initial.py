@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("uuid", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
-                ("name", models.CharField(max_length=255, verbose_name="名称")),
+                ("name", models.CharField(max_length=255, verbose_name="name")),
                 ("owner_kind", models.CharField(editable=False, max_length=60)),
                 ("owner_id", models.BigIntegerField(editable=False)),
                 ("slot", models.CharField(blank=True, default="", max_length=80)),

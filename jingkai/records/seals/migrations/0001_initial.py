@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ),
                 ("uuid", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
                 ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
-                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
                 (
                     "name_en",
                     models.CharField(blank=True, default="", max_length=200, verbose_name="English name"),
@@ -34,7 +34,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "number_text",
-                    models.CharField(blank=True, default="", max_length=20, verbose_name="number"),
+                    models.CharField(
+                        blank=True, default="", max_length=20, verbose_name="number on the seal"
+                    ),
                 ),
                 (
                     "diameter_mm",
