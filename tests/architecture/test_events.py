@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jingkai.kernel.events.operations import _subscribers
 from tests.architecture.tree import app_folders, parsed
 
 LINE = re.compile(r"\*\*Events (?P<way>in|out):\*\*(?P<words>.*?)(?=\*\*|^#|\Z)", re.S | re.M)
@@ -30,22 +31,16 @@ def events_out(folder: Path) -> set[str]:
         for path in sources
         if path.is_file()
         for node in parsed(path).body
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not _is_exception(node)
+        if isinstance(node, ast.ClassDef)
+        and any("dataclass" in ast.unparse(mark) for mark in node.decorator_list)
     }
 
 
 def events_in(folder: Path) -> set[str]:
-    """The events for which the app's registration subscribes a handler."""
+    """The events that call a handler of the app."""
     return {
-        ast.unparse(call.args[0]).rpartition(".")[2]
-        for path in (folder / "apps.py", *folder.glob("handlers*"))
-        if path.is_file() and path.suffix == ".py"
-        for call in ast.walk(parsed(path))
-        if isinstance(call, ast.Call)
-        and ast.unparse(call.func).rpartition(".")[2] == "subscribe"
-        and call.args
+        kind.__name__
+        for kind, handlers in _subscribers.items()
+        for handler in handlers
+        if handler.name.partition(".")[0] == folder.name
     }
-
-
-def _is_exception(node: ast.ClassDef) -> bool:
-    return any(ast.unparse(base).endswith(("Error", "Exception")) for base in node.bases)

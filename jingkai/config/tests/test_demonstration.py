@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,8 +60,9 @@ def is_served(port: int, path: str = "/health/ready") -> bool:
 
 
 @pytest.fixture
-def running(home: Path) -> Iterator[tuple[Path, int]]:
-    yield home, free_port()
+def running(home: Path) -> tuple[Path, int]:
+    """A data folder and a port of this test's own."""
+    return home, free_port()
 
 
 def test_demo_starts_is_killed_and_goes_on_with_the_same_zone(running: tuple[Path, int]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from jingkai.kernel.health.queries import database, surroundings
 from jingkai.kernel.hooks.data import DoctorCheck
 
@@ -12,5 +14,5 @@ CHECKS = (
     DoctorCheck("folders", surroundings.check_files),
     DoctorCheck("secrets", surroundings.check_secrets),
     DoctorCheck("disk", surroundings.check_disk),
-    DoctorCheck("jobs", database.check_jobs),
+    DoctorCheck("jobs", lambda: database.check_jobs(at=timezone.now())),
 )

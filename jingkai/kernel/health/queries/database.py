@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -68,10 +67,9 @@ def check_roles() -> CheckResult:
     return CheckResult("ok", _("The role “%(role)s” can only add to the trail.") % {"role": user})
 
 
-def check_jobs() -> CheckResult:
+def check_jobs(*, at: datetime) -> CheckResult:
     """See that a worker is alive and that no work lies about."""
-    now = timezone.now()
-    alive, failed, late = _queue(now - timedelta(seconds=HEARTBEAT_SECONDS), now - timedelta(minutes=10))
+    alive, failed, late = _queue(at - timedelta(seconds=HEARTBEAT_SECONDS), at - timedelta(minutes=10))
     if not alive:
         return CheckResult(
             "fail", _("No worker is running: letters, clocks and checkpoints stand still."), _worker_advice()
