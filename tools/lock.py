@@ -10,7 +10,14 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-OPTIONS = ("--quiet", "--generate-hashes", "--no-emit-index-url", "--universal", "--python-version", "3.11")
+OPTIONS: tuple[str, ...] = (
+    "--quiet",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--universal",
+    "--python-version",
+    "3.11",
+)
 OPTIONS += ("--no-emit-find-links", "--custom-compile-command", "make lock")
 
 

@@ -76,7 +76,7 @@ def _as_report(outcome: str, name: str) -> pytest.TestReport:
     )
     when: Any = "setup" if outcome == "error" else "call"
     report = pytest.TestReport(name, place, {}, result, why if result != "passed" else None, when)
-    report.wasxfail = "see the first phase above" if outcome.startswith("x") else ""  # type: ignore[attr-defined]
+    report.wasxfail = "see the first phase above" if outcome.startswith("x") else ""
     return report
 
 

@@ -21,7 +21,7 @@ LOCK = ROOT / "requirements" / "dev.txt"
 PINNED = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)(\[[^]]*\])?==(?P<version>[^ ;\\]+)\s*(;\s*(?P<marker>[^\\]+))?", re.M
 )
-UNREACHABLE = (
+UNREACHABLE: tuple[str, ...] = (
     "ConnectionError",
     "Max retries",
     "Connection refused",

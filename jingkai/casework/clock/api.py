@@ -12,6 +12,7 @@ from jingkai.casework.clock.data import (
     Usage,
 )
 from jingkai.casework.clock.operations import (
+    end_capped_hold,
     extend_clock,
     reproject_clock,
     reproject_clocks,
@@ -60,6 +61,7 @@ __all__ = [
     "Unit",
     "Usage",
     "WrongDay",
+    "end_capped_hold",
     "extend_clock",
     "get_limit",
     "get_limits",

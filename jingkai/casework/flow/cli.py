@@ -47,10 +47,11 @@ def lint(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool) -> None:
 
 
 def _faults_of(file: Path) -> list[Fault]:
-    from jingkai.casework.flow import api
+    from jingkai.casework.flow.operations import action_names
+    from jingkai.casework.flow.rules import lint
 
     try:
         content = file.read_bytes()
     except OSError as error:
         raise click.UsageError(f"{file}: {error.strerror}") from error
-    return api.lint(content, actions=api.action_names())
+    return lint(content, actions=action_names())

@@ -6,329 +6,735 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('clock', '0002_ledger_append_only'),
-        ('documents', '0001_initial'),
-        ('files', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("clock", "0002_ledger_append_only"),
+        ("documents", "0001_initial"),
+        ("files", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Package',
+            name="Package",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
-                ('code', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=200)),
-                ('summary', models.TextField()),
-                ('summary_en', models.TextField()),
-                ('audience', models.CharField(max_length=120)),
-                ('audience_en', models.CharField(max_length=200)),
-                ('keywords', models.TextField(blank=True)),
-                ('place', models.CharField(max_length=200)),
-                ('place_en', models.CharField(max_length=300)),
-                ('phone', models.CharField(max_length=40)),
-                ('flow_key', models.CharField(max_length=80)),
-                ('published', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('updated_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("code", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=200)),
+                ("summary", models.TextField()),
+                ("summary_en", models.TextField()),
+                ("audience", models.CharField(max_length=120)),
+                ("audience_en", models.CharField(max_length=200)),
+                ("keywords", models.TextField(blank=True)),
+                ("place", models.CharField(max_length=200)),
+                ("place_en", models.CharField(max_length=300)),
+                ("phone", models.CharField(max_length=40)),
+                ("flow_key", models.CharField(max_length=80)),
+                ("published", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '待受理'), ('correcting', '待补正'), ('accepted', '审查中'), ('decided', '已办结'), ('refused', '不予受理'), ('withdrawn', '已撤回'), ('discarded', '已删除草稿')], default='draft', max_length=20)),
-                ('facts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('acceptance_notice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.issueddocument')),
-                ('case', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
-                ('handler', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
-                ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.package')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("submitted", "待受理"),
+                            ("correcting", "待补正"),
+                            ("accepted", "审查中"),
+                            ("decided", "已办结"),
+                            ("refused", "不予受理"),
+                            ("withdrawn", "已撤回"),
+                            ("discarded", "已删除草稿"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("facts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "acceptance_notice",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.issueddocument",
+                    ),
+                ),
+                (
+                    "case",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.package"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ConstructionPermit',
+            name="ConstructionPermit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('asked', '已请求'), ('issued', '已取得'), ('failed', '未取得')], default='asked', max_length=20)),
-                ('number', models.CharField(blank=True, max_length=60)),
-                ('issued_on', models.DateField(null=True)),
-                ('issuer', models.CharField(blank=True, max_length=120)),
-                ('asked_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('problem', models.TextField(blank=True)),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='permit', to='approvals.application')),
-                ('attachment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("asked", "已请求"), ("issued", "已取得"), ("failed", "未取得")],
+                        default="asked",
+                        max_length=20,
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=60)),
+                ("issued_on", models.DateField(null=True)),
+                ("issuer", models.CharField(blank=True, max_length=120)),
+                ("asked_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("problem", models.TextField(blank=True)),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="permit",
+                        to="approvals.application",
+                    ),
+                ),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.attachment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('issued_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='correction', to='approvals.application')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.issueddocument')),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("issued_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="correction",
+                        to="approvals.application",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.issueddocument",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('permit', '行政许可'), ('review', '行政审查'), ('registration', '手续办理')], max_length=20)),
-                ('limit_key', models.CharField(max_length=60)),
-                ('promised', models.PositiveSmallIntegerField(null=True)),
-                ('legal_basis', models.TextField()),
-                ('legal_basis_en', models.TextField()),
-                ('conditions', models.TextField()),
-                ('conditions_en', models.TextField()),
-                ('fee', models.TextField()),
-                ('fee_en', models.TextField()),
-                ('result_name', models.CharField(max_length=120)),
-                ('result_name_en', models.CharField(max_length=200)),
-                ('remedy', models.TextField()),
-                ('remedy_en', models.TextField()),
-                ('visits', models.PositiveSmallIntegerField(default=0)),
-                ('confirmed', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("permit", "行政许可"),
+                            ("review", "行政审查"),
+                            ("registration", "手续办理"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("limit_key", models.CharField(max_length=60)),
+                ("promised", models.PositiveSmallIntegerField(null=True)),
+                ("legal_basis", models.TextField()),
+                ("legal_basis_en", models.TextField()),
+                ("conditions", models.TextField()),
+                ("conditions_en", models.TextField()),
+                ("fee", models.TextField()),
+                ("fee_en", models.TextField()),
+                ("result_name", models.CharField(max_length=120)),
+                ("result_name_en", models.CharField(max_length=200)),
+                ("remedy", models.TextField()),
+                ("remedy_en", models.TextField()),
+                ("visits", models.PositiveSmallIntegerField(default=0)),
+                ("confirmed", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='ApplicationItem',
+            name="ApplicationItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('branch', models.SlugField(max_length=40)),
-                ('decides', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('running', '审查中'), ('agreed', '同意'), ('objected', '不同意')], default='running', max_length=20)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='approvals.application')),
-                ('clock', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clock.clock')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("branch", models.SlugField(max_length=40)),
+                ("decides", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("running", "审查中"), ("agreed", "同意"), ("objected", "不同意")],
+                        default="running",
+                        max_length=20,
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="approvals.application",
+                    ),
+                ),
+                (
+                    "clock",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clock.clock"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.item"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('order',),
+                "ordering": ("order",),
             },
         ),
         migrations.CreateModel(
-            name='Material',
+            name="Material",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40)),
-                ('name', models.CharField(max_length=160)),
-                ('name_en', models.CharField(max_length=240)),
-                ('requirement', models.TextField(blank=True)),
-                ('requirement_en', models.TextField(blank=True)),
-                ('source', models.CharField(max_length=120)),
-                ('source_en', models.CharField(max_length=200)),
-                ('required', models.BooleanField(default=True)),
-                ('accepted', models.JSONField(default=list)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('blank_form', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('items', models.ManyToManyField(related_name='+', to='approvals.item')),
-                ('package', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='materials', to='approvals.package')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40)),
+                ("name", models.CharField(max_length=160)),
+                ("name_en", models.CharField(max_length=240)),
+                ("requirement", models.TextField(blank=True)),
+                ("requirement_en", models.TextField(blank=True)),
+                ("source", models.CharField(max_length=120)),
+                ("source_en", models.CharField(max_length=200)),
+                ("required", models.BooleanField(default=True)),
+                ("accepted", models.JSONField(default=list)),
+                ("order", models.PositiveSmallIntegerField()),
+                (
+                    "blank_form",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.attachment",
+                    ),
+                ),
+                ("items", models.ManyToManyField(related_name="+", to="approvals.item")),
+                (
+                    "package",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="materials",
+                        to="approvals.package",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('order',),
+                "ordering": ("order",),
             },
         ),
         migrations.CreateModel(
-            name='CorrectionFault',
+            name="CorrectionFault",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('correction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='faults', to='approvals.correction')),
-                ('material', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.material')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                (
+                    "correction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="faults",
+                        to="approvals.correction",
+                    ),
+                ),
+                (
+                    "material",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.material"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PackageItem',
+            name="PackageItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('branch', models.SlugField(max_length=40)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('decides', models.BooleanField(default=False)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.item')),
-                ('package', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='approvals.package')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("branch", models.SlugField(max_length=40)),
+                ("order", models.PositiveSmallIntegerField()),
+                ("decides", models.BooleanField(default=False)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.item"
+                    ),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="places",
+                        to="approvals.package",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('order',),
+                "ordering": ("order",),
             },
         ),
         migrations.AddField(
-            model_name='package',
-            name='items',
-            field=models.ManyToManyField(related_name='+', through='approvals.PackageItem', to='approvals.item'),
+            model_name="package",
+            name="items",
+            field=models.ManyToManyField(
+                related_name="+", through="approvals.PackageItem", to="approvals.item"
+            ),
         ),
         migrations.CreateModel(
-            name='Power',
+            name="Power",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('basis', models.CharField(choices=[('dispatched', '派驻'), ('entrusted', '委托'), ('concentrated', '集中')], max_length=20)),
-                ('organ', models.CharField(max_length=120)),
-                ('organ_en', models.CharField(max_length=200)),
-                ('respondent', models.CharField(max_length=120)),
-                ('respondent_en', models.CharField(max_length=200)),
-                ('instrument', models.CharField(max_length=120)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('state', models.CharField(choices=[('active', '有效'), ('suspended', '中止'), ('ended', '终止')], default='active', max_length=20)),
-                ('state_reason', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('exercised_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='powers', to='approvals.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[("dispatched", "派驻"), ("entrusted", "委托"), ("concentrated", "集中")],
+                        max_length=20,
+                    ),
+                ),
+                ("organ", models.CharField(max_length=120)),
+                ("organ_en", models.CharField(max_length=200)),
+                ("respondent", models.CharField(max_length=120)),
+                ("respondent_en", models.CharField(max_length=200)),
+                ("instrument", models.CharField(max_length=120)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "有效"), ("suspended", "中止"), ("ended", "终止")],
+                        default="active",
+                        max_length=20,
+                    ),
+                ),
+                ("state_reason", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "exercised_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="powers",
+                        to="approvals.item",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
-                ('outcome', models.CharField(choices=[('granted', '合格'), ('denied', '不合格')], max_length=20)),
-                ('text', models.TextField()),
-                ('signed_at', models.DateTimeField()),
-                ('sealed_at', models.DateTimeField(null=True)),
-                ('collected_at', models.DateTimeField(null=True)),
-                ('document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.issueddocument')),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='approvals.applicationitem')),
-                ('sealed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
-                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
-                ('power', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.power')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                (
+                    "outcome",
+                    models.CharField(choices=[("granted", "合格"), ("denied", "不合格")], max_length=20),
+                ),
+                ("text", models.TextField()),
+                ("signed_at", models.DateTimeField()),
+                ("sealed_at", models.DateTimeField(null=True)),
+                ("collected_at", models.DateTimeField(null=True)),
+                (
+                    "document",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.issueddocument",
+                    ),
+                ),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision",
+                        to="approvals.applicationitem",
+                    ),
+                ),
+                (
+                    "sealed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.party",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
+                (
+                    "power",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.power"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
-                ('asked_at', models.DateTimeField()),
-                ('text', models.TextField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answer', models.TextField(blank=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='approvals.applicationitem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("asked_at", models.DateTimeField()),
+                ("text", models.TextField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answer", models.TextField(blank=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.party",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="approvals.applicationitem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('asked_at', 'id'),
+                "ordering": ("asked_at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField()),
-                ('reasons', models.JSONField(default=list)),
-                ('comment', models.TextField(blank=True)),
-                ('rated_at', models.DateTimeField()),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='rating', to='approvals.application')),
-                ('rated_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField()),
+                ("reasons", models.JSONField(default=list)),
+                ("comment", models.TextField(blank=True)),
+                ("rated_at", models.DateTimeField()),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rating",
+                        to="approvals.application",
+                    ),
+                ),
+                (
+                    "rated_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveSmallIntegerField()),
-                ('submitted_at', models.DateTimeField()),
-                ('outcome', models.CharField(choices=[('waiting', '待受理'), ('correction', '一次性告知补正'), ('accepted', '受理'), ('refused', '不予受理'), ('withdrawn', '撤回')], default='waiting', max_length=20)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='submissions', to='approvals.application')),
-                ('clock', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clock.clock')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveSmallIntegerField()),
+                ("submitted_at", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "待受理"),
+                            ("correction", "一次性告知补正"),
+                            ("accepted", "受理"),
+                            ("refused", "不予受理"),
+                            ("withdrawn", "撤回"),
+                        ],
+                        default="waiting",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="submissions",
+                        to="approvals.application",
+                    ),
+                ),
+                (
+                    "clock",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clock.clock"
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('sequence',),
+                "ordering": ("sequence",),
             },
         ),
         migrations.AddField(
-            model_name='correction',
-            name='submission',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.submission'),
+            model_name="correction",
+            name="submission",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.submission"
+            ),
         ),
         migrations.CreateModel(
-            name='ExpertReview',
+            name="ExpertReview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField()),
-                ('basis', models.CharField(max_length=200)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('conclusion', models.TextField(blank=True)),
-                ('excluded_days', models.PositiveSmallIntegerField(default=0)),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expert_reviews', to='approvals.applicationitem')),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("basis", models.CharField(max_length=200)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("conclusion", models.TextField(blank=True)),
+                ("excluded_days", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.party",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="expert_reviews",
+                        to="approvals.applicationitem",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('started_at', 'id'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('item',), name='one_open_expert_review')],
+                "ordering": ("started_at", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("item",),
+                        name="one_open_expert_review",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='applicationitem',
-            constraint=models.UniqueConstraint(fields=('application', 'branch'), name='application_branch_once'),
+            model_name="applicationitem",
+            constraint=models.UniqueConstraint(
+                fields=("application", "branch"), name="application_branch_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correctionfault',
-            constraint=models.UniqueConstraint(fields=('correction', 'material'), name='fault_material_once'),
+            model_name="correctionfault",
+            constraint=models.UniqueConstraint(fields=("correction", "material"), name="fault_material_once"),
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.UniqueConstraint(fields=('package', 'code'), name='material_code_once'),
+            model_name="material",
+            constraint=models.UniqueConstraint(fields=("package", "code"), name="material_code_once"),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['enterprise', '-updated_at', '-id'], name='application_by_enterprise'),
+            model_name="application",
+            index=models.Index(fields=["enterprise", "-updated_at", "-id"], name="application_by_enterprise"),
         ),
         migrations.AddConstraint(
-            model_name='packageitem',
-            constraint=models.UniqueConstraint(fields=('package', 'branch'), name='package_branch_once'),
+            model_name="packageitem",
+            constraint=models.UniqueConstraint(fields=("package", "branch"), name="package_branch_once"),
         ),
         migrations.AddConstraint(
-            model_name='packageitem',
-            constraint=models.UniqueConstraint(fields=('package', 'item'), name='package_item_once'),
+            model_name="packageitem",
+            constraint=models.UniqueConstraint(fields=("package", "item"), name="package_item_once"),
         ),
         migrations.AddConstraint(
-            model_name='power',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='power_dates'),
+            model_name="power",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="power_dates"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='rating_level_1_to_5'),
+            model_name="rating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__range", (1, 5))), name="rating_level_1_to_5"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('application', 'sequence'), name='submission_sequence_once'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                fields=("application", "sequence"), name="submission_sequence_once"
+            ),
         ),
     ]

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.models import Case, Task
+from jingkai.casework.clock.api import seed_limits
 from jingkai.casework.clock.models import Clock
-from jingkai.casework.clock.operations import seed_limits
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.accounts.testing import log_in
 from jingkai.kernel.calendar.api import seed_calendar
@@ -46,8 +46,8 @@ from jingkai.modules.approvals.testing.papers import (
 from jingkai.modules.enterprises.testing import enrol
 from jingkai.records.files import api as files
 from jingkai.records.files.models import Attachment
+from jingkai.records.seals.api import SealDraft, make_seal
 from jingkai.records.seals.models import Seal
-from jingkai.records.seals.operations import SealDraft, make_seal
 
 
 @dataclass

@@ -12,9 +12,8 @@ from django.db import transaction
 from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.api import NotYourTask, TaskNotOpen, UnknownOutcome
 from jingkai.casework.cases.models import Task
+from jingkai.casework.clock.api import CannotSuspend, end_capped_hold
 from jingkai.casework.clock.models import LedgerEntry
-from jingkai.casework.clock.operations import end_capped_hold
-from jingkai.casework.clock.rules.acts import CannotSuspend
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.notices.models import Notice
 from jingkai.kernel.permissions.data import SYSTEM

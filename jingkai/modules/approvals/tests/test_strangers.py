@@ -12,6 +12,7 @@ from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.approvals import operations
 from jingkai.modules.approvals.models import Application, Question, Rating
 from jingkai.modules.approvals.testing import Hall, moment
+from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.documents.models import IssuedDocument
 from jingkai.records.files.models import Attachment
 
@@ -250,9 +251,7 @@ def test_tracking_needs_number_and_code_and_tells_no_names(hall: Hall) -> None:
     matter = hall.bring_to("accepted")
     hall.claim(matter, "fire", "officer_fire", at="2026-03-04 09:00")
     hall.travel(NOW)
-    from jingkai.modules.enterprises.models import Enterprise
-
-    code = Enterprise.objects.get(pk=hall.cast.enterprise.pk).uscc
+    code = enterprises.get_enterprise(hall.cast.enterprise.pk).uscc
     visitor = Client()
 
     def look(number: str, tail: str) -> str:

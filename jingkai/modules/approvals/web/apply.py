@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -237,7 +236,7 @@ def _line_of(application: Application, attachment: Attachment) -> AttachmentLine
 
 def _known(request: Request, enterprise_id: int) -> dict[str, Any]:
     """What the zone knows already: the enterprise's address, and who is filling in."""
-    known = enterprises.known_facts(enterprise_id, on=timezone.localdate(request.at))
+    known = enterprises.known_facts(enterprise_id)
     facts = {
         "project_address": known.get("registered_address", ""),
         "contact_name": request.actor.name,
