@@ -22,6 +22,7 @@ from jingkai.casework.inbox.web.forms import CompleteForm, ReasonForm, SendBackF
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.api import members_of
+from jingkai.kernel.organisation.models import Unit
 from jingkai.kernel.parties.data import PartyKind
 from jingkai.kernel.permissions.api import Request, staff
 from jingkai.kernel.submissions.api import held, once
@@ -44,7 +45,7 @@ class HasItsOwnForm(PersonFacingError):
 
 
 class NobodyToAsk(PersonFacingError):
-    """There is no colleague in the unit, or no earlier step."""
+    """Nobody else works in the unit or in the one above it."""
 
     sentence = gettext_lazy("There is nobody else in the unit to whom “%(task)s” could be handed over.")
 
@@ -136,16 +137,28 @@ def transfer(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def _colleagues(request: Request, task: Task) -> list[tuple[int, str]]:
-    """Give who else works in the task's unit, or where it has none in the actor's units, heads first."""
-    on = timezone.localdate(request.at)
+    """Give who else works in the task's unit, heads first; of a unit of one, those of the unit above it.
+
+    A task that belongs to no unit goes to colleagues of the actor.
+    """
     unit = _unit_of(task)
+    wanted = [unit] if unit else list(request.actor.unit_ids)
+    found = _members(request, task, wanted)
+    if not found:
+        above = Unit.objects.filter(pk__in=wanted, parent__isnull=False).values_list("parent_id", flat=True)
+        found = _members(request, task, [number for number in above if number])
+    return list(found.items())
+
+
+def _members(request: Request, task: Task, unit_ids: list[int]) -> dict[int, str]:
+    on = timezone.localdate(request.at)
     found: dict[int, str] = {}
-    for unit_id in [unit] if unit else request.actor.unit_ids:
+    for unit_id in unit_ids:
         for member in members_of(unit_id, on):
             title = local(member, "post_title")
             found.setdefault(member.person_id, f"{local(member, 'name')} · {title}")
     found.pop(task.assignee_id or 0, None)
-    return list(found.items())
+    return found
 
 
 def _unit_of(task: Task) -> int | None:

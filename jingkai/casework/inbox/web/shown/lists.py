@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -26,6 +26,7 @@ from jingkai.kernel.permissions.data import Actor
 from jingkai.ui.data import Cell, Column, Light, Link, Row, Table
 from jingkai.ui.words import day
 
+SHORT = 18
 MOST_LINES = 4
 """Steps or holders of one case that a line of a list shows."""
 
@@ -115,7 +116,7 @@ def case_table(lines: CaseLines, *, sorts: dict[str, Column] | None = None, capt
         Column(pgettext("case", "Matter"), "title"),
         Column(_("Step")),
         Column(_("In whose hand")),
-        Column(_("Used / promised / statutory"), "number"),
+        Column(_("Used / prom. / stat."), "number"),
         heads.get("due", Column(pgettext("case", "Due"), "date")),
     ]
     rows = [Row(_case_cells(case, lines), muted=case.state != Case.State.OPEN) for case in lines.rows]
@@ -136,8 +137,13 @@ def _case_cells(case: Case, lines: CaseLines) -> list[Cell]:
 def _stacked(parts: Sequence[str]) -> Cell:
     """Draw several texts under each other, the first ones of many."""
     shown = [*parts[:MOST_LINES], *(["…"] if len(parts) > MOST_LINES else [])]
-    lines = format_html_join(mark_safe("<br>"), '<span class="nowrap">{}</span>', ((part,) for part in shown))
-    return lines if parts else None
+    return _under_each_other(shown) if parts else None
+
+
+def _under_each_other(texts: Sequence[str]) -> SafeString:
+    """Draw each text on a line of its own; a short one is never broken."""
+    lines = (("nowrap" if len(text) <= SHORT else "", text) for text in texts)
+    return format_html_join(mark_safe("<br>"), '<span class="{}">{}</span>', lines)
 
 
 def _hand_cell(case: Case, lines: CaseLines) -> Cell:
@@ -149,8 +155,8 @@ def _hand_cell(case: Case, lines: CaseLines) -> Cell:
     waits = all(is_waiting(holder, case) for holder in lines.holders[case.pk])
     under = [_("to be claimed") if waits else "", _("since %(day)s") % {"day": day(since)}]
     shown = [*names[:MOST_LINES], *(["…"] if len(names) > MOST_LINES else [])]
-    above = format_html_join(mark_safe("<br>"), "{}", ((name,) for name in shown))
-    return format_html('{}<span class="sub">{}</span>', above, " · ".join(part for part in under if part))
+    beneath = _under_each_other([part for part in under if part])
+    return format_html('{}<span class="sub">{}</span>', _under_each_other(shown), beneath)
 
 
 def _since(case: Case, lines: CaseLines) -> datetime | None:
