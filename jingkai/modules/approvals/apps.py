@@ -15,13 +15,16 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang rights, menus, panels, owners of files and reactions in."""
+        from jingkai.kernel.accounts.api import require_second_factor
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.search import api as search
+        from jingkai.modules.approvals import rules
         from jingkai.modules.approvals.events import ResultSealed
         from jingkai.modules.approvals.operations import telling
         from jingkai.modules.approvals.web import panels
 
         _grant_rights()
+        require_second_factor(rules.SEAL)
         _describe_trail()
         _register_menus()
         _register_owners()
