@@ -11,3 +11,8 @@ from jingkai.config.testing import database_server, database_template, django_db
 __all__ = ["database_server", "database_template", "django_db_setup"]
 
 pytest_plugins = [f"{app}.testing" for app in settings.PRODUCT_APPS if find_spec(f"{app}.testing")]
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case of raw bytes by its argument: archives made on the spot differ from process to process."""
+    return argname if isinstance(val, bytes) else None
