@@ -63,13 +63,14 @@ def complete_task(
     if node.outcome_as:
         values[node.outcome_as] = outcome
     step.case.variables = values
-    written = _finish_task(row, outcome, opinion, by=by, at=at, principal=principal)
+    _finish_task(step, row, outcome, opinion, principal)
     step.follow(
         advance(step.flow, node, outcome=outcome, values=values, staying=step.staying, perform=step.perform),
         previous=row,
     )
+    step.write()
     told = TaskCompleted(case_id=row.case_id, task_id=row.pk, outcome=outcome)
-    step.finish("task.completed", for_=principal, facts=_done_facts(row, written), tell=(told,))
+    step.tell("task.completed", for_=principal, facts=_done_facts(step, row), told=(told,))
     return step.case
 
 
@@ -91,15 +92,16 @@ def send_back(*, task: Task, to_node: str, reason: str, by: Actor, at: datetime)
     if target is None or place is None or leave is None or target.id == node.id:
         raise CannotSendBack(node=target.name if target else to_node)
     step.cancel_open(under=leave)
-    written = _finish_task(row, SENT_BACK, reason, by=by, at=at, principal=principal)
+    _finish_task(step, row, SENT_BACK, reason, principal)
     step.follow(
         enter(step.flow, target, values=step.case.variables, staying=step.staying, perform=step.perform),
         previous=row,
         place=place,
     )
+    step.write()
     told = TaskSentBack(case_id=row.case_id, task_id=row.pk, to_node=to_node)
-    facts = {**_done_facts(row, written), "to": to_node}
-    step.finish("task.sent_back", for_=principal, facts=facts, tell=(told,))
+    facts = {**_done_facts(step, row), "to": to_node}
+    step.tell("task.sent_back", for_=principal, facts=facts, told=(told,))
     return step.opened[0]
 
 
@@ -109,32 +111,28 @@ def _check_outcome(node: UserTask, outcome: str) -> None:
         raise UnknownOutcome(task=node.name, outcome=outcome, known="、".join(known) or "…")
 
 
-def _finish_task(
-    row: Task, outcome: str, opinion: str, *, by: Actor, at: datetime, principal: int | None
-) -> Opinion:
-    """Write the task's end and the opinion: two queries."""
+def _finish_task(step: Step, row: Task, outcome: str, opinion: str, principal: int | None) -> None:
+    """Mark a task as done by the actor, and keep the opinion."""
     text = opinion.strip()
     if len(text) > LONGEST_OPINION:
         raise OpinionTooLong(limit=LONGEST_OPINION)
-    row.state, row.outcome, row.closed_at = Task.State.DONE, outcome[:40], at
-    row.closed_by_id, row.on_behalf_of_id = by.party_id, principal
-    row.save(
-        update_fields=(
-            "state",
-            "outcome",
-            "closed_at",
-            "closed_by",
-            "on_behalf_of",
-            "assignee",
-            "claimed_at",
+    row.state, row.outcome, row.closed_at = Task.State.DONE, outcome[:40], step.at
+    row.closed_by_id, row.on_behalf_of_id = step.by.party_id, principal
+    step.changed.append(row)
+    step.opinions.append(
+        Opinion(
+            task=row,
+            author_id=step.by.party_id,
+            on_behalf_of_id=principal,
+            outcome=row.outcome,
+            text=text,
+            at=step.at,
         )
     )
-    return Opinion.objects.create(
-        task=row, author_id=by.party_id, on_behalf_of_id=principal, outcome=row.outcome, text=text, at=at
-    )
 
 
-def _done_facts(row: Task, opinion: Opinion) -> dict[str, Any]:
+def _done_facts(step: Step, row: Task) -> dict[str, Any]:
+    (opinion,) = step.opinions
     facts = {
         "task": row.pk,
         "node": row.node_id,

@@ -41,7 +41,7 @@ def withdraw_case(*, case: Case, by: Actor, at: datetime, reason: str = "") -> C
     step.cancel_open()
     step.close(CaseState.WITHDRAWN, "withdrawn")
     told = CaseWithdrawn(case_id=case.pk)
-    step.finish("case.withdrawn", for_=step.case.applicant_id, facts={"reason": reason}, tell=(told,))
+    step.finish("case.withdrawn", for_=step.case.applicant_id, facts={"reason": reason}, told=(told,))
     return step.case
 
 
@@ -67,5 +67,5 @@ def void_case(*, case: Case, reason: str, by: Actor, at: datetime) -> Case:
     step.cancel_open()
     step.close(CaseState.VOID, "void")
     told = CaseVoided(case_id=case.pk)
-    step.finish("case.voided", for_=step.case.applicant_id, facts={"reason": reason.strip()}, tell=(told,))
+    step.finish("case.voided", for_=step.case.applicant_id, facts={"reason": reason.strip()}, told=(told,))
     return step.case

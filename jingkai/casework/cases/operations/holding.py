@@ -59,7 +59,7 @@ def claim_task(*, task: Task, by: Actor, at: datetime) -> Task:
     _save_holder(step, row)
     facts = {"task": row.pk, "node": row.node_id, "assignee": row.assignee_id}
     told = TaskClaimed(case_id=row.case_id, task_id=row.pk)
-    step.finish("task.claimed", facts=facts, tell=(told,))
+    step.finish("task.claimed", facts=facts, told=(told,))
     return row
 
 
@@ -77,7 +77,7 @@ def release_task(*, task: Task, by: Actor, at: datetime, reason: str = "") -> Ta
     row.assignee_id, row.claimed_at = None, None
     _save_holder(step, row)
     told = TaskReleased(case_id=row.case_id, task_id=row.pk)
-    step.finish("task.released", for_=principal, facts=facts, tell=(told,))
+    step.finish("task.released", for_=principal, facts=facts, told=(told,))
     return row
 
 
@@ -94,7 +94,7 @@ def transfer_task(*, task: Task, to: models.Model | int, by: Actor, at: datetime
     _save_holder(step, row)
     facts = {"task": row.pk, "node": row.node_id, "from": before, "assignee": receiver.pk, "reason": reason}
     told = TaskTransferred(case_id=row.case_id, task_id=row.pk, from_party_id=before, to_party_id=receiver.pk)
-    step.finish("task.transferred", for_=principal, facts=facts, tell=(told,))
+    step.finish("task.transferred", for_=principal, facts=facts, told=(told,))
     return row
 
 
@@ -147,6 +147,6 @@ def _may_give_away(row: Task, by: Actor) -> int | None:
 
 
 def _save_holder(step: Step, row: Task) -> None:
-    row.save(update_fields=("assignee", "claimed_at"))
+    step.changed.append(row)
     if row.assignee_id:
         step.grantees.add(row.assignee_id)

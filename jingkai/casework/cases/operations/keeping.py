@@ -72,6 +72,7 @@ def attach_clock(
         label_en=label_en or clock.label_en,
         attached_at=at,
     )
+    step.clocks_moved = True
     step.finish("case.clock_attached", facts={"key": key, "clock": clock.pk, "branch": branch})
     _write_task_dates([case.pk])
     return attached

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
@@ -41,12 +42,25 @@ class _PostLine:
     holders: tuple[int, ...]
 
 
-def places_for(nodes: Iterable[UserTask], *, case: Case, values: dict[str, object], on: date) -> list[Place]:
-    """Give the place of each node's task, with at most one query each for units, posts and former holders."""
-    wanted = [(node, _performer(node, values)) for node in nodes]
-    units = _units({p.value for _node, p in wanted if p.kind is PerformerKind.UNIT})
+def places_for(
+    nodes: Iterable[UserTask],
+    *,
+    case: Case,
+    units: Mapping[str, int],
+    done: Iterable[Task],
+    on: date,
+) -> list[Place]:
+    """Give the place of each node's task, with at most one query each for posts and former holders.
+
+    `units` are those that the drawing names, by code; others, named by a variable, are looked up. `done` are
+    tasks that this very step finishes.
+    """
+    wanted = [(node, _performer(node, case.variables)) for node in nodes]
+    asked = {p.value for _node, p in wanted if p.kind is PerformerKind.UNIT}
+    units = {**units, **_units(asked - units.keys())}
     posts = _posts({p.value for _node, p in wanted if p.kind is PerformerKind.ROLE}, on)
     former = _former({p.value for _node, p in wanted if p.kind is PerformerKind.SAME}, case)
+    former |= {task.node_id: Place(task.assignee_id, task.pool_id, task.role) for task in done}
     return [_place(node, performer, case, units, posts, former) for node, performer in wanted]
 
 
@@ -55,7 +69,7 @@ def last_place(case: Case, node: UserTask) -> Place | None:
     return _former({node.id}, case).get(node.id)
 
 
-def _performer(node: UserTask, values: dict[str, object]) -> Performer:
+def _performer(node: UserTask, values: Mapping[str, Any]) -> Performer:
     performer = node.performer
     if performer.kind is not PerformerKind.VARIABLE:
         return performer
@@ -71,7 +85,7 @@ def _place(
     node: UserTask,
     performer: Performer,
     case: Case,
-    units: dict[str, int],
+    units: Mapping[str, int],
     posts: dict[str, list[_PostLine]],
     former: dict[str, Place],
 ) -> Place:

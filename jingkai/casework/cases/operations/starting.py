@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.casework.cases.events import CaseStarted
 from jingkai.casework.cases.models import Case
 from jingkai.casework.cases.operations.step import Step
+from jingkai.casework.cases.operations.store import read_scene
 from jingkai.casework.cases.queries.words import words_of
 from jingkai.casework.cases.rules import advance, check_values
 from jingkai.casework.flow import api as flows
@@ -70,7 +71,7 @@ def start_case(
         variables=check_values(flow, variables or {}),
     )
     _insert(case)
-    step = Step(case, flow, by, at, {}, fresh=True)
+    step = Step(case, flow, by, at, read_scene(case.pk, flow.units), fresh=True)
     step.grantees |= {party for party in (case.applicant_id, case.starter_id) if party}
     node = flow.nodes[flow.start]
     step.follow(advance(flow, node, outcome="", values=case.variables, perform=step.perform), previous=None)
@@ -81,7 +82,7 @@ def start_case(
         "applicant": case.applicant_id,
         "starter": case.starter_id,
     }
-    step.finish("case.started", facts=facts, for_=case.applicant_id, tell=(CaseStarted(case_id=case.pk),))
+    step.finish("case.started", facts=facts, for_=case.applicant_id, told=(CaseStarted(case_id=case.pk),))
     return case
 
 

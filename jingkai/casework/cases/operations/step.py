@@ -12,67 +12,58 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
-from jingkai.casework.cases import queries
-from jingkai.casework.cases.data import FAR, CaseState
+from jingkai.casework.cases.data import CaseState
 from jingkai.casework.cases.events import CaseClosed, TaskCancelled, TaskOpened
-from jingkai.casework.cases.models import Case, Task
+from jingkai.casework.cases.models import Case, Opinion, Task
+from jingkai.casework.cases.operations import store
 from jingkai.casework.cases.operations.placing import Place, places_for
 from jingkai.casework.cases.rules import CaseNotOpen, EngineFault, Move, TaskNotOpen
-from jingkai.casework.cases.rules.deadlines import ClockLine, deadline_of_case, deadline_of_task
+from jingkai.casework.cases.rules.deadlines import deadline_of_case, deadline_of_task
 from jingkai.casework.flow.api import compiled_by_id, run_action
 from jingkai.casework.flow.data import ActionCall, Flow, ServiceTask, UserTask, inside
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events import api as events
 from jingkai.kernel.permissions.data import Actor
 
-ACCESS_SQL = """
-WITH moved AS (
-    UPDATE cases_caseaccess SET updated = %(updated)s, due = %(due)s, yellow = %(yellow)s,
-           suspended = %(suspended)s, state = %(state)s
-    WHERE case_id = %(case)s
-)
-INSERT INTO cases_caseaccess (grantee_id, case_id, updated, opened, due, yellow, suspended, kind, state)
-SELECT party.id, %(case)s, %(updated)s, %(opened)s, %(due)s, %(yellow)s, %(suspended)s, %(kind)s, %(state)s
-FROM parties_party party WHERE party.id = ANY(%(grantees)s) OR (%(zone)s AND party.kind = 'zone')
-ON CONFLICT (grantee_id, case_id) DO NOTHING
-"""
-"""The rows that the case has move along; new grantees, and for a new case the zone, get theirs."""
-
 
 @dataclass(slots=True)
 class Step:
-    """What is done to a case in this transaction. `open_tasks` are those that were open when it began."""
+    """What is done to a case in this transaction. `open_tasks` are those that stay open.
+
+    `changed` are former tasks with another holder or state, `opened` the new ones.
+    """
 
     case: Case
     flow: Flow
     by: Actor
     at: datetime
-    open_tasks: dict[int, Task]
+    scene: store.Scene
     fresh: bool = False
     before: dict[str, Any] = field(default_factory=dict)
+    changed: list[Task] = field(default_factory=list)
     opened: list[Task] = field(default_factory=list)
     cancelled: list[Task] = field(default_factory=list)
+    opinions: list[Opinion] = field(default_factory=list)
     grantees: set[int] = field(default_factory=set)
     happened: list[Any] = field(default_factory=list)
-    clocks: dict[str, ClockLine] = field(default_factory=dict)
+    clocks_moved: bool = False
 
     @classmethod
     def begin(cls, case_id: int, *, by: Actor, at: datetime) -> Step:
-        """Lock a case that is still open and read its open tasks: two queries."""
-        case = (
-            Case.objects.select_for_update(of=("self",))
-            .select_related("flow_version")
-            .defer("flow_version__bpmn", "words")
-            .get(pk=case_id)
-        )
+        """Lock a case that is still open and read what the step needs: two queries."""
+        case, digest = store.lock_case(case_id)
         if case.state != CaseState.OPEN:
             raise CaseNotOpen(case=case.reference)
-        tasks = Task.objects.filter(case_id=case_id, state=Task.State.OPEN).order_by("pk")
-        flow = compiled_by_id(case.flow_version_id, case.flow_version.digest)
-        return cls(case, flow, by, at, {task.pk: task for task in tasks}, before=dict(case.variables))
+        flow = compiled_by_id(case.flow_version_id, digest)
+        scene = store.read_scene(case_id, flow.units)
+        return cls(case, flow, by, at, scene, before=dict(case.variables))
+
+    @property
+    def open_tasks(self) -> dict[int, Task]:
+        """The tasks that are open and stay so, as far as the step has come."""
+        return self.scene.tasks
 
     def take(self, task: Task) -> Task:
         """Give the current row of a task that is still open, and no longer count it among those that stay."""
@@ -89,6 +80,7 @@ class Step:
 
     def perform(self, node: ServiceTask) -> Mapping[str, Any]:
         """Run the action of a service task inside this transaction."""
+        self.clocks_moved = True  # an action may start or stop a clock of this case
         call = ActionCall(self.case.pk, node.id, node.branch, self.by, self.at, dict(self.case.variables))
         return run_action(node.action, call)
 
@@ -108,8 +100,12 @@ class Step:
         self._open(move.opened, previous, place)
 
     def _open(self, nodes: list[UserTask], previous: Task | None, place: Place | None) -> None:
-        on = timezone.localdate(self.at)
-        found = [place] if place else places_for(nodes, case=self.case, values=self.case.variables, on=on)
+        case, on = self.case, timezone.localdate(self.at)
+        found = (
+            [place]
+            if place
+            else places_for(nodes, case=case, units=self.scene.units, done=self.changed, on=on)
+        )
         for node, spot in zip(nodes, found, strict=True):
             self.opened.append(self._new_task(node, spot, previous))
             self.grantees |= {party for party in (spot.assignee_id, spot.pool_id) if party}
@@ -141,6 +137,7 @@ class Step:
         """Take the open tasks inside a scope (outermost: all) off the table; they stay as history."""
         for task in list(self.open_tasks.values()):
             if inside(task.scope, under):
+                task.state, task.closed_at = Task.State.CANCELLED, self.at
                 self.cancelled.append(self.open_tasks.pop(task.pk))
 
     def close(self, state: CaseState, outcome: str) -> None:
@@ -149,76 +146,51 @@ class Step:
         if state is CaseState.CLOSED:
             self.happened.append(CaseClosed(case_id=self.case.pk, outcome=self.case.outcome))
 
-    def finish(
-        self, action: str, *, for_: int | None = None, facts: Mapping[str, Any], tell: tuple[Any, ...] = ()
-    ) -> None:
-        """Write what has been decided: tasks, case, access rows, trail, events."""
-        self.clocks = queries.clocks_by_case([self.case.pk]).get(self.case.pk, {})
-        self._write_tasks()
-        self._write_case()
+    def write(self) -> None:
+        """Write tasks, opinions, case and access rows: two queries; new rows get their numbers."""
+        if self.clocks_moved:
+            self.scene.clocks = store.read_scene(self.case.pk, ()).clocks
+        self._show_deadlines()
+        self.case.updated_at = self.at
+        self.case.version += 1
+        changed = [*self.changed, *self.cancelled]
+        store.write_step(self.case, changed=changed, opened=self.opened, opinions=self.opinions, at=self.at)
         self.write_access()
+
+    def write_access(self) -> None:
+        """Let the case's access rows follow it."""
+        store.write_access(self.case, grantees=sorted(self.grantees), zone=self.fresh)
+
+    def tell(
+        self, action: str, *, for_: int | None = None, facts: Mapping[str, Any], told: tuple[Any, ...] = ()
+    ) -> None:
+        """Put what was written into the trail and tell the other apps."""
         self._write_trail(action, for_, facts)
         cancelled = [TaskCancelled(case_id=self.case.pk, task_id=task.pk) for task in self.cancelled]
         opened = [TaskOpened(case_id=self.case.pk, task_id=task.pk) for task in self.opened]
-        events.publish_many([*tell, *cancelled, *opened, *self.happened])
+        events.publish_many([*told, *cancelled, *opened, *self.happened])
 
-    def _write_tasks(self) -> None:
-        if self.cancelled:
-            Task.objects.filter(pk__in=[task.pk for task in self.cancelled]).update(
-                state=Task.State.CANCELLED, closed_at=self.at
-            )
+    def finish(
+        self, action: str, *, for_: int | None = None, facts: Mapping[str, Any], told: tuple[Any, ...] = ()
+    ) -> None:
+        """Write what has been decided, and tell it."""
+        self.write()
+        self.tell(action, for_=for_, facts=facts, told=told)
+
+    def _show_deadlines(self) -> None:
         for task in self.opened:
-            deadline = deadline_of_task(self.clocks, task.clock_key)
-            task.due_at, task.yellow_at = deadline.due_at, deadline.yellow_at
-            task.suspended = deadline.suspended
-        if self.opened:
-            Task.objects.bulk_create(self.opened)
-
-    def _write_case(self) -> None:
-        case, deadline = self.case, deadline_of_case(self.clocks)
-        case.due_at, case.yellow_at, case.suspended = deadline.due_at, deadline.yellow_at, deadline.suspended
-        case.updated_at = self.at
-        case.version += 1
-        case.save(
-            update_fields=(
-                "state",
-                "outcome",
-                "closed_at",
-                "due_at",
-                "yellow_at",
-                "suspended",
-                "updated_at",
-                "variables",
-                "version",
-            )
-        )
-
-    def write_access(self) -> None:
-        """Let the case's access rows follow it, and add those of new grantees: one query."""
-        case = self.case
-        facts: dict[str, Any] = {
-            "case": case.pk,
-            "updated": case.updated_at,
-            "opened": case.opened_at,
-            "due": case.due_at or FAR,
-            "yellow": case.yellow_at or FAR,
-            "suspended": case.suspended,
-            "kind": case.kind,
-            "state": case.state,
-            "grantees": sorted(self.grantees),
-            "zone": self.fresh,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(ACCESS_SQL, facts)
+            shown = deadline_of_task(self.scene.clocks, task.clock_key)
+            task.due_at, task.yellow_at, task.suspended = shown.due_at, shown.yellow_at, shown.suspended
+        shown, case = deadline_of_case(self.scene.clocks), self.case
+        case.due_at, case.yellow_at, case.suspended = shown.due_at, shown.yellow_at, shown.suspended
 
     def _write_trail(self, action: str, for_: int | None, facts: Mapping[str, Any]) -> None:
         stream = audit.stream_of(self.case)
         whole = {**facts, **self._moved()}
         drafts = [audit.Draft(stream, action, self.by, self.at, for_, whole)]
         if self.case.state == CaseState.CLOSED and action != "case.closed":
-            drafts.append(
-                audit.Draft(stream, "case.closed", self.by, self.at, for_, {"outcome": self.case.outcome})
-            )
+            closed = {"outcome": self.case.outcome}
+            drafts.append(audit.Draft(stream, "case.closed", self.by, self.at, for_, closed))
         audit.record_many(drafts)
 
     def _moved(self) -> dict[str, Any]:
@@ -228,9 +200,8 @@ class Step:
             facts["opened"] = [_task_facts(task) for task in self.opened]
         if self.cancelled:
             facts["cancelled"] = [task.pk for task in self.cancelled]
-        changed = {
-            name: value for name, value in self.case.variables.items() if self.before.get(name, ...) != value
-        }
+        values = self.case.variables
+        changed = {name: value for name, value in values.items() if self.before.get(name, ...) != value}
         if changed:
             facts["values"] = changed
         return facts

@@ -152,7 +152,7 @@ class Flow:
     """One compiled version of a flow.
 
     `nodes` keeps the order of the file. `variables` are the declared case variables, `forks` maps each
-    fork to its join.
+    fork to its join, `units` are the codes of all units that user tasks name.
     """
 
     id: str
@@ -162,6 +162,7 @@ class Flow:
     nodes: Mapping[str, Node]
     variables: Mapping[str, VariableType]
     forks: Mapping[str, str]
+    units: tuple[str, ...] = ()
 
     def user_tasks(self) -> Iterator[UserTask]:
         """Yield the user tasks in the order of the file."""

@@ -1,5 +1,6 @@
 """From a faultless drawing to the frozen flow that the engine runs."""
 
+from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Any
 
@@ -36,7 +37,13 @@ def build(drawing: Drawing) -> Flow:
         nodes=MappingProxyType(nodes),
         variables=MappingProxyType(dict(variables_of(drawing).types)),
         forks=MappingProxyType({fork: join for join, fork in structure.partners.items()}),
+        units=_units(nodes.values()),
     )
+
+
+def _units(nodes: Iterable[Node]) -> tuple[str, ...]:
+    performers = [node.performer for node in nodes if isinstance(node, UserTask)]
+    return tuple(sorted({one.value for one in performers if one.kind is PerformerKind.UNIT}))
 
 
 def _node(shape: Shape, structure: Structure) -> Node:
