@@ -16,6 +16,8 @@ from tests.architecture.test_pages import leads_to_login
 from tests.architecture.things import BY_RIGHT_ALONE, OWNED, Owned, make_things
 
 TELLS_NOTHING = (403, 404)
+TELLS_WHY = (*TELLS_NOTHING, 409)
+METHODS = ("GET", "POST", "PUT")
 
 
 def pages_about_things() -> list[Page]:
@@ -43,10 +45,10 @@ def test_walk_every_thing_as_its_owner_as_others_and_as_a_visitor(hall: Hall) ->
     for name, owned in OWNED.items():
         path = pages[name].path(values(owned, things))
         for who in (*owned.intruders, owned.owner, ""):
-            statuses = {method: ask(hall, who, method, path) for method in ("GET", "POST")}
+            statuses = {method: ask(hall, who, method, path) for method in METHODS}
             if fault := judge(who, owned, statuses):
                 wrong.append(f"{name} as {who or 'visitor'}: {statuses} {fault}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def values(owned: Owned, things: dict[str, Any]) -> dict[str, Any]:
@@ -61,17 +63,18 @@ def ask(hall: Hall, who: str, method: str, path: str) -> int | str:
     with transaction.atomic():
         user = log_in(client, getattr(hall.cast, who)) if who else None
         data = with_token(user=user) if method == "POST" else {}
-        response = client.get(path) if method == "GET" else client.post(path, data)
+        response = client.post(path, data) if method == "POST" else client.generic(method, path)
         transaction.set_rollback(True)
     return "login" if leads_to_login(response) else response.status_code
 
 
 def judge(who: str, owned: Owned, statuses: dict[str, int | str]) -> str:
-    """What is wrong with the two answers, or nothing."""
+    """What is wrong with the answers, or nothing."""
     told = [status for status in statuses.values() if status != 405]
     if any(isinstance(status, int) and status >= 500 for status in told):
         return "the page broke"
     if who == owned.owner:
         return "" if any(status not in TELLS_NOTHING for status in told) else "its owner is refused"
-    allowed = ("login", 401, *TELLS_NOTHING) if not who else TELLS_NOTHING
+    refusals = TELLS_WHY if owned.known else TELLS_NOTHING
+    allowed = refusals if who else ("login", 401, *TELLS_NOTHING)
     return "" if all(status in allowed for status in told) else "told somebody else's thing"

@@ -69,7 +69,7 @@ def test_walk_every_page_with_every_method(role: str, cast: Cast) -> None:
             verdict = judge(page.access, actor, response)
             if verdict:
                 wrong.append(f"{method} /{page.route}: {response.status_code} {verdict}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def judge(access: Access | None, actor: Actor, response: HttpResponseBase) -> str:

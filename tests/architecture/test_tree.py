@@ -168,3 +168,12 @@ def test_tests_mirror_what_they_test() -> None:
 
 def test_the_licence_is_apache() -> None:
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")[:200]
+
+
+def test_nothing_is_left_from_building_time() -> None:
+    left = [
+        short(path)
+        for path in python_files(with_tests=True)
+        if "Building-" + "time" in path.read_text("utf-8")
+    ]
+    assert left == []

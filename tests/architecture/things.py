@@ -29,13 +29,15 @@ TODAY = "2026-03-10 09:00"
 class Owned:
     """A page about one thing: which, who may, and who of the same rights may not.
 
-    `more` gives the address' further parts.
+    `more` gives the address' further parts. With `known`, the intruders work on the same matter and may be
+    told why they are refused (409); others are told nothing.
     """
 
     thing: str
     owner: str
     intruders: tuple[str, ...]
     more: Mapping[str, str] = field(default_factory=dict)
+    known: bool = False
 
 
 RIVALS = ("other_handler", "stranger")
@@ -56,11 +58,13 @@ OWNED: dict[str, Owned] = {
     "inbox:clocks": Owned("case", "officer_fire", UNINVOLVED),
     "inbox:print": Owned("case", "officer_fire", UNINVOLVED),
     "inbox:flow": Owned("case", "officer_fire", UNINVOLVED),
-    "inbox:claim": Owned("pooled_task", "officer_airdefence", (*UNINVOLVED, *OUTSIDE_THE_POOL)),
-    "inbox:release": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS, "officer_fire_2")),
-    "inbox:transfer": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS)),
-    "inbox:send_back": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS)),
-    "inbox:complete": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS)),
+    "inbox:claim": Owned("pooled_task", "officer_airdefence", (*UNINVOLVED, *OUTSIDE_THE_POOL), known=True),
+    "inbox:release": Owned(
+        "task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS, "officer_fire_2"), known=True
+    ),
+    "inbox:transfer": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS), known=True),
+    "inbox:send_back": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS), known=True),
+    "inbox:complete": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS), known=True),
     "inbox:delete_view": Owned("view", "clerk", ("clerk_2", "officer_fire")),
     "enterprises:withdraw": Owned("invitation", "legal_representative", ("other_handler",)),
     "enterprises:remove": Owned("representation", "legal_representative", ("other_handler",)),
@@ -81,11 +85,11 @@ OWNED: dict[str, Owned] = {
     "approvals:accept": Owned("window_task", "clerk", ()),
     "approvals:correct": Owned("window_task", "clerk", ()),
     "approvals:refuse": Owned("window_task", "clerk", ()),
-    "approvals:ask": Owned("task", "officer_fire", OTHER_REVIEWERS),
-    "approvals:suspend": Owned("task", "officer_fire", OTHER_REVIEWERS),
-    "approvals:resume": Owned("task", "officer_fire", OTHER_REVIEWERS),
-    "approvals:opinion": Owned("task", "officer_fire", OTHER_REVIEWERS),
-    "approvals:summarise": Owned("task", "officer_fire", OTHER_REVIEWERS),
+    "approvals:ask": Owned("task", "officer_fire", OTHER_REVIEWERS, known=True),
+    "approvals:suspend": Owned("task", "officer_fire", OTHER_REVIEWERS, known=True),
+    "approvals:resume": Owned("task", "officer_fire", OTHER_REVIEWERS, known=True),
+    "approvals:opinion": Owned("task", "officer_fire", OTHER_REVIEWERS, known=True),
+    "approvals:summarise": Owned("task", "officer_fire", OTHER_REVIEWERS, known=True),
 }
 
 BY_RIGHT_ALONE = (
