@@ -22,6 +22,7 @@ from jingkai.kernel.audit.data import TrailLine
 from jingkai.kernel.audit.models import Checkpoint
 from jingkai.kernel.calendar.api import Calendar, get_calendar
 from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.organisation.models import Appointment
 from jingkai.kernel.permissions.data import Actor
 
 MOST_ENTRIES = 500
@@ -137,9 +138,11 @@ class CaseFile:
 
     @cached_property
     def ledger(self) -> Sequence[LedgerEntry]:
-        """The ledgers of all clocks together, each in its order."""
+        """The ledgers of all clocks, each in its order; `by_officer` tells who holds a post."""
         ids = [row.clock_id for row in self.all_clocks]
+        posts = Appointment.objects.filter(person_id=OuterRef("by_id"))
         rows = LedgerEntry.objects.filter(clock_id__in=ids).select_related("by")
+        rows = rows.annotate(by_officer=Exists(posts))
         return list(rows.order_by("clock_id", "sequence")) if ids else []
 
     @cached_property

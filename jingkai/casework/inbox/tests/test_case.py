@@ -240,3 +240,69 @@ def test_the_page_is_complete_in_english(reviewed, browser, cast):
     assert "Second factory hall" in page
     assert "On hold" in page
     assert "Fire review" in page
+
+
+def test_a_step_with_a_module_s_form_is_not_finished_by_the_general_one(publish_flow, browser, cast):
+    publish_flow("formed", "start > a > end\n a: pool=approval outcomes=done form=elsewhere.sign")
+    case = cases.start_case(
+        flow_key="formed", kind="formed", title="有表单", reference="F1", by=cast.clerk, at=NOW
+    )
+    task = open_task(case, "a")
+    cases.claim_task(task=task, by=cast.clerk, at=NOW)
+    client = browser(cast.clerk)
+    page = text(client.get(address("case", case)))
+    assert "模块未启用" in page
+    sent = with_token({"outcome": "done"}, user=login_of(cast.clerk))
+    answer = client.post(reverse("inbox:complete", args=[task.uuid]), sent)
+    assert answer.status_code == 409
+    task.refresh_from_db()
+    assert task.state == Task.State.OPEN
+
+
+def test_a_unit_of_one_hands_over_to_the_unit_above(reviewed, browser, cast):
+    task = open_task(reviewed, "quality")
+    cases.claim_task(task=task, by=cast.officer_quality, at=NOW)
+    answer = browser(cast.officer_quality).get(reverse("inbox:transfer", args=[task.uuid]))
+    assert answer.status_code == 409  # the construction bureau above has nobody in this cast
+    assert "没有其他人" in answer.content.decode()
+
+
+def test_the_trail_leads_to_a_case_by_its_number(reviewed, browser, cast):
+    client = browser(cast.leader)
+    answer = client.get(reverse("inbox:case_by_number", args=[reviewed.pk]))
+    assert answer["Location"] == address("case", reviewed)
+    assert client.get(reverse("inbox:case_by_number", args=[reviewed.pk + 99])).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["case", "clocks", "trail", "print"])
+def test_no_page_names_the_applicant_s_people_in_full(page, timed_case, browser, cast):
+    finish(timed_case, "accept", "correct", by=cast.clerk)
+    finish(timed_case, "supplement", "supplied", by=cast.handler)
+    shown = text(browser(cast.leader).get(address(page, timed_case)))
+    assert "秦经办" not in shown
+
+
+def test_a_deputy_acts_under_both_names(timed_case, browser, cast):
+    from datetime import date
+
+    from jingkai.kernel.organisation.api import delegate
+
+    task = open_task(timed_case, "accept")
+    cases.claim_task(task=task, by=cast.clerk, at=NOW)
+    delegate(
+        from_person=cast.person("clerk"),
+        to_person=cast.person("officer_fire"),
+        starts_on=date(2026, 3, 1),
+        ends_on=date(2026, 3, 5),
+        reason="休假",
+        by=cast.clerk,
+        at=NOW,
+    )
+    client = browser(cast.officer_fire)
+    page = text(client.get(address("case", timed_case)))
+    assert "您正代李受理办理" in page
+    sent = with_token({"outcome": "accept", "text": "同意受理"}, user=login_of(cast.officer_fire))
+    assert client.post(reverse("inbox:complete", args=[task.uuid]), sent).status_code == 302
+    shown = text(client.get(address("case", timed_case)))
+    assert "李受理" in shown
+    assert "王消防" in shown

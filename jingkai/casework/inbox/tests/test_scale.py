@@ -36,19 +36,19 @@ _ACCESS = """
 INSERT INTO cases_caseaccess (grantee_id, case_id, updated, opened, due, yellow, suspended, kind, state)
 SELECT g.id, c.id, c.updated_at, c.opened_at, COALESCE(c.due_at, '9999-12-31Z'),
        COALESCE(c.yellow_at, '9999-12-31Z'), c.suspended, c.kind, c.state
-FROM cases_case c CROSS JOIN unnest(%(grantees)s::bigint[]) g(id)
-WHERE g.id NOT IN (%(fire)s, %(committee)s) OR c.id %% 40 = 1 AND g.id = %(fire)s
-   OR c.id %% 40 = 2 AND g.id = %(committee)s
+FROM (SELECT *, split_part(reference, '-', 2)::int AS n FROM cases_case) c CROSS JOIN unnest(%(grantees)s::bigint[]) g(id)
+WHERE g.id NOT IN (%(fire)s, %(committee)s) OR c.n %% 40 = 1 AND g.id = %(fire)s
+   OR c.n %% 40 = 2 AND g.id = %(committee)s
 """
 _TASKS = """
 INSERT INTO cases_task (uuid, case_id, node_id, name, name_en, scope, branch, state, assignee_id, pool_id,
     role, clock_key, due_at, yellow_at, suspended, outcome, opened_at, claimed_at)
 SELECT gen_random_uuid(), c.id, 'fire', '消防审查', 'Fire review', '', '', 'open',
-       CASE WHEN c.id %% 3 > 0 THEN NULL WHEN c.id %% 40 = 1 THEN %(officer_fire)s
-            WHEN c.id %% 40 = 2 THEN %(leader)s ELSE %(officer)s END,
-       CASE WHEN c.id %% 40 = 1 THEN %(fire)s WHEN c.id %% 40 = 2 THEN %(committee)s ELSE %(quality)s END,
+       CASE WHEN c.n %% 3 > 0 THEN NULL WHEN c.n %% 40 = 1 THEN %(officer_fire)s
+            WHEN c.n %% 40 = 2 THEN %(leader)s ELSE %(officer)s END,
+       CASE WHEN c.n %% 40 = 1 THEN %(fire)s WHEN c.n %% 40 = 2 THEN %(committee)s ELSE %(quality)s END,
        '', '', c.due_at, c.yellow_at, c.suspended, '', c.opened_at, NULL
-FROM cases_case c WHERE c.state = 'open'
+FROM (SELECT *, split_part(reference, '-', 2)::int AS n FROM cases_case) c WHERE c.state = 'open'
 """
 
 

@@ -48,6 +48,7 @@ class NobodyToAsk(PersonFacingError):
     """Nobody else works in the unit or in the one above it."""
 
     sentence = gettext_lazy("There is nobody else in the unit to whom “%(task)s” could be handed over.")
+    advice = gettext_lazy("Give it back to the unit, or ask your head to hand it over.")
 
 
 @staff

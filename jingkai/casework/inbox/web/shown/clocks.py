@@ -15,6 +15,7 @@ from jingkai.casework.clock.data import EntryKind, State, Unit
 from jingkai.casework.clock.models import Clock, LedgerEntry
 from jingkai.kernel.calendar.api import Calendar, CalendarYearMissing
 from jingkai.kernel.hooks.api import local
+from jingkai.kernel.parties.api import mask_name
 from jingkai.ui.data import ClockBar, Column, Fact, Light, Row, Span, Table
 from jingkai.ui.words import day
 
@@ -184,11 +185,18 @@ def ledger_table(row: CaseClock, entries: Sequence[LedgerEntry]) -> Table:
 def _ledger_row(clock: Clock, entry: LedgerEntry) -> Row:
     note = "" if entry.kind == EntryKind.STOP else entry.note
     text = " · ".join(part for part in (ledger_reason(clock, entry), entry.basis, note) if part)
-    by = local(entry.by, "name") if entry.by else _("The system")
+    dates = (entry.due_before, entry.due_after)
     return Row(
-        [entry.on, ledger_act(entry), text, entry.days or None, entry.due_before, entry.due_after, by],
+        [entry.on, ledger_act(entry), text, entry.days or None, *dates, entered_by(entry)],
         muted=entry.kind == EntryKind.REPROJECT,
     )
+
+
+def entered_by(entry: LedgerEntry) -> str:
+    """Name who entered an act: an officer by name, an applicant's person by the first character only."""
+    if entry.by is None:
+        return _("The system")
+    return local(entry.by, "name") if getattr(entry, "by_officer", False) else mask_name(entry.by.name)
 
 
 def ledger_act(entry: LedgerEntry) -> str:

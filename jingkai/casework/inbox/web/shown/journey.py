@@ -12,8 +12,9 @@ from jingkai.casework.cases.data import SENT_BACK
 from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.clock.data import EntryKind
 from jingkai.casework.inbox.queries.casefile import CaseFile
-from jingkai.casework.inbox.web.shown.clocks import ledger_reason
+from jingkai.casework.inbox.web.shown.clocks import entered_by, ledger_reason
 from jingkai.casework.inbox.web.shown.people import (
+    actor_name,
     applicant_name,
     holder_words,
     person_of,
@@ -35,9 +36,9 @@ def journey_steps(file: CaseFile) -> list[JourneyStep]:
     Acts of modules that neither a finished task nor a clock tells are added from the trail.
     """
     past = [*_done(file), *_clock_acts(file)]
+    past += _ends(file.case, file)
     told = {step.at for step in past}
     past += [step for step in _module_acts(file.trail) if step.at not in told]
-    past += _ends(file.case, file)
     past.sort(key=lambda step: step.at or file.at, reverse=True)
     return [*_now(file), *past]
 
@@ -74,7 +75,7 @@ def _clock_acts(file: CaseFile) -> Iterator[JourneyStep]:
         yield JourneyStep(
             f"{label} · {entry.get_kind_display()}",
             at=entry.at,
-            who=local(entry.by, "name") if entry.by else _("The system"),
+            who=entered_by(entry),
             note=note,
             state="held" if entry.kind == EntryKind.SUSPEND else "done",
         )
@@ -84,7 +85,7 @@ def _module_acts(lines: Sequence[TrailLine]) -> Iterator[JourneyStep]:
     for line in lines:
         described = line.what != line.entry.action
         if described and line.entry.action.partition(".")[0] not in ENGINE:
-            yield JourneyStep(line.what, at=line.at, who=line.who)
+            yield JourneyStep(line.what, at=line.at, who=actor_name(line))
 
 
 def _ends(case: Case, file: CaseFile) -> list[JourneyStep]:

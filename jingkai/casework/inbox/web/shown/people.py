@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from jingkai.casework.cases.data import Holder
 from jingkai.casework.cases.models import Case, Task
+from jingkai.kernel.audit.data import TrailLine
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.parties.api import mask_name
 from jingkai.kernel.parties.data import PartyKind
@@ -22,6 +23,11 @@ def applicant_name(party: Any) -> str:
     if party is None:
         return ""
     return mask_name(party.name) if party.kind == PartyKind.PERSON else local(party, "name")
+
+
+def actor_name(line: TrailLine) -> str:
+    """Name who acted by an entry of the trail: an officer by name, an applicant's person masked."""
+    return mask_name(line.who) if line.entry.actor_kind == "enterprise" else line.who
 
 
 def unit_of(task: Task) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from jingkai.casework.inbox.queries import TrailSeal
+from jingkai.casework.inbox.web.shown.people import actor_name
 from jingkai.kernel.audit.data import DONE, FAILED, TrailLine
 from jingkai.ui.data import Column, Light, Row, Table
 from jingkai.ui.words import moment
@@ -47,7 +48,7 @@ def _row(line: TrailLine) -> Row:
         [
             line.at,
             f"{line.what} · {place}",
-            line.who,
+            actor_name(line),
             line.for_whom,
             Light(tone, line.result),  # type: ignore[arg-type]
             line.entry.hash[:12],
