@@ -36,7 +36,8 @@ _ACCESS = """
 INSERT INTO cases_caseaccess (grantee_id, case_id, updated, opened, due, yellow, suspended, kind, state)
 SELECT g.id, c.id, c.updated_at, c.opened_at, COALESCE(c.due_at, '9999-12-31Z'),
        COALESCE(c.yellow_at, '9999-12-31Z'), c.suspended, c.kind, c.state
-FROM (SELECT *, split_part(reference, '-', 2)::int AS n FROM cases_case) c CROSS JOIN unnest(%(grantees)s::bigint[]) g(id)
+FROM (SELECT *, split_part(reference, '-', 2)::int AS n FROM cases_case) c
+CROSS JOIN unnest(%(grantees)s::bigint[]) g(id)
 WHERE g.id NOT IN (%(fire)s, %(committee)s) OR c.n %% 40 = 1 AND g.id = %(fire)s
    OR c.n %% 40 = 2 AND g.id = %(committee)s
 """
