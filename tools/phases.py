@@ -54,6 +54,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Add the earlier phase to the counts, or keep ours for the next."""
     stats, tally = terminalreporter.stats, config.getoption("--tally")
+    if hasattr(config, "workerinput"):  # the workers of pytest-xdist report, too; the controller counts
+        return
     if tally and tally.exists():
         stats.pop("deselected", None)  # they ran in the earlier phase
         for outcome, names in json.loads(tally.read_text(encoding="utf-8")).items():

@@ -56,7 +56,7 @@ def test_closing_line_counts_both_phases(
 ) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = journey\n")
     (tmp_path / "test_it.py").write_text(TESTS.format(first=first, second=second))
-    small = run(tmp_path, "-m", "not journey")
+    small = run(tmp_path, "-m", "not journey", "-n", "2")
     stories = run(tmp_path, "-m", "journey")
     assert (small.returncode, stories.returncode) == codes, small.stdout + small.stderr + stories.stdout
     assert closing in stories.stdout.splitlines()[-1]
