@@ -39,6 +39,9 @@ class _Pen:
         return f"{kind}{self.number}"
 
     def arrow(self, source: str, target: str) -> None:
+        """Draw an arrow; the only arrow out of a merging gateway is marked as its default."""
+        if source.startswith("gate") and "[" not in source:
+            source += "[]"
         self.lines.append(f"{source} > {target}")
 
 
