@@ -110,7 +110,7 @@ def _holder_step(holder: Holder, public: bool, due: date | None) -> JourneyStep:
     elif not holder.claimed:
         who = _("%(unit)s, not yet taken up") % {"unit": who}
     return JourneyStep(
-        local(holder, "node_name"), at=holder.since, who=who, state="now", note=_("in hand since")
+        local(holder, "node_name"), at=holder.since, who=who, state="now", note=_due_words(due)
     )
 
 
