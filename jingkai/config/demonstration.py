@@ -16,7 +16,6 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
@@ -86,7 +85,7 @@ def demo() -> None:
         if chosen.embedded:
             hold_embedded()
         _build_assets()
-        ports = {name: _free_port() for name in STAND_INS if _is_written(name)}
+        ports = {name: _free_port() for name in STAND_INS}
         with Family(chosen.home / "logs", _variables(chosen, ports)) as family:
             family.start("stand-ins", "stand-ins", *[f"{name}={port}" for name, port in ports.items()])
             for what, command in STEPS.items():
@@ -139,8 +138,7 @@ def _keep_running(
     if _wait_until_ready(chosen, family, stopped):
         click.echo(f"Ready: http://localhost:{chosen.port}")
         _print_people(chosen.home)
-        if "sms" in ports:
-            click.echo(f"E-mails and text messages that were sent: http://localhost:{ports['sms']}/")
+        click.echo(f"E-mails and text messages that were sent: http://localhost:{ports['sms']}/")
         _say("Stop with Ctrl-C.")
     while not stopped.wait(0.5):
         if dead := family.first_dead():
@@ -202,14 +200,6 @@ def _variables(chosen: Environment, ports: Mapping[str, int]) -> dict[str, str]:
         for key, value in STAND_INS[name].variables.items():
             variables.setdefault(key, value.format(port=port, secret=secret))
     return variables
-
-
-def _is_written(name: str) -> bool:
-    module, _, function = STAND_INS[name].target.partition(":")
-    found = find_spec(module)
-    return bool(
-        found and found.origin and f"def {function}(" in Path(found.origin).read_text(encoding="utf-8")
-    )
 
 
 def _build_assets() -> None:

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 SEEDERS = ("jingkai.config.demo:seed",)
@@ -94,8 +93,6 @@ def seed_all(folder: Path, at: datetime) -> DemoPeople:
     people = DemoPeople.load(folder)
     for target in SEEDERS:
         module, _, name = target.partition(":")
-        if find_spec(module) is None:
-            continue
         seeder: Seeder = getattr(import_module(module), name)
         seeder(people, at)
         people.save()

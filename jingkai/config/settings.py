@@ -5,9 +5,6 @@ Values that an installation chooses come from `environment`.
 
 from __future__ import annotations
 
-import sys
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from jingkai.config.environment import (
@@ -29,16 +26,6 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 BASE_URL = ENVIRONMENT.base_url
 DEMO = ENVIRONMENT.demo
 SECURE_TRANSPORT = BASE_URL.startswith("https://")
-
-
-def _only_below_the_tested(apps: list[str]) -> list[str]:
-    """Building-time only: `pytest jingkai/kernel/audit` loads no app above audit."""
-    if "pytest" not in Path(sys.argv[0]).as_posix():
-        return apps
-    paths = [Path(word.partition("::")[0]).as_posix().strip("/") for word in sys.argv[1:] if "/" in word]
-    named = [i for i, app in enumerate(apps) for path in paths if f"{app.replace('.', '/')}/" in f"{path}/"]
-    return apps[: max(named) + 1] if named else apps
-
 
 KERNEL = [
     "jingkai.ui",
@@ -73,7 +60,7 @@ MODULES = [
     "jingkai.modules.enterprises",
     "jingkai.modules.approvals",
 ]
-PRODUCT_APPS = _only_below_the_tested([*KERNEL, *RECORDS, *CASEWORK, *MODULES])
+PRODUCT_APPS = [*KERNEL, *RECORDS, *CASEWORK, *MODULES]
 INSTALLED_APPS = [
     *PRODUCT_APPS,
     "django.contrib.contenttypes",
@@ -91,39 +78,26 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 
-
-def _written(modules: list[str]) -> list[str]:
-    inside = [name for name in modules if any(name.startswith(f"{app}.") for app in PRODUCT_APPS)]
-    return [name for name in inside if find_spec(name.rpartition(".")[0]) is not None]
-
-
 MIDDLEWARE = [
-    *_written(
-        [
-            "jingkai.kernel.audit.middleware.OriginMiddleware",
-            "jingkai.kernel.health.web.middleware.RequestMiddleware",
-        ]
-    ),
+    "jingkai.kernel.audit.middleware.OriginMiddleware",
+    "jingkai.kernel.health.web.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "jingkai.config.security.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    *_written(["jingkai.records.files.web.middleware.FormLimitMiddleware"]),
+    "jingkai.records.files.web.middleware.FormLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    *_written(
-        [
-            "jingkai.kernel.permissions.middleware.ActorMiddleware",
-        ]
-    ),
+    "jingkai.kernel.permissions.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    *_written(["jingkai.kernel.submissions.middleware.RefusalMiddleware"]),
+    "jingkai.kernel.submissions.middleware.RefusalMiddleware",
+    "jingkai.kernel.accounts.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "jingkai.config.urls"
@@ -139,9 +113,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                *_written(
-                    ["jingkai.kernel.hooks.context.shell", "jingkai.kernel.submissions.context.once_field"]
-                ),
+                "jingkai.kernel.hooks.context.shell",
+                "jingkai.kernel.submissions.context.once_field",
             ],
         },
     }
@@ -161,17 +134,8 @@ FORMAT_MODULE_PATH = ["jingkai.config.formats"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # Accounts -------------------------------------------------------------------------------------------------
-AUTH_USER_MODEL = (
-    "accounts.User"
-    if "jingkai.kernel.accounts" in PRODUCT_APPS and find_spec("jingkai.kernel.accounts.models")
-    else "auth.User"
-)
-OWN_ACCOUNTS = AUTH_USER_MODEL == "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "jingkai.kernel.accounts.web.adapters.Backend"
-    if OWN_ACCOUNTS
-    else "allauth.account.auth_backends.AuthenticationBackend"
-]
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["jingkai.kernel.accounts.web.adapters.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -179,25 +143,21 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "jingkai.kernel.accounts.web.validators.PolicyValidator"},
+    {"NAME": "jingkai.kernel.accounts.web.validators.HistoryValidator"},
 ]
-if OWN_ACCOUNTS:
-    AUTH_PASSWORD_VALIDATORS += [
-        {"NAME": "jingkai.kernel.accounts.web.validators.PolicyValidator"},
-        {"NAME": "jingkai.kernel.accounts.web.validators.HistoryValidator"},
-    ]
-    ACCOUNT_ADAPTER = "jingkai.kernel.accounts.web.adapters.AccountAdapter"
-    MFA_ADAPTER = "jingkai.kernel.accounts.web.adapters.MFAAdapter"
-    ACCOUNT_FORMS = {
-        "login": "jingkai.kernel.accounts.web.forms.LoginForm",
-        "change_password": "jingkai.kernel.accounts.web.forms.ChangePasswordForm",
-        "reauthenticate": "jingkai.kernel.accounts.web.forms.PasswordAgainForm",
-    }
-    MFA_FORMS = {
-        "authenticate": "jingkai.kernel.accounts.web.forms.AuthenticateForm",
-        "reauthenticate": "jingkai.kernel.accounts.web.forms.ReauthenticateForm",
-        "activate_totp": "jingkai.kernel.accounts.web.forms.ActivateTOTPForm",
-    }
-    MIDDLEWARE.append("jingkai.kernel.accounts.middleware.AccountMiddleware")
+ACCOUNT_ADAPTER = "jingkai.kernel.accounts.web.adapters.AccountAdapter"
+MFA_ADAPTER = "jingkai.kernel.accounts.web.adapters.MFAAdapter"
+ACCOUNT_FORMS = {
+    "login": "jingkai.kernel.accounts.web.forms.LoginForm",
+    "change_password": "jingkai.kernel.accounts.web.forms.ChangePasswordForm",
+    "reauthenticate": "jingkai.kernel.accounts.web.forms.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": "jingkai.kernel.accounts.web.forms.AuthenticateForm",
+    "reauthenticate": "jingkai.kernel.accounts.web.forms.ReauthenticateForm",
+    "activate_totp": "jingkai.kernel.accounts.web.forms.ActivateTOTPForm",
+}
 # One address is often a whole office: locks stand on the login (accounts), these only slow down floods.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",

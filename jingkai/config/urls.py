@@ -22,8 +22,6 @@ def _page_modules() -> list[str]:
 urlpatterns: list[URLPattern | URLResolver] = [
     *[path("", include(module)) for module in _page_modules()],
     path("ui/", include("jingkai.ui.urls")),
-    # allauth's pages are named one by one in accounts; only tests of the apps below it need them all.
-    *([] if settings.OWN_ACCOUNTS else [path("accounts/", include("allauth.urls"))]),
 ]
 
 handler400 = "jingkai.ui.errors.bad_request"
