@@ -146,8 +146,7 @@ def _case_pages(viewers: Sequence[_Viewer], scale: int) -> Table:
 
 
 def _page(viewer: _Viewer, now: Any, asked: dict[str, Any]) -> None:
-    page = api.page_of_cases(grantees=viewer.grantees, at=now, limit=50, **asked)
-    api.holders([case.pk for case in page.rows])
+    api.page_of_cases(grantees=viewer.grantees, at=now, limit=50, **asked)
 
 
 def _inboxes(cast: Cast, scale: int) -> Table:

@@ -6,7 +6,6 @@ from jingkai.casework.cases.queries.cases import (
     get_case,
     get_case_for,
     get_task,
-    holders,
     list_tasks,
     may_see,
     party_name,
@@ -14,6 +13,7 @@ from jingkai.casework.cases.queries.cases import (
     send_back_targets,
 )
 from jingkai.casework.cases.queries.clocks import cases_of_clocks, clocks_by_case, list_clocks
+from jingkai.casework.cases.queries.holding import holders
 from jingkai.casework.cases.queries.pages import CasePage, count_cases, page_of_cases
 from jingkai.casework.cases.queries.replay import differences
 from jingkai.casework.cases.queries.todo import (

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from jingkai.casework.cases.data import DoneTask, Holder, Position, SendBackTarget, TaskState
+from jingkai.casework.cases.data import DoneTask, Position, SendBackTarget, TaskState
 from jingkai.casework.cases.models import Case, CaseAccess, Opinion, Task
 from jingkai.casework.cases.rules import scopes_to_leave
 from jingkai.casework.flow.api import compiled_by_id, words_of
@@ -46,16 +46,6 @@ def list_tasks(case_id: int) -> list[Task]:
     rows = Task.objects.filter(case_id=case_id).prefetch_related(opinions)
     rows = rows.select_related("assignee", "pool", "closed_by", "on_behalf_of")
     return list(rows.order_by("opened_at", "pk"))
-
-
-def holders(case_ids: Collection[int]) -> dict[int, list[Holder]]:
-    """Give who has these cases in hand, for a list: one query. A finished case is in nobody's hands."""
-    rows = Task.objects.filter(case_id__in=list(case_ids), state=TaskState.OPEN)
-    rows = rows.select_related("assignee", "pool__post__unit__party").order_by("opened_at", "pk")
-    found: dict[int, list[Holder]] = defaultdict(list)
-    for task in rows:
-        found[task.case_id].append(_holder(task))
-    return dict(found)
 
 
 def done_tasks(case_id: int) -> list[DoneTask]:
@@ -117,24 +107,6 @@ def party_name(party_id: int | None) -> str:
 def _cases() -> QuerySet[Case]:
     rows = Case.objects.select_related("flow_version", "applicant", "starter")
     return rows.defer("flow_version__bpmn", "words")
-
-
-def _holder(task: Task) -> Holder:
-    named = task.assignee or task.pool
-    unit = _unit(task.pool)
-    return Holder(
-        task_id=task.pk,
-        name=_name(named),
-        name_en=_name_en(named),
-        unit=_name(unit),
-        unit_en=_name_en(unit),
-        since=task.claimed_at or task.opened_at,
-        node=task.node_id,
-        node_name=task.name,
-        node_name_en=task.name_en,
-        clock=task.clock_key,
-        claimed=task.assignee_id is not None,
-    )
 
 
 def _done(task: Task, flow: Flow) -> DoneTask:

@@ -7,8 +7,9 @@ together, because a batch may share one moment and paging on the moment alone wo
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,17 +23,20 @@ from jingkai.casework.cases.data import (
     CaseState,
     Count,
     Cursor,
+    Holder,
     Light,
 )
 from jingkai.casework.cases.models import Case
+from jingkai.casework.cases.queries.holding import HOLDERS_SQL, read_holders
 from jingkai.casework.cases.queries.words import search_expression
+from jingkai.kernel.parties.models import Party
 
 PAGE = 50
 MOST_ROWS = 500
 MOST_HITS = 2000
 """Newest hits of a search that are looked through; a commoner word has to be narrowed by another."""
 
-PAGE_SQL = """
+KEYS_SQL = """
 {hits}
 SELECT DISTINCT {column}, case_id FROM unnest(%(grantees)s::bigint[]) grantee(id)
 CROSS JOIN LATERAL (
@@ -42,6 +46,16 @@ CROSS JOIN LATERAL (
 ) top
 ORDER BY {column} {way}, case_id {way} LIMIT %(limit)s
 """
+
+ROWS_SQL = f"""
+WITH page AS ({{keys}})
+SELECT page.{{column}}, {{columns}}, {HOLDERS_SQL}
+FROM page JOIN cases_case "case" ON "case".id = page.case_id
+LEFT JOIN parties_party applicant ON applicant.id = "case".applicant_id
+LEFT JOIN parties_party starter ON starter.id = "case".starter_id
+ORDER BY page.{{column}} {{way}}, page.case_id {{way}}
+"""  # noqa: S608
+"""The cases of a page with the names that a list shows, in the order of the page."""
 
 HITS_SQL = """
 WITH hits AS MATERIALIZED (
@@ -63,12 +77,20 @@ _LIGHTS = {
 }
 
 
+_CASE = [column.attname for column in Case._meta.concrete_fields if column.name not in ("words", "pins")]
+_PARTY = ["id", "uuid", "kind", "name", "name_en", "short_name"]
+
+
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """One page of cases in the order asked for; `next` is where the following one begins, if there is one."""
+    """One page of cases in the order asked for, and who has each in hand.
+
+    `next` is where the following page begins, if there is one. A finished case has no holders.
+    """
 
     rows: list[Case]
     next: Cursor | None
+    holders: Mapping[int, Sequence[Holder]] = field(default_factory=dict)
 
 
 def page_of_cases(
@@ -80,38 +102,82 @@ def page_of_cases(
     filters: CaseFilters = EVERY_CASE,
     limit: int = PAGE,
 ) -> CasePage:
-    """Give one page of the cases that any of these grantees may see: two queries, with applicants' names.
+    """Give one page of the cases that any of these grantees may see, with names and holders: one query.
 
-    `at` decides the lights. The rows' flow drawings are not loaded.
+    `at` decides the lights. Columns of the case and its parties that no list shows are loaded when asked for.
     """
     limit = max(1, min(limit, MOST_ROWS))
-    keys = _keys(grantees, at, CaseSort(sort), after, filters, limit + 1)
-    wanted = keys[:limit]
-    rows = (
-        Case.objects.defer("words").select_related("applicant", "starter").in_bulk([pk for _at, pk in wanted])
+    ask = _ask(grantees, at, CaseSort(sort), after, filters, limit + 1)
+    found = ask.rows() if ask else []
+    wanted = found[:limit]
+    last = Cursor(wanted[-1][0], wanted[-1][1].pk) if len(found) > limit else None
+    return CasePage(
+        rows=[case for _at, case, _holders in wanted],
+        next=last,
+        holders={case.pk: holders for _at, case, holders in wanted if holders},
     )
-    found = [rows[pk] for _at, pk in wanted if pk in rows]
-    return CasePage(found, Cursor(*wanted[-1]) if len(keys) > limit else None)
 
 
 def count_cases(*, grantees: Collection[int], at: datetime, filters: CaseFilters = EVERY_CASE) -> Count:
     """Count the visible cases up to `MANY`; never looks at more rows than that per grantee."""
-    number = len(_keys(grantees, at, CaseSort.UPDATED, None, filters, MANY + 1))
+    ask = _ask(grantees, at, CaseSort.UPDATED, None, filters, MANY + 1)
+    number = len(ask.keys()) if ask else 0
     return Count(min(number, MANY), more=number > MANY)
 
 
-def _keys(
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """One question for a page, put together."""
+
+    keys_sql: str
+    column: str
+    way: str
+    facts: dict[str, Any]
+
+    def keys(self) -> list[tuple[datetime, int]]:
+        with connection.cursor() as cursor:
+            cursor.execute(self.keys_sql, self.facts)
+            return [(moment, pk) for moment, pk in cursor.fetchall()]
+
+    def rows(self) -> list[tuple[datetime, Case, list[Holder]]]:
+        parties = [f"{who}.{name}" for who in ("applicant", "starter") for name in _PARTY]
+        statement = ROWS_SQL.format(
+            keys=self.keys_sql,
+            column=self.column,
+            way=self.way,
+            columns=", ".join([*(f'"case".{name}' for name in _CASE), *parties]),
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, self.facts)
+            return [_read(row) for row in cursor.fetchall()]
+
+
+def _read(row: Sequence[Any]) -> tuple[datetime, Case, list[Holder]]:
+    values, parties = row[1 : 1 + len(_CASE)], row[1 + len(_CASE) : -1]
+    case = Case.from_db(connection.alias, _CASE, values)
+    case.variables = json.loads(case.variables)
+    case.applicant = _party(parties[: len(_PARTY)])
+    case.starter = _party(parties[len(_PARTY) :])
+    return row[0], case, read_holders(row[-1])
+
+
+def _party(values: Sequence[Any]) -> Party | None:
+    return Party.from_db(connection.alias, _PARTY, values) if values[0] is not None else None
+
+
+def _ask(
     grantees: Collection[int],
     at: datetime,
     sort: CaseSort,
     after: Cursor | None,
     filters: CaseFilters,
     limit: int,
-) -> list[tuple[datetime, int]]:
+) -> _Ask | None:
+    """Put the question together; nothing when nobody asks or no word is left to search for."""
     words = search_expression(filters.text) if filters.text.strip() else ""
     if not grantees or (filters.text.strip() and not words):
-        return []
-    sql = _sql(sort, after, filters, searching=bool(words))
+        return None
+    column, _sign, way = _COLUMNS[sort]
     facts: dict[str, Any] = {
         "grantees": sorted(set(grantees)),
         "limit": limit,
@@ -123,12 +189,10 @@ def _keys(
         "after": after.at if after else None,
         "after_id": after.id if after else None,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(sql, facts)
-        return [(moment, pk) for moment, pk in cursor.fetchall()]
+    return _Ask(_keys_sql(sort, after, filters, searching=bool(words)), column, way, facts)
 
 
-def _sql(sort: CaseSort, after: Cursor | None, filters: CaseFilters, *, searching: bool) -> str:
+def _keys_sql(sort: CaseSort, after: Cursor | None, filters: CaseFilters, *, searching: bool) -> str:
     column, sign, way = _COLUMNS[sort]
     conditions = []
     if filters.kind:
@@ -137,7 +201,7 @@ def _sql(sort: CaseSort, after: Cursor | None, filters: CaseFilters, *, searchin
         conditions.append("access.state = %(state)s")
     if filters.light:
         conditions.append(_LIGHTS[Light(filters.light)])
-    return PAGE_SQL.format(
+    return KEYS_SQL.format(
         hits=HITS_SQL if searching else "",
         join="JOIN hits ON hits.id = access.case_id" if searching else "",
         column=column,

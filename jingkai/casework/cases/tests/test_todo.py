@@ -80,6 +80,16 @@ def test_the_four_lists_of_a_person(approval_case, cast):
     assert [case.pk for case in started.rows] == [approval_case.pk]
 
 
+def test_a_page_says_who_applied_and_who_has_it(approval_case, cast, django_assert_num_queries):
+    api.claim_task(task=open_task(approval_case, "accept"), by=cast.clerk, at=NOW)
+    with django_assert_num_queries(1):
+        page = api.page_of_cases(grantees=cast.clerk.grantees, at=NOW)
+        (case,) = page.rows
+        assert (case.applicant.name, case.starter.name) == ("示范精密制造有限公司", "秦经办")
+    assert page.holders == api.holders([case.pk])
+    assert page.holders[case.pk][0].name == "李受理"
+
+
 def test_lists_of_tasks_page_by_position(cast, publish_flow, django_assert_num_queries):
     publish_flow("many", "start > a > end\na: pool=approval")
     for number in range(25):
