@@ -55,7 +55,7 @@ def _setting() -> Iterator[None]:
 
 @pytest.fixture
 def administrator(client: Client) -> Client:
-    client.force_login(get_user_model().objects.create_user(username="wang"))
+    client.force_login(get_user_model().objects.create(username="wang", kind="staff"))
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
 
@@ -99,7 +99,7 @@ def test_visitor_is_asked_to_log_in(client: Client, method: str, url: str) -> No
 
 @pytest.mark.parametrize(("method", "url"), PAGES)
 def test_officer_without_the_right_is_refused_in_words(client: Client, method: str, url: str) -> None:
-    client.force_login(get_user_model().objects.create_user(username="li"))
+    client.force_login(get_user_model().objects.create(username="li", kind="staff"))
     answer = getattr(client, method)(url, headers={"accept-language": "en"})
     assert answer.status_code == 403
     assert "Manage background jobs" in answer.content.decode()

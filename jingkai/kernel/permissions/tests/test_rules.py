@@ -61,7 +61,7 @@ def _actor(user: Any, on: date) -> Actor:
 def _client(name: str) -> Client:
     client = Client(headers={"accept-language": "en"})
     if name != "visitor":
-        client.force_login(get_user_model().objects.create_user(username=name))
+        client.force_login(get_user_model().objects.create(username=name, kind="staff"))
     return client
 
 
@@ -137,7 +137,7 @@ def test_actor_day_is_the_zones_day(time_machine: Any) -> None:
 
 def test_user_without_a_resolver_has_no_rights(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "resolvers", [])
-    user = get_user_model().objects.create_user(username="wang")
+    user = get_user_model().objects.create(username="wang", kind="staff")
     actor = actor_of(user, date(2026, 11, 21))
     assert (actor.kind, actor.permissions, actor.user_id) == ("visitor", frozenset(), user.pk)
 

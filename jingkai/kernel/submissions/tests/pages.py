@@ -81,7 +81,7 @@ def undeclared(request: HttpRequest) -> HttpResponse:
 
 
 def user(name: str = "li"):
-    return get_user_model().objects.create_user(username=name)
+    return get_user_model().objects.create(username=name, kind="enterprise")
 
 
 urlpatterns = [
