@@ -33,6 +33,6 @@ def serve_sms(*, port: int, folder: Path) -> None:
     from django.conf import settings
 
     beside = MessageStore(folder.parent / "mail")
-    account = {settings.SMS_KEY_ID or os.environ.get("JINGKAI_SMS_KEY_ID", "demo"): settings.SMS_KEY_SECRET}
+    account = {settings.SMS_KEY_ID or "demo": settings.SMS_KEY_SECRET}
     with SmsStandIn(store=MessageStore(folder), accounts=account, port=port, shown=[beside]):
         threading.Event().wait()
