@@ -39,7 +39,7 @@ def test_the_table_names_pages_that_exist() -> None:
 
 @pytest.mark.xfail(
     strict=False,
-    reason="colleagues on the same matter are refused by the operation (409, 422), not yet before the form is read",
+    reason="a colleague on the matter is refused by the operation, not yet before the form is read",
 )
 @pytest.mark.django_db
 def test_walk_every_thing_as_its_owner_as_others_and_as_a_visitor(hall: Hall) -> None:

@@ -3,12 +3,11 @@
 They speak the real protocols (SMTP; the provider's signed RPC calls), keep the newest messages in a folder
 and show them on a small page. For demonstrations and tests; nothing leaves the machine.
 
-    python -m jingkai.kernel.notices.standins --smtp-port 2525 --sms-port 8025 --folder FOLDER
+    jingkai stand-in mail --port 2525        jingkai stand-in sms --port 8025
 """
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 
