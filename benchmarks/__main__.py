@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from benchmarks.installation import scratch_installation
 
@@ -16,7 +17,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the tables to docs/bench.md")
     parser.add_argument("--rounds", type=int, default=12, help="rounds of the engines")
     parser.add_argument("--cases", type=int, default=10_000, help="cases of the memory part")
-    parser.add_argument("--scale", type=int, default=100_000, help="cases in the lists")
+    parser.add_argument(
+        "--scale", type=int, default=int(os.environ.get("SCALE", "100000")), help="cases in the lists (SCALE)"
+    )
     chosen = parser.parse_args()
     unknown = set(chosen.parts) - set(PARTS)
     if unknown:

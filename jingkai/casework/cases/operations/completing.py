@@ -18,6 +18,7 @@ from jingkai.casework.cases.operations.step import Step
 from jingkai.casework.cases.rules import CannotSendBack, advance, check_values, enter, scopes_to_leave
 from jingkai.casework.flow.data import UserTask
 from jingkai.kernel.audit import api as audit
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
 
@@ -90,7 +91,7 @@ def send_back(*, task: Task, to_node: str, reason: str, by: Actor, at: datetime)
     place = last_place(step.case, target) if target else None
     leave = scopes_to_leave(node.scope, target.scope) if target else None
     if target is None or place is None or leave is None or target.id == node.id:
-        raise CannotSendBack(node=target.name if target else to_node)
+        raise CannotSendBack(node=local(target, "name") if target else to_node)
     step.cancel_open(under=leave)
     _finish_task(step, row, SENT_BACK, reason, principal)
     step.follow(
@@ -108,7 +109,7 @@ def send_back(*, task: Task, to_node: str, reason: str, by: Actor, at: datetime)
 def _check_outcome(node: UserTask, outcome: str) -> None:
     known = node.outcome_codes
     if not outcome or outcome == SENT_BACK or (known and outcome not in known):
-        raise UnknownOutcome(task=node.name, outcome=outcome, known="、".join(known) or "…")
+        raise UnknownOutcome(task=local(node, "name"), outcome=outcome, known="、".join(known) or "…")
 
 
 def _finish_task(step: Step, row: Task, outcome: str, opinion: str, principal: int | None) -> None:

@@ -13,6 +13,7 @@ from jingkai.casework.cases.models import Task
 from jingkai.casework.cases.operations.starting import party_id
 from jingkai.casework.cases.operations.step import Step
 from jingkai.casework.cases.rules import MANAGE_TASKS, NotYourTask, TaskNotOpen, deputises_for, may_claim
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.parties.data import PartyKind
 from jingkai.kernel.parties.models import Party
@@ -53,7 +54,7 @@ def claim_task(*, task: Task, by: Actor, at: datetime) -> Task:
     if row.assignee_id is not None and row.assignee_id == by.party_id:
         return row
     if row.assignee_id is not None:
-        raise AlreadyClaimed(task=row.name, holder=queries.party_name(row.assignee_id))
+        raise AlreadyClaimed(task=local(row, "name"), holder=queries.party_name(row.assignee_id))
     _check_pool(row, by)
     row.assignee_id, row.claimed_at = by.party_id, at
     _save_holder(step, row)
@@ -69,7 +70,7 @@ def release_task(*, task: Task, by: Actor, at: datetime, reason: str = "") -> Ta
     step = Step.begin(task.case_id, by=by, at=at)
     row = step.take(task)
     if row.pool_id is None:
-        raise CannotRelease(task=row.name)
+        raise CannotRelease(task=local(row, "name"))
     if row.assignee_id is None:
         return row
     principal = _may_give_away(row, by)
@@ -89,7 +90,7 @@ def transfer_task(*, task: Task, to: models.Model | int, by: Actor, at: datetime
     principal = _may_give_away(row, by)
     receiver = Party.objects.get(pk=party_id(to) or 0)
     if receiver.kind != PartyKind.PERSON or not receiver.active or receiver.pk == row.assignee_id:
-        raise CannotTransfer(task=row.name, name=receiver.name)
+        raise CannotTransfer(task=local(row, "name"), name=local(receiver, "name"))
     before, row.assignee_id, row.claimed_at = row.assignee_id, receiver.pk, at
     _save_holder(step, row)
     facts = {"task": row.pk, "node": row.node_id, "from": before, "assignee": receiver.pk, "reason": reason}
@@ -105,7 +106,7 @@ def check_holder(*, task: Task, by: Actor) -> int | None:
     """
     row = Task.objects.get(pk=task.pk)
     if row.state != Task.State.OPEN:
-        raise TaskNotOpen(task=row.name)
+        raise TaskNotOpen(task=local(row, "name"))
     return _principal(row, by)
 
 
@@ -134,7 +135,7 @@ def _principal(row: Task, by: Actor) -> int | None:
 def _check_pool(row: Task, by: Actor) -> None:
     if not may_claim(row, by) or (row.role and not queries.carries_role(by.post_ids, row.role)):
         holder = row.assignee_id or row.pool_id
-        raise NotYourTask(task=row.name, holder=queries.party_name(holder))
+        raise NotYourTask(task=local(row, "name"), holder=queries.party_name(holder))
 
 
 def _may_give_away(row: Task, by: Actor) -> int | None:

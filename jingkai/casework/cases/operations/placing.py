@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.flow.api import parse_performer
 from jingkai.casework.flow.data import Performer, PerformerKind, UserTask
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.models import Post, Unit
 
@@ -77,7 +78,7 @@ def _performer(node: UserTask, values: Mapping[str, Any]) -> Performer:
     found = parse_performer(written) if written else None
     if found is None or found.kind is PerformerKind.VARIABLE:
         reason = _("the value “%(name)s”, which says who is to do it, is empty or unreadable")
-        raise NobodyThere(node=node.name, reason=str(reason) % {"name": performer.value})
+        raise NobodyThere(node=local(node, "name"), reason=str(reason) % {"name": performer.value})
     return found
 
 
@@ -95,7 +96,8 @@ def _place(
             return Place(pool_id=units[performer.value])
         case PerformerKind.UNIT:
             raise NobodyThere(
-                node=node.name, reason=str(_("there is no unit “%(code)s”")) % {"code": performer.value}
+                node=local(node, "name"),
+                reason=str(_("there is no unit “%(code)s”")) % {"code": performer.value},
             )
         case PerformerKind.ROLE:
             return _role_place(node, performer, posts[performer.value])
@@ -124,7 +126,7 @@ def _role_place(node: UserTask, performer: Performer, posts: list[_PostLine]) ->
         reason = _(
             "posts of several units carry the role “%(role)s”; the flow must name one (role:%(role)s@unit)"
         )
-    raise NobodyThere(node=node.name, reason=str(reason) % {"role": performer.value})
+    raise NobodyThere(node=local(node, "name"), reason=str(reason) % {"role": performer.value})
 
 
 def _units(codes: set[str]) -> dict[str, int]:

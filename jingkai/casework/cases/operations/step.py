@@ -25,6 +25,7 @@ from jingkai.casework.flow.api import compiled_by_id, run_action
 from jingkai.casework.flow.data import ActionCall, Flow, ServiceTask, UserTask, inside
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events import api as events
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.data import Actor
 
 
@@ -68,7 +69,7 @@ class Step:
     def take(self, task: Task) -> Task:
         """Give the current row of a task that is still open, and no longer count it among those that stay."""
         if task.pk not in self.open_tasks:
-            raise TaskNotOpen(task=task.name)
+            raise TaskNotOpen(task=local(task, "name"))
         return self.open_tasks.pop(task.pk)
 
     def node_of(self, task: Task) -> UserTask:

@@ -13,6 +13,7 @@ from jingkai.casework.cases.models import Case, CaseAccess, Opinion, Task
 from jingkai.casework.cases.rules import scopes_to_leave
 from jingkai.casework.flow.api import compiled_by_id, words_of
 from jingkai.casework.flow.data import Flow, Outcome, UserTask
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.organisation.models import Post
 from jingkai.kernel.parties.data import PartyKind
 from jingkai.kernel.parties.models import Party
@@ -98,10 +99,9 @@ def carries_role(post_ids: Collection[int], role: str) -> bool:
 
 
 def party_name(party_id: int | None) -> str:
-    """Give a party's name for a sentence; empty for nobody."""
-    if party_id is None:
-        return ""
-    return Party.objects.filter(pk=party_id).values_list("name", flat=True).first() or ""
+    """Give a party's name for a sentence, in the reader's language; empty for nobody."""
+    party = Party.objects.filter(pk=party_id).first() if party_id is not None else None
+    return local(party, "name") if party else ""
 
 
 def _cases() -> QuerySet[Case]:

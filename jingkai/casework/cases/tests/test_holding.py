@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.utils import translation
 
 from jingkai.casework.cases import api
 from jingkai.casework.cases.events import TaskClaimed, TaskReleased, TaskTransferred
@@ -27,6 +28,17 @@ def test_one_of_a_pool_claims(approval_case, cast):
     with pytest.raises(api.NotYourTask):
         finish(approval_case, "accept", "accept", by=cast.clerk_2)
     finish(approval_case, "accept", "accept", by=cast.clerk)
+
+
+def test_refusals_speak_the_readers_language(approval_case, cast):
+    task = open_task(approval_case, "accept")
+    api.claim_task(task=task, by=cast.clerk, at=NOW)
+    with translation.override("en"), pytest.raises(api.AlreadyClaimed) as refused:
+        api.claim_task(task=task, by=cast.clerk_2, at=NOW)
+    assert str(refused.value) == "Li Shouli has already claimed “Check and accept”."
+    with translation.override("zh-hans"), pytest.raises(api.AlreadyClaimed) as refused:
+        api.claim_task(task=task, by=cast.clerk_2, at=NOW)
+    assert str(refused.value) == "“受理”已由李受理领取。"
 
 
 def test_claiming_ones_own_task_again_changes_nothing(approval_case, cast):
