@@ -16,7 +16,9 @@ from jingkai.ui.data import MenuGroup, MenuItem, Shell
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `shell` for the layouts, built on first use."""
+    """Context processor: `shell` for the layouts, built on first use; none before anybody asked who acts."""
+    if not hasattr(request, "actor"):  # an early refusal: its page stands without menus
+        return {}
     return {"shell": SimpleLazyObject(lambda: build_shell(request))}
 
 

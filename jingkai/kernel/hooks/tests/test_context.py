@@ -127,7 +127,12 @@ def test_frame_is_built_on_first_use_only() -> None:
         raise AssertionError("built although no template reads it")
 
     request = RequestFactory().get("/desk")
-    with shell_parts.only(fail):
+    request.actor = _actor()  # type: ignore[attr-defined]
+    with menu.only(), menu_counts.only(), shell_parts.only(fail):
         lazy = context.shell(request)["shell"]
         with pytest.raises(AssertionError):
             str(lazy)
+
+
+def test_early_refusal_stands_without_a_frame() -> None:
+    assert context.shell(RequestFactory().get("/desk")) == {}

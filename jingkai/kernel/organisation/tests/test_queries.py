@@ -23,12 +23,10 @@ def test_actor_holds_person_post_and_unit(cast: Cast) -> None:
     assert clerk.unit_ids == (cast.unit("approval"),)
 
 
-def test_actor_costs_two_queries(cast: Cast) -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as seen:
+def test_actor_costs_one_query(cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as seen:
         queries.actor_for_person(cast.people["deputy_director"].pk, cast.on)
-    assert len(seen) == 2
+    assert len(seen) == 1
 
 
 def test_leader_sees_the_zone(cast: Cast) -> None:
