@@ -58,6 +58,7 @@ from jingkai.casework.cases.rules import (
     NotYourCase,
     NotYourTask,
     TaskNotOpen,
+    returnable,
 )
 from jingkai.casework.flow.api import register_action
 
@@ -106,6 +107,7 @@ __all__ = [
     "refresh_deadlines",
     "register_action",
     "release_task",
+    "returnable",
     "send_back",
     "send_back_targets",
     "set_variables",

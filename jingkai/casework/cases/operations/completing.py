@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.casework.cases import queries
 from jingkai.casework.cases.data import SENT_BACK
 from jingkai.casework.cases.events import TaskCompleted, TaskSentBack
 from jingkai.casework.cases.models import Case, Opinion, Task
 from jingkai.casework.cases.operations.holding import hold
-from jingkai.casework.cases.operations.placing import last_place
+from jingkai.casework.cases.operations.placing import Place
 from jingkai.casework.cases.operations.step import Step
-from jingkai.casework.cases.rules import CannotSendBack, advance, check_values, enter, scopes_to_leave
+from jingkai.casework.cases.rules import advance, check_return, check_values, enter
 from jingkai.casework.flow.data import UserTask
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.api import local
@@ -81,17 +82,17 @@ def send_back(*, task: Task, to_node: str, reason: str, by: Actor, at: datetime)
 
     It comes to the hands that did that step last. From inside a parallel part to before its fork every open
     branch gives way; into one branch, only that branch is done again and the join follows it. Nothing is
-    deleted: what was done stays as it was, what was open becomes cancelled.
+    deleted: what was done stays as it was, what was open becomes cancelled. Never to the applicant, and
+    never behind what was formally issued.
     """
     step = Step.begin(task.case_id, by=by, at=at)
     row = step.take(task)
     node = step.node_of(row)
     principal = hold(row, by=by, at=at)
-    target = step.flow.user_task(to_node)
-    place = last_place(step.case, target) if target else None
-    leave = scopes_to_leave(node.scope, target.scope) if target else None
-    if target is None or place is None or leave is None or target.id == node.id:
-        raise CannotSendBack(node=local(target, "name") if target else to_node)
+    done = queries.done_rows(step.case.pk)
+    applicant = step.case.applicant_id
+    leave = check_return(step.flow, here=node, to=to_node, done=done, applicant_id=applicant)
+    target, place = _target(step, to_node, done)
     step.cancel_open(under=leave)
     _finish_task(step, row, SENT_BACK, reason, principal)
     step.follow(
@@ -104,6 +105,12 @@ def send_back(*, task: Task, to_node: str, reason: str, by: Actor, at: datetime)
     facts = {**_done_facts(step, row), "to": to_node}
     step.tell("task.sent_back", for_=principal, facts=facts, told=(told,))
     return step.opened[0]
+
+
+def _target(step: Step, node: str, done: Sequence[Task]) -> tuple[UserTask, Place]:
+    """The step that is opened again, and the hands that did it last."""
+    last = next(row for row in reversed(done) if row.node_id == node)
+    return step.node_of(last), Place(last.assignee_id, last.pool_id, last.role)
 
 
 def _check_outcome(node: UserTask, outcome: str) -> None:

@@ -65,11 +65,6 @@ def places_for(
     return [_place(node, performer, case, units, posts, former) for node, performer in wanted]
 
 
-def last_place(case: Case, node: UserTask) -> Place | None:
-    """Give the place of whoever did a node last in this case, so that it comes to the same hands."""
-    return _former({node.id}, case).get(node.id)
-
-
 def _performer(node: UserTask, values: Mapping[str, Any]) -> Performer:
     performer = node.performer
     if performer.kind is not PerformerKind.VARIABLE:

@@ -2,6 +2,7 @@
 
 from jingkai.casework.cases.queries.cases import (
     carries_role,
+    done_rows,
     done_tasks,
     get_case,
     get_case_for,
@@ -36,6 +37,7 @@ __all__ = [
     "count_tasks_in_pools",
     "count_tasks_on",
     "differences",
+    "done_rows",
     "done_tasks",
     "get_case",
     "get_case_for",

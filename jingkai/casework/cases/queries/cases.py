@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 
 from jingkai.casework.cases.data import DoneTask, Position, SendBackTarget, TaskState
 from jingkai.casework.cases.models import Case, CaseAccess, Opinion, Task
-from jingkai.casework.cases.rules import scopes_to_leave
+from jingkai.casework.cases.rules import returnable
 from jingkai.casework.flow.api import compiled_by_id, words_of
 from jingkai.casework.flow.data import Flow, Outcome, UserTask
 from jingkai.kernel.hooks.api import local
@@ -70,21 +70,25 @@ def position_of(case_id: int) -> Position:
 
 
 def send_back_targets(task: Task) -> list[SendBackTarget]:
-    """Give the steps to which a task may be sent back: those passed before, except in neighbouring branches.
+    """Give the steps to which a task may be sent back: the offices' steps passed since the last formal paper.
 
-    Where the drawing names steps (`jk:sendBackTo`), these come first.
+    Not into neighbouring branches. Where the drawing names steps (`jk:sendBackTo`), these come first.
     """
     flow = flow_of(task.case_id)
     here = flow.user_task(task.node_id)
-    rows = Task.objects.filter(case_id=task.case_id, state=TaskState.DONE).select_related("assignee", "pool")
-    last = {row.node_id: row for row in rows.order_by("pk")}
-    found = [
+    if here is None:
+        return []
+    done, applicant = done_rows(task.case_id), task.case.applicant_id
+    return [
         SendBackTarget(node.id, node.name, node.name_en, _name(row.assignee or row.pool))
-        for node, row in ((flow.user_task(name), row) for name, row in last.items())
-        if node and here and node.id != here.id and scopes_to_leave(here.scope, node.scope) is not None
+        for node, row in returnable(flow, here=here, done=done, applicant_id=applicant)
     ]
-    named = here.send_back_to if here else ()
-    return sorted(found, key=lambda target: named.index(target.node) if target.node in named else len(named))
+
+
+def done_rows(case_id: int) -> list[Task]:
+    """Give the finished tasks of a case in the order of opening, with who did them."""
+    rows = Task.objects.filter(case_id=case_id, state=TaskState.DONE).select_related("assignee", "pool")
+    return list(rows.order_by("pk"))
 
 
 def flow_of(case_id: int) -> Flow:

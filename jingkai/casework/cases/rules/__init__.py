@@ -9,7 +9,14 @@ from jingkai.casework.cases.rules.holding import (
     may_claim,
 )
 from jingkai.casework.cases.rules.permissions import MANAGE_TASKS, PERMISSIONS, VOID_CASES
-from jingkai.casework.cases.rules.returning import CannotSendBack, scopes_to_leave
+from jingkai.casework.cases.rules.returning import (
+    ApplicantStep,
+    BindingStep,
+    CannotSendBack,
+    check_return,
+    returnable,
+    scopes_to_leave,
+)
 from jingkai.casework.cases.rules.routing import EngineFault, Move, advance, enter
 from jingkai.casework.cases.rules.values import BadVariable, check_values
 
@@ -17,7 +24,9 @@ __all__ = [
     "MANAGE_TASKS",
     "PERMISSIONS",
     "VOID_CASES",
+    "ApplicantStep",
     "BadVariable",
+    "BindingStep",
     "CannotSendBack",
     "CaseNotOpen",
     "EngineFault",
@@ -26,9 +35,11 @@ __all__ = [
     "NotYourTask",
     "TaskNotOpen",
     "advance",
+    "check_return",
     "check_values",
     "deputises_for",
     "enter",
     "may_claim",
+    "returnable",
     "scopes_to_leave",
 ]

@@ -1,11 +1,18 @@
-"""Sending back (退回): which open tasks give way, so that none is lost and no join waits for ever."""
+"""Sending back (退回): where to, and which open tasks give way: none is lost, no join waits for ever."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.casework.flow.data import common_scope
+from jingkai.casework.flow.data import Flow, PerformerKind, UserTask, common_scope, inside
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
+
+if TYPE_CHECKING:
+    from jingkai.casework.cases.models import Task
 
 
 class CannotSendBack(PersonFacingError):
@@ -13,6 +20,77 @@ class CannotSendBack(PersonFacingError):
 
     sentence = _("This task can't be sent back to “%(node)s”.")
     advice = _("Choose a step that the matter has already passed, outside the other departments' branches.")
+
+
+class ApplicantStep(CannotSendBack):
+    """The step is the applicant's, who would have to act outside every limit and without a written notice."""
+
+    sentence = _("“%(node)s” is done by the applicant, so a matter can't be sent back to it.")
+    advice = _("Ask the applicant with the form of your step, or choose a step of an office.")
+
+
+class BindingStep(CannotSendBack):
+    """What was decided at the step, or after it, was formally issued to the applicant."""
+
+    sentence = _("The matter can't go back to “%(node)s”: what was decided since is formally issued.")
+    advice = _("Choose a later step. What was issued is changed only by the act that the law names for it.")
+
+
+def check_return(
+    flow: Flow, *, here: UserTask, to: str, done: Sequence[Task], applicant_id: int | None
+) -> str:
+    """Give the scope whose open tasks give way when a task at `here` goes back to the node `to`.
+
+    `done` are the finished tasks of the case in the order of opening. Errors: CannotSendBack with its kinds.
+    """
+    target = flow.user_task(to)
+    last = next((row for row in reversed(done) if row.node_id == to), None)
+    leave = scopes_to_leave(here.scope, target.scope) if target else None
+    if target is None or last is None or leave is None or target.id == here.id:
+        raise CannotSendBack(node=local(target, "name") if target else to)
+    if is_applicants(target, last, applicant_id):
+        raise ApplicantStep(node=local(target, "name"))
+    if any(row.pk >= last.pk for row in _binding(flow, done, target.scope)):
+        raise BindingStep(node=local(target, "name"))
+    return leave
+
+
+def returnable(
+    flow: Flow, *, here: UserTask, done: Sequence[Task], applicant_id: int | None
+) -> list[tuple[UserTask, Task]]:
+    """Give the steps to which a task at `here` may go back, each with the task that was done there last.
+
+    In the order of opening, those first that the drawing names (`jk:sendBackTo`).
+    """
+    found = []
+    for row in {row.node_id: row for row in done}.values():
+        try:
+            check_return(flow, here=here, to=row.node_id, done=done, applicant_id=applicant_id)
+        except CannotSendBack:
+            continue
+        node = flow.user_task(row.node_id)
+        if node is not None:
+            found.append((node, row))
+    named = here.send_back_to
+    return sorted(found, key=lambda one: named.index(one[0].id) if one[0].id in named else len(named))
+
+
+def is_applicants(node: UserTask, last: Task, applicant_id: int | None) -> bool:
+    """Say whether a step is the applicant's: by its drawing, or because it fell on the applicant."""
+    fell = applicant_id is not None and applicant_id in (last.pool_id, last.assignee_id)
+    return fell or node.performer.kind is PerformerKind.APPLICANT
+
+
+def _binding(flow: Flow, done: Iterable[Task], scope: str) -> Iterable[Task]:
+    """The finished tasks whose outcome was formally issued, of those that would be done again from a scope.
+
+    A neighbouring branch is not among them: what it issued stands, whatever is done again beside it.
+    """
+    for row in done:
+        node = flow.user_task(row.node_id)
+        again = inside(row.scope, scope) or inside(scope, row.scope)
+        if again and node is not None and row.outcome in node.binding:
+            yield row
 
 
 def scopes_to_leave(current: str, target: str) -> str | None:

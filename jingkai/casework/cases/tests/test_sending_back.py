@@ -5,7 +5,7 @@ import pytest
 from jingkai.casework.cases import api
 from jingkai.casework.cases.events import TaskCancelled, TaskOpened, TaskSentBack
 from jingkai.casework.cases.models import Opinion, Task
-from jingkai.casework.cases.rules import scopes_to_leave
+from jingkai.casework.cases.rules import ApplicantStep, BindingStep, scopes_to_leave
 from jingkai.casework.cases.testing import NOW, finish, open_nodes, open_task
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.events.testing import watching
@@ -139,14 +139,62 @@ def test_it_comes_back_to_the_same_hands(approval_case, cast):
     finish(approval_case, "accept", "accept", by=cast.clerk)
 
 
-def test_back_to_the_applicant_reaches_all_its_people(approval_case, cast):
-    finish(approval_case, "accept", "correct", by=cast.clerk)
-    finish(approval_case, "supplement", "supplied", by=cast.handler)
-    api.send_back(
-        task=open_task(approval_case, "accept"), to_node="supplement", reason="x", by=cast.clerk, at=NOW
+ISSUED = """
+    start > check > gate[outcome == 'correct'] > supply > check
+    gate[] > fork > b > b2 > join > sum > last > end
+    fork > c > join
+    check: pool=approval outcomes=accept,correct binding=accept
+    supply: pool=applicant outcomes=supplied
+    b: pool=fire outcomes=done
+    b2: pool=fire outcomes=done
+    c: pool=quality outcomes=done binding=done
+    sum: pool=fire outcomes=done
+    last: pool=committee outcomes=done
+"""
+
+
+@pytest.fixture
+def issued(publish_flow, cast):
+    """A matter that was corrected once and then formally accepted."""
+    publish_flow("issued", ISSUED)
+    case = api.start_case(
+        flow_key="issued",
+        kind="x",
+        title="t",
+        reference="N2",
+        applicant=cast.enterprise,
+        by=cast.handler,
+        at=NOW,
     )
-    finish(approval_case, "supplement", "supplied", by=cast.legal_representative)
-    assert open_nodes(approval_case) == {"accept"}
+    finish(case, "check", "correct", by=cast.clerk)
+    finish(case, "supply", "supplied", by=cast.handler)
+    return case
+
+
+def test_never_back_to_the_applicant(issued, cast):
+    check = open_task(issued, "check")
+    assert api.send_back_targets(check) == []
+    with pytest.raises(ApplicantStep):
+        api.send_back(task=check, to_node="supply", reason="x", by=cast.clerk, at=NOW)
+    assert open_nodes(issued) == {"check"}
+
+
+def test_never_behind_what_was_formally_issued(issued, cast):
+    finish(issued, "check", "accept", by=cast.clerk)
+    do(issued, "b")
+    assert [one.node for one in api.send_back_targets(open_task(issued, "b2"))] == ["b"]
+    for node in ("check", "supply"):
+        with pytest.raises(api.CannotSendBack):
+            back(issued, "b2", node)
+    do(issued, "c")
+    assert [one.node for one in api.send_back_targets(open_task(issued, "b2"))] == ["b"]
+    do(issued, "b2", "sum")
+    assert [one.node for one in api.send_back_targets(open_task(issued, "last"))] == ["b", "b2", "sum"]
+    with pytest.raises(api.CannotSendBack):
+        back(issued, "last", "c")
+    with pytest.raises(BindingStep):
+        back(issued, "last", "check")
+    assert open_nodes(issued) == {"last"}
 
 
 def test_only_the_holder_sends_back(approval_case, cast):

@@ -101,7 +101,8 @@ class UserTask(Node):
 
     `clock` names the limit that runs while the task's branch is worked on, `branch` the department's part
     of a parallel case, `form` the form shown, `send_back_to` the nodes offered first for sending back
-    (empty: every node passed before), `outcome_as` the variable that keeps the outcome for later
+    (empty: every node passed before), `binding` the outcomes that are formally issued, so that the matter
+    never goes back to this step or behind it, `outcome_as` the variable that keeps the outcome for later
     conditions. `phone` marks a task that is fit for a phone-width screen. `options` are further attributes.
     """
 
@@ -111,6 +112,7 @@ class UserTask(Node):
     branch: str = ""
     form: str = ""
     send_back_to: tuple[str, ...] = ()
+    binding: tuple[str, ...] = ()
     outcome_as: str = ""
     phone: bool = False
     options: Mapping[str, str] = field(default_factory=dict)

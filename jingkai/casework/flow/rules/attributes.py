@@ -28,7 +28,18 @@ KNOWN: Mapping[str, frozenset[str]] = {
     PARALLEL: frozenset({"nameEn"}),
     SERVICE: frozenset({"nameEn", "action", "branch"}),
     USER: frozenset(
-        {"nameEn", "pool", "outcomes", "clock", "branch", "form", "sendBackTo", "outcomeAs", "phone"}
+        {
+            "nameEn",
+            "pool",
+            "outcomes",
+            "clock",
+            "branch",
+            "form",
+            "sendBackTo",
+            "binding",
+            "outcomeAs",
+            "phone",
+        }
     ),
 }
 PROCESS = frozenset({"nameEn", "variables"})
@@ -133,6 +144,11 @@ def _user_task_faults(drawing: Drawing, shape: Shape) -> Iterator[Fault]:
         if target not in drawing.shapes or drawing.shapes[target].kind != USER:
             text = _("jk:sendBackTo names “%(target)s”, which is no user task of this flow.")
             yield fault(shape.id, FaultCode.UNKNOWN_NAME, text, target=target)
+    codes = {outcome.code for outcome in outcomes_of(shape)}
+    for code in split(shape.attributes.get("binding", "")):
+        if code not in codes:
+            text = _("jk:binding names “%(code)s”, which is no outcome of this step.")
+            yield fault(shape.id, FaultCode.UNKNOWN_NAME, text, code=code)
     keeper = shape.attributes.get("outcomeAs", "")
     if keeper and (not _NAME.match(keeper) or keeper in _RESERVED):
         text = _("jk:outcomeAs “%(name)s” is not usable as a name. Begin with a letter; “outcome” is taken.")

@@ -83,6 +83,7 @@ def _user_task(shape: Shape, common: dict[str, Any]) -> UserTask:
         branch=attributes.get("branch", ""),
         form=attributes.get("form", ""),
         send_back_to=tuple(split(attributes.get("sendBackTo", ""))),
+        binding=tuple(split(attributes.get("binding", ""))),
         outcome_as=attributes.get("outcomeAs", ""),
         phone=attributes.get("phone") == "true",
         options=MappingProxyType(options),

@@ -26,6 +26,7 @@ NESTED = """
     fork2 > c > join2
     fork > d > join
     a: pool=fire outcomes=agree,done=办妥|Finished clock=fire branch=fire form=x.y sendBackTo=d
+    a: binding=agree
     a: outcomeAs=verdict phone=true x-hint=look nameEn=Alpha name=甲
     b: pool=role:signer@committee
     c: pool=applicant
@@ -64,6 +65,7 @@ def test_flow_keeps_what_a_task_says(flow):
         True,
     )
     assert task.send_back_to == ("d",)
+    assert task.binding == ("agree",)
     assert task.options == {"hint": "look"}
     performers = {node.id: node.performer for node in flow.user_tasks()}
     assert performers["b"] == Performer(PerformerKind.ROLE, "signer", "committee")

@@ -92,6 +92,7 @@ FAULTY = [
     ("start > a > end; a: pool=${who}", {("a", Code.UNKNOWN_NAME)}),
     ("start > a > end; a: pool=same:nobody", {("a", Code.UNKNOWN_NAME)}),
     ("start > a > end; a: sendBackTo=start", {("a", Code.UNKNOWN_NAME)}),
+    ("start > a > end; a: outcomes=yes binding=no", {("a", Code.UNKNOWN_NAME)}),
     ("start > a > end; a: outcomes='Yes please'", {("a", Code.BAD_ATTRIBUTE)}),
     ("start > a > end; a: outcomeAs=outcome", {("a", Code.BAD_ATTRIBUTE)}),
     ("start > a > end; a: phone=maybe", {("a", Code.BAD_ATTRIBUTE)}),

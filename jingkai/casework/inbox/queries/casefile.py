@@ -12,10 +12,11 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.models import Case, CaseAccess, CaseClock, Opinion, Task
 from jingkai.casework.clock.models import Clock, LedgerEntry
 from jingkai.casework.flow import api as flows
-from jingkai.casework.flow.data import Flow, Outcome
+from jingkai.casework.flow.data import Flow, Outcome, UserTask
 from jingkai.casework.inbox.rules import may_read_case
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.audit.data import TrailLine
@@ -164,6 +165,11 @@ class CaseFile:
     def clock_of(self, task: Task) -> Clock | None:
         """Give the clock that runs at a task."""
         return next((row.clock for row in self.clocks if row.key == task.clock_key), None)
+
+    def may_go_back_from(self, node: UserTask) -> bool:
+        """Tell whether there is a step to which a task at this node may be sent back."""
+        done = [task for task in self.tasks if task.state == Task.State.DONE]
+        return bool(cases.returnable(self.flow, here=node, done=done, applicant_id=self.case.applicant_id))
 
     def outcome_of(self, task: Task) -> Outcome | None:
         """Give the words of a finished task's outcome."""

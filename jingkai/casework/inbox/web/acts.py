@@ -51,6 +51,13 @@ class NobodyToAsk(PersonFacingError):
     advice = gettext_lazy("Give it back to the unit, or ask your head to hand it over.")
 
 
+class NowhereBack(PersonFacingError):
+    """No office has done a step yet, or what it did was formally issued."""
+
+    sentence = gettext_lazy("There is no earlier step to which “%(task)s” could be sent back.")
+    advice = gettext_lazy("Finish the step, or ask the applicant with its form.")
+
+
 @staff
 @require_POST
 @once
@@ -179,6 +186,8 @@ def send_back(request: Request, uuid: UUID) -> HttpResponse:
     """Send a case back to an earlier step (退回) with what has to be done again."""
     task = _task(request, uuid)
     targets = cases.send_back_targets(task)
+    if not targets:
+        raise NowhereBack(task=local(task, "name"))
     steps = [(target.node, f"{local(target, 'name')} · {target.holder}") for target in targets]
     form = SendBackForm(_data(request), steps=steps)
     if request.method == "POST" and form.is_valid():

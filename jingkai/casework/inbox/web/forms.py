@@ -117,7 +117,10 @@ class SendBackForm(forms.Form):
     to = forms.ChoiceField(
         label=_("Back to"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the step."), "invalid_choice": _("Choose the step.")},
+        error_messages={
+            "required": _("Choose the step."),
+            "invalid_choice": _("The matter can't go back to this step. Choose one of those shown."),
+        },
     )
     reason = forms.CharField(
         label=_("What has to be done again, and why"),

@@ -9,10 +9,12 @@ import pytest
 from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.clock.models import Clock
+from jingkai.casework.flow import api as flows
 from jingkai.kernel.calendar.api import CalendarYearMissing
 from jingkai.kernel.notices.models import Notice
 from jingkai.kernel.organisation.testing import SINCE
 from jingkai.kernel.parties.models import Representation
+from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import operations
 from jingkai.modules.approvals.models import Application, Submission
 from jingkai.modules.approvals.operations.acceptance import AlreadyAccepted
@@ -126,7 +128,25 @@ def test_only_a_matter_under_way_is_withdrawn(hall: Hall, stage: str) -> None:
     assert hall.fresh(matter).state == matter.state
 
 
-def test_matter_sent_back_to_the_window_goes_on_without_a_second_notice(hall: Hall) -> None:
+def test_accepted_matter_never_goes_back_to_the_window_or_the_applicant(hall: Hall) -> None:
+    """The acceptance notice was issued (行政许可法 32): the matter stands behind it from then on."""
+    matter = hall.bring_to("submitted")
+    hall.correct(matter, {"application-form": "缺少签字。"}, at="2026-03-03 09:00")
+    hall.give(matter, "application-form", at="2026-03-03 10:00")
+    hall.supply(matter, at="2026-03-03 10:30")
+    hall.accept(matter, at="2026-03-03 14:00")
+    task, officer = hall.claim(matter, "fire", "officer_fire", at="2026-03-04 09:00")
+    assert cases.send_back_targets(task) == []
+    for node in ("accept", "supplement"):
+        with pytest.raises(cases.CannotSendBack):
+            cases.send_back(task=task, to_node=node, reason="x", by=officer, at=moment("2026-03-04 09:10"))
+    assert hall.task(matter, "fire").pk == task.pk
+
+
+def test_matter_of_an_older_drawing_sent_back_to_the_window_gets_no_second_notice(hall: Hall) -> None:
+    """Drawings published before acceptance was binding still run."""
+    drawing = flows.get_current("construction-permit").bpmn.replace(' jk:binding="accept"', "")
+    flows.publish(key="construction-permit", bpmn=drawing.encode(), by=SYSTEM, at=moment("2026-01-06 09:00"))
     matter = hall.bring_to("accepted")
     task, officer = hall.claim(matter, "fire", "officer_fire", at="2026-03-04 09:00")
     at = moment("2026-03-04 09:10")

@@ -70,7 +70,7 @@ def _panel(request: Request, file: CaseFile, task: Task, standing: Standing, lig
         unit,
         light,
         may_release=task.pool_id is not None,
-        may_send_back=any(done.node_id != task.node_id for done in file.done),
+        may_send_back=node is not None and file.may_go_back_from(node),
         principal=local(task.assignee, "name") if standing is Standing.STANDS_IN else "",
         body=body,
         outcomes=_outcomes(node) if not form else (),
