@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "jingkai.records.files.web.middleware.FormLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "jingkai.kernel.submissions.middleware.NullCharacterMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",

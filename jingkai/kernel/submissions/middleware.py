@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import NotPermitted, page_of
 from jingkai.kernel.submissions import operations, queries
+from jingkai.ui.errors import error_page
 
 LONGEST_SHOWN = 20_000
 
@@ -23,6 +24,46 @@ class FormTooOld(PersonFacingError):
     status = 403
     sentence = gettext_lazy("This form was open while you logged in again, so it was not carried out.")
     advice = gettext_lazy("Go back to the form and send it once more.")
+
+
+class NullCharacter(PersonFacingError):
+    """A null character: no text of a person holds one, and the database stores none."""
+
+    status = 400
+    sentence = gettext_lazy("What was sent holds a character that no text can hold (the null character).")
+    advice = gettext_lazy("It has been taken out of what you typed. Go back to the form and send it again.")
+
+
+class NullCharacterMiddleware:
+    """Answer 400 in words to a null character, before a query carries it to the database as an error.
+
+    The address and the cookies are looked at first, without asking who it is; the fields of a form when its
+    sender is known, so that what was typed is kept. Bodies that are no forms are left to their readers.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Look at what every request carries."""
+        if "\x00" in request.path or _has_null(request.GET) or "\x00" in "".join(request.COOKIES.values()):
+            if request.path.startswith("/api/"):
+                return problem(NullCharacter())
+            return error_page(None, 400, detail=str(NullCharacter.sentence))
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Look at the fields of a form."""
+        del view, args, kwargs
+        if request.method == "POST" and _has_null(request.POST):
+            return refusal_page(request, NullCharacter())
+        return None
+
+
+def _has_null(fields: QueryDict) -> bool:
+    return any("\x00" in text for name, values in fields.lists() for text in (name, *map(str, values)))
 
 
 class RefusalMiddleware:

@@ -56,9 +56,9 @@ def user_id_of(request: HttpRequest) -> int | None:
 
 
 def kept_fields(request: HttpRequest) -> dict[str, list[str]]:
-    """Give the fields of a sent form that may be kept: no marks, no secrets, no files."""
+    """Give the fields of a sent form that may be kept: no marks, no secrets, no files, no null characters."""
     return {
-        name: [str(value) for value in values]
+        name.replace("\x00", ""): [str(value).replace("\x00", "") for value in values]
         for name, values in request.POST.lists()
         if name != TOKEN_FIELD and not is_secret(name)
     }

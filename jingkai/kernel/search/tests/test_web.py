@@ -56,11 +56,9 @@ def test_a_visitor_searches_and_pages(client, filled):
     [
         "",
         "q=",
-        "q=%00",
         "q=<script>alert(1)</script>",
         "q=x&page=-1",
         "q=x&page=999999",
-        "q=x&kind=%00",
         f"q={'长' * 5000}",
         "q='%20|%20!%20(",
         "page=²",

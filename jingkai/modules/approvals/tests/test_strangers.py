@@ -233,18 +233,23 @@ def test_rating_is_the_enterprises_own(hall: Hall, who: str) -> None:
     [
         "/services/",
         "/services/?q=盖厂房",
-        "/services/?q=%00",
         "/services/construction-permit/",
         "/services/construction-permit/flow.bpmn",
         "/powers/",
         "/track/",
-        "/track/?number=%00&code=%00%00%00%00%00%00",
         "/track/?number=SP2026-00001&code=xxxxxx",
     ],
 )
 def test_public_pages_are_for_everybody(hall: Hall, who: str, url: str) -> None:
     hall.travel(NOW)
     assert browser(hall, who).get(url).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["/services/?q=%00", "/track/?number=%00&code=%00%00%00%00%00%00"])
+def test_null_characters_in_an_address_are_refused_in_words(hall: Hall, url: str) -> None:
+    answer = Client().get(url)
+    assert answer.status_code == 400
+    assert "空字符" in answer.content.decode()
 
 
 def test_tracking_needs_number_and_code_and_tells_no_names(hall: Hall) -> None:

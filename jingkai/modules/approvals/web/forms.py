@@ -145,13 +145,12 @@ class FactsForm(forms.Form):
 
 
 def _plain(value: Any) -> Any:
-    text = value if isinstance(value, (int, str)) else "" if value is None else str(value)
-    return text.replace("\x00", "") if isinstance(text, str) else text
+    return value if isinstance(value, (int, str)) else "" if value is None else str(value)
 
 
 def typed_text(data: QueryDict, name: str, *, most: int) -> str:
-    """What was typed into a field without a form, cut; null characters go, for the database holds none."""
-    return data.get(name, "").replace("\x00", "").strip()[:most]
+    """What was typed into a field without a form, cut."""
+    return data.get(name, "").strip()[:most]
 
 
 def typed_number(data: QueryDict, name: str) -> int:
