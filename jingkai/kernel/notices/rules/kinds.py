@@ -138,9 +138,9 @@ OWN = (
         ("reference", "matter", "unit", "reason", "basis"),
         "审查时限暂停计算：{matter}",
         "Time limit suspended: {matter}",
-        "您的申请（{reference}）因{reason}，{unit}的审查时限自次日起暂停计算。依据：{basis}。所需时间不计入期限。",
-        "For your application ({reference}) the limit of {unit} is suspended: {reason}. Basis: {basis}. The"
-        " time needed is not counted.",
+        "您的申请（{reference}）因{reason}，{unit}的审查时限自即日起（含当日）暂停计算。依据：{basis}。所需时间不计入期限。",
+        "For your application ({reference}) the limit of {unit} is suspended from today on, today included:"
+        " {reason}. Basis: {basis}. The time needed is not counted.",
         sms="您的申请{reference}因{reason}暂停计时，详情请登录查看。",
         sms_en="The limit for {reference} is suspended: {reason}. Log in for details.",
         channels=_ALL,

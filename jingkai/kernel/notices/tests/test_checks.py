@@ -40,6 +40,14 @@ def test_own_texts_use_the_same_facts_in_both_languages(kind):
         assert kind.sms
 
 
+def test_suspension_is_told_to_begin_on_the_day_that_the_clock_leaves_out_first():
+    """`suspend_clock` leaves out the day of the notice itself, so “from the next day” would be wrong."""
+    kind = next(kind for kind in OWN if kind.code == "clock_suspended")
+    assert "自即日起（含当日）暂停计算" in kind.body
+    assert "次日" not in kind.body
+    assert "from today on, today included" in kind.body_en
+
+
 def test_slots_are_filled_and_wrong_ones_found():
     assert fill("{a} 和 {b}", {"a": "{b}"}) == "{b} 和 "
     assert unknown_slots(["{a}{c}", "{", "x}"], ["a"]) == ["c", "{", "}"]
