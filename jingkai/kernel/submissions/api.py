@@ -1,7 +1,16 @@
 """The door of submissions: nothing twice, nothing lost."""
 
-from jingkai.kernel.submissions.operations import idempotent, once
+from jingkai.kernel.submissions.operations import idempotent, once, though_refused
 from jingkai.kernel.submissions.queries import held
 from jingkai.kernel.submissions.rules import SentOtherwise, TokenMissing, TokenOfAnother, TokenTooOld
 
-__all__ = ["SentOtherwise", "TokenMissing", "TokenOfAnother", "TokenTooOld", "held", "idempotent", "once"]
+__all__ = [
+    "SentOtherwise",
+    "TokenMissing",
+    "TokenOfAnother",
+    "TokenTooOld",
+    "held",
+    "idempotent",
+    "once",
+    "though_refused",
+]

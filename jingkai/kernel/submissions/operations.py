@@ -23,6 +23,8 @@ from jingkai.kernel.submissions.models import HeldPost, Submission
 View = TypeVar("View", bound=Callable[..., Any])
 HTMX_REDIRECTS = ("HX-Redirect", "HX-Location")
 
+THOUGH_REFUSED = "_acts_though_refused"
+
 _CLAIM = """
 INSERT INTO submissions_submission (token, user_id, path, digest, status, location, at)
 VALUES (%s, %s, %s, %s, 0, '', %s) ON CONFLICT (token) DO NOTHING RETURNING id
@@ -94,7 +96,24 @@ def _carry_out(
         else:
             settle(row, outcome)
             _forget_held(request)
+    if outcome is None:
+        _act_though_refused(request)
     return response
+
+
+def though_refused(request: HttpRequest, act: Callable[[], object]) -> None:
+    """Carry `act` out in a transaction of its own if this form is not carried out (no redirect answers it).
+
+    For keeping what somebody typed with its faults: the form's own effects are rolled back and its mark is
+    free again, so `act` may run once for each arrival and must come to the same when repeated.
+    """
+    request.__dict__.setdefault(THOUGH_REFUSED, []).append(act)
+
+
+def _act_though_refused(request: HttpRequest) -> None:
+    for act in request.__dict__.pop(THOUGH_REFUSED, ()):
+        with transaction.atomic():
+            act()
 
 
 def claim(sending: Sending, *, at: datetime) -> int | None:

@@ -61,6 +61,7 @@ def _describe_trail() -> None:
             "application.drafted": _("Draft opened"),
             "application.discarded": _("Draft deleted"),
             "application.submitted": _("Application handed in"),
+            "application.facts_changed": _("Facts of the application changed"),
             "application.accepted": _("Application accepted"),
             "application.correction_asked": _("Correction notice issued"),
             "application.refused": _("Application not accepted"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases import api as cases
+from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import declare
 from jingkai.kernel.permissions.data import Actor, Permission
@@ -99,6 +100,35 @@ def may_edit_application(actor: Actor, application: Application) -> bool:
         Application.State.DRAFT,
         Application.State.CORRECTING,
     )
+
+
+OPEN_FACTS = (
+    "project_code",
+    "construction_kind",
+    "special_class",
+    "building_area",
+    "building_height",
+    "floors_above",
+    "floors_below",
+    "structure",
+    "shelter_area",
+    "investment",
+    "start_on",
+)
+"""Facts that go into the trail as they are; all others may name a person or a place and go in as marks."""
+
+
+def changed_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What differs between two states of the facts: by field, the value before and after."""
+    return {
+        name: [_in_trail(name, before.get(name)), _in_trail(name, after.get(name))]
+        for name in sorted({*before, *after})
+        if before.get(name, "") != after.get(name, "")
+    }
+
+
+def _in_trail(name: str, value: Any) -> Any:
+    return value if name in OPEN_FACTS else audit.mark(str(value or ""))
 
 
 PERMIT_SLOT = "construction-permit"

@@ -10,7 +10,7 @@ from django.urls import include, path
 
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import public, signed_in, staff
-from jingkai.kernel.submissions.api import held, idempotent, once
+from jingkai.kernel.submissions.api import held, idempotent, once, though_refused
 
 PAGE = (
     "{% load submissions %}<form method=post>{% csrf_token %}{% once %}"
@@ -35,6 +35,7 @@ def make(request: HttpRequest) -> HttpResponse:
         return draw(request, held(request))
     group = Group.objects.create(name=request.POST.get("name", ""))
     if not group.name:
+        though_refused(request, lambda: Group.objects.get_or_create(name="kept"))
         return draw(request, request.POST)
     if group.name == "bad":
         raise NoSuchThing(name=group.name)

@@ -74,10 +74,18 @@ def test_form_open_for_more_than_a_week_is_refused(client: Client, monkeypatch: 
 def test_form_errors_roll_everything_back_and_free_the_mark(client: Client) -> None:
     data = with_token({"name": ""})
     assert client.post("/make", data).status_code == 200
-    assert not Group.objects.exists()
+    assert not Group.objects.filter(name="").exists()
     assert not Submission.objects.exists()
     assert client.post("/make", {**data, "name": "now right"}).status_code == 302
-    assert Group.objects.count() == 1
+    assert Group.objects.exclude(name="kept").count() == 1
+
+
+def test_what_a_refused_form_keeps_outlives_the_rollback(client: Client) -> None:
+    data = with_token({"name": ""})
+    assert [client.post("/make", data).status_code for _ in range(2)] == [200, 200]
+    assert list(Group.objects.values_list("name", flat=True)) == ["kept"]
+    client.post("/make", with_token({"name": "right"}))
+    assert Group.objects.count() == 2
 
 
 def test_refusal_rolls_back_and_frees_the_mark(client: Client) -> None:

@@ -13,7 +13,11 @@ from jingkai.records.documents.models import IssuedDocument
 
 
 class Application(models.Model):
-    """One application for a package, from the first draft to the result."""
+    """One application for a package, from the first draft to the result.
+
+    `facts` are what the form has passed. `typed` is what stands in the form but did not go into the facts:
+    it has faults, or it was saved while typing; None where nothing is open.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", "草稿"
@@ -32,6 +36,7 @@ class Application(models.Model):
     case = models.OneToOneField(Case, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
     facts = models.JSONField(default=dict)
+    typed = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -53,7 +58,7 @@ class Application(models.Model):
     @property
     def project_name(self) -> str:
         """The project's name as the applicant wrote it, or an empty text in a fresh draft."""
-        return str(self.facts.get("project_name", ""))
+        return str(self.facts.get("project_name") or (self.typed or {}).get("project_name") or "")
 
 
 class ApplicationItem(models.Model):

@@ -16,9 +16,11 @@ from jingkai.modules.approvals.operations.decision import (
 )
 from jingkai.modules.approvals.operations.drafts import (
     NotYours,
+    StaleDraft,
     add_material,
     create_draft,
     discard_draft,
+    keep_typed,
     remove_material,
     save_facts,
 )
@@ -40,6 +42,7 @@ from jingkai.modules.approvals.operations.review import (
 
 __all__ = [
     "NotYours",
+    "StaleDraft",
     "accept_application",
     "add_material",
     "answer_question",
@@ -51,6 +54,7 @@ __all__ = [
     "discard_draft",
     "end_expert_review",
     "give_opinion",
+    "keep_typed",
     "load_package",
     "rate_service",
     "record_collection",

@@ -65,18 +65,50 @@ def create_draft(
 def save_facts(
     *, application: Application, facts: dict[str, Any], version: int, by: Actor, at: datetime
 ) -> Application:
-    """Keep what was typed; refuse when somebody else saved in between.
+    """Take what the form has passed into the facts; refuse when somebody else saved in between.
 
-    Drafts are working paper of the applicant, so saving leaves no trail entry; submitting does.
+    Drafts are working paper of the applicant, so saving leaves no trail entry; submitting does. What changes
+    after that, during a correction, is written down on the case, field by field.
     Errors: NotYours, StaleDraft.
     """
     locked = lock_editable(application, by=by)
     if locked.version != version:
         raise StaleDraft
-    locked.facts = facts
+    changed = rules.changed_facts(locked.facts, facts)
+    locked.facts, locked.typed = facts, None
     locked.version += 1
     locked.updated_at = at
-    locked.save(update_fields=("facts", "version", "updated_at"))
+    locked.save(update_fields=("facts", "typed", "version", "updated_at"))
+    if changed and locked.case is not None:
+        audit.record(
+            locked.case,
+            action="application.facts_changed",
+            by=by,
+            at=at,
+            for_=locked.enterprise_id,
+            facts={"application": locked.pk, "changed": changed},
+        )
+    return locked
+
+
+@transaction.atomic
+def keep_typed(
+    *, application: Application, typed: dict[str, Any], version: int, by: Actor, at: datetime
+) -> Application:
+    """Keep what stands in the form beside the facts, right or wrong, so that no error costs anybody's work.
+
+    The same text under the version that it was kept from is kept already: a page sent again is no conflict.
+    Errors: NotYours, StaleDraft.
+    """
+    locked = lock_editable(application, by=by)
+    if locked.typed == typed and version == locked.version - 1:
+        return locked
+    if locked.version != version:
+        raise StaleDraft
+    locked.typed = typed
+    locked.version += 1
+    locked.updated_at = at
+    locked.save(update_fields=("typed", "version", "updated_at"))
     return locked
 
 
@@ -122,7 +154,9 @@ def discard_draft(*, application: Application, by: Actor, at: datetime) -> None:
 def lock_editable(application: Application, *, by: Actor) -> Application:
     """Return the application locked for writing, or refuse. Errors: NotYours."""
     locked = (
-        Application.objects.select_for_update(of=("self",)).select_related("package").get(pk=application.pk)
+        Application.objects.select_for_update(of=("self",))
+        .select_related("package", "case")
+        .get(pk=application.pk)
     )
     if not rules.may_edit_application(by, locked):
         raise NotYours

@@ -79,6 +79,8 @@ def supply_correction(*, application: Application, by: Actor, at: datetime) -> A
     locked = lock_editable(application, by=by)
     if locked.state != Application.State.CORRECTING or locked.case_id is None:
         raise NotYours
+    if locked.typed is not None:
+        raise Incomplete(missing=_("facts of the project"))
     correction = locked.correction
     missing = [*queries.list_open_faults(application=locked), *queries.list_missing(application=locked)]
     if missing:

@@ -58,8 +58,12 @@ def list_material_rows(*, application: Application) -> list[MaterialRow]:
 
 
 def list_missing(*, application: Application) -> list[str]:
-    """Name what must still be added before the application can be submitted."""
-    facts = [] if all(application.facts.get(name) for name in REQUIRED_FACTS) else [_("facts of the project")]
+    """Name what must still be added before the application can be submitted.
+
+    Words in the form that never became facts count as missing: they have faults, or were not saved.
+    """
+    complete = application.typed is None and all(application.facts.get(name) for name in REQUIRED_FACTS)
+    facts = [] if complete else [_("facts of the project")]
     rows = list_material_rows(application=application)
     return facts + [local(row.material, "name") for row in rows if row.is_missing]
 

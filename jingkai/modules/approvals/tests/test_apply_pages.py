@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.approvals.models import Application, Submission
 from jingkai.modules.approvals.testing import FACTS, Hall, small_file
@@ -105,9 +106,90 @@ def test_autosave_keeps_half_a_form_and_gives_the_next_version(hall: Hall, enter
     answer = enterprise.post(page("autosave", draft), typed(draft, project_code="26", building_area=""))
     assert answer.status_code == 200
     assert f'value="{draft.version + 1}"' in text_of(answer)
-    facts = hall.fresh(draft).facts
-    assert (facts["project_code"], facts["building_area"]) == ("26", "")
-    assert facts["project_name"] == FACTS["project_name"]
+    kept = hall.fresh(draft)
+    assert kept.typed is not None
+    assert (kept.typed["project_code"], kept.typed["building_area"]) == ("26", "")
+    assert kept.facts == draft.facts
+    saved = enterprise.post(page("autosave", draft), typed(kept, remark="写完了"))
+    assert saved.status_code == 200
+    assert (hall.fresh(draft).facts["remark"], hall.fresh(draft).typed) == ("写完了", None)
+
+
+def test_refused_form_is_kept_in_the_draft_and_shown_later_with_its_faults(
+    hall: Hall, enterprise: Client
+) -> None:
+    """Another day, another browser, a colleague: the wrong words are still there, and what is wrong."""
+    draft = hall.draft(at=NOW)
+    sent = with_token(typed(draft, project_code="123", building_area="很大", remark="写了很久"))
+    answer = enterprise.post(page("facts", draft), sent)
+    assert answer.status_code == 422
+    assert f'name="version" value="{draft.version + 1}"' in text_of(answer)
+    kept = hall.fresh(draft)
+    assert (kept.version, kept.facts) == (draft.version + 1, draft.facts)
+    colleague = Client()
+    hall.log_in(colleague, "legal_representative")
+    again = text_of(colleague.get(page("facts", draft)))
+    for words in ("写了很久", "很大", 'value="123"', "项目代码为五组共 20 位数字"):
+        assert words in again
+    right = with_token(typed(kept, remark="写了很久"))
+    assert colleague.post(page("facts", draft), right).status_code == 302
+    done = hall.fresh(draft)
+    assert (done.facts["remark"], done.typed) == ("写了很久", None)
+
+
+def test_refused_form_sent_again_is_no_conflict_and_the_same_mark_still_counts_once(
+    hall: Hall, enterprise: Client
+) -> None:
+    draft = hall.draft(at=NOW)
+    sent = with_token(typed(draft, project_code="123"))
+    assert [enterprise.post(page("facts", draft), sent).status_code for _ in range(3)] == [422, 422, 422]
+    kept = hall.fresh(draft)
+    assert kept.version == draft.version + 1
+    right = {**sent, **typed(kept)}
+    assert [enterprise.post(page("facts", draft), right).status_code for _ in range(2)] == [302, 302]
+    assert hall.fresh(draft).version == kept.version + 1
+    assert enterprise.post(page("facts", draft), {**right, "remark": "anders"}).status_code == 409
+
+
+def test_refused_form_never_covers_what_somebody_saved_meanwhile(hall: Hall, enterprise: Client) -> None:
+    draft = hall.draft(at=NOW)
+    old = with_token(typed(draft, project_code="123", remark="旧窗口"), user=enterprise.user)  # type: ignore[attr-defined]
+    assert enterprise.post(page("facts", draft), with_token(typed(draft, remark="新窗口"))).status_code == 302
+    answer = enterprise.post(page("facts", draft), old)
+    assert answer.status_code == 409
+    assert "旧窗口" in text_of(answer)
+    assert (hall.fresh(draft).facts["remark"], hall.fresh(draft).typed) == ("新窗口", None)
+
+
+def test_draft_with_faults_in_its_form_is_not_submitted(hall: Hall, enterprise: Client) -> None:
+    draft = hall.give_all(hall.draft(at=NOW), at=NOW)
+    enterprise.post(page("autosave", draft), typed(draft, building_area="很大"))
+    answer = enterprise.post(page("submit", draft), with_token())
+    assert answer.status_code == 422
+    assert hall.fresh(draft).state == Application.State.DRAFT
+
+
+def test_facts_changed_during_a_correction_stand_on_the_cases_trail(hall: Hall, enterprise: Client) -> None:
+    """Names of the fields, numbers and codes as they were and are, words about people only as marks."""
+    matter = hall.submit(hall.give_all(hall.draft(at=NOW), at=NOW), at=NOW)
+    hall.correct(matter, {"site-plan": "请补充消防车道。"}, at="2026-03-03 09:00")
+    hall.travel("2026-03-03 10:00")
+    hall.log_in(enterprise, "handler")
+    now = hall.fresh(matter)
+    changes = {"building_area": "22000.00", "contact_phone": "13900000099"}
+    enterprise.post(page("autosave", matter), typed(now, **changes))
+    assert hall.fresh(matter).facts == now.facts
+    assert enterprise.post(page("supply", matter), with_token()).status_code == 422
+    now = hall.fresh(matter)
+    assert enterprise.post(page("facts", matter), with_token(typed(now, **changes))).status_code == 302
+    entries = [one for one in entries_of(hall.case(matter)) if one.action == "application.facts_changed"]
+    (entry,) = entries
+    assert entry.facts["changed"]["building_area"] == ["21800.00", "22000.00"]
+    assert set(entry.facts["changed"]) == {"building_area", "contact_phone"}
+    before, after = entry.facts["changed"]["contact_phone"]
+    assert before != after
+    assert "139000" not in str(entry.facts)
+    assert "138000" not in str(entry.facts)
 
 
 @pytest.mark.parametrize("version", ["", "0", "x", "²", "-1", "9" * 40])
@@ -118,7 +200,7 @@ def test_autosave_with_a_stale_version_says_so_and_keeps_the_saved_draft(
     answer = enterprise.post(page("autosave", draft), typed(draft, version=version, remark="迟到"))
     assert answer.status_code == 200
     assert 'class="wrong"' in text_of(answer)
-    assert hall.fresh(draft).facts["remark"] == ""
+    assert (hall.fresh(draft).facts["remark"], hall.fresh(draft).typed) == ("", None)
 
 
 def test_version_conflict_shows_what_was_typed_and_gives_it_back(hall: Hall, enterprise: Client) -> None:

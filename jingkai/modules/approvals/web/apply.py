@@ -63,37 +63,29 @@ def start(request: Request, code: str) -> HttpResponse:
 def facts(request: Request, uuid: UUID) -> HttpResponse:
     """Step one: the facts of the project, asked once for all departments."""
     application = _editable(request, uuid)
-    if request.method == "POST":
-        form = FactsForm(request.POST)
-        _keep(request, application, form)
-        if form.is_valid():
-            return redirect("approvals:materials", uuid=uuid)
-        status = 422
-    else:
-        held = submissions.held(request)
-        form = FactsForm(held) if held else FactsForm(initial=application.facts)
-        status = 200
-        if held:
-            messages.info(
-                request, _("Your session had ended. What you typed is back in the form; check it and go on.")
-            )
-    context = {"application": application, "form": form, "steps": shown.steps(application, "facts")}
-    return render(request, "approvals/facts.html", context, status=status)
+    if request.method != "POST":
+        return _facts_page(request, application, _facts_form(request, application))
+    form = FactsForm(request.POST)
+    if form.is_valid():
+        _save(request, application, form)
+        return redirect("approvals:materials", uuid=uuid)
+    application = _keep(request, application, form)
+    submissions.though_refused(request, lambda: _keep(request, application, form))
+    return _facts_page(request, application, form, status=422)
 
 
 @requires(rules.APPLY)
 @require_POST
 def autosave(request: Request, uuid: UUID) -> HttpResponse:
-    """Keep a draft while it is being typed; answers with the moment of saving."""
+    """Keep a draft while it is being typed; answers with the moment of saving.
+
+    What was submitted before changes by its own button only, never while somebody types.
+    """
     application = _editable(request, uuid)
+    form = FactsForm(request.POST)
+    passes = form.is_valid() and application.state == Application.State.DRAFT
     try:
-        saved = operations.save_facts(
-            application=application,
-            facts=FactsForm(request.POST).stored(),
-            version=typed_number(request.POST, "version"),
-            by=request.actor,
-            at=request.at,
-        )
+        saved = (_save if passes else _keep)(request, application, form)
     except PersonFacingError as error:
         return render(request, "approvals/parts/saved.html", {"problem": error}, status=200)
     return render(request, "approvals/parts/saved.html", {"at": request.at, "version": saved.version})
@@ -259,12 +251,41 @@ def _editable(request: Request, uuid: UUID) -> Application:
     return application
 
 
-def _keep(request: Request, application: Application, form: FactsForm) -> None:
-    """Save what was typed, right or wrong, so that an error never costs the person their work."""
-    form.is_valid()
-    operations.save_facts(
+def _facts_form(request: Request, application: Application) -> FactsForm:
+    """The form as it was left: with what a lost session held, with kept words and their faults, or facts."""
+    held = submissions.held(request)
+    if held:
+        messages.info(
+            request, _("Your session had ended. What you typed is back in the form; check it and go on.")
+        )
+        return FactsForm(held)
+    if application.typed is not None:
+        return FactsForm(application.typed)
+    return FactsForm(initial=application.facts)
+
+
+def _facts_page(
+    request: Request, application: Application, form: FactsForm, status: int = 200
+) -> HttpResponse:
+    context = {"application": application, "form": form, "steps": shown.steps(application, "facts")}
+    return render(request, "approvals/facts.html", context, status=status)
+
+
+def _save(request: Request, application: Application, form: FactsForm) -> Application:
+    return operations.save_facts(
         application=application,
         facts=form.stored(),
+        version=typed_number(request.POST, "version"),
+        by=request.actor,
+        at=request.at,
+    )
+
+
+def _keep(request: Request, application: Application, form: FactsForm) -> Application:
+    """Keep what was typed with its faults, so that an error never costs the person their work."""
+    return operations.keep_typed(
+        application=application,
+        typed=form.raw(),
         version=typed_number(request.POST, "version"),
         by=request.actor,
         at=request.at,

@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 PROJECT_CODE = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
 
+LONGEST_KEPT = 20_000
+"""How many characters of one field are kept when the form has faults."""
+
 SPECIAL_CLASSES = (
     ("assembly", _("Large assembly venue")),
     ("care", _("Hospital, school or home for the elderly")),
@@ -139,9 +142,12 @@ class FactsForm(forms.Form):
         return [(title, [self[name] for name in names]) for title, names in self.GROUPS]
 
     def stored(self) -> dict[str, Any]:
-        """What was typed, ready for JSON: decimals and dates as text, nothing lost when incomplete."""
-        source = self.cleaned_data if self.is_bound and not self.errors else {}
-        return {name: _plain(source.get(name, self.data.get(name, ""))) for name in self.fields}
+        """What a right form says, ready for JSON: decimals and dates as text."""
+        return {name: _plain(self.cleaned_data.get(name)) for name in self.fields}
+
+    def raw(self) -> dict[str, str]:
+        """What was typed, letter by letter, right or wrong."""
+        return {name: str(self.data.get(name, ""))[:LONGEST_KEPT] for name in self.fields}
 
 
 def _plain(value: Any) -> Any:

@@ -136,6 +136,7 @@ def register() -> None:
         inbox.task_panels.register(
             inbox.TaskPanel(f"approvals.{name}", f"approvals/panels/{name}.html", context)
         )
+    inbox.case_kinds.register(inbox.CaseKind("approvals", gettext_lazy("Approvals"), order=10))
     case_tabs.register(
         CaseTab(
             key="approvals",
