@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 ONE_DAY = timedelta(days=1)
 
@@ -41,6 +42,16 @@ class NamedDay:
     name_en: str = ""
 
 
+def to_rows(days: Iterable[NamedDay]) -> list[list[object]]:
+    """Write named days as the plain rows that versions and drafts keep."""
+    return [[day.on.isoformat(), day.working, day.name, day.name_en] for day in days]
+
+
+def from_rows(rows: Iterable[list[Any]]) -> list[NamedDay]:
+    """Read named days back from their rows."""
+    return [NamedDay(date.fromisoformat(on), working, name, en) for on, working, name, en in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class RowFault:
     """One line of an imported table that cannot be taken over, with the reason for a person."""
@@ -56,6 +67,19 @@ class ReadTable:
 
     days: tuple[NamedDay, ...]
     faults: tuple[RowFault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadNotice(ReadTable):
+    """What was read from a pasted notice.
+
+    `beside` are days of the year before or after that it arranges too; `amends` notices change single days
+    of a year that is already arranged.
+    """
+
+    beside: tuple[NamedDay, ...] = ()
+    source: str = ""
+    amends: bool = False
 
 
 def merge_spans(spans: Iterable[DaySpan]) -> tuple[DaySpan, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from uuid import UUID
 
-from jingkai.kernel.calendar.models import CalendarDay, CalendarYear
+from jingkai.kernel.calendar.data import DaySpan, NamedDay, from_rows, is_weekend
+from jingkai.kernel.calendar.models import CalendarDay, CalendarDraft, CalendarVersion, CalendarYear
 from jingkai.kernel.calendar.rules import Calendar, fingerprint_of_all
 
 INSTALLED = "installation"
@@ -30,10 +32,69 @@ def get_calendar() -> Calendar:
 
 
 def _build(prints: Mapping[int, str]) -> Calendar:
+    return Calendar.of(_changed_days(prints), source=INSTALLED)
+
+
+def _changed_days(prints: Mapping[int, str]) -> dict[int, dict[date, bool]]:
     days: dict[int, dict[date, bool]] = {year: {} for year in prints}
     for on, working in CalendarDay.objects.filter(year__year__in=days).values_list("on", "working"):
         days[on.year][on] = working
-    return Calendar.of(days, source=INSTALLED)
+    return days
+
+
+def get_drafted_calendar(draft: CalendarDraft) -> Calendar:
+    """Give the whole calendar as it would be with a draft in force."""
+    prints = dict(CalendarYear.objects.values_list("year", "fingerprint"))
+    days = _changed_days(prints)
+    kept = CalendarDay.objects.filter(on__year=draft.year, by_year__isnull=False).exclude(by_year=draft.year)
+    days[draft.year] = dict(kept.values_list("on", "working"))
+    days[draft.year] |= {day.on: day.working for day in from_rows(draft.days)}
+    for day in from_rows(draft.beside):
+        if day.on.year in days:
+            days[day.on.year][day.on] = day.working
+    return Calendar.of(days, source=draft.source)
+
+
+def list_changes(draft: CalendarDraft) -> list[date]:
+    """List the days that a draft would make worked or free, otherwise than they count now.
+
+    In a year that is not loaded yet these are all days that differ from the plain week.
+    """
+    now, then = get_calendar(), get_drafted_calendar(draft)
+    years = {draft.year, *(day.on.year for day in from_rows(draft.beside))}
+    spans = (DaySpan(date(year, 1, 1), date(year, 12, 31)) for year in sorted(years) if then.covers(year))
+    return [
+        on
+        for span in spans
+        for on in span.days()
+        if then.is_working(on) != (now.is_working(on) if now.covers(on.year) else not is_weekend(on))
+    ]
+
+
+def get_draft(*, uuid: UUID) -> CalendarDraft | None:
+    """Give a drafted year, or None."""
+    return CalendarDraft.objects.filter(uuid=uuid).first()
+
+
+def get_draft_by_id(draft_id: int) -> CalendarDraft:
+    """Give a drafted year by its number."""
+    return CalendarDraft.objects.get(pk=draft_id)
+
+
+def list_versions(*, year: int) -> list[CalendarVersion]:
+    """List what a year said before, newest first."""
+    return list(CalendarVersion.objects.filter(year__year=year).order_by("-number").defer("days"))
+
+
+def get_version(*, year: int, number: int) -> CalendarVersion | None:
+    """Give one version of a year, or None."""
+    return CalendarVersion.objects.filter(year__year=year, number=number).select_related("year").first()
+
+
+def name_days(first: date, last: date) -> dict[date, NamedDay]:
+    """Give what the notices say of the days of a span; one query."""
+    rows = CalendarDay.objects.filter(on__range=(first, last)).exclude(name="")
+    return {row.on: NamedDay(row.on, row.working, row.name, row.name_en) for row in rows}
 
 
 def list_years() -> list[CalendarYear]:

@@ -7,6 +7,7 @@ from jingkai.kernel.calendar.rules.arithmetic import (
     fingerprint_of_all,
     natural_days_within,
 )
+from jingkai.kernel.calendar.rules.consequences import consequences
 from jingkai.kernel.calendar.rules.packaged import (
     get_packaged_calendar,
     list_packaged_days,
@@ -19,6 +20,7 @@ __all__ = [
     "PERMISSIONS",
     "Calendar",
     "CalendarYearMissing",
+    "consequences",
     "fingerprint_of",
     "fingerprint_of_all",
     "get_packaged_calendar",

@@ -20,6 +20,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
 from jingkai.kernel.calendar.data import NamedDay, ReadTable, RowFault
+from jingkai.kernel.calendar.rules.completeness import missing_months
 
 HEAD = ("日期", "上班", "名称", "英文名称")
 COLUMNS = (
@@ -63,6 +64,8 @@ def read_table(name: str, content: bytes, *, year: int) -> ReadTable:
             faults.append(RowFault(number, " | ".join(values), str(error)))
     if not faults and not any(not day.working for day in days.values()):
         faults.append(RowFault(0, "", _("The table names no day off; a holiday notice always does.")))
+    elif not faults:
+        faults += [RowFault(0, "", said) for said in missing_months(days, year)]
     return ReadTable(tuple(days[on] for on in sorted(days)), tuple(faults))
 
 

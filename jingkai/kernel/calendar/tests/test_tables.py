@@ -33,7 +33,8 @@ def test_written_tables_come_back_the_same(year: int) -> None:
 )
 def test_days_are_read_as_people_write_them(text: str) -> None:
     days, faults = read(HEAD + f"{text},否,元旦,\n")
-    assert (days, faults) == ([NamedDay(date(2027, 1, 1), False, "元旦")], [])
+    assert days == [NamedDay(date(2027, 1, 1), False, "元旦")]
+    assert not [line for line, _sentence in faults if line]
 
 
 def test_chinese_spreadsheet_encoding_and_bom_are_read() -> None:
@@ -69,6 +70,20 @@ def test_table_without_its_head_or_without_a_day_off_is_refused() -> None:
     assert read("2027-01-01,否\n")[1]
     assert read(HEAD)[1]
     assert read(HEAD + "2027-02-06,是,调休,\n")[1]
+
+
+@pytest.mark.parametrize("year", list_packaged_years())
+def test_complete_years_lack_no_month(year: int) -> None:
+    assert read_table("a.csv", write_csv(list_packaged_days(year=year)).encode(), year=year).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("month", "name"), [(1, "元旦"), (2, "春节"), (4, "清明节"), (5, "劳动节"), (6, "端午节"), (10, "国庆节")]
+)
+def test_table_with_a_missing_month_is_refused_and_names_it(month: int, name: str) -> None:
+    days = [day for day in list_packaged_days(year=2026) if day.on.month != month]
+    faults = read_table("a.csv", write_csv(days).encode(), year=2026).faults
+    assert [name in fault.sentence for fault in faults] == [True]
 
 
 def test_large_file_and_packed_bomb_are_refused() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.kernel.calendar.rules.notice import MOST_TEXT
+
 SOURCE_HELP = _("The notice that says so, such as 国办发明电〔2026〕7号.")
 
 
@@ -25,18 +27,28 @@ class DayForm(forms.Form):
 
 
 class UploadForm(forms.Form):
-    """A table of a year, and the notice it follows."""
+    """The notice's own text, or a table of the year with the notice it follows."""
 
-    file = forms.FileField(label=_("Table (XLSX or CSV)"), allow_empty_file=True)
-    source = forms.CharField(label=_("Source"), max_length=200, help_text=SOURCE_HELP)
+    text = forms.CharField(
+        label=_("Text of the notice"),
+        required=False,
+        max_length=MOST_TEXT,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_("Paste all of it: 国务院办公厅关于…年部分节假日安排的通知."),
+    )
+    file = forms.FileField(label=_("Or a table (XLSX or CSV)"), required=False, allow_empty_file=True)
+    source = forms.CharField(label=_("Source"), max_length=200, required=False, help_text=SOURCE_HELP)
 
-
-class LoadForm(forms.Form):
-    """A table that was looked at and is now put in force."""
-
-    table = forms.CharField(widget=forms.HiddenInput, max_length=100_000, strip=False)
-    source = forms.CharField(widget=forms.HiddenInput, max_length=200)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    def clean(self) -> dict[str, object]:
+        """Ask for one of the two, and for the source where the text does not name it."""
+        given: dict[str, object] = super().clean() or {}
+        text, file = str(given.get("text") or "").strip(), given.get("file")
+        if bool(text) == (file is not None):
+            raise forms.ValidationError(_("Paste the notice, or choose a table: one of the two."))
+        if file is not None and not given.get("source"):
+            self.add_error("source", _("A table does not say which notice it follows; write it here."))
+        return given
 
 
 class YearForm(forms.Form):

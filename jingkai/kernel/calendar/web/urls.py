@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jingkai.kernel.calendar.web import views
+from jingkai.kernel.calendar.web import drafts, views
 
 app_name = "calendar"
 
@@ -10,7 +10,9 @@ urlpatterns = [
     path("system/calendar", views.years, name="years"),
     path("system/calendar/<int:year>", views.year, name="year"),
     path("system/calendar/<int:year>/import", views.upload, name="upload"),
-    path("system/calendar/<int:year>/load", views.load, name="load"),
+    path("system/calendar/<int:year>/versions/<int:number>", views.restore, name="restore"),
+    path("system/calendar/drafts/<uuid:uuid>", drafts.draft, name="draft"),
+    path("system/calendar/drafts/<uuid:uuid>/in-force", drafts.load, name="load"),
     path("system/calendar/<int:year>/seed", views.seed, name="seed"),
     path("system/calendar/<int:year>/template.<str:kind>", views.template, name="template"),
     path("system/calendar/<int:year>/<int:month>/<int:day>", views.day, name="day"),

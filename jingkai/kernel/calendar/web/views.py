@@ -1,4 +1,4 @@
-"""The calendar for the system administrator: years, a year as twelve months, one day, import with preview."""
+"""The calendar for the system administrator: years, a year as twelve months, one day, taking a notice in."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jingkai.kernel.calendar import operations, queries
-from jingkai.kernel.calendar.data import NamedDay, ReadTable
+from jingkai.kernel.calendar.data import NamedDay, ReadNotice, ReadTable
+from jingkai.kernel.calendar.models import CalendarDraft
 from jingkai.kernel.calendar.rules import MANAGE, list_packaged_days, list_packaged_years
+from jingkai.kernel.calendar.rules.notice import read_notice
 from jingkai.kernel.calendar.rules.pictures import picture, works
 from jingkai.kernel.calendar.rules.tables import MOST_BYTES, read_table, write_csv, write_xlsx
 from jingkai.kernel.calendar.web import forms
+from jingkai.kernel.calendar.web.shown import shown_sections, weekdays
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions.api import held, once
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+LARGEST = 2**31
+NOTICE = "国务院办公厅关于%(year)s年部分节假日安排的通知"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Days = Mapping[date, NamedDay]
 
@@ -64,10 +67,12 @@ def year(request: Request, year: int) -> HttpResponse:
     context = {
         "year": loaded,
         "months": picture(year, days),
-        "weekdays": _weekdays(),
+        "weekdays": weekdays(),
         "count": queries.get_calendar().count_year(year),
         "made_up": sum(day.working for day in days.values()),
         "changed": [day for day in queries.list_days(year=year) if day.reason],
+        "versions": queries.list_versions(year=year),
+        "sections": shown_sections(request, loaded),
     }
     return render(request, "calendar/year.html", context)
 
@@ -106,64 +111,54 @@ def day(request: Request, year: int, month: int, day: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def upload(request: Request, year: int) -> HttpResponse:
-    """Take a table of a year and show what it would change; nothing is written yet."""
+    """Take the notice's text or a table of a year and show what it would change; nothing counts yet."""
     _check(year)
-    form = forms.UploadForm(request.POST, request.FILES) if request.method == "POST" else forms.UploadForm()
+    form = forms.UploadForm(request.POST or held(request) or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "year": year, "loaded": queries.get_year(year=year)}
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        table = read_table(file.name, file.read(MOST_BYTES + 1), year=year)
-        if table.faults:
-            return render(
-                request, "calendar/upload.html", {**context, "faults": table.faults, "file": file.name}
-            )
-        return _preview(request, year, table, form.cleaned_data["source"])
+        read = _read(form, year)
+        if read.faults:
+            return render(request, "calendar/upload.html", {**context, "faults": read.faults})
+        try:
+            draft = _draft(request, year, read, form.cleaned_data["source"])
+        except PersonFacingError as error:
+            form.add_error(None, f"{error} {error.advice}")
+        else:
+            return redirect("calendar:draft", draft.uuid)
     return render(request, "calendar/upload.html", context)
 
 
-def _preview(request: Request, year: int, table: ReadTable, source: str) -> HttpResponse:
-    loaded, former, days = queries.get_year(year=year), _days(year), {day.on: day for day in table.days}
-    version = loaded.version if loaded else None
-    context = {
-        "year": year,
-        "loaded": loaded,
-        "source": source,
-        "form": forms.LoadForm(
-            initial={"table": write_csv(table.days), "source": source, "version": version}
-        ),
-        "months": picture(year, days, former if loaded else None),
-        "weekdays": _weekdays(),
-        "off": sum(not day.working for day in table.days),
-        "made_up": sum(day.working for day in table.days),
-        "count": sum(works(on, days) for on in _all_days(year)),
-        "changes": [on for on in _all_days(year) if works(on, days) != works(on, former)] if loaded else [],
-    }
-    return render(request, "calendar/preview.html", context)
+def _read(form: forms.UploadForm, year: int) -> ReadTable:
+    file = form.cleaned_data["file"]
+    if file is None:
+        return read_notice(form.cleaned_data["text"], year=year)
+    return read_table(file.name, file.read(MOST_BYTES + 1), year=year)
+
+
+def _draft(request: Request, year: int, read: ReadTable, source: str) -> CalendarDraft:
+    notice = read if isinstance(read, ReadNotice) else ReadNotice(read.days, ())
+    return operations.draft_year(
+        year=year,
+        days=notice.days,
+        beside=notice.beside,
+        amends=notice.amends,
+        source=source or notice.source or NOTICE % {"year": year},
+        by=request.actor,
+        at=request.at,
+    )
 
 
 @requires(MANAGE)
 @require_POST
 @once
-def load(request: Request, year: int) -> HttpResponse:
-    """Put a table that was looked at in force, all of it or nothing."""
+def restore(request: Request, year: int, number: int) -> HttpResponse:
+    """Look at an old version of a year, so that it can be put in force again."""
     _check(year)
-    form = forms.LoadForm(request.POST)
-    if not form.is_valid():
-        return redirect("calendar:upload", year)
-    given = form.cleaned_data
-    table = read_table("preview.csv", given["table"].encode(), year=year)
-    if table.faults:
-        return redirect("calendar:upload", year)
-    operations.load_year(
-        year=year,
-        days=table.days,
-        source=given["source"],
-        version=given["version"],
-        by=request.actor,
-        at=request.at,
-    )
-    messages.success(request, _("The calendar of %(year)s is in force.") % {"year": year})
-    return redirect("calendar:year", year)
+    version = queries.get_version(year=year, number=number) if number < LARGEST else None
+    if version is None:
+        raise Http404
+    draft = operations.draft_old_version(version=version, by=request.actor, at=request.at)
+    return redirect("calendar:draft", draft.uuid)
 
 
 @requires(MANAGE)
@@ -196,12 +191,6 @@ def template(request: Request, year: int, kind: str) -> HttpResponse:
     return response
 
 
-def _weekdays() -> list[tuple[str, str]]:
-    """The days of the week in Django's own words, short (in Chinese one character) and long."""
-    start = -1 if (get_language() or "").startswith("zh") else 0
-    return [(str(WEEKDAYS_ABBR[n])[start:], str(WEEKDAYS[n])) for n in range(7)]
-
-
 def _days(year: int) -> dict[date, NamedDay]:
     rows = queries.list_days(year=year)
     return {row.on: NamedDay(row.on, row.working, row.name, row.name_en) for row in rows}
@@ -214,11 +203,6 @@ def _again(form: forms.DayForm, error: PersonFacingError, *, version: int) -> fo
     again.is_valid()
     again.add_error(None, f"{error} {error.advice}")
     return again
-
-
-def _all_days(year: int) -> list[date]:
-    first = date(year, 1, 1).toordinal()
-    return [date.fromordinal(n) for n in range(first, date(year + 1, 1, 1).toordinal())]
 
 
 def _date(year: int, month: int, day: int) -> date:
