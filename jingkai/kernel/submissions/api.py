@@ -1,6 +1,6 @@
 """The door of submissions: nothing twice, nothing lost."""
 
-from jingkai.kernel.submissions.operations import idempotent, once, though_refused
+from jingkai.kernel.submissions.operations import answers_json, idempotent, once, though_refused
 from jingkai.kernel.submissions.queries import held
 from jingkai.kernel.submissions.rules import SentOtherwise, TokenMissing, TokenOfAnother, TokenTooOld
 
@@ -9,6 +9,7 @@ __all__ = [
     "TokenMissing",
     "TokenOfAnother",
     "TokenTooOld",
+    "answers_json",
     "held",
     "idempotent",
     "once",

@@ -84,6 +84,8 @@ def refusal_page(request: HttpRequest, error: PersonFacingError) -> HttpResponse
     """Say in words why something was not done, show what was typed, and lead back to the form."""
     if request.path.startswith("/api/"):
         return problem(error)
+    if wants_json(request):
+        return operations.refusal_json(error)
     row = operations.hold(request) if request.method == "POST" else None
     typed = [] if request.method != "POST" else _typed(request)
     data: dict[str, Any] = {
@@ -99,6 +101,11 @@ def refusal_page(request: HttpRequest, error: PersonFacingError) -> HttpResponse
     if request.headers.get("HX-Request"):
         response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML"
     return operations.keep_cookie(request, response)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the sender is a script that reads JSON and nothing else."""
+    return request.headers.get("Accept", "") == "application/json"
 
 
 def title_of(status: int) -> str:
@@ -141,6 +148,8 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """Answer a form whose secret does not fit, keeping what was typed when it came from our own page."""
     del reason
+    if wants_json(request):
+        return operations.refusal_json(FormTooOld())
     if not _from_here(request):
         return HttpResponse(str(FormTooOld.sentence), status=403, content_type="text/plain; charset=utf-8")
     return refusal_page(request, FormTooOld())

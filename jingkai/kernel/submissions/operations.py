@@ -13,8 +13,16 @@ from django.conf import settings
 from django.core import signing
 from django.db import connection, transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 
+from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import page_of
 from jingkai.kernel.submissions import queries, rules
 from jingkai.kernel.submissions.data import HELD_COOKIE, TOKEN_FIELD, Outcome, Sending, Token
@@ -177,6 +185,36 @@ def _json(request: HttpRequest, outcome: Outcome) -> HttpResponseBase:
     if outcome.location:
         response["Location"] = outcome.location
     return response
+
+
+# --- scripts --------------------------------------------------------------------------------------
+
+
+def answers_json(view: View) -> View:
+    """Answer a script in JSON whatever stands in the way, with a sentence (`detail`) that it can show.
+
+    For pages that a script sends files to; goes above the access decorator. An ended session is 401, never
+    the log-in page.
+    """
+
+    @wraps(view)
+    def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not request.user.is_authenticated:
+            return refusal_json(rules.SessionEnded())
+        try:
+            return view(request, *args, **kwargs)
+        except PersonFacingError as refused:
+            return refusal_json(refused)
+        except Http404:
+            return refusal_json(rules.NotHere())
+
+    return answering  # type: ignore[return-value]
+
+
+def refusal_json(refused: PersonFacingError) -> JsonResponse:
+    """Say why something was not done, to a script that shows the sentence."""
+    detail = f"{refused.sentence} {refused.advice}".strip()
+    return JsonResponse({"detail": detail, "code": getattr(refused, "code", "")}, status=refused.status)
 
 
 # --- held posts -----------------------------------------------------------------------------------

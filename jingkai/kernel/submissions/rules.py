@@ -58,6 +58,21 @@ class SentOtherwise(PersonFacingError):
     advice = _("Go back to the form to see how things stand, and send the change from there.")
 
 
+class SessionEnded(PersonFacingError):
+    """A file or a form sent by a script met an ended session."""
+
+    status = 401
+    sentence = _("Your session has ended. Log in again in another window, then choose the file again.")
+
+
+class NotHere(PersonFacingError):
+    """A script asked for what does not exist, or is another's."""
+
+    status = 404
+    sentence = _("What this belongs to is not here, or is no longer shown to you.")
+    advice = _("Load the page anew.")
+
+
 class KeyMissing(PersonFacingError):
     """A writing API call without `Idempotency-Key`."""
 

@@ -206,8 +206,34 @@ def test_strangers_upload_nothing(hall: Hall, draft: Application, who: str) -> N
 def test_submitted_application_takes_no_more_files(hall: Hall, put: Put, draft: Application) -> None:
     hall.submit(hall.give_all(draft, at=NOW), at=NOW)
     before = len(kept())
-    assert put().status_code == 409
+    answer = put()
+    assert answer.status_code == 409
+    assert "现在不能修改" in answer.json()["detail"]
     assert len(kept()) == before
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "登录已失效"), ("en", "Your session has ended")])
+def test_ended_session_is_told_beside_the_file(client: Client, put: Put, language: str, words: str) -> None:
+    """A script shows the sentence; the log-in page would be taken for a broken connection."""
+    client.logout()
+    answer = put(headers={"accept-language": language, "accept": "application/json"})
+    assert (answer.status_code, answer["Content-Type"]) == (401, "application/json")
+    assert words in answer.json()["detail"]
+    assert kept() == []
+
+
+def test_every_refusal_of_a_file_is_a_sentence_in_json(
+    hall: Hall, client: Client, put: Put, draft: Application
+) -> None:
+    answers = [put("no-such-material")]
+    hall.log_in(client, "clerk")
+    answers.append(put())
+    strict = Client(enforce_csrf_checks=True)
+    hall.log_in(strict, "handler")
+    url = reverse("approvals:upload", args=[draft.uuid, "fire-design"])
+    answers.append(strict.put(url, PDF, headers={"accept": "application/json", "X-File-Name": "a.pdf"}))
+    assert [one.status_code for one in answers] == [404, 403, 403]
+    assert all(one.json()["detail"] for one in answers)
 
 
 def test_file_is_removed_after_a_question_and_stays_in_the_record(

@@ -114,6 +114,7 @@ def materials(request: Request, uuid: UUID) -> HttpResponse:
     return render(request, "approvals/materials.html", context)
 
 
+@submissions.answers_json
 @requires(rules.APPLY)
 @require_http_methods(["PUT"])
 def upload(request: Request, uuid: UUID, code: str) -> JsonResponse:
@@ -122,14 +123,11 @@ def upload(request: Request, uuid: UUID, code: str) -> JsonResponse:
     material = get_object_or_404(application.package.materials, code=code)
     name = unquote(request.headers.get("X-File-Name", ""))
     length = _length(request)
-    try:
-        files.refuse_by_length(name=name, length=length, limit=DEFAULT_LIMIT)
-        upload = files.receive_stream(request, name=name, length=length, kinds=tuple(material.accepted))  # type: ignore[arg-type]
-        attachment = operations.add_material(
-            application=application, material=material, upload=upload, by=request.actor, at=request.at
-        )
-    except PersonFacingError as error:
-        return JsonResponse({"detail": f"{error.sentence} {error.advice}".strip()}, status=error.status)
+    files.refuse_by_length(name=name, length=length, limit=DEFAULT_LIMIT)
+    upload = files.receive_stream(request, name=name, length=length, kinds=tuple(material.accepted))  # type: ignore[arg-type]
+    attachment = operations.add_material(
+        application=application, material=material, upload=upload, by=request.actor, at=request.at
+    )
     line = render_to_string(
         "approvals/parts/file.html",
         {"file": shown.file_link(application, _line_of(application, attachment), editable=True)},

@@ -7,20 +7,18 @@ and never all threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, cast
 from urllib.parse import unquote
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import NotPermitted, Request, signed_in
+from jingkai.kernel.submissions.api import answers_json
 from jingkai.records.files import queries
 from jingkai.records.files.data import OwnerKind, Upload
 from jingkai.records.files.operations import CannotAttach, attach, receive_stream, receiving, refuse_by_length
@@ -28,28 +26,6 @@ from jingkai.records.files.operations.receive import TYPE_CORRECTED
 from jingkai.records.files.rules.names import clean_name
 from jingkai.records.files.rules.owners import may_write, owner_kind
 from jingkai.ui.data import FileLink
-
-View = Callable[..., HttpResponseBase]
-
-
-def answers_json(view: View) -> View:
-    """Say in JSON what a script can show: an ended session, and every refusal in its own words."""
-
-    @wraps(view)
-    def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            sentence = _(
-                "Your session has ended. Log in again in another window, then choose the file again."
-            )
-            return JsonResponse({"detail": sentence}, status=401)
-        try:
-            return view(request, *args, **kwargs)
-        except PersonFacingError as refused:
-            detail = f"{refused.sentence} {refused.advice}".strip()
-            code = getattr(refused, "code", "")
-            return JsonResponse({"detail": detail, "code": code}, status=refused.status)
-
-    return answering
 
 
 @answers_json
