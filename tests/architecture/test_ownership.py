@@ -16,7 +16,6 @@ from tests.architecture.test_pages import leads_to_login
 from tests.architecture.things import BY_RIGHT_ALONE, OWNED, Owned, make_things
 
 TELLS_NOTHING = (403, 404)
-TELLS_WHY = (*TELLS_NOTHING, 409)
 METHODS = ("GET", "POST", "PUT")
 
 
@@ -37,10 +36,6 @@ def test_the_table_names_pages_that_exist() -> None:
     assert set(OWNED) - {page.name for page in pages_about_things()} == set()
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="a colleague on the matter is refused by the operation, not yet before the form is read",
-)
 @pytest.mark.django_db
 def test_walk_every_thing_as_its_owner_as_others_and_as_a_visitor(hall: Hall) -> None:
     things = make_things(hall)
@@ -79,6 +74,5 @@ def judge(who: str, owned: Owned, statuses: dict[str, int | str]) -> str:
         return "the page broke"
     if who == owned.owner:
         return "" if any(status not in TELLS_NOTHING for status in told) else "its owner is refused"
-    refusals = TELLS_WHY if owned.known else TELLS_NOTHING
-    allowed = refusals if who else ("login", 401, *TELLS_NOTHING)
+    allowed = TELLS_NOTHING if who else ("login", 401, *TELLS_NOTHING)
     return "" if all(status in allowed for status in told) else "told somebody else's thing"

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from jingkai.casework.cases.models import Task
 from jingkai.casework.inbox.data import ListPage
 from jingkai.casework.inbox.models import SavedView
 from jingkai.kernel.notices.models import Notice
@@ -29,24 +28,26 @@ TODAY = "2026-03-10 09:00"
 class Owned:
     """A page about one thing: which, who may, and who of the same rights may not.
 
-    `more` gives the address' further parts. With `known`, the intruders work on the same matter and may be
-    told why they are refused (409); others are told nothing.
+    `more` gives the address' further parts. Intruders into a task include those who work on the same matter
+    and the holder's own colleagues.
     """
 
     thing: str
     owner: str
     intruders: tuple[str, ...]
     more: Mapping[str, str] = field(default_factory=dict)
-    known: bool = False
 
 
 RIVALS = ("other_handler", "stranger")
-OTHER_REVIEWERS = ("officer_quality", "officer_airdefence")
+ON_THE_MATTER = ("clerk", "clerk_2", "officer_quality", "officer_airdefence", "deputy_director", "leader")
+OF_THE_UNIT = ("officer_fire_2", "head_fire")
+"""Colleagues of the pool out of which `officer_fire` claimed the task, and their head."""
 OUTSIDE_THE_POOL = ("officer_fire", "officer_quality")
 UNINVOLVED = ("system_admin", "catalogue_editor")
+ALL_OTHERS = (*UNINVOLVED, *ON_THE_MATTER, *OF_THE_UNIT)
 
 OWNED: dict[str, Owned] = {
-    "organisation:end_delegation": Owned("delegation", "officer_fire", ("officer_quality", "clerk")),
+    "organisation:end_delegation": Owned("delegation", "clerk", ("officer_quality", "clerk_2")),
     "notice": Owned("notice", "handler", RIVALS),
     "notice_read": Owned("notice", "handler", RIVALS),
     "files:download": Owned("file", "handler", (*RIVALS, *UNINVOLVED)),
@@ -58,13 +59,13 @@ OWNED: dict[str, Owned] = {
     "inbox:clocks": Owned("case", "officer_fire", UNINVOLVED),
     "inbox:print": Owned("case", "officer_fire", UNINVOLVED),
     "inbox:flow": Owned("case", "officer_fire", UNINVOLVED),
-    "inbox:claim": Owned("pooled_task", "officer_airdefence", (*UNINVOLVED, *OUTSIDE_THE_POOL), known=True),
-    "inbox:release": Owned(
-        "task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS, "officer_fire_2"), known=True
+    "inbox:claim": Owned(
+        "pooled_task", "officer_airdefence", (*UNINVOLVED, "officer_fire", "officer_quality")
     ),
-    "inbox:transfer": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS), known=True),
-    "inbox:send_back": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS), known=True),
-    "inbox:complete": Owned("task", "officer_fire", (*UNINVOLVED, *OTHER_REVIEWERS), known=True),
+    "inbox:release": Owned("task", "officer_fire", ALL_OTHERS),
+    "inbox:transfer": Owned("task", "officer_fire", ALL_OTHERS),
+    "inbox:send_back": Owned("task", "officer_fire", ALL_OTHERS),
+    "inbox:complete": Owned("task", "officer_fire", ALL_OTHERS),
     "inbox:delete_view": Owned("view", "clerk", ("clerk_2", "officer_fire")),
     "enterprises:withdraw": Owned("invitation", "legal_representative", ("other_handler",)),
     "enterprises:remove": Owned("representation", "legal_representative", ("other_handler",)),
@@ -82,14 +83,17 @@ OWNED: dict[str, Owned] = {
     "approvals:result": Owned("sealed", "handler", RIVALS),
     "approvals:rate": Owned("sealed", "handler", RIVALS),
     "approvals:answer": Owned("question", "handler", RIVALS),
-    "approvals:accept": Owned("window_task", "clerk", ()),
-    "approvals:correct": Owned("window_task", "clerk", ()),
-    "approvals:refuse": Owned("window_task", "clerk", ()),
-    "approvals:ask": Owned("task", "officer_fire", OTHER_REVIEWERS, known=True),
-    "approvals:suspend": Owned("task", "officer_fire", OTHER_REVIEWERS, known=True),
-    "approvals:resume": Owned("task", "officer_fire", OTHER_REVIEWERS, known=True),
-    "approvals:opinion": Owned("task", "officer_fire", OTHER_REVIEWERS, known=True),
-    "approvals:summarise": Owned("task", "officer_fire", OTHER_REVIEWERS, known=True),
+    **{
+        f"approvals:{act}": Owned("window_task", "clerk", ("clerk_2", "officer_fire", *UNINVOLVED))
+        for act in ("accept", "correct", "refuse")
+    },
+    **{
+        f"approvals:{act}": Owned("task", "officer_fire", ALL_OTHERS)
+        for act in ("ask", "suspend", "resume", "opinion", "summarise")
+    },
+    "approvals:sign": Owned("sign_task", "deputy_director", ("leader", "officer_fire", "custodian")),
+    "approvals:give_back": Owned("sign_task", "deputy_director", ("leader", "officer_fire", "custodian")),
+    "approvals:seal": Owned("seal_task", "custodian", ("clerk", "deputy_director", "officer_fire")),
 }
 
 BY_RIGHT_ALONE = (
@@ -98,9 +102,6 @@ BY_RIGHT_ALONE = (
     "enterprises/<uuid:uuid>",
     "documents/<uuid:uuid>",
     "cases/<uuid:uuid>/trail/",
-    "approvals/tasks/<uuid:uuid>/sign/",
-    "approvals/tasks/<uuid:uuid>/return/",
-    "approvals/tasks/<uuid:uuid>/seal/",
     "approvals/decisions/",
     "approvals/powers/",
     "files/upload/",
@@ -113,6 +114,7 @@ def make_things(hall: Hall) -> dict[str, Any]:
     sealed = hall.bring_to("sealed")
     running = hall.bring_to("accepted")
     waiting = hall.bring_to("submitted")
+    window_task, _clerk = hall.claim(waiting, "accept", "clerk", at=DAYS["accepted"])
     draft = hall.give_all(hall.draft())
     task, officer = hall.claim(running, "fire", "officer_fire", at=DAYS["reviewed"])
     handler = hall.cast.handler
@@ -127,7 +129,9 @@ def make_things(hall: Hall) -> dict[str, Any]:
         "case": hall.case(running),
         "task": task,
         "pooled_task": hall.task(running, "airdefence"),
-        "window_task": Task.objects.get(case=hall.case(waiting), state=Task.State.OPEN),
+        "window_task": window_task,
+        "sign_task": hall.task(hall.bring_to("summarised"), "sign"),
+        "seal_task": hall.task(hall.bring_to("signed"), "seal"),
         "question": question,
         "document": hall.decision(sealed).document,
         "file": attachments[0],
@@ -155,12 +159,12 @@ def _view(hall: Hall, at: Any) -> SavedView:
 def _delegation(hall: Hall, at: Any) -> Any:
     today = timezone.localdate(at)
     return delegate(
-        from_person=hall.cast.person("officer_fire"),
-        to_person=hall.cast.person("officer_fire_2"),
+        from_person=hall.cast.person("clerk"),
+        to_person=hall.cast.person("approval_head"),
         starts_on=today,
         ends_on=today + timedelta(days=5),
         reason="出差",
-        by=hall.cast.officer_fire,
+        by=hall.cast.clerk,
         at=at,
     )
 

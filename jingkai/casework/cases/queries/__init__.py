@@ -14,6 +14,7 @@ from jingkai.casework.cases.queries.cases import (
     send_back_targets,
 )
 from jingkai.casework.cases.queries.clocks import cases_of_clocks, clocks_by_case, list_clocks
+from jingkai.casework.cases.queries.entry import get_task_for
 from jingkai.casework.cases.queries.holding import holders
 from jingkai.casework.cases.queries.pages import CasePage, count_cases, page_of_cases
 from jingkai.casework.cases.queries.replay import differences
@@ -42,6 +43,7 @@ __all__ = [
     "get_case",
     "get_case_for",
     "get_task",
+    "get_task_for",
     "handled_by",
     "holders",
     "list_clocks",

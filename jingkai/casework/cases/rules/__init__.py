@@ -2,10 +2,14 @@
 
 from jingkai.casework.cases.rules.holding import (
     CaseNotOpen,
+    NoSuchTask,
+    NotForYou,
     NotYourCase,
     NotYourTask,
+    TaskAct,
     TaskNotOpen,
     deputises_for,
+    may_act,
     may_claim,
 )
 from jingkai.casework.cases.rules.permissions import MANAGE_TASKS, PERMISSIONS, VOID_CASES
@@ -31,14 +35,18 @@ __all__ = [
     "CaseNotOpen",
     "EngineFault",
     "Move",
+    "NoSuchTask",
+    "NotForYou",
     "NotYourCase",
     "NotYourTask",
+    "TaskAct",
     "TaskNotOpen",
     "advance",
     "check_return",
     "check_values",
     "deputises_for",
     "enter",
+    "may_act",
     "may_claim",
     "returnable",
     "scopes_to_leave",

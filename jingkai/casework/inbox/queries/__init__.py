@@ -3,11 +3,9 @@
 from jingkai.casework.inbox.queries.casefile import (
     CaseFile,
     NoSuchCase,
-    NotForYou,
     TrailSeal,
     get_case,
     get_drawing,
-    get_task,
     get_uuid,
 )
 from jingkai.casework.inbox.queries.clocks import CaseClocks, clocks_of
@@ -42,7 +40,6 @@ __all__ = [
     "Load",
     "Moved",
     "NoSuchCase",
-    "NotForYou",
     "Standing",
     "TrailSeal",
     "ViewLine",
@@ -54,7 +51,6 @@ __all__ = [
     "get_head",
     "get_moved",
     "get_standing",
-    "get_task",
     "get_unit_lines",
     "get_uuid",
     "get_view",

@@ -17,7 +17,6 @@ from jingkai.casework.cases.models import Case, CaseAccess, CaseClock, Opinion, 
 from jingkai.casework.clock.models import Clock, LedgerEntry
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.data import Flow, Outcome, UserTask
-from jingkai.casework.inbox.rules import may_read_case
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.audit.data import TrailLine
 from jingkai.kernel.audit.models import Checkpoint
@@ -38,18 +37,10 @@ class NoSuchCase(PersonFacingError):
     advice = _("Look for it by number or title in the list of cases.")
 
 
-class NotForYou(PersonFacingError):
-    """The case exists, and no grant of the person names it."""
-
-    status = 403
-    sentence = _("You may not read this case: neither you nor your units take part in it.")
-    advice = _("If your work needs it, ask the unit that has it in hand.")
-
-
 def get_case(*, uuid: UUID, actor: Actor) -> Case:
     """Give a case that the actor may read, with the names its page needs; one query.
 
-    Errors: NoSuchCase, NotForYou.
+    Errors: NoSuchCase, cases.NotForYou.
     """
     grants = CaseAccess.objects.filter(case=OuterRef("pk"), grantee_id__in=actor.grantees)
     rows = Case.objects.select_related("applicant", "starter", "flow_version")
@@ -58,7 +49,7 @@ def get_case(*, uuid: UUID, actor: Actor) -> Case:
     if case is None:
         raise NoSuchCase
     if not case.is_visible:
-        raise NotForYou
+        raise cases.NotForYou
     return case
 
 
@@ -73,20 +64,6 @@ def get_uuid(*, number: int) -> UUID:
 def get_drawing(*, uuid: UUID, actor: Actor) -> str:
     """Give the flow picture of a case that the actor may read."""
     return get_case(uuid=uuid, actor=actor).flow_version.bpmn
-
-
-def get_task(*, uuid: UUID, actor: Actor) -> Task:
-    """Give a task of a case that the actor may read, with the case.
-
-    Errors: NoSuchCase, NotForYou.
-    """
-    rows = Task.objects.select_related("case__applicant", "assignee", "pool__post__unit__party")
-    task = rows.defer("case__words").filter(uuid=uuid).first()
-    if task is None:
-        raise NoSuchCase
-    if not may_read_case(actor, task.case):
-        raise NotForYou
-    return task
 
 
 @dataclass

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jingkai.casework.cases import api as cases
+from jingkai.casework.cases.api import TaskAct
 from jingkai.casework.cases.models import Task
 from jingkai.casework.inbox import operations, queries
 from jingkai.casework.inbox.web.forms import CompleteForm, ReasonForm, SendBackForm, TransferForm
@@ -63,7 +64,7 @@ class NowhereBack(PersonFacingError):
 @once
 def claim(request: Request, uuid: UUID) -> HttpResponse:
     """Take a task out of its pool."""
-    task = _task(request, uuid)
+    task = _task(request, uuid, TaskAct.CLAIM)
     cases.claim_task(task=task, by=request.actor, at=request.at)
     messages.success(request, _("“%(task)s” is now on you.") % {"task": local(task, "name")})
     return _to_case(task)
@@ -85,7 +86,7 @@ def claim_next(request: Request) -> HttpResponse:
 def claim_many(request: Request) -> HttpResponse:
     """Claim the ticked tasks of the pool, or the one whose button was pressed."""
     chosen = [request.POST["one"]] if request.POST.get("one") else request.POST.getlist("task")
-    tasks = [_task(request, one) for one in _uuids(chosen[:MOST_AT_ONCE])]
+    tasks = [_task(request, one, TaskAct.CLAIM) for one in _uuids(chosen[:MOST_AT_ONCE])]
     result = operations.claim_many(tasks=tasks, by=request.actor, at=request.at)
     for sentence in result.refused:
         messages.warning(request, sentence)
@@ -113,7 +114,7 @@ def _uuids(texts: list[str]) -> list[UUID]:
 @once
 def release(request: Request, uuid: UUID) -> HttpResponse:
     """Give a claimed task back to its pool, after asking."""
-    task = _task(request, uuid)
+    task = _task(request, uuid, TaskAct.GIVE_AWAY)
     form = ReasonForm(_data(request))
     if request.method == "POST" and form.is_valid():
         cases.release_task(task=task, by=request.actor, at=request.at, reason=form.cleaned_data["reason"])
@@ -128,7 +129,7 @@ def release(request: Request, uuid: UUID) -> HttpResponse:
 @once
 def transfer(request: Request, uuid: UUID) -> HttpResponse:
     """Hand a task over to a colleague of the unit (转办)."""
-    task = _task(request, uuid)
+    task = _task(request, uuid, TaskAct.GIVE_AWAY)
     people = _colleagues(request, task)
     if not people:
         raise NobodyToAsk(task=local(task, "name"))
@@ -184,7 +185,7 @@ def _unit_of(task: Task) -> int | None:
 @once
 def send_back(request: Request, uuid: UUID) -> HttpResponse:
     """Send a case back to an earlier step (退回) with what has to be done again."""
-    task = _task(request, uuid)
+    task = _task(request, uuid, TaskAct.FINISH)
     targets = cases.send_back_targets(task)
     if not targets:
         raise NowhereBack(task=local(task, "name"))
@@ -206,7 +207,7 @@ def send_back(request: Request, uuid: UUID) -> HttpResponse:
 @once
 def complete(request: Request, uuid: UUID) -> HttpResponse:
     """Finish a step that has no form of its own, with an opinion."""
-    task = _task(request, uuid)
+    task = _task(request, uuid, TaskAct.FINISH)
     node = queries.CaseFile(task.case, request.at).flow.user_task(task.node_id)
     if node is not None and node.form:
         raise HasItsOwnForm(task=local(task, "name"))
@@ -224,8 +225,9 @@ def complete(request: Request, uuid: UUID) -> HttpResponse:
     return _to_case(task)
 
 
-def _task(request: Request, uuid: UUID) -> Task:
-    return queries.get_task(uuid=uuid, actor=request.actor)
+def _task(request: Request, uuid: UUID, act: TaskAct) -> Task:
+    """Give the task to whoever may do this with it; everybody else is refused before a form is read."""
+    return cases.get_task_for(uuid, by=request.actor, act=act)
 
 
 def _data(request: Request) -> Any:
