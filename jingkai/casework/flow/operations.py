@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.flow import queries, rules
 from jingkai.casework.flow.data import ActionCall
-from jingkai.casework.flow.events import FlowPublished
-from jingkai.casework.flow.models import FlowVersion
+from jingkai.casework.flow.events import DecisionPublished, FlowPublished
+from jingkai.casework.flow.models import DecisionVersion, FlowVersion
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.data import PersonFacingError
@@ -32,7 +32,7 @@ class BadFlowKey(PersonFacingError):
     """A flow's key ends up in addresses and settings."""
 
     status = 422
-    sentence = _("“%(key)s” is not usable as a flow's key.")
+    sentence = _("“%(key)s” is not usable as the key of a flow or table.")
     advice = _("Use small Latin letters, digits and hyphens, at most 80, beginning with a letter.")
 
 
@@ -75,7 +75,9 @@ def publish(
     with every fault of a faulty drawing.
     """
     raw = bpmn.encode() if isinstance(bpmn, str) else bpmn
-    compiled = rules.compile_bpmn(raw, actions=action_names())
+    compiled = rules.compile_bpmn(
+        raw, actions=action_names(), decisions=queries.current_decisions(), flows=queries.list_keys()
+    )
     if not rules.is_key(key):
         raise BadFlowKey(key=key)
     _lock_key(key)
@@ -97,6 +99,40 @@ def publish(
     facts = {"key": key, "version": version.version, "digest": digest}
     audit.record(version, action="flow.published", by=by, at=at, facts=facts)
     events.publish(FlowPublished(flow_version_id=version.pk))
+    return version
+
+
+@transaction.atomic
+def publish_decision(
+    *, key: str, dmn: bytes | str, by: Actor, at: datetime, name: str = "", name_en: str = ""
+) -> DecisionVersion:
+    """Publish a decision table as its next version; cases that have begun keep the one they began with.
+
+    Publishing the very table that is current already changes nothing. Raises `DecisionRefused` with every
+    fault of a faulty table.
+    """
+    raw = dmn.encode() if isinstance(dmn, str) else dmn
+    compiled = rules.compile_dmn(raw)
+    if not rules.is_key(key):
+        raise BadFlowKey(key=key)
+    _lock_key(key)
+    current = queries.find_decision(key)
+    digest = hashlib.sha256(raw).hexdigest()
+    if current is not None and current.digest == digest:
+        return current
+    version = DecisionVersion.objects.create(
+        key=key,
+        version=current.version + 1 if current else 1,
+        name=name or compiled.name or key,
+        name_en=name_en or compiled.name or key,
+        dmn=raw.decode(),
+        digest=digest,
+        published_by_id=by.party_id,
+        published_at=at,
+    )
+    facts = {"key": key, "version": version.version, "digest": digest}
+    audit.record(version, action="decision.published", by=by, at=at, facts=facts)
+    events.publish(DecisionPublished(decision_version_id=version.pk))
     return version
 
 

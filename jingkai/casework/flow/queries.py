@@ -1,12 +1,14 @@
-"""Reads: current versions and compiled flows."""
+"""Reads: current versions, compiled flows and tables, what differs between two versions."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.casework.flow.data import Flow
-from jingkai.casework.flow.models import FlowVersion
-from jingkai.casework.flow.rules import compile_bpmn
+from jingkai.casework.flow.data import Changes, Decision, Flow, compare
+from jingkai.casework.flow.models import DecisionVersion, FlowVersion
+from jingkai.casework.flow.rules import compile_bpmn, compile_dmn
 from jingkai.kernel.hooks.data import PersonFacingError
 
 COMPILED_KEPT = 256
@@ -19,6 +21,86 @@ class NoSuchFlow(PersonFacingError):
     status = 404
     sentence = _("No flow is published under the key “%(key)s”.")
     advice = _("Ask the system administrator to publish it.")
+
+
+class NoSuchDecision(PersonFacingError):
+    """No decision table is published under this key."""
+
+    status = 404
+    sentence = _("No decision table is published under the key “%(key)s”.")
+    advice = _("Ask the system administrator to publish it.")
+
+
+def list_keys() -> frozenset[str]:
+    """Give the keys under which flows are published."""
+    return frozenset(FlowVersion.objects.values_list("key", flat=True).distinct())
+
+
+def list_current() -> list[FlowVersion]:
+    """Give the current version of every flow in the order of the keys, without the drawings."""
+    rows = FlowVersion.objects.order_by("key", "-version").distinct("key").defer("bpmn")
+    return list(rows.select_related("published_by"))
+
+
+def list_versions(key: str) -> list[FlowVersion]:
+    """Give all versions of a flow, newest first, without the drawings."""
+    rows = FlowVersion.objects.filter(key=key).order_by("-version").defer("bpmn")
+    return list(rows.select_related("published_by"))
+
+
+def list_decisions() -> list[DecisionVersion]:
+    """Give the current version of every decision table in the order of the keys, without the tables."""
+    rows = DecisionVersion.objects.order_by("key", "-version").distinct("key").defer("dmn")
+    return list(rows.select_related("published_by"))
+
+
+def compare_versions(key: str, *, old: int, new: int) -> Changes:
+    """Give what differs between two versions of a flow, node by node. Error: NoSuchFlow."""
+    return compare(compiled(get_version(key, old)), compiled(get_version(key, new)))
+
+
+def find_decision(key: str) -> DecisionVersion | None:
+    """Give the current version of a decision table, if one is published."""
+    return DecisionVersion.objects.filter(key=key).order_by("-version").first()
+
+
+def get_decision(key: str, version: int) -> DecisionVersion:
+    """Give one version of a decision table; raises `NoSuchDecision`."""
+    found = DecisionVersion.objects.filter(key=key, version=version).first()
+    if found is None:
+        raise NoSuchDecision(key=f"{key}/{version}")
+    return found
+
+
+def decision_at(key: str, at: datetime) -> Decision:
+    """Give the table that was in force at a moment, or the first one published after it.
+
+    So a case is always decided by the table of the day on which it began. Error: NoSuchDecision.
+    """
+    rows = DecisionVersion.objects.filter(key=key)
+    found = rows.filter(published_at__lte=at).order_by("-version").first() or rows.order_by("version").first()
+    if found is None:
+        raise NoSuchDecision(key=key)
+    return compiled_decision(found)
+
+
+def current_decisions() -> dict[str, Decision]:
+    """Give the current decision tables by key, compiled."""
+    rows = DecisionVersion.objects.order_by("key", "-version").distinct("key")
+    return {row.key: compiled_decision(row) for row in rows}
+
+
+def compiled_decision(version: DecisionVersion) -> Decision:
+    """Give the compiled table of a version; compiled once per table and process."""
+    found = _tables.get(version.digest)
+    if found is None:
+        if len(_tables) >= COMPILED_KEPT:
+            _tables.pop(next(iter(_tables)))
+        found = _tables[version.digest] = compile_dmn(version.dmn.encode())
+    return found
+
+
+_tables: dict[str, Decision] = {}
 
 
 def find_current(key: str) -> FlowVersion | None:

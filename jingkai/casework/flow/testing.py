@@ -10,8 +10,11 @@
 
 A line `a > b > c` draws arrows, `gate[condition] > b` an arrow with a condition out of an exclusive
 gateway, `gate[] > b` its default flow, `name: key=value …` sets attributes (values in quotes may hold
-spaces). The kind of a node follows from its name: start*, end*, stop* (terminating end), gate*, fork*,
-join*, auto* (service task), everything else is a user task.
+spaces). The kind of a node follows from its name: start*, end*, stop* (terminating end), gate*, fork*, join*,
+either* and meet* (inclusive fork and join), auto* (service task), rule_* (decision table), call_* (sub-case,
+`calls=key`), wait_* (event, one of `timer=` `message=` `signal=`), late_* (timer at a boundary, `on=task
+timer=3wd`, `side=true` when it does not interrupt), everything else is a user task. `each=` makes it a task
+of several people, with `sequential=true` one after the other.
 """
 
 from __future__ import annotations
@@ -73,7 +76,12 @@ def _draw_arrows(
 
 def _node(node: str, attributes: dict[str, str], default: str) -> str:
     kind, inside = _kind(node)
-    jk = "".join(f" jk:{name}={quoteattr(value)}" for name, value in attributes.items() if name != "name")
+    attributes = dict(attributes)
+    plain, more = _parts(kind, attributes)
+    inside += more
+    jk = plain + "".join(
+        f" jk:{name}={quoteattr(value)}" for name, value in attributes.items() if name != "name"
+    )
     name = quoteattr(attributes.get("name", node))
     choice = f' default="{default}"' if default else ""
     return f'<{kind} id="{node}" name={name}{choice}{jk}>{inside}</{kind}>'
@@ -86,11 +94,37 @@ def _kind(node: str) -> tuple[str, str]:
         "gate": "exclusiveGateway",
         "fork": "parallelGateway",
         "join": "parallelGateway",
+        "either": "inclusiveGateway",
+        "meet": "inclusiveGateway",
         "auto": "serviceTask",
+        "rule_": "businessRuleTask",
+        "call_": "callActivity",
+        "wait_": "intermediateCatchEvent",
+        "late_": "boundaryEvent",
     }
     if node.startswith("stop"):
         return "endEvent", "<terminateEventDefinition/>"
     return next((kind for start, kind in kinds.items() if node.startswith(start)), "userTask"), ""
+
+
+def _parts(kind: str, attributes: dict[str, str]) -> tuple[str, str]:
+    """Take out of the attributes what BPMN itself has a place for: more XML attributes, and inner elements."""
+    plain = inside = ""
+    if kind == "callActivity":
+        plain = f" calledElement={quoteattr(attributes.pop('calls', ''))}"
+    if kind == "boundaryEvent":
+        plain = f" attachedToRef={quoteattr(attributes.pop('on', ''))}"
+        plain += ' cancelActivity="false"' if attributes.pop("side", "") else ""
+    if kind in ("boundaryEvent", "intermediateCatchEvent"):
+        for name in ("timer", "message", "signal"):
+            if name in attributes:
+                value = attributes.pop(name)
+                attributes["after" if name == "timer" else "waitsFor"] = value
+                inside += f"<{name}EventDefinition/>"
+    if kind == "userTask" and "each" in attributes:
+        flag = ' isSequential="true"' if attributes.pop("sequential", "") else ""
+        inside += f"<multiInstanceLoopCharacteristics{flag}/>"
+    return plain, inside
 
 
 def _arrow(number: int, source: str, target: str, condition: str | None) -> str:

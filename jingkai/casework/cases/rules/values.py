@@ -21,6 +21,7 @@ _TYPES: dict[VariableType, type | tuple[type, ...]] = {
     VariableType.NUMBER: (int, float, Decimal),
     VariableType.BOOLEAN: bool,
     VariableType.DATE: (date, str),
+    VariableType.LIST: (list, tuple),
 }
 
 
@@ -50,6 +51,15 @@ def _checked(flow: Flow, name: str, value: Any) -> Any:
         raise BadVariable(name=name, reason=_("it is declared with another type"))
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
         raise BadVariable(name=name, reason=_("it is too long"))
+    if isinstance(value, list | tuple):
+        return _checked_list(name, value)
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _checked_list(name: str, value: list[Any] | tuple[Any, ...]) -> list[Any]:
+    """A list holds plain values, so that it can be stored and compared."""
+    if any(not isinstance(item, str | int | float | bool) or len(str(item)) > LONGEST_TEXT for item in value):
+        raise BadVariable(name=name, reason=_("it is declared with another type"))
+    return list(value)

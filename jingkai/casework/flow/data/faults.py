@@ -49,6 +49,14 @@ class FaultCode(StrEnum):
     BAD_ATTRIBUTE = "bad-attribute"
     UNKNOWN_ACTION = "unknown-action"
     NO_ACTION = "no-action"
+    BAD_TIMER = "bad-timer"
+    BAD_BOUNDARY = "bad-boundary"
+    NO_NAME = "no-name"
+    PAIR_DIFFERS = "pair-differs"
+    BAD_GROUP = "bad-group"
+    CALLS_ITSELF = "calls-itself"
+    NOT_DMN = "not-dmn"
+    BAD_TABLE = "bad-table"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A compiled flow: nodes, sequence flows, matched forks and joins.
+"""A compiled flow: nodes, sequence flows, matched forks and joins, what waits and what is asked of several.
 
 Everything is frozen, so one compiled flow is shared by all cases and threads of a process.
 """
@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from jingkai.casework.flow.data.conditions import Condition
+from jingkai.casework.flow.data.delays import Delay
 
 
 class VariableType(StrEnum):
@@ -19,6 +20,7 @@ class VariableType(StrEnum):
     NUMBER = "number"
     BOOLEAN = "boolean"
     DATE = "date"
+    LIST = "list"
 
 
 class PerformerKind(StrEnum):
@@ -46,6 +48,68 @@ class Performer:
     unit: str = ""
 
 
+class WaitKind(StrEnum):
+    """What a place without a person waits for."""
+
+    TIMER = "timer"
+    MESSAGE = "message"
+    SIGNAL = "signal"
+    CASE = "case"
+    END = "end"
+
+
+class TimeoutAct(StrEnum):
+    """What happens when a task has been open for too long."""
+
+    REMIND = "remind"
+    ESCALATE = "escalate"
+    TRANSFER = "transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """What is done when a task is open for longer than `delay`; only a transfer names a `performer`."""
+
+    delay: Delay
+    act: TimeoutAct
+    performer: Performer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PassRule:
+    """How many of several people must say yes: `number` of them, or else the share `of` (2, 3).
+
+    With `early` the step ends as soon as the result cannot change any more.
+    """
+
+    number: int = 0
+    of: tuple[int, int] = (1, 1)
+    early: bool = True
+
+    def needed(self, total: int) -> int:
+        """Give how many of `total` people must say yes, at least one."""
+        part, whole = self.of
+        wanted = self.number or -(-total * part // whole)
+        return max(1, min(total, wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A task that goes to several people, at once or one after the other (会签, 或签, 依次).
+
+    Who: the performers that the list variable `variable` holds, or everybody who is a member of the units and
+    roles in `performers` (`members`), or one task for each of `performers`. `passing` are the outcomes that
+    count as yes; empty means every one.
+    """
+
+    performers: tuple[Performer, ...] = ()
+    members: bool = False
+    variable: str = ""
+    sequential: bool = False
+    rule: PassRule = PassRule()
+    passing: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One way in which a person may finish a task, with its words in both languages."""
@@ -57,7 +121,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class SequenceFlow:
-    """An arrow between two nodes; only arrows out of an exclusive gateway carry a condition."""
+    """An arrow between two nodes; only arrows out of exclusive and inclusive gateways carry a condition."""
 
     id: str
     source: str
@@ -103,7 +167,10 @@ class UserTask(Node):
     of a parallel case, `form` the form shown, `send_back_to` the nodes offered first for sending back
     (empty: every node passed before), `binding` the outcomes that are formally issued, so that the matter
     never goes back to this step or behind it, `outcome_as` the variable that keeps the outcome for later
-    conditions. `phone` marks a task that is fit for a phone-width screen. `options` are further attributes.
+    conditions. `phone` marks a task that is fit for a phone-width screen, `batch` one that may be finished
+    together with others, `skip_same` one that the system does when it falls on whoever did the step before.
+    `several` sends it to several people, `timeouts` says what is done when it stays open for too long.
+    `options` are further attributes.
     """
 
     performer: Performer = Performer(PerformerKind.STARTER)
@@ -115,6 +182,10 @@ class UserTask(Node):
     binding: tuple[str, ...] = ()
     outcome_as: str = ""
     phone: bool = False
+    batch: bool = False
+    skip_same: bool = False
+    several: Several | None = None
+    timeouts: tuple[Timeout, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -129,6 +200,46 @@ class ServiceTask(Node):
 
     action: str
     branch: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionTask(Node):
+    """A step decided by a published table: its outputs become case variables of the same names."""
+
+    decision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatchEvent(Node):
+    """A place where the case waits for a moment, a message or a signal called `waits_for`."""
+
+    wait: WaitKind
+    waits_for: str = ""
+    delay: Delay | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallActivity(Node):
+    """A place where the case waits for a case of another flow that it starts.
+
+    The variables named in `gives` go into it, those in `takes` come back; `outcome_as` keeps its outcome.
+    """
+
+    called: str
+    gives: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    outcome_as: str = ""
+    branch: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundaryTimer(Node):
+    """A moment at which a task (or sub-case) `host` that is still open is left, or, when it does not
+    interrupt, at which a side path begins beside it. `scope` is that of the host."""
+
+    host: str
+    delay: Delay
+    interrupting: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,11 +261,23 @@ class ParallelGateway(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InclusiveGateway(ParallelGateway):
+    """A fork that follows every sequence flow whose condition holds, else its default; or such a fork's join."""
+
+    @property
+    def default(self) -> SequenceFlow:
+        """The flow taken when no condition holds."""
+        return next((flow for flow in self.outgoing if flow.is_default), self.outgoing[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """One compiled version of a flow.
 
     `nodes` keeps the order of the file. `variables` are the declared case variables, `forks` maps each
-    fork to its join, `units` are the codes of all units that user tasks name.
+    fork to its join, `units` are the codes of all units that user tasks name, `timers` the timers at the
+    boundary of each task, `sides` those of them that begin a side path. `resubmits` lets a withdrawn case be
+    taken up again.
     """
 
     id: str
@@ -165,6 +288,9 @@ class Flow:
     variables: Mapping[str, VariableType]
     forks: Mapping[str, str]
     units: tuple[str, ...] = ()
+    timers: Mapping[str, tuple[BoundaryTimer, ...]] = field(default_factory=dict)
+    sides: frozenset[str] = frozenset()
+    resubmits: bool = False
 
     def user_tasks(self) -> Iterator[UserTask]:
         """Yield the user tasks in the order of the file."""

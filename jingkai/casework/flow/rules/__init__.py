@@ -1,27 +1,41 @@
 """What a flow file may be: the supported part of BPMN 2.0, checked before anything is published.
 
 `reading` turns XML into a drawing, `structure` and `checking` find what is wrong with it, `building` makes
-the frozen flow. `lint` and `compile_bpmn` are the two ways in.
+the frozen flow. `lint` and `compile_bpmn` are the two ways in; `dmn` does the same for decision tables.
+`routing` says how a case moves through a compiled flow.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from jingkai.casework.flow.data import Fault, Flow
+from jingkai.casework.flow.data import Decision, Fault, Flow
+from jingkai.casework.flow.rules.attributes import Known
 from jingkai.casework.flow.rules.building import build
 from jingkai.casework.flow.rules.checking import check
-from jingkai.casework.flow.rules.faults import FlowRefused
+from jingkai.casework.flow.rules.dmn import compile_dmn, lint_dmn
+from jingkai.casework.flow.rules.faults import DecisionRefused, FlowRefused
 from jingkai.casework.flow.rules.outcomes import words_of
 from jingkai.casework.flow.rules.performers import parse_performer
 from jingkai.casework.flow.rules.reading import MAX_BYTES, MAX_NODES, read
+from jingkai.casework.flow.rules.routing import EngineFault, Move, Parked, advance, enter
+from jingkai.casework.flow.rules.tasks import MOST_PEOPLE
 
 __all__ = [
     "MAX_BYTES",
     "MAX_NODES",
+    "MOST_PEOPLE",
+    "DecisionRefused",
+    "EngineFault",
     "FlowRefused",
+    "Move",
+    "Parked",
+    "advance",
     "compile_bpmn",
+    "compile_dmn",
+    "enter",
     "is_key",
     "lint",
+    "lint_dmn",
     "parse_performer",
     "words_of",
 ]
@@ -34,22 +48,34 @@ def is_key(key: str) -> bool:
     return bool(_KEY.match(key))
 
 
-def lint(bpmn: bytes, *, actions: Collection[str] | None = None) -> list[Fault]:
+def lint(
+    bpmn: bytes,
+    *,
+    actions: Collection[str] | None = None,
+    decisions: Mapping[str, Decision] | None = None,
+    flows: Collection[str] | None = None,
+) -> list[Fault]:
     """Return everything that is wrong with a flow file, in the order of the file; empty means publishable.
 
-    `actions` are the registered names that service tasks may call; without them names are not checked.
+    `actions`, `decisions` and `flows` are what it may name; where one is not given, names are not checked.
     """
     drawing, faults = read(bpmn)
     if drawing is None:
         return faults
-    return faults + check(drawing, actions=actions)
+    return faults + check(drawing, known=Known(actions, decisions, flows))
 
 
-def compile_bpmn(bpmn: bytes, *, actions: Collection[str] | None = None) -> Flow:
+def compile_bpmn(
+    bpmn: bytes,
+    *,
+    actions: Collection[str] | None = None,
+    decisions: Mapping[str, Decision] | None = None,
+    flows: Collection[str] | None = None,
+) -> Flow:
     """Compile a flow file into frozen dataclasses; a faulty one raises `FlowRefused` with all its faults."""
     drawing, faults = read(bpmn)
     if drawing is not None:
-        faults += check(drawing, actions=actions)
+        faults += check(drawing, known=Known(actions, decisions, flows))
     if drawing is None or faults:
         raise FlowRefused(faults)
     return build(drawing)

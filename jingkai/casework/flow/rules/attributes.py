@@ -1,16 +1,22 @@
 """The jk: attributes of the elements: known, well-formed, and pointing to what exists."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from jingkai.casework.flow.data import Fault, FaultCode, Outcome, PerformerKind, VariableType
+from jingkai.casework.flow.data import Decision, Fault, FaultCode
+from jingkai.casework.flow.data.decisions import result_type
+from jingkai.casework.flow.rules.declared import keeper_faults, split, variables_of
 from jingkai.casework.flow.rules.drawing import (
+    BOUNDARY,
+    CALL,
+    CATCH,
     END,
     EXCLUSIVE,
+    INCLUSIVE,
     PARALLEL,
+    RULE,
     SERVICE,
     START,
     USER,
@@ -18,14 +24,18 @@ from jingkai.casework.flow.rules.drawing import (
     Shape,
 )
 from jingkai.casework.flow.rules.faults import fault
-from jingkai.casework.flow.rules.outcomes import words_of
-from jingkai.casework.flow.rules.performers import parse_performer
+from jingkai.casework.flow.rules.tasks import user_task_faults
 
 KNOWN: Mapping[str, frozenset[str]] = {
     START: frozenset({"nameEn"}),
     END: frozenset({"nameEn", "outcome"}),
     EXCLUSIVE: frozenset({"nameEn"}),
     PARALLEL: frozenset({"nameEn"}),
+    INCLUSIVE: frozenset({"nameEn"}),
+    CATCH: frozenset({"nameEn", "after", "waitsFor"}),
+    BOUNDARY: frozenset({"nameEn", "after"}),
+    RULE: frozenset({"nameEn", "decision"}),
+    CALL: frozenset({"nameEn", "give", "take", "outcomeAs", "branch"}),
     SERVICE: frozenset({"nameEn", "action", "branch"}),
     USER: frozenset(
         {
@@ -39,78 +49,53 @@ KNOWN: Mapping[str, frozenset[str]] = {
             "binding",
             "outcomeAs",
             "phone",
+            "batch",
+            "skipSame",
+            "each",
+            "pass",
+            "passing",
+            "early",
+            "timeout",
         }
     ),
 }
-PROCESS = frozenset({"nameEn", "variables"})
+PROCESS = frozenset({"nameEn", "variables", "resubmit"})
 OPTION = "x-"
 """Attributes with this prefix belong to the module that draws the form; the engine passes them on."""
 
-_NAME = re.compile(r"[^\W\d_]\w{0,39}\Z")
-_CODE = re.compile(r"[a-z][a-z0-9_\-]{0,39}\Z")
-_RESERVED = frozenset({"outcome", "true", "false", "null", "and", "or", "not", "in", "is", "if", "else"})
-
 
 @dataclass(frozen=True, slots=True)
-class Variables:
-    """The declared case variables with their types, and the declarations that could not be read."""
+class Known:
+    """What a drawing may name outside itself; None means that the names are not checked."""
 
-    types: Mapping[str, VariableType]
-    wrong: tuple[str, ...]
-
-
-def variables_of(drawing: Drawing) -> Variables:
-    """Read `jk:variables` of the process (`area:number, urgent:boolean, kind`) and every `jk:outcomeAs`."""
-    types: dict[str, VariableType] = {}
-    wrong: list[str] = []
-    for part in split(drawing.attributes.get("variables", "")):
-        name, _colon, kind = (word.strip() for word in part.partition(":"))
-        try:
-            kind_of = VariableType(kind or "text")
-        except ValueError:
-            wrong.append(part)
-            continue
-        if not _NAME.match(name) or name in _RESERVED or name in types:
-            wrong.append(part)
-        else:
-            types[name] = kind_of
-    for shape in drawing.of(USER):
-        if shape.attributes.get("outcomeAs"):
-            types.setdefault(shape.attributes["outcomeAs"], VariableType.TEXT)
-    return Variables(types, tuple(wrong))
+    actions: Collection[str] | None = None
+    decisions: Mapping[str, Decision] | None = None
+    flows: Collection[str] | None = None
 
 
-def outcomes_of(shape: Shape) -> tuple[Outcome, ...]:
-    """Read `jk:outcomes`: codes, each with its own words if need be (`approve=同意|Approve, reject`)."""
-    found = []
-    for part in split(shape.attributes.get("outcomes", "")):
-        code, equals, words = (word.strip() for word in part.partition("="))
-        name, _bar, name_en = (word.strip() for word in words.partition("|"))
-        found.append(Outcome(code, name, name_en or code) if equals else words_of(code))
-    return tuple(found)
-
-
-def split(text: str) -> list[str]:
-    """Split a list at commas, full-width ones too, and drop empty parts."""
-    return [part.strip() for part in re.split(r"[,，]", text) if part.strip()]
-
-
-def check_attributes(drawing: Drawing, *, actions: Collection[str] | None) -> Iterator[Fault]:
+def check_attributes(drawing: Drawing, *, known: Known) -> Iterator[Fault]:
     """Check the attributes of the process and of every element."""
     yield from _unknown(drawing.id, drawing.attributes, PROCESS)
     for part in variables_of(drawing).wrong:
         text = _(
             "jk:variables cannot be read at “%(part)s”. Write name:type "
-            "with one of text, number, boolean, date."
+            "with one of text, number, boolean, date, list."
         )
         yield fault(drawing.id, FaultCode.BAD_ATTRIBUTE, text, part=part)
+    if drawing.attributes.get("resubmit", "false") not in ("true", "false"):
+        text = _("jk:%(name)s is either true or false.")
+        yield fault(drawing.id, FaultCode.BAD_ATTRIBUTE, text, name="resubmit")
     for shape in drawing.shapes.values():
         if shape.kind:
             yield from _unknown(shape.id, shape.attributes, KNOWN[shape.kind])
         if shape.kind == USER:
-            yield from _user_task_faults(drawing, shape)
+            yield from user_task_faults(drawing, shape)
         elif shape.kind == SERVICE:
-            yield from _service_faults(shape, actions)
+            yield from _service_faults(shape, known.actions)
+        elif shape.kind == RULE:
+            yield from _rule_faults(drawing, shape, known.decisions)
+        elif shape.kind == CALL:
+            yield from _call_faults(drawing, shape, known.flows)
 
 
 def _unknown(element: str, attributes: Mapping[str, str], known: Collection[str]) -> Iterator[Fault]:
@@ -132,46 +117,42 @@ def _service_faults(shape: Shape, actions: Collection[str] | None) -> Iterator[F
         yield fault(shape.id, FaultCode.UNKNOWN_ACTION, text, action=action, known=known)
 
 
-def _user_task_faults(drawing: Drawing, shape: Shape) -> Iterator[Fault]:
-    yield from _pool_faults(drawing, shape)
-    for outcome in outcomes_of(shape):
-        if not _CODE.match(outcome.code) or outcome.code == "send_back":
-            text = _(
-                "jk:outcomes cannot be read at “%(code)s”. Write codes in small Latin letters, with commas."
-            )
-            yield fault(shape.id, FaultCode.BAD_ATTRIBUTE, text, code=outcome.code)
-    for target in split(shape.attributes.get("sendBackTo", "")):
-        if target not in drawing.shapes or drawing.shapes[target].kind != USER:
-            text = _("jk:sendBackTo names “%(target)s”, which is no user task of this flow.")
-            yield fault(shape.id, FaultCode.UNKNOWN_NAME, text, target=target)
-    codes = {outcome.code for outcome in outcomes_of(shape)}
-    for code in split(shape.attributes.get("binding", "")):
-        if code not in codes:
-            text = _("jk:binding names “%(code)s”, which is no outcome of this step.")
-            yield fault(shape.id, FaultCode.UNKNOWN_NAME, text, code=code)
-    keeper = shape.attributes.get("outcomeAs", "")
-    if keeper and (not _NAME.match(keeper) or keeper in _RESERVED):
-        text = _("jk:outcomeAs “%(name)s” is not usable as a name. Begin with a letter; “outcome” is taken.")
-        yield fault(shape.id, FaultCode.BAD_ATTRIBUTE, text, name=keeper)
-    if shape.attributes.get("phone", "false") not in ("true", "false"):
-        yield fault(shape.id, FaultCode.BAD_ATTRIBUTE, _("jk:phone is either true or false."))
+def _rule_faults(drawing: Drawing, shape: Shape, decisions: Mapping[str, Decision] | None) -> Iterator[Fault]:
+    key = shape.attributes.get("decision", "")
+    if not key:
+        text = _("This task names no table. Write jk:decision with the key of a published decision table.")
+        yield fault(shape.id, FaultCode.NO_NAME, text)
+        return
+    if decisions is None:
+        return
+    if key not in decisions:
+        text = _("No decision table is published under “%(key)s”. Publish it first.")
+        yield fault(shape.id, FaultCode.UNKNOWN_NAME, text, key=key)
+        return
+    types = variables_of(drawing).types
+    table = decisions[key]
+    wanted = [(column.name, column.type) for column in table.inputs]
+    wanted += [(column.name, result_type(table, column)) for column in table.outputs]
+    for name, kind in wanted:
+        if types.get(name) != kind:
+            text = _("The table uses “%(name)s”; declare it in jk:variables of the process as %(kind)s.")
+            yield fault(shape.id, FaultCode.UNKNOWN_NAME, text, name=name, kind=kind)
 
 
-def _pool_faults(drawing: Drawing, shape: Shape) -> Iterator[Fault]:
-    written = shape.attributes.get("pool", "")
-    performer = parse_performer(written)
-    if performer is None:
-        text = _(
-            "jk:pool “%(pool)s” cannot be read. Write a unit code, "
-            "role:code, applicant, starter, same:task or "
-            "${variable}."
-        )
-        yield fault(shape.id, FaultCode.BAD_ATTRIBUTE, text, pool=written)
-    elif performer.kind is PerformerKind.VARIABLE and performer.value not in variables_of(drawing).types:
-        text = _("jk:pool asks for “%(name)s”, which is not declared in jk:variables of the process.")
-        yield fault(shape.id, FaultCode.UNKNOWN_NAME, text, name=performer.value)
-    elif performer.kind is PerformerKind.SAME:
-        target = drawing.shapes.get(performer.value)
-        if target is None or target.kind != USER:
-            text = _("jk:pool names “%(target)s”, which is no user task of this flow.")
-            yield fault(shape.id, FaultCode.UNKNOWN_NAME, text, target=performer.value)
+def _call_faults(drawing: Drawing, shape: Shape, flows: Collection[str] | None) -> Iterator[Fault]:
+    called = shape.details.get("called", "")
+    if not called:
+        text = _("This sub-case names no flow. Write the flow's key as the called element.")
+        yield fault(shape.id, FaultCode.NO_NAME, text)
+    elif called == drawing.id:
+        text = _("This flow would start itself again and again. Call another flow, or draw a loop.")
+        yield fault(shape.id, FaultCode.CALLS_ITSELF, text)
+    elif flows is not None and called not in flows:
+        text = _("No flow is published under the key “%(key)s”. Publish it first.")
+        yield fault(shape.id, FaultCode.UNKNOWN_NAME, text, key=called)
+    types = variables_of(drawing).types
+    for name in split(shape.attributes.get("give", "")) + split(shape.attributes.get("take", "")):
+        if name not in types:
+            text = _("The sub-case exchanges “%(name)s”, which is not declared in jk:variables.")
+            yield fault(shape.id, FaultCode.UNKNOWN_NAME, text, name=name)
+    yield from keeper_faults(shape)

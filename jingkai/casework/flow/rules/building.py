@@ -1,13 +1,19 @@
 """From a faultless drawing to the frozen flow that the engine runs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from jingkai.casework.flow.data import (
+    BoundaryTimer,
+    CallActivity,
+    CatchEvent,
+    DecisionTask,
+    Delay,
     EndEvent,
     ExclusiveGateway,
     Flow,
+    InclusiveGateway,
     Node,
     ParallelGateway,
     Performer,
@@ -16,12 +22,30 @@ from jingkai.casework.flow.data import (
     ServiceTask,
     StartEvent,
     UserTask,
+    WaitKind,
     parse_condition,
 )
-from jingkai.casework.flow.rules.attributes import OPTION, outcomes_of, split, variables_of
-from jingkai.casework.flow.rules.drawing import END, EXCLUSIVE, PARALLEL, SERVICE, START, Drawing, Shape
+from jingkai.casework.flow.rules.attributes import OPTION
+from jingkai.casework.flow.rules.boundaries import delay_of, waits_for
+from jingkai.casework.flow.rules.declared import outcomes_of, split, variables_of
+from jingkai.casework.flow.rules.drawing import (
+    BOUNDARY,
+    CALL,
+    CATCH,
+    CHOOSING,
+    END,
+    EXCLUSIVE,
+    INCLUSIVE,
+    PAIRED,
+    RULE,
+    SERVICE,
+    START,
+    Drawing,
+    Shape,
+)
 from jingkai.casework.flow.rules.performers import parse_performer
-from jingkai.casework.flow.rules.structure import Structure, find_structure, is_fork
+from jingkai.casework.flow.rules.structure import Structure, find_structure, is_fork, is_side
+from jingkai.casework.flow.rules.tasks import several_of, timeouts_of
 
 
 def build(drawing: Drawing) -> Flow:
@@ -38,11 +62,25 @@ def build(drawing: Drawing) -> Flow:
         variables=MappingProxyType(dict(variables_of(drawing).types)),
         forks=MappingProxyType({fork: join for join, fork in structure.partners.items()}),
         units=_units(nodes.values()),
+        timers=MappingProxyType(_timers(drawing, nodes)),
+        sides=frozenset(shape.id for shape in drawing.of(BOUNDARY) if is_side(shape)),
+        resubmits=drawing.attributes.get("resubmit") == "true",
     )
 
 
+def _timers(drawing: Drawing, nodes: Mapping[str, Node]) -> dict[str, tuple[BoundaryTimer, ...]]:
+    found: dict[str, tuple[BoundaryTimer, ...]] = {}
+    for shape in drawing.of(BOUNDARY):
+        node = nodes[shape.id]
+        if isinstance(node, BoundaryTimer):
+            found[node.host] = (*found.get(node.host, ()), node)
+    return found
+
+
 def _units(nodes: Iterable[Node]) -> tuple[str, ...]:
-    performers = [node.performer for node in nodes if isinstance(node, UserTask)]
+    tasks = [node for node in nodes if isinstance(node, UserTask)]
+    performers = [node.performer for node in tasks if not node.several]
+    performers += [one for node in tasks if node.several for one in node.several.performers]
     return tuple(sorted({one.value for one in performers if one.kind is PerformerKind.UNIT}))
 
 
@@ -63,11 +101,37 @@ def _node(shape: Shape, structure: Structure) -> Node:
         case kind if kind == SERVICE:
             branch = shape.attributes.get("branch", "")
             return ServiceTask(**common, action=shape.attributes["action"], branch=branch)
+        case kind if kind == RULE:
+            return DecisionTask(**common, decision=shape.attributes["decision"])
         case kind if kind == EXCLUSIVE:
             return ExclusiveGateway(**common)
-        case kind if kind == PARALLEL:
-            return ParallelGateway(**common, forks=is_fork(shape), partner=_partner(shape, structure))
-    return _user_task(shape, common)
+        case kind if kind in PAIRED:
+            gateway = InclusiveGateway if kind == INCLUSIVE else ParallelGateway
+            return gateway(**common, forks=is_fork(shape), partner=_partner(shape, structure))
+    return _waiting(shape, common) or _user_task(shape, common)
+
+
+def _waiting(shape: Shape, common: dict[str, Any]) -> Node | None:
+    """Build what waits without a person; nothing for a user task."""
+    attributes, details = shape.attributes, shape.details
+    match shape.kind:
+        case kind if kind == CATCH:
+            wait = next(one for one in WaitKind if one in details)
+            delay = delay_of(shape) if wait is WaitKind.TIMER else None
+            return CatchEvent(**common, wait=wait, waits_for=waits_for(shape), delay=delay)
+        case kind if kind == BOUNDARY:
+            delay = delay_of(shape) or Delay()
+            return BoundaryTimer(**common, host=details["host"], delay=delay, interrupting=not is_side(shape))
+        case kind if kind == CALL:
+            return CallActivity(
+                **common,
+                called=details["called"],
+                gives=tuple(split(attributes.get("give", ""))),
+                takes=tuple(split(attributes.get("take", ""))),
+                outcome_as=attributes.get("outcomeAs", ""),
+                branch=attributes.get("branch", ""),
+            )
+    return None
 
 
 def _user_task(shape: Shape, common: dict[str, Any]) -> UserTask:
@@ -86,12 +150,16 @@ def _user_task(shape: Shape, common: dict[str, Any]) -> UserTask:
         binding=tuple(split(attributes.get("binding", ""))),
         outcome_as=attributes.get("outcomeAs", ""),
         phone=attributes.get("phone") == "true",
+        batch=attributes.get("batch") == "true",
+        skip_same=attributes.get("skipSame") == "true",
+        several=several_of(shape),
+        timeouts=timeouts_of(shape) or (),
         options=MappingProxyType(options),
     )
 
 
 def _arrows(shape: Shape) -> tuple[SequenceFlow, ...]:
-    choosing = shape.kind == EXCLUSIVE and len(shape.outgoing) > 1
+    choosing = shape.kind in CHOOSING and len(shape.outgoing) > 1
     return tuple(
         SequenceFlow(
             id=arrow.id,

@@ -1,17 +1,20 @@
 """What would make a drawing go wrong when it runs, found before it is published."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from jingkai.casework.flow.data import Fault, FaultCode
 from jingkai.casework.flow.data.faults import FILE
-from jingkai.casework.flow.rules.attributes import check_attributes
+from jingkai.casework.flow.rules.attributes import Known, check_attributes
+from jingkai.casework.flow.rules.boundaries import check_waits
 from jingkai.casework.flow.rules.conditions import check_conditions
 from jingkai.casework.flow.rules.drawing import (
+    BOUNDARY,
+    CATCH,
     END,
-    EXCLUSIVE,
-    PARALLEL,
+    GATEWAYS,
+    PAIRED,
     START,
     USER,
     Drawing,
@@ -21,7 +24,7 @@ from jingkai.casework.flow.rules.faults import fault
 from jingkai.casework.flow.rules.structure import find_structure, is_fork, is_join
 
 
-def check(drawing: Drawing, *, actions: Collection[str] | None = None) -> list[Fault]:
+def check(drawing: Drawing, *, known: Known) -> list[Fault]:
     """Return every fault of a drawing, in the order of the file, each once."""
     faults = [
         *_start_and_end(drawing),
@@ -30,7 +33,8 @@ def check(drawing: Drawing, *, actions: Collection[str] | None = None) -> list[F
         *_parallel(drawing),
         *_cycles(drawing),
         *check_conditions(drawing),
-        *check_attributes(drawing, actions=actions),
+        *check_attributes(drawing, known=known),
+        *check_waits(drawing),
     ]
     place = {name: number for number, name in enumerate((FILE, drawing.id, *drawing.shapes))}
     arrows = {arrow.id: place[arrow.source] for arrow in drawing.arrows}
@@ -62,21 +66,21 @@ def _degrees(drawing: Drawing) -> Iterator[Fault]:
         if shape.kind not in (END, "") and not shape.outgoing:
             text = _("Dead end: no arrow leads on from here. Lead it to the next step or to an end event.")
             yield fault(shape.id, FaultCode.DEAD_END, text)
-        if shape.kind not in (EXCLUSIVE, PARALLEL, END, "") and len(shape.outgoing) > 1:
+        if shape.kind not in (*GATEWAYS, END, "") and len(shape.outgoing) > 1:
             text = _(
                 "%(count)d arrows leave this element. Put a gateway behind it: exclusive for a choice, "
-                "parallel for all at once."
+                "inclusive for those that fit, parallel for all at once."
             )
             yield fault(shape.id, FaultCode.SEVERAL_OUT, text, count=len(shape.outgoing))
-    for gateway in drawing.of(PARALLEL):
+    for gateway in (shape for shape in drawing.shapes.values() if shape.kind in PAIRED):
         if len(gateway.incoming) > 1 and len(gateway.outgoing) > 1:
             text = _(
-                "Several arrows enter and several leave this parallel gateway. Draw two: before the fork a "
+                "Several arrows enter and several leave this gateway. Draw two: before the fork a "
                 "join, or an exclusive gateway where alternative paths meet."
             )
             yield fault(gateway.id, FaultCode.MIXED_GATEWAY, text)
         elif gateway.outgoing and not is_fork(gateway) and not is_join(gateway):
-            text = _("This parallel gateway neither forks nor joins. Remove it, or add the missing branch.")
+            text = _("This gateway neither forks nor joins. Remove it, or add the missing branch.")
             yield fault(gateway.id, FaultCode.USELESS_GATEWAY, text)
 
 
@@ -99,22 +103,32 @@ def _closure(drawing: Drawing, seeds: list[str], *, backwards: bool) -> set[str]
     seen, waiting = set(seeds), list(seeds)
     while waiting:
         shape = drawing.shapes[waiting.pop()]
-        arrows = shape.incoming if backwards else shape.outgoing
-        fresh = {arrow.source if backwards else arrow.target for arrow in arrows} - seen
+        fresh = set(_before(shape) if backwards else drawing.behind(shape)) - seen
+        fresh &= drawing.shapes.keys()
         seen |= fresh
         waiting += fresh
     return seen
 
 
+def _before(shape: Shape) -> list[str]:
+    host = [shape.details["host"]] if shape.kind == BOUNDARY else []
+    return [arrow.source for arrow in shape.incoming] + host
+
+
 def _parallel(drawing: Drawing) -> list[Fault]:
     starts = drawing.of(START)
-    mixed = any(len(gate.incoming) > 1 and len(gate.outgoing) > 1 for gate in drawing.of(PARALLEL))
+    mixed = any(
+        len(gate.incoming) > 1 and len(gate.outgoing) > 1
+        for gate in drawing.shapes.values()
+        if gate.kind in PAIRED
+    )
     return [] if len(starts) != 1 or mixed else find_structure(drawing, starts[0].id).faults
 
 
 def _cycles(drawing: Drawing) -> Iterator[Fault]:
     """A loop without a user task would spin for ever inside one transaction."""
-    silent = {shape.id: shape for shape in drawing.shapes.values() if shape.kind not in (USER, "")}
+    waiting = (USER, CATCH, BOUNDARY, "")
+    silent = {shape.id: shape for shape in drawing.shapes.values() if shape.kind not in waiting}
     degree = {name: sum(arrow.source in silent for arrow in shape.incoming) for name, shape in silent.items()}
     free = [name for name, count in degree.items() if not count]
     while free:

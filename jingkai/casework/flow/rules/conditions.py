@@ -5,8 +5,18 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from jingkai.casework.flow.data import Condition, ConditionError, Fault, FaultCode, Problem, parse_condition
-from jingkai.casework.flow.rules.attributes import outcomes_of, variables_of
-from jingkai.casework.flow.rules.drawing import EXCLUSIVE, START, USER, Arrow, Drawing, Shape
+from jingkai.casework.flow.rules.declared import outcomes_of, variables_of
+from jingkai.casework.flow.rules.drawing import (
+    BOUNDARY,
+    CALL,
+    CATCH,
+    CHOOSING,
+    START,
+    USER,
+    Arrow,
+    Drawing,
+    Shape,
+)
 from jingkai.casework.flow.rules.faults import fault
 from jingkai.casework.flow.rules.structure import is_join
 
@@ -15,16 +25,16 @@ OUTCOME = "outcome"
 
 
 def check_conditions(drawing: Drawing) -> Iterator[Fault]:
-    """Check every exclusive gateway, and that no other element carries a condition."""
+    """Check every exclusive and inclusive gateway, and that no other element carries a condition."""
     for shape in drawing.shapes.values():
-        if shape.kind == EXCLUSIVE and len(shape.outgoing) > 1:
+        if shape.kind in CHOOSING and len(shape.outgoing) > 1:
             yield from _choice_faults(drawing, shape)
         else:
             for arrow in shape.outgoing:
                 if arrow.condition is not None and shape.kind:
                     text = _(
                         "A condition stands where there is no choice. Only arrows "
-                        "out of an exclusive gateway "
+                        "out of an exclusive or inclusive gateway "
                         "with several ways carry conditions."
                     )
                     yield fault(arrow.id, FaultCode.STRAY_CONDITION, text)
@@ -33,9 +43,7 @@ def check_conditions(drawing: Drawing) -> Iterator[Fault]:
 def _choice_faults(drawing: Drawing, gateway: Shape) -> Iterator[Fault]:
     names = [arrow.id for arrow in gateway.outgoing]
     if not gateway.default:
-        text = _(
-            "This exclusive gateway has no default flow. Mark the arrow to take when no condition holds."
-        )
+        text = _("This gateway has no default flow. Mark the arrow to take when no condition holds.")
         yield fault(gateway.id, FaultCode.NO_DEFAULT, text)
     elif gateway.default not in names:
         text = _("The default flow “%(flow)s” does not leave this gateway. Choose one of: %(flows)s.")
@@ -79,7 +87,7 @@ def _problem_fault(arrow: Arrow, problem: Problem, names: list[str]) -> Fault:
 def _outcome_faults(arrow: Arrow, condition: Condition, known: set[str] | None) -> Iterator[Fault]:
     if known is None:
         text = _(
-            "“outcome” is not known here, because a path comes from the start or from a join. "
+            "“outcome” is not known here, because a path comes from the start, from a join or from an event. "
             "Keep it with jk:outcomeAs at the task and ask for that name."
         )
         yield fault(arrow.id, FaultCode.OUTCOME_NOT_KNOWN, text)
@@ -98,9 +106,11 @@ def _known_outcomes(drawing: Drawing, gateway: Shape) -> set[str] | None:
     while waiting:
         for arrow in waiting.pop().incoming:
             shape = drawing.shapes[arrow.source]
-            if shape.kind == START or is_join(shape):
+            if shape.kind in (START, CATCH, BOUNDARY) or is_join(shape):
                 return None
-            if shape.kind == USER:
+            if shape.kind == CALL:
+                free = True
+            elif shape.kind == USER:
                 declared = outcomes_of(shape)
                 free = free or not declared
                 codes |= {outcome.code for outcome in declared}

@@ -4,9 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 USER, SERVICE = "userTask", "serviceTask"
+RULE, CALL = "businessRuleTask", "callActivity"
 START, END = "startEvent", "endEvent"
-EXCLUSIVE, PARALLEL = "exclusiveGateway", "parallelGateway"
-KINDS = (USER, SERVICE, START, END, EXCLUSIVE, PARALLEL)
+CATCH, BOUNDARY = "intermediateCatchEvent", "boundaryEvent"
+EXCLUSIVE, PARALLEL, INCLUSIVE = "exclusiveGateway", "parallelGateway", "inclusiveGateway"
+KINDS = (USER, SERVICE, RULE, CALL, START, END, CATCH, BOUNDARY, EXCLUSIVE, PARALLEL, INCLUSIVE)
+GATEWAYS = (EXCLUSIVE, PARALLEL, INCLUSIVE)
+PAIRED = (PARALLEL, INCLUSIVE)
+"""Gateways of which one forks and another joins."""
+CHOOSING = (EXCLUSIVE, INCLUSIVE)
+"""Gateways whose outgoing arrows carry conditions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,9 @@ class Shape:
     attributes: Mapping[str, str]
     default: str = ""
     terminates: bool = False
+    details: dict[str, str] = field(default_factory=dict)
+    """What hangs inside the element: `timer`, `message`, `signal`, `several`, `host`, `side`, `called`."""
+    timers: list["Shape"] = field(default_factory=list)
     incoming: list[Arrow] = field(default_factory=list)
     outgoing: list[Arrow] = field(default_factory=list)
 
@@ -48,3 +58,7 @@ class Drawing:
     def of(self, kind: str) -> list[Shape]:
         """Return the shapes of one kind in the order of the file."""
         return [shape for shape in self.shapes.values() if shape.kind == kind]
+
+    def behind(self, shape: Shape) -> list[str]:
+        """Return the ids of what may follow an element: its arrows' targets and the timers at its boundary."""
+        return [arrow.target for arrow in shape.outgoing] + [timer.id for timer in shape.timers]

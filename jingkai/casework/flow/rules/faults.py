@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.flow.data import Fault, FaultCode
@@ -19,11 +19,18 @@ class FlowRefused(PersonFacingError):
 
     status = 422
     advice = _("Correct the elements named and publish again. Running cases are not affected.")
+    told = gettext_noop("The flow has %(count)d faults. The first: %(element)s: %(message)s")
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         first = self.faults[0]
-        told = gettext("The flow has %(count)d faults. The first: %(element)s: %(message)s")
         super().__init__(
-            told % {"count": len(self.faults), "element": first.element, "message": first.message}
+            gettext(self.told)
+            % {"count": len(self.faults), "element": first.element, "message": first.message}
         )
+
+
+class DecisionRefused(FlowRefused):
+    """A decision table cannot be published; `faults` says why, cell by cell."""
+
+    told = gettext_noop("The table has %(count)d faults. The first: %(element)s: %(message)s")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from jingkai.casework.flow.data import Fault, FaultCode
 from jingkai.casework.flow.data.faults import FILE
-from jingkai.casework.flow.rules.drawing import END, KINDS, Arrow, Drawing, Shape
+from jingkai.casework.flow.rules.drawing import BOUNDARY, CALL, CATCH, END, KINDS, USER, Arrow, Drawing, Shape
 from jingkai.casework.flow.rules.faults import fault
 from jingkai.casework.flow.rules.hints import HARMLESS, hint_for
 
@@ -28,6 +28,18 @@ MAX_NODES = 500
 
 _ID = re.compile(r"[\w][\w.\-]{0,79}\Z")
 _INSIDE_TASK = {"incoming", "outgoing", "documentation", "extensionElements"}
+_DEFINITIONS = {
+    "timerEventDefinition": "timer",
+    "messageEventDefinition": "message",
+    "signalEventDefinition": "signal",
+}
+_INSIDE: Mapping[str, frozenset[str]] = {
+    END: frozenset({"terminateEventDefinition"}),
+    USER: frozenset({"multiInstanceLoopCharacteristics"}),
+    CATCH: frozenset(_DEFINITIONS),
+    BOUNDARY: frozenset({"timerEventDefinition"}),
+}
+"""What may stand inside an element of each kind, beside `_INSIDE_TASK`."""
 
 
 def read(bpmn: bytes) -> tuple[Drawing | None, list[Fault]]:
@@ -38,7 +50,7 @@ def read(bpmn: bytes) -> tuple[Drawing | None, list[Fault]]:
     process, faults = _process_of(root)
     if process is None:
         return None, faults
-    shapes, faults = _read_shapes(process)
+    shapes, faults = _read_shapes(process, _names_of(root))
     arrows, arrow_faults = _read_arrows(process, shapes)
     broken = _id_faults(root, process) + _size_faults(process, shapes)
     if broken:
@@ -85,7 +97,13 @@ def _process_of(root: Element) -> tuple[Element | None, list[Fault]]:
     return processes[0], []
 
 
-def _read_shapes(process: Element) -> tuple[dict[str, Shape], list[Fault]]:
+def _names_of(root: Element) -> dict[str, str]:
+    """Give the names of the messages and signals that stand beside the process, by id."""
+    named = [*root.findall(f"{BPMN}message"), *root.findall(f"{BPMN}signal")]
+    return {element.get("id", ""): element.get("name", "").strip() for element in named}
+
+
+def _read_shapes(process: Element, names: Mapping[str, str]) -> tuple[dict[str, Shape], list[Fault]]:
     shapes: dict[str, Shape] = {}
     faults: list[Fault] = []
     for element, tag in _children(process):
@@ -103,19 +121,52 @@ def _read_shapes(process: Element) -> tuple[dict[str, Shape], list[Fault]]:
             attributes=_jk_attributes(element),
             default=element.get("default", ""),
             terminates=element.find(f"{BPMN}terminateEventDefinition") is not None,
+            details=_details(element, tag, names),
         )
         faults += _foreign_attributes(element)
+    for shape in shapes.values():
+        if shape.kind == BOUNDARY and shape.details["host"] in shapes:
+            shapes[shape.details["host"]].timers.append(shape)
     return shapes, faults
+
+
+def _details(element: Element, tag: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Read what an element holds beyond its attributes of ours."""
+    found: dict[str, str] = {}
+    if tag == BOUNDARY:
+        found["host"] = element.get("attachedToRef", "")
+        found["side"] = "yes" if element.get("cancelActivity", "true").strip() == "false" else ""
+    if tag == CALL:
+        found["called"] = element.get("calledElement", "").strip()
+    for child, inner in _children(element):
+        if inner in _DEFINITIONS:
+            found[_DEFINITIONS[inner]] = _waited_for(child, inner, names)
+        elif inner == "multiInstanceLoopCharacteristics":
+            found["several"] = "sequential" if child.get("isSequential", "").strip() == "true" else "parallel"
+    return found
+
+
+def _waited_for(definition: Element, tag: str, names: Mapping[str, str]) -> str:
+    """Give the time that a timer names, or the name of a message or signal."""
+    if tag == "timerEventDefinition":
+        parts = [child for child, inner in _children(definition) if inner in ("timeDuration", "timeDate")]
+        return "".join("".join(part.itertext()) for part in parts).strip()
+    reference = definition.get("messageRef", "") or definition.get("signalRef", "")
+    return names.get(reference.rpartition(":")[2], "")
 
 
 def _inner_faults(element: Element, tag: str) -> list[Fault]:
     """Refuse timers, messages, loops and other parts that hang inside a supported element."""
-    allowed = _INSIDE_TASK | ({"terminateEventDefinition"} if tag == END else set())
-    return [
-        _unsupported(element.get("id", ""), inner)
-        for _child, inner in _children(element)
-        if inner not in allowed
-    ]
+    allowed = _INSIDE_TASK | _INSIDE.get(tag, frozenset())
+    faults = []
+    for child, inner in _children(element):
+        if inner not in allowed:
+            faults.append(_unsupported(element.get("id", ""), inner))
+        elif inner == "timerEventDefinition" and child.find(f"{BPMN}timeCycle") is not None:
+            faults.append(_unsupported(element.get("id", ""), "timeCycle"))
+        elif inner == "multiInstanceLoopCharacteristics":
+            faults += [_unsupported(element.get("id", ""), part) for _part, part in _children(child)]
+    return faults
 
 
 def _read_arrows(process: Element, shapes: Mapping[str, Shape]) -> tuple[list[Arrow], list[Fault]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from jingkai.casework.flow.data import Fault, FaultCode, parent_scope, step_into
-from jingkai.casework.flow.rules.drawing import END, PARALLEL, Arrow, Drawing, Shape
+from jingkai.casework.flow.rules.drawing import BOUNDARY, END, PAIRED, Arrow, Drawing, Shape
 from jingkai.casework.flow.rules.faults import fault
 
 
@@ -27,12 +27,17 @@ class Structure:
 
 def is_fork(shape: Shape) -> bool:
     """One way in, several out."""
-    return shape.kind == PARALLEL and len(shape.outgoing) > 1 and len(shape.incoming) <= 1
+    return shape.kind in PAIRED and len(shape.outgoing) > 1 and len(shape.incoming) <= 1
 
 
 def is_join(shape: Shape) -> bool:
     """Several ways in, one out."""
-    return shape.kind == PARALLEL and len(shape.incoming) > 1 and len(shape.outgoing) <= 1
+    return shape.kind in PAIRED and len(shape.incoming) > 1 and len(shape.outgoing) <= 1
+
+
+def is_side(shape: Shape) -> bool:
+    """A timer beside whose task a path of its own begins."""
+    return shape.kind == BOUNDARY and shape.details.get("side") == "yes"
 
 
 def find_structure(drawing: Drawing, start: str) -> Structure:
@@ -41,6 +46,10 @@ def find_structure(drawing: Drawing, start: str) -> Structure:
     waiting = deque([start])
     while waiting:
         shape = drawing.shapes[waiting.popleft()]
+        for timer in shape.timers:
+            if timer.id not in found.scopes:
+                found.scopes[timer.id] = found.scopes[shape.id]
+                waiting.append(timer.id)
         for arrow in shape.outgoing:
             scope = _scope_behind(found, drawing, shape, arrow)
             if arrow.target not in found.scopes:
@@ -55,7 +64,7 @@ def find_structure(drawing: Drawing, start: str) -> Structure:
 def _scope_behind(found: Structure, drawing: Drawing, shape: Shape, arrow: Arrow) -> str:
     """Return the scope in which the arrow's target stands, noting joins on the way."""
     scope = found.scopes[shape.id]
-    if is_fork(shape):
+    if is_fork(shape) or is_side(shape):
         scope = step_into(scope, shape.id, arrow.id)
     target = drawing.shapes[arrow.target]
     if not is_join(target):
@@ -67,6 +76,9 @@ def _scope_behind(found: Structure, drawing: Drawing, shape: Shape, arrow: Arrow
             found.partners[target.id] = ""
         return scope
     fork, _colon, branch = scope.rpartition("/")[2].partition(":")
+    if drawing.shapes[fork].kind == BOUNDARY:
+        found.faults.append(_crossed(arrow))
+        return scope
     if found.partners.setdefault(target.id, fork) != fork:
         found.faults.append(_crossed(arrow))
     found.arrivals.setdefault(target.id, []).append(branch)
@@ -82,10 +94,11 @@ def _crossed(arrow: Arrow) -> Fault:
 
 
 def _fork_faults(drawing: Drawing, found: Structure) -> Iterator[Fault]:
-    for fork in (shape for shape in drawing.of(PARALLEL) if is_fork(shape) and shape.id in found.scopes):
+    forks = [shape for shape in drawing.shapes.values() if is_fork(shape) and shape.id in found.scopes]
+    for fork in forks:
         joins = [join for join, partner in found.partners.items() if partner == fork.id]
         if not joins:
-            text = _("This fork has no join. Bring its branches together in one parallel gateway.")
+            text = _("This fork has no join. Bring its branches together in one gateway of the same kind.")
             yield fault(fork.id, FaultCode.FORK_WITHOUT_JOIN, text)
             continue
         for join in joins[1:]:
@@ -94,7 +107,14 @@ def _fork_faults(drawing: Drawing, found: Structure) -> Iterator[Fault]:
             )
             yield fault(join, FaultCode.CROSSED_BRANCHES, text, fork=fork.id)
         if len(joins) == 1:
+            yield from _pair_faults(fork, drawing.shapes[joins[0]])
             yield from _branch_faults(fork, joins[0], Counter(found.arrivals[joins[0]]))
+
+
+def _pair_faults(fork: Shape, join: Shape) -> Iterator[Fault]:
+    if fork.kind != join.kind:
+        text = _("The join “%(join)s” is a gateway of another kind than its fork. Draw both alike.")
+        yield fault(fork.id, FaultCode.PAIR_DIFFERS, text, join=join.id)
 
 
 def _branch_faults(fork: Shape, join: str, arrivals: Counter[str]) -> Iterator[Fault]:
@@ -112,8 +132,8 @@ def _branch_faults(fork: Shape, join: str, arrivals: Counter[str]) -> Iterator[F
 
 def _end_faults(drawing: Drawing, found: Structure) -> Iterator[Fault]:
     for end in drawing.of(END):
-        if found.scopes.get(end.id) and not end.terminates:
-            fork = found.scopes[end.id].rpartition("/")[2].partition(":")[0]
+        fork = found.scopes.get(end.id, "").rpartition("/")[2].partition(":")[0]
+        if fork and not end.terminates and drawing.shapes[fork].kind != BOUNDARY:
             text = _(
                 "This end lies inside the parallel part of “%(fork)s”, so "
                 "its join would wait. Lead the path "
