@@ -15,7 +15,7 @@ from jingkai.casework.cases.events import CaseStarted
 from jingkai.casework.cases.models import Case
 from jingkai.casework.cases.operations.step import Step
 from jingkai.casework.cases.operations.store import read_scene
-from jingkai.casework.cases.queries.words import words_of
+from jingkai.casework.cases.queries.words import words_of, words_of_name
 from jingkai.casework.cases.rules import advance, check_values
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.models import FlowVersion
@@ -92,10 +92,13 @@ def party_id(party: models.Model | int | None) -> int | None:
 
 
 def _insert(case: Case) -> None:
-    """Write the row with its search words; a taken reference is told in words."""
+    """Write the row with its search words and the applicant's; a taken reference is told in words."""
     if Case.objects.filter(reference=case.reference).exists():
         raise ReferenceTaken(reference=case.reference)
-    words = Value(words_of(case.reference, case.title, case.title_en), ArrayField(models.TextField()))
+    found = words_of(case.reference, case.title, case.title_en)
+    if case.applicant is not None:
+        found += words_of_name(case.applicant)
+    words = Value(list(dict.fromkeys(found)), ArrayField(models.TextField()))
     case.words = Func(words, function="array_to_tsvector")
     case.save(force_insert=True)
     case.words = None

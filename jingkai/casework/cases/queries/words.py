@@ -1,10 +1,13 @@
-"""Words by which a case is found: Chinese cut into words on both sides, references whole and in parts."""
+"""Words by which a case is found: Chinese cut into words, references whole and in parts, names by letters."""
 
 from __future__ import annotations
 
 import re
 
 import rjieba
+
+from jingkai.kernel.parties.api import initials
+from jingkai.kernel.parties.models import Party
 
 MOST_TERMS = 12
 _PART = re.compile(r"[0-9a-z]+", re.IGNORECASE)
@@ -24,6 +27,21 @@ def words_of(*texts: str) -> list[str]:
         for whole in lowered.split():
             found[whole] = None
     return list(found)
+
+
+def words_of_name(party: Party) -> list[str]:
+    """Give the words by which a party is found: its names, and the first letters of the Chinese one.
+
+    The letters begin at each word of the name, so 精密制造 is found by jmzz inside 示范精密制造有限公司.
+    """
+    found = words_of(party.name, party.name_en, party.short_name)
+    name = party.name.lower()
+    starts, place = [], 0
+    for word in rjieba.cut(name):
+        starts.append(place)
+        place += len(word)
+    letters = (initials(name[start:]) for start in starts)
+    return list(dict.fromkeys([*found, *(each for each in letters if each)]))
 
 
 def search_expression(text: str) -> str:
