@@ -46,8 +46,8 @@ class ListFilter(forms.Form):
 
     @property
     def shows_kind(self) -> bool:
-        """Whether there is more than one kind to choose from."""
-        return len(case_kinds.all()) > 1
+        """Whether modules have named kinds to choose from."""
+        return bool(case_kinds.all())
 
     @property
     def narrows(self) -> bool:
