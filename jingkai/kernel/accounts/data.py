@@ -10,6 +10,8 @@ from uuid import UUID
 
 __all__ = [
     "AccountKind",
+    "CodeCheck",
+    "CodeFault",
     "NewAccount",
     "PasswordFault",
     "PhoneProver",
@@ -73,6 +75,30 @@ class NewAccount:
     user_id: int
     username: str
     one_time_password: str
+
+
+class CodeFault(StrEnum):
+    """Why a code of the second factor does not count."""
+
+    WRONG = "wrong"
+    USED = "used"
+    LOCKED = "locked"
+    NONE_SET = "none_set"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCheck:
+    """What became of a code that was entered again: the factor that it proved, or its fault."""
+
+    factor: str = ""
+    fault: CodeFault | None = None
+    left: int = 0
+    until: datetime | None = None
+
+    @property
+    def right(self) -> bool:
+        """Whether the code counts."""
+        return self.fault is None
 
 
 @dataclass(frozen=True, slots=True)

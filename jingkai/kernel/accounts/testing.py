@@ -3,6 +3,9 @@
 from datetime import datetime
 from functools import cache
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.utils import decrypt
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
@@ -43,6 +46,13 @@ def login_of(actor: Actor, *, at: datetime | None = None) -> User:
     if needs_second_factor(actor.permissions):
         enrol_totp(user=user, by=SYSTEM, at=at)
     return user
+
+
+def code_of(user: User, *, at: datetime | None = None) -> str:
+    """Give the code that the authenticator app of a login shows at a moment."""
+    factor = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
+    counter = int((at or timezone.now()).timestamp()) // 30
+    return str(format_hotp_value(hotp_value(decrypt(factor.data["secret"]), counter)))
 
 
 def log_in(client: Client, actor: Actor) -> User:

@@ -24,6 +24,7 @@ from jingkai.kernel.accounts.operations.people import (
     let_go,
     take_back,
 )
+from jingkai.kernel.accounts.operations.proving import check_code, code_sentence
 from jingkai.kernel.accounts.operations.resetting import (
     finish_reset,
     may_reset_by_phone,
@@ -48,6 +49,8 @@ __all__ = [
     "actor_self",
     "change_password",
     "change_person",
+    "check_code",
+    "code_sentence",
     "create_user",
     "end_sessions",
     "enrol_totp",
