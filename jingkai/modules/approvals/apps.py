@@ -71,6 +71,7 @@ def _describe_trail() -> None:
             "review.expert_review_ended": _("Expert review ended"),
             "decision.signed": _("Decision signed"),
             "decision.sealed": _("Result sealed"),
+            "seal.code_refused": _("Code for the seal refused"),
             "decision.collected": _("Result downloaded"),
             "decision.revoked": _("Result revoked"),
             "power.state_changed": _("State of a power changed"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.events.api import Backoff, job
 from jingkai.modules.approvals import operations
@@ -12,7 +13,11 @@ from jingkai.modules.approvals.models import Application
 from jingkai.modules.enterprises import api as enterprises
 
 
-@job("approvals.fetch_permit", backoff=Backoff(attempts=10))
+@job(
+    "approvals.fetch_permit",
+    backoff=Backoff(attempts=10),
+    label=_("Fetch the permit from the licence system"),
+)
 def fetch_permit(application_id: int) -> None:
     """Fetch the construction permit from the provincial licence system; retried while it does not answer."""
     application = Application.objects.select_related("case").get(pk=application_id)

@@ -11,6 +11,7 @@ from jingkai.modules.approvals.operations.decision import (
     record_collection,
     return_to_summary,
     revoke_result,
+    seal_by_code,
     sign_decision,
     summarise,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "return_to_summary",
     "revoke_result",
     "save_facts",
+    "seal_by_code",
     "sign_decision",
     "start_expert_review",
     "submit_application",

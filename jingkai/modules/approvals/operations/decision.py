@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.models import Task
 from jingkai.casework.clock import api as clock
+from jingkai.kernel.accounts import api as accounts
+from jingkai.kernel.accounts.data import CodeCheck, CodeFault
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.data import PersonFacingError
@@ -101,10 +103,28 @@ def return_to_summary(*, task: Task, text: str, by: Actor, at: datetime) -> None
 
 
 @transaction.atomic
-def apply_seal(*, task: Task, by: Actor, at: datetime) -> Decision:
+def seal_by_code(*, task: Task, code: str, by: Actor, at: datetime) -> Decision | CodeCheck:
+    """Apply the seal for a custodian who proves at this moment, by a code, that it is they who apply it.
+
+    A refused code is told and stands on the case's trail; it is not raised, so that its count is kept.
+    Errors: those of apply_seal.
+    """
+    queries.lock_by_case(case_id=task.case_id)
+    check_step(task=task, by=by, node="seal")
+    check = accounts.check_code(code=code, by=by, at=at)
+    if check.right:
+        return apply_seal(task=task, by=by, at=at, factor=check.factor)
+    facts = {"task": task.pk, "fault": str(check.fault), "locked": check.fault is CodeFault.LOCKED}
+    audit.record(task.case, action="seal.code_refused", by=by, at=at, facts=facts, result=audit.REFUSED)
+    return check
+
+
+@transaction.atomic
+def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Decision:
     """Typeset, number, seal and register the result; the clock ends and the applicant is told.
 
-    The power is checked again: it may have ended between signature and seal.
+    The power is checked again: it may have ended between signature and seal. `factor` says what the
+    custodian proved themselves by at this moment; the page asks for it, see `seal_by_code`.
     Errors: NotDecided, NoValidPower, what the seal's custody refuses.
     """
     application = queries.lock_by_case(case_id=task.case_id)
@@ -131,6 +151,7 @@ def apply_seal(*, task: Task, by: Actor, at: datetime) -> Decision:
             "decision": decision.pk,
             "document": decision.document.number_text,
             "digest": decision.document.sha256,
+            "factor": factor,
         },
     )
     events.publish(ResultSealed(application_id=application.pk, decision_id=decision.pk))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
 from django.urls import reverse
 
 from jingkai.casework.cases.models import Opinion, Task
+from jingkai.kernel.accounts.operations import spend_code
+from jingkai.kernel.accounts.testing import code_of, login_of
+from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.approvals.models import (
     Application,
@@ -68,7 +73,8 @@ def test_matter_goes_through_every_form_of_the_officers(hall: Hall, browser: Any
     assert back.status_code == 302
     assert browser("officer_fire", "summarise", hall.task(matter, "summarise"), summary).status_code == 302
     assert browser("deputy_director", "sign", hall.task(matter, "sign"), {"text": "同意"}).status_code == 302
-    done = browser("custodian", "seal", hall.task(matter, "seal"), follow=True)
+    code = {"totp_code": seal_code(hall)}
+    done = browser("custodian", "seal", hall.task(matter, "seal"), code, follow=True)
     assert "示开消审〔2026〕1号" in text_of(done)
     assert (Question.objects.count(), ExpertReview.objects.get().ended_at is not None) == (1, True)
     assert hall.fresh(matter).state == Application.State.DECIDED
@@ -201,15 +207,90 @@ def test_general_form_of_the_desk_does_not_get_around_the_law(
     assert hall.task(matter, node).state == Task.State.OPEN
 
 
+def seal_code(hall: Hall, *, later: int = 0) -> str:
+    """The code that the custodian's app shows now, or some seconds from now."""
+    user = login_of(hall.cast.actor("custodian"))
+    return code_of(user, at=hall.travel(NOW) + timedelta(seconds=later))
+
+
 def test_replayed_seal_has_one_effect_and_goes_to_the_same_page(hall: Hall, client: Client) -> None:
     matter = hall.bring_to("signed")
     hall.travel(NOW)
     hall.log_in(client, "custodian")
-    url, sent = reverse("approvals:seal", args=[hall.task(matter, "seal").uuid]), with_token()
+    url = reverse("approvals:seal", args=[hall.task(matter, "seal").uuid])
+    sent = with_token({"totp_code": seal_code(hall)})
     answers = [client.post(url, sent) for _ in range(3)]
     assert {(one.status_code, one["Location"]) for one in answers} == {(302, answers[0]["Location"])}
     assert client.post(url, with_token()).status_code == 409
     assert IssuedNumber.objects.filter(series="approvals.result").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("", "动态口令有误"), ("000000", "动态口令有误"), ("0" * 300, "动态口令有误")]
+)
+def test_seal_needs_a_right_code_of_this_moment(hall: Hall, browser: Any, code: str, words: str) -> None:
+    matter = hall.bring_to("signed")
+    answer = browser("custodian", "seal", hall.task(matter, "seal"), {"totp_code": code}, follow=True)
+    assert words in text_of(answer)
+    assert hall.task(matter, "seal").state == Task.State.OPEN
+    assert not IssuedNumber.objects.filter(series="approvals.result").exists()
+    (entry,) = [one for one in entries_of(hall.case(matter)) if one.action == "seal.code_refused"]
+    assert (entry.result, entry.facts["fault"]) == ("refused", "wrong")
+
+
+def test_right_code_seals_and_the_trail_names_the_factor(hall: Hall, browser: Any) -> None:
+    matter = hall.bring_to("signed")
+    code = {"totp_code": seal_code(hall)}
+    assert browser("custodian", "seal", hall.task(matter, "seal"), code).status_code == 302
+    assert hall.fresh(matter).state == Application.State.DECIDED
+    (entry,) = [one for one in entries_of(hall.case(matter)) if one.action == "decision.sealed"]
+    assert entry.facts["factor"] == "totp"
+
+
+def test_recovery_code_seals_once(hall: Hall, browser: Any) -> None:
+    matter = hall.bring_to("signed")
+    codes = RecoveryCodes.activate(login_of(hall.cast.actor("custodian"))).get_unused_codes()
+    assert browser("custodian", "seal", hall.task(matter, "seal"), {"totp_code": codes[0]}).status_code == 302
+    (entry,) = [one for one in entries_of(hall.case(matter)) if one.action == "decision.sealed"]
+    assert entry.facts["factor"] == "recovery_code"
+    left = RecoveryCodes.activate(login_of(hall.cast.actor("custodian"))).get_unused_codes()
+    assert codes[0] not in left
+
+
+def test_code_that_was_used_to_log_in_does_not_seal(hall: Hall, browser: Any) -> None:
+    matter = hall.bring_to("signed")
+    code = seal_code(hall)
+    spend_code(user=login_of(hall.cast.actor("custodian")), code=code, at=hall.travel(NOW))
+    task = hall.task(matter, "seal")
+    answer = browser("custodian", "seal", task, {"totp_code": code}, follow=True)
+    assert "已使用" in text_of(answer)
+    next_code = {"totp_code": seal_code(hall, later=30)}
+    hall.travel("2026-03-10 09:00:31")
+    url = reverse("approvals:seal", args=[task.uuid])
+    assert answer.client.post(url, with_token(next_code)).status_code == 302
+    assert hall.fresh(matter).state == Application.State.DECIDED
+
+
+def test_wrong_codes_lock_and_then_the_right_one_waits(hall: Hall, browser: Any) -> None:
+    matter = hall.bring_to("signed")
+    task = hall.task(matter, "seal")
+    said = [text_of(browser("custodian", "seal", task, {"totp_code": "123"}, follow=True)) for _ in range(5)]
+    assert "再输错 1 次" in said[3]
+    assert "锁定" in said[4]
+    right = browser("custodian", "seal", task, {"totp_code": seal_code(hall)}, follow=True)
+    assert "锁定" in text_of(right)
+    assert hall.task(matter, "seal").state == Task.State.OPEN
+    refused = [one for one in entries_of(hall.case(matter)) if one.action == "seal.code_refused"]
+    assert [one.facts["locked"] for one in refused] == [False] * 4 + [True] * 2
+
+
+def test_refused_code_is_told_in_english_too(hall: Hall, browser: Any) -> None:
+    matter = hall.bring_to("signed")
+    headers = {"accept-language": "en"}
+    task = hall.task(matter, "seal")
+    answer = browser("custodian", "seal", task, {"totp_code": "1"}, follow=True, headers=headers)
+    assert "The seal was not applied. Wrong code." in text_of(answer)
+    assert "Code from the app" in text_of(answer)
 
 
 def test_sign_without_a_power_says_so_on_the_page(hall: Hall, browser: Any) -> None:

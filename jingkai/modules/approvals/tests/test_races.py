@@ -16,6 +16,7 @@ from django.urls import reverse
 from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.api import AlreadyClaimed, NotYourTask, TaskNotOpen
 from jingkai.casework.cases.models import Case, CaseClock, Task
+from jingkai.kernel.accounts.testing import code_of, login_of
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.notices.models import Notice
@@ -230,10 +231,11 @@ def test_fifty_submits_with_fifty_marks_give_one_case(hall: Hall) -> None:
 def test_fifty_seals_at_once_give_one_document(hall: Hall, one_mark: bool) -> None:
     matter = hall.bring_to("signed")
     hall.travel(AT)
-    url, sent = reverse("approvals:seal", args=[hall.task(matter, "seal").uuid]), with_token()
+    code = {"totp_code": code_of(login_of(hall.cast.actor("custodian")), at=hall.travel(AT))}
+    url, sent = reverse("approvals:seal", args=[hall.task(matter, "seal").uuid]), with_token(code)
     answers = at_once(
         *(
-            lambda client=client: client.post(url, sent if one_mark else with_token())
+            lambda client=client: client.post(url, sent if one_mark else with_token(code))
             for client in clients(hall, "custodian", 50)
         )
     )

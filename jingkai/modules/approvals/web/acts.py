@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 
 from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.models import Task
+from jingkai.kernel.accounts import api as accounts
+from jingkai.kernel.accounts.data import CodeCheck
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
@@ -180,9 +182,17 @@ def give_back(request: Request, uuid: UUID) -> HttpResponse:
 @require_POST
 @submissions.once
 def seal(request: Request, uuid: UUID) -> HttpResponse:
-    """Apply the seal: the result is numbered, typeset, sealed and told to the applicant."""
+    """Apply the seal by a code of this moment: the result is numbered, typeset, sealed and told.
+
+    A refused code leads back to the case as well: its count must not be rolled back.
+    """
     task = _task(request, uuid)
-    decision = operations.apply_seal(task=task, by=request.actor, at=request.at)
+    code = forms.typed_text(request.POST, "totp_code", most=20)
+    decision = operations.seal_by_code(task=task, code=code, by=request.actor, at=request.at)
+    if isinstance(decision, CodeCheck):
+        refused = _("The seal was not applied.")
+        messages.error(request, f"{refused} {accounts.code_sentence(decision)}")
+        return _back(task)
     messages.success(
         request,
         _("Sealed: %(number)s. The applicant was told.")
