@@ -141,7 +141,7 @@ def _from_python(source: bytes, place: str) -> Iterator[Found]:
     for line, function, argument, _comments in extract_python(
         BytesIO(source), dict.fromkeys(KEYWORDS), [], {}
     ):
-        values: list[str | None] = [argument] if isinstance(argument, str) else list(argument)
+        values: list[str | None] = [argument] if isinstance(argument, str) else list(argument or ())
         yield from _found(str(function), values, f"{place}:{line}")
 
 

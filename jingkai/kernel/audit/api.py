@@ -12,7 +12,7 @@ from jingkai.kernel.audit.data import (
     Verification,
 )
 from jingkai.kernel.audit.operations import record, record_many, write_checkpoints
-from jingkai.kernel.audit.queries import entries_of, is_sound, stream_of, trail_of, verify
+from jingkai.kernel.audit.queries import entries_of, in_words, is_sound, stream_of, trail_of, verify
 from jingkai.kernel.audit.rules.marks import mark
 from jingkai.kernel.audit.rules.names import describe_actions, describe_stream, set_name_source
 

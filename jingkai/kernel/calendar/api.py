@@ -9,6 +9,7 @@ from jingkai.kernel.calendar.queries import (
     list_changes,
     list_years,
     name_days,
+    year_prints,
 )
 from jingkai.kernel.calendar.queries import get_calendar as load
 from jingkai.kernel.calendar.rules import (
@@ -42,4 +43,5 @@ __all__ = [
     "put_in_force",
     "seed_calendar",
     "set_day",
+    "year_prints",
 ]

@@ -6,22 +6,41 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+from django.db.models import JSONField
+from django.db.models.expressions import RawSQL
+
 from jingkai.kernel.calendar.data import DaySpan, NamedDay, from_rows, is_weekend
 from jingkai.kernel.calendar.models import CalendarDay, CalendarDraft, CalendarVersion, CalendarYear
 from jingkai.kernel.calendar.rules import Calendar, fingerprint_of_all
 
 INSTALLED = "installation"
 
+_PRINTS = "(SELECT COALESCE(jsonb_object_agg(year, fingerprint), '{}') FROM calendar_calendaryear)"
+
 _loaded: dict[str, Calendar] = {}
 
 
-def get_calendar() -> Calendar:
+def year_prints() -> RawSQL:
+    """Give what tells one state of the calendar from another, to be read along with a row of something else.
+
+    Annotate a query with it and hand what it found to `get_calendar`, which then asks nothing more.
+    """
+    return RawSQL(_PRINTS, [], output_field=JSONField())
+
+
+def get_calendar(prints: Mapping[str, str] | None = None) -> Calendar:
     """Give the installation's calendar; one small query as long as nothing changed since the last call.
 
     The built calendar is kept per process under its fingerprint, so a change made by another process is
-    seen at the next call, and within the transaction that makes it.
+    seen at the next call, and within the transaction that makes it. With the `prints` of `year_prints`
+    there is no query at all.
     """
-    prints = dict(CalendarYear.objects.values_list("year", "fingerprint"))
+    if prints is None:
+        return _kept(dict(CalendarYear.objects.values_list("year", "fingerprint")))
+    return _kept({int(year): fingerprint for year, fingerprint in prints.items()})
+
+
+def _kept(prints: Mapping[int, str]) -> Calendar:
     fingerprint = fingerprint_of_all(prints)
     calendar = _loaded.get(fingerprint)
     if calendar is None:

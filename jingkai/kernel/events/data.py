@@ -47,11 +47,16 @@ class AdminAct:
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs an administrator looks at; an empty field means all."""
+    """Which jobs an administrator looks at; an empty field means all.
+
+    Without `routine`, work of the kinds `by_clock` that ended well is left out, unless its kind is asked for.
+    """
 
     state: str = ""
     queue: str = ""
     task: str = ""
+    routine: bool = True
+    by_clock: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

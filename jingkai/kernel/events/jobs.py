@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from procrastinate import JobContext, RetryDecision
 from procrastinate.contrib.django import DjangoApp
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -32,13 +33,13 @@ GRACE = 30
 # --- housekeeping ---------------------------------------------------------------------------------
 
 
-@periodic("*/1 * * * *", name="events.rescue_stalled")
+@periodic("*/1 * * * *", name="events.rescue_stalled", label=_("Take up the work of a worker that died"))
 def rescue_stalled() -> None:
     """Put back the jobs whose worker died."""
     operations.rescue_stalled_jobs()
 
 
-@periodic("27 * * * *", name="events.delete_finished")
+@periodic("27 * * * *", name="events.delete_finished", label=_("Remove old finished jobs from the list"))
 def delete_finished() -> None:
     """Remove jobs that ended long ago."""
     operations.delete_finished_jobs()

@@ -26,7 +26,7 @@ from procrastinate.manager import JobManager
 from jingkai.kernel.events.data import AdminAct, Backoff, from_wire, plain, to_wire
 from jingkai.kernel.events.models import JobFailure
 from jingkai.kernel.hooks.api import Registry, periodic_jobs
-from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.hooks.data import PersonFacingError, Word
 from jingkai.kernel.permissions.api import Actor
 
 Run = Callable[..., Any]
@@ -45,6 +45,7 @@ class Work:
     backoff: Backoff = field(default_factory=Backoff)
     lock: str | None = None
     cron: str | None = None
+    label: Word = field(default="", compare=False)
 
 
 work: Registry[Work] = Registry("work", key=lambda item: item.name)
@@ -93,19 +94,30 @@ def _handling(kind: type, handler: str) -> Run:
 
 
 def job(
-    name: str, *, queue: str = "default", backoff: Backoff | None = None, lock: str | None = None
+    name: str,
+    *,
+    queue: str = "default",
+    backoff: Backoff | None = None,
+    lock: str | None = None,
+    label: Word = "",
 ) -> Callable[[F], F]:
-    """Register a function of some `jobs.py` under a name; jobs that share a `lock` run one by one."""
+    """Register a function of some `jobs.py` under a name; jobs that share a `lock` run one by one.
+
+    `label` says in the administrator's words what the work is for.
+    """
 
     def register(function: F) -> F:
-        work.register(Work(name, function, queue=queue, backoff=backoff or Backoff(), lock=lock))
+        item = Work(name, function, queue=queue, backoff=backoff or Backoff(), lock=lock, label=label)
+        work.register(item)
         function.job_name = name  # type: ignore[attr-defined]
         return function
 
     return register
 
 
-def periodic(cron: str, *, name: str | None = None, queue: str = "default") -> Callable[[F], F]:
+def periodic(
+    cron: str, *, name: str | None = None, queue: str = "default", label: Word = ""
+) -> Callable[[F], F]:
     """Run a function without arguments by the clock (UTC; a sixth field counts seconds), one run at a time.
 
     A run that comes while the former still waits is skipped, and a failed one is not repeated: the next is
@@ -118,7 +130,8 @@ def periodic(cron: str, *, name: str | None = None, queue: str = "default") -> C
         known = work.get(own_name)
         if known is None:
             once = Backoff(attempts=1)
-            known = work.register(Work(own_name, function, queue=queue, backoff=once, lock=own_name))
+            item = Work(own_name, function, queue=queue, backoff=once, lock=own_name, label=label)
+            known = work.register(item)
         if known.cron != cron:
             work.replace(known, replace(known, cron=cron))
         return function
@@ -130,7 +143,7 @@ def periodic(cron: str, *, name: str | None = None, queue: str = "default") -> C
 def _discover() -> None:
     autodiscover_modules("jobs")
     for item in periodic_jobs.all():
-        periodic(item.cron, name=item.name)(import_string(item.path))
+        periodic(item.cron, name=item.name, label=item.label)(import_string(item.path))
 
 
 def all_work() -> tuple[Work, ...]:

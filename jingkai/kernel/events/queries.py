@@ -28,6 +28,7 @@ _MATCHES = """
 WHERE (%(state)s = '' OR job.status::text = %(state)s)
   AND (%(queue)s = '' OR job.queue_name = %(queue)s)
   AND (%(task)s = '' OR job.task_name = %(task)s)
+  AND (%(every)s OR job.status <> 'succeeded' OR job.task_name <> ALL(%(by_clock)s))
 """
 
 _COUNT = f"SELECT count(*) FROM (SELECT FROM procrastinate_jobs AS job {_MATCHES} LIMIT %(most)s) AS found"  # noqa: S608
@@ -86,7 +87,13 @@ def list_history(job_id: int) -> tuple[tuple[str, datetime], ...]:
 
 
 def _values(wanted: JobFilter) -> dict[str, Any]:
-    return {"state": wanted.state, "queue": wanted.queue, "task": wanted.task}
+    return {
+        "state": wanted.state,
+        "queue": wanted.queue,
+        "task": wanted.task,
+        "every": wanted.routine or bool(wanted.task),
+        "by_clock": list(wanted.by_clock),
+    }
 
 
 def _rows(statement: str, values: dict[str, Any]) -> list[JobRow]:

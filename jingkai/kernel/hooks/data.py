@@ -132,3 +132,4 @@ class PeriodicJob:
     name: str
     cron: str
     path: str
+    label: Word = ""

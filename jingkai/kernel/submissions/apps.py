@@ -12,6 +12,8 @@ class SubmissionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep forms that meet an ended session, and forget old rows by the clock."""
+        from django.utils.translation import gettext_lazy as _
+
         from jingkai.kernel.hooks.api import periodic_jobs
         from jingkai.kernel.hooks.data import PeriodicJob
         from jingkai.kernel.permissions.api import on_login_needed
@@ -19,5 +21,10 @@ class SubmissionsConfig(AppConfig):
 
         on_login_needed(hold_at_login)
         periodic_jobs.register(
-            PeriodicJob("submissions.clean", "41 * * * *", "jingkai.kernel.submissions.jobs.clean")
+            PeriodicJob(
+                "submissions.clean",
+                "41 * * * *",
+                "jingkai.kernel.submissions.jobs.clean",
+                label=_("Forget old form marks and kept forms"),
+            )
         )

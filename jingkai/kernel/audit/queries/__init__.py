@@ -5,6 +5,7 @@ from jingkai.kernel.audit.queries.entries import (
     list_entries,
     page_of_entries,
     stream_of,
+    in_words,
     trail_of,
 )
 from jingkai.kernel.audit.queries.verification import is_sound, verify

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import models
 from django.db.models import Q
@@ -66,10 +66,11 @@ def page_of_entries(
     return found[:size], len(found) > size
 
 
-def in_words(entries: Iterable[TrailEntry]) -> list[TrailLine]:
-    """Give entries as people read them, with one query for all names."""
+def in_words(entries: Iterable[TrailEntry], *, known: Mapping[int, str] | None = None) -> list[TrailLine]:
+    """Give entries as people read them, with one query for all names, or none where they are `known`."""
     rows = list(entries)
-    parties = names.party_names(number for row in rows for number in (row.actor_id, row.for_id) if number)
+    numbers = (number for row in rows for number in (row.actor_id, row.for_id) if number)
+    parties = names.party_names(numbers, known)
     return [_line(row, parties) for row in rows]
 
 

@@ -67,10 +67,14 @@ def stream_words(kind: str, number: int) -> tuple[str, str]:
     return f"{words.label} {number}", words.url(number) if words.url else ""
 
 
-def party_names(numbers: Iterable[int]) -> dict[int, str]:
-    """Give the names of parties; a party that is unknown is called by its number."""
+def party_names(numbers: Iterable[int], known: Mapping[int, Any] | None = None) -> dict[int, str]:
+    """Give the names of parties; a party that is unknown is called by its number.
+
+    `known` are names that the caller has read already; then nothing is asked.
+    """
     wanted = sorted(set(numbers))
-    known = _sources[0](wanted) if _sources and wanted else {}
+    if known is None:
+        known = _sources[0](wanted) if _sources and wanted else {}
     return {number: _name_of(known.get(number), number) for number in wanted}
 
 

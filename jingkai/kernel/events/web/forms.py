@@ -18,13 +18,14 @@ class JobFilterForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False)
     queue = forms.ChoiceField(label=_("Queue"), required=False)
     task = forms.ChoiceField(label=_("Kind of work"), required=False)
+    routine = forms.BooleanField(label=_("Routine work that ended well, too"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         work = operations.all_work()
         self._offer("state", [(state, STATE_WORDS[state]) for state in JOB_STATES])
-        self._offer("queue", _names({item.queue for item in work}))
-        self._offer("task", _names({item.name for item in work}))
+        self._offer("queue", [(queue, queue) for queue in sorted({item.queue for item in work})])
+        self._offer("task", [(item.name, item.label or item.name) for item in work])
 
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
@@ -34,8 +35,6 @@ class JobFilterForm(forms.Form):
     def wanted(self) -> JobFilter:
         """Give the filter; values that are not offered are left out."""
         self.is_valid()
-        return JobFilter(**{name: self.cleaned_data.get(name, "") for name in ("state", "queue", "task")})
-
-
-def _names(names: set[str]) -> list[tuple[str, Any]]:
-    return [(name, name) for name in sorted(names)]
+        chosen = {name: self.cleaned_data.get(name, "") for name in ("state", "queue", "task")}
+        by_clock = tuple(item.name for item in operations.all_work() if item.cron)
+        return JobFilter(**chosen, routine=bool(self.cleaned_data.get("routine")), by_clock=by_clock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -37,12 +38,18 @@ def jobs(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "wanted": wanted,
-        "rows": [(row, state_light(row.state, row.attempts)) for row in page.rows],
+        "rows": [(row, _label(row.name), state_light(row.state, row.attempts)) for row in page.rows],
         "failed": failed,
         "tabs": _tabs(wanted, failed),
         "pager": _pager(wanted, page),
     }
     return render(request, "events/jobs.html", context)
+
+
+def _label(name: str) -> Any:
+    """Say what a job is for: its kind's words, or the name of the reaction that it is."""
+    item = operations.work.get(name)
+    return (item.label if item else "") or name
 
 
 def _number(request: Request, name: str) -> int | None:
@@ -51,7 +58,8 @@ def _number(request: Request, name: str) -> int | None:
 
 
 def _url(wanted: JobFilter, **more: object) -> str:
-    chosen = {"state": wanted.state, "queue": wanted.queue, "task": wanted.task, **more}
+    chosen: dict[str, object] = {"state": wanted.state, "queue": wanted.queue, "task": wanted.task}
+    chosen |= {"routine": "on" if wanted.routine else "", **more}
     query = urlencode({name: value for name, value in chosen.items() if value != ""})
     return f"{reverse('events:jobs')}?{query}" if query else reverse("events:jobs")
 
@@ -82,6 +90,7 @@ def job(request: Request, job_id: int) -> HttpResponse:
         raise Http404
     context = {
         "job": row,
+        "label": _label(row.name),
         "light": state_light(row.state, row.attempts),
         "attempts": queries.list_attempts(job_id),
         "history": [(HISTORY_WORDS.get(kind, kind), at) for kind, at in queries.list_history(job_id)],
