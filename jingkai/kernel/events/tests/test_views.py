@@ -12,7 +12,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
-from django.utils import timezone
+from django.utils import timezone, translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from jingkai.kernel.events import operations
@@ -124,13 +124,28 @@ def test_list_filters_by_state_queue_and_task(administrator: Client) -> None:
     failed, waiting = _job("failed"), _job("todo")
 
     def shown(query: str) -> list[int]:
-        return [row.id for row, _light in administrator.get(f"/system/jobs?{query}").context["rows"]]
+        return [row.id for row, _label, _light in administrator.get(f"/system/jobs?{query}").context["rows"]]
 
     assert shown("") == [waiting, failed]
     assert shown("state=failed") == [failed]
     assert shown("queue=quiet&state=todo") == [waiting]
     assert shown("task=events.rescue_stalled") == []
     assert shown("state=nonsense&task='%20OR%201=1") == [waiting, failed], "unknown values are no filter"
+
+
+def test_routine_work_that_ended_well_is_shown_on_request(administrator: Client) -> None:
+    routine, own = enqueue("events.delete_finished"), _job("succeeded")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [routine])
+
+    def shown(query: str) -> dict[int, str]:
+        rows = administrator.get(f"/system/jobs?{query}").context["rows"]
+        return {row.id: str(label) for row, label, _light in rows}
+
+    assert shown("") == {own: "tests.note"}
+    assert list(shown("task=events.delete_finished")) == [routine]
+    with translation.override("en"):
+        assert shown("routine=on")[routine] == "Remove old finished jobs from the list"
 
 
 def test_list_pages_show_every_job_once_both_ways(administrator: Client) -> None:
@@ -140,13 +155,13 @@ def test_list_pages_show_every_job_once_both_ways(administrator: Client) -> None
     pages = []
     while url:
         answer = administrator.get(url)
-        pages.append([row.id for row, _light in answer.context["rows"]])
+        pages.append([row.id for row, _label, _light in answer.context["rows"]])
         seen += pages[-1]
         url = answer.context["pager"].older_url
         last = answer
     assert len(seen) == len(set(seen)) == 120
     back = administrator.get(last.context["pager"].newer_url)
-    assert [row.id for row, _light in back.context["rows"]] == pages[-2]
+    assert [row.id for row, _label, _light in back.context["rows"]] == pages[-2]
 
 
 @pytest.mark.parametrize("edge", ["x", "-1", "9" * 30, "٣"])
