@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.organisation import rules
 from jingkai.kernel.organisation.data import Administration, HolderLine, MemberLine, UnitKind, UnitLine
 from jingkai.kernel.organisation.models import Appointment, Delegation, Post, Unit
@@ -307,7 +308,7 @@ def _unit_line(unit: Any, under: dict[int | None, list[Unit]], people: dict[int,
         short_name=unit.party.short_name,
         parent_id=unit.parent_id,
         home_unit_id=unit.home_unit_id,
-        home_unit_name=home.party.name if home else "",
+        home_unit_name=local(home.party, "name") if home else "",
         active=unit.party.active,
         posts=unit.post_count,
         people=people.get(unit.pk, 0),
