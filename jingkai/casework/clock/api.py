@@ -3,6 +3,7 @@
 from jingkai.casework.clock.data import (
     Approver,
     ClockStart,
+    ClockSubject,
     Exclusion,
     LightRule,
     LimitValue,
@@ -24,14 +25,18 @@ from jingkai.casework.clock.operations import (
     suspend_clock,
 )
 from jingkai.casework.clock.queries import (
+    accounts_of,
+    extend_url,
     get_limit,
     get_limits,
     left_words,
     light_of,
     lights_of,
+    limit_words,
     list_ledger,
     reason_name,
     union_excluded,
+    unit_name,
     usage,
 )
 from jingkai.casework.clock.rules.acts import (
@@ -43,6 +48,7 @@ from jingkai.casework.clock.rules.acts import (
     WrongDay,
 )
 from jingkai.casework.clock.rules.kinds import REASONS
+from jingkai.casework.clock.rules.subjects import LapseRule, SubjectSource, lapse_rules, subject_sources
 
 __all__ = [
     "REASONS",
@@ -53,21 +59,28 @@ __all__ = [
     "CannotStop",
     "CannotSuspend",
     "ClockStart",
+    "ClockSubject",
     "Exclusion",
+    "LapseRule",
     "LightRule",
     "LimitValue",
     "Reprojected",
     "State",
+    "SubjectSource",
     "Unit",
     "Usage",
     "WrongDay",
+    "accounts_of",
     "end_capped_hold",
     "extend_clock",
+    "extend_url",
     "get_limit",
     "get_limits",
+    "lapse_rules",
     "left_words",
     "light_of",
     "lights_of",
+    "limit_words",
     "list_ledger",
     "reason_name",
     "reproject_clock",
@@ -77,7 +90,9 @@ __all__ = [
     "start_clock",
     "start_clocks",
     "stop_clock",
+    "subject_sources",
     "suspend_clock",
     "union_excluded",
+    "unit_name",
     "usage",
 ]

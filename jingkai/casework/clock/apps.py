@@ -11,26 +11,19 @@ class ClockConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare the kinds of rule that clocks read, listen to the calendar, give the trail its words."""
-        from django.utils.translation import gettext_lazy as _
-
+        """Declare rules, rights and notices, listen to the calendar, hang pages and words in."""
+        from jingkai.casework.clock import panels
+        from jingkai.casework.clock.events import ClockExtended
+        from jingkai.casework.clock.operations.telling import declare_kinds
         from jingkai.casework.clock.rules.kinds import KINDS
-        from jingkai.kernel.audit.api import describe_actions, describe_stream
-        from jingkai.kernel.calendar.events import CalendarChanged
+        from jingkai.kernel.calendar.events import CalendarChanged, CalendarDrafted
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.rules.api import declare_kind
 
         for kind in KINDS:
             declare_kind(kind)
+        declare_kinds()
+        panels.register()
         subscribe(CalendarChanged, "jingkai.casework.clock.handlers.on_calendar_changed")
-        describe_actions(
-            {
-                "clock.start": _("Clock started"),
-                "clock.suspend": _("Clock put on hold"),
-                "clock.resume": _("Clock resumed"),
-                "clock.extend": _("Clock extended"),
-                "clock.stop": _("Clock ended"),
-                "clock.reproject": _("Clock computed anew"),
-            }
-        )
-        describe_stream("clock.clock", _("Clock"))
+        subscribe(CalendarDrafted, "jingkai.casework.clock.handlers.on_calendar_drafted")
+        subscribe(ClockExtended, "jingkai.casework.clock.handlers.on_clock_extended")

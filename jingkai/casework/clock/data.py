@@ -13,10 +13,19 @@ CLOSES_AT = "17:30"
 
 
 class Unit(StrEnum):
-    """How a limit counts: 行政许可法 82 counts working days, other laws natural ones."""
+    """How a limit counts: 行政许可法 82 counts working days, other laws natural ones.
+
+    Half working days and office hours are for promises that are shorter than a day.
+    """
 
     WORKING = "working"
     NATURAL = "natural"
+    HALF_DAYS = "half_days"
+    HOURS = "hours"
+
+
+FINE = frozenset({Unit.HALF_DAYS, Unit.HOURS})
+"""Units shorter than a day: they count from the moment of the start event."""
 
 
 class State(StrEnum):
@@ -64,6 +73,45 @@ class LightRule:
     days: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """When the zone works on a working day; `LimitValue.closes_at` ends it."""
+
+    opens: str = "09:00"
+    noon_from: str = "12:00"
+    noon_to: str = "13:30"
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationRule:
+    """Who is told how many days before a limit ends, and when the system issues a card after it.
+
+    The first three count days left, the cards count days past due, all in working days where the limit does;
+    None leaves a step out. An appeal is heard within `appeal_days` working days of the card.
+    """
+
+    holder: int | None = 3
+    head: int | None = 1
+    supervisor: int | None = 0
+    yellow_card: int | None = 1
+    red_card: int | None = 3
+    appeal_days: int = 5
+
+
+class Step(StrEnum):
+    """What happens by itself around the end of a limit, in this order."""
+
+    HOLDER = "holder"
+    HEAD = "head"
+    SUPERVISOR = "supervisor"
+    YELLOW_CARD = "yellow_card"
+    RED_CARD = "red_card"
+
+
+STEPS = tuple(Step)
+CARDS = (Step.YELLOW_CARD, Step.RED_CARD)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitValue:
     """A limit as a clock pins it when it starts: number, unit, start event, article, and everything it
@@ -86,10 +134,14 @@ class LimitValue:
     promised: int | None = None
     extend_max: int = 0
     extend_by: str = ""
+    extend_times: int = 1
+    law: str = "licence"
     exclusions: tuple[Exclusion, ...] = ()
     roll: bool = True
     light: LightRule = field(default=LightRule())
     closes_at: str = CLOSES_AT
+    hours: OfficeHours = field(default=OfficeHours())
+    escalation: EscalationRule = field(default=EscalationRule())
 
     def __post_init__(self) -> None:
         if self.amount < 0 or self.extend_max < 0:
@@ -116,6 +168,8 @@ class LimitValue:
         known["unit"] = Unit(known["unit"])
         known["exclusions"] = tuple(Exclusion(**item) for item in known.get("exclusions", ()))
         known["light"] = LightRule(**known.get("light", {}))
+        known["hours"] = OfficeHours(**known.get("hours", {}))
+        known["escalation"] = EscalationRule(**known.get("escalation", {}))
         return cls(**known)
 
 
@@ -160,8 +214,59 @@ class ClockStart:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockSubject:
+    """What a clock runs for, as far as others must be told: the matter, who has it in hand, whom it is for.
+
+    `holders` are persons, `units` the units in whose hands it is, `told` the applicant's persons.
+    """
+
+    reference: str
+    title: str
+    title_en: str
+    url: str
+    holders: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
+    told: tuple[int, ...] = ()
+    staff_url: str = ""
+
+
+class DayKind(StrEnum):
+    """Why a day of a clock counts or not."""
+
+    ZERO = "zero"
+    COUNTED = "counted"
+    OFF = "off"
+    EXCLUDED = "excluded"
+    HELD = "held"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class DayRun:
+    """Days in a row that an account of a clock explains alike."""
+
+    first: date
+    last: date
+    kind: DayKind
+    days: int
+    reason: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How one clock would move or has moved with a changed calendar; `needs` is a year that is missing."""
+
+    clock_id: int
+    due_before: date
+    due_after: date
+    needs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reprojected:
     """What computing clocks anew has changed: those that moved, and those that lack a calendar year."""
 
     moved: tuple[int, ...]
     stuck: tuple[int, ...]
+    moves: tuple[Move, ...] = ()

@@ -60,3 +60,39 @@ class ClockOverdue:
     """The light of a running clock has turned red."""
 
     clock_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStepTaken:
+    """Holder, head or supervisor was warned of a clock, or a card fell due; `step` is one of `data.Step`."""
+
+    clock_id: int
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLapsed:
+    """A limit ended unanswered and its module did what the law makes of it."""
+
+    clock_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardIssued:
+    """The system issued a yellow or red card."""
+
+    card_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardAppealed:
+    """Whoever received a card appealed it."""
+
+    card_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardDecided:
+    """A supervisor decided an appeal."""
+
+    card_id: int

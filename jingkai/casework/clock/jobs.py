@@ -1,26 +1,27 @@
-"""Background work on clocks: compute all anew in batches, end capped holds, notice lights that turn."""
+"""Background work on clocks: compute all anew in batches, end capped holds, warn, issue cards, let lapse."""
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils import timezone
 
 from jingkai.casework.clock import operations, queries
+from jingkai.casework.clock.rules.subjects import lapse_rules
 from jingkai.kernel.events.api import enqueue, job, periodic
 from jingkai.kernel.permissions.data import SYSTEM
 
-REPROJECT = "clock.reproject_open"
-BATCH = 200
+BATCH = 500
+LAPSE = "clock.lapse_one"
 
 
-@job(REPROJECT, lock="clock.reproject_open")
-def reproject_open(*, reason: str, after_id: int = 0) -> None:
-    """Compute one batch of open clocks anew and enqueue the next; a repeated batch changes nothing."""
-    with transaction.atomic():
-        ids = queries.list_open_ids(after_id=after_id, limit=BATCH)
-        operations.reproject_clocks(clock_ids=ids, reason=reason, by=SYSTEM, at=timezone.now())
-        if len(ids) == BATCH:
-            enqueue(REPROJECT, reason=reason, after_id=ids[-1])
+@job(operations.RUN, lock="clock.reproject_open")
+def reproject_open(*, run_id: int) -> None:
+    """Compute all open clocks anew in batches, each committed with how far the work is.
+
+    A crash repeats the whole run from the start; what was computed before then no longer moves.
+    """
+    after: int | None = 0
+    while after is not None:
+        after = operations.run_batch(run_id=run_id, after_id=after, size=BATCH, at=timezone.now())
 
 
 @periodic("5 16 * * *", name="clock.end_capped_holds")
@@ -33,7 +34,23 @@ def end_capped_holds() -> None:
 
 @periodic("*/5 * * * *", name="clock.warn")
 def warn() -> None:
-    """Tell of lights that have turned yellow or red."""
+    """Tell of lights that have turned yellow or red, warn, and issue the cards that have fallen due."""
     at = timezone.now()
     while operations.mark_warned(at=at, limit=BATCH) == BATCH:
         pass
+    while operations.take_steps(at=at):
+        pass
+
+
+@periodic("*/5 * * * *", name="clock.lapse")
+def lapse() -> None:
+    """Find limits that ended unanswered and whose law turns silence into a decision; one job for each."""
+    keys = sorted({key for rule in lapse_rules.all() for key in rule.limit_keys})
+    for clock_id in queries.list_lapsed_ids(keys=keys, at=timezone.now(), limit=BATCH) if keys else ():
+        enqueue(LAPSE, clock_id=clock_id, unless_waiting=f"{LAPSE}.{clock_id}")
+
+
+@job(LAPSE)
+def lapse_one(*, clock_id: int) -> None:
+    """Do for one clock what the law makes of silence."""
+    operations.lapse_clock(clock_id=clock_id, at=timezone.now())

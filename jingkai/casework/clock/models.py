@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
 
-from jingkai.casework.clock.data import EntryKind, LimitValue, State
+from jingkai.casework.clock.data import EntryKind, LimitValue, State, Step
 from jingkai.kernel.calendar.data import DaySpan
 from jingkai.kernel.parties.models import Party
 from jingkai.kernel.rules.models import RuleVersion
@@ -46,7 +47,9 @@ class Clock(models.Model):
         RuleVersion, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     overall = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
+    limit_key = models.CharField(max_length=80, blank=True, editable=False)
     state = models.CharField(_("State"), max_length=10, choices=STATES, default=State.RUNNING.value)
+    started_at = models.DateTimeField(null=True)
     started_on = models.DateField(_("Day zero"))
     due_on = models.DateField(_("Due day"))
     due_at = models.DateTimeField()
@@ -63,6 +66,9 @@ class Clock(models.Model):
     used_days = models.IntegerField(null=True)
     on_time = models.BooleanField(null=True)
     warned = models.PositiveSmallIntegerField(default=0, editable=False)
+    step = models.PositiveSmallIntegerField(default=0, editable=False)
+    step_at = models.DateTimeField(null=True, editable=False)
+    lapsed_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -88,6 +94,12 @@ class Clock(models.Model):
             ),
             models.Index(
                 fields=["due_at"], condition=Q(state="running", warned__lt=2), name="clock_red_next"
+            ),
+            models.Index(fields=["step_at"], condition=Q(state="running"), name="clock_step_next"),
+            models.Index(
+                fields=["limit_key", "due_at"],
+                condition=Q(state="running", lapsed_at__isnull=True),
+                name="clock_lapse_next",
             ),
             models.Index(
                 fields=["suspended_until"], condition=Q(suspended_until__isnull=False), name="clock_hold_ends"
@@ -116,6 +128,7 @@ class LedgerEntry(models.Model):
     kind = models.CharField(_("Act"), max_length=10, choices=KINDS)
     on = models.DateField(_("Day"))
     at = models.DateTimeField()
+    facts = models.JSONField(default=dict, editable=False)
     by = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
     basis = models.TextField(_("Legal basis"), blank=True)
     reason_code = models.CharField(max_length=40, blank=True)
@@ -132,6 +145,145 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.kind} {self.on}"
+
+
+class StepTaken(models.Model):
+    """A warning that was sent or a card that fell due, once for each due day of a clock."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="steps_taken")
+    step = models.CharField(max_length=12, choices=[(step.value, step.value) for step in Step])
+    due_on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "step", "due_on"], name="clock_step_taken_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.step} {self.due_on}"
+
+
+class Card(models.Model):
+    """A yellow or red card (督办牌) that the system issued because a limit was passed; it can be appealed.
+
+    `holder` had the matter in hand then (a person, or nobody yet), `unit` answers for it; number and title
+    are kept as they were. The rule that issued it is pinned in the clock's limit.
+    """
+
+    class Colour(models.TextChoices):
+        """Yellow first, then red."""
+
+        YELLOW = "yellow", _("Yellow card")
+        RED = "red", _("Red card")
+
+    class State(models.TextChoices):
+        """Where a card stands."""
+
+        STANDING = "standing", _("Stands")
+        APPEALED = "appealed", _("Appealed")
+        UPHELD = "upheld", _("Upheld on appeal")
+        WITHDRAWN = "withdrawn", _("Withdrawn on appeal")
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="cards")
+    colour = models.CharField(_("Card"), max_length=6, choices=Colour.choices)
+    state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.STANDING)
+    reference = models.CharField(max_length=60, blank=True)
+    title = models.CharField(max_length=300, blank=True)
+    title_en = models.CharField(max_length=300, blank=True)
+    holder = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField(_("Due day"))
+    issued_at = models.DateTimeField(_("Issued"))
+    appeal_until = models.DateField(_("Appeal until"), null=True)
+    appeal = models.TextField(_("Appeal"), blank=True)
+    appealed_by = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    appealed_at = models.DateTimeField(null=True)
+    decision = models.TextField(_("Decision on the appeal"), blank=True)
+    decided_by = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "colour", "due_on"], name="clock_card_issued_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=("standing", "appealed")) | Q(decided_at__isnull=False),
+                name="clock_card_decision_has_its_day",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-issued_at", "-id"], name="clock_card_newest"),
+            models.Index(fields=["holder", "-issued_at", "-id"], name="clock_card_by_holder"),
+            models.Index(fields=["unit", "-issued_at", "-id"], name="clock_card_by_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.colour} {self.reference}"
+
+
+class Reprojection(models.Model):
+    """One computation of all open clocks: before a calendar counts (a preview), or because it does.
+
+    The page shows how far it is; `moves` says which due days move or moved. There is one for each version of
+    a year and one for each draft.
+    """
+
+    class State(models.TextChoices):
+        """Where the work stands."""
+
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Finished")
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    year = models.PositiveSmallIntegerField()
+    calendar_version = models.PositiveIntegerField(null=True)
+    draft_id = models.BigIntegerField(null=True, unique=True)
+    source = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    stuck = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "calendar_version"],
+                condition=Q(draft_id__isnull=True),
+                name="clock_one_reprojection_per_version",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} v{self.calendar_version}"
+
+    @property
+    def is_preview(self) -> bool:
+        """True while the calendar does not count."""
+        return self.draft_id is not None
+
+
+class ClockMove(models.Model):
+    """One due day that moves or moved in a computation of all open clocks."""
+
+    run = models.ForeignKey(Reprojection, on_delete=models.CASCADE, related_name="moves")
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="+")
+    due_before = models.DateField(_("Due before"))
+    due_after = models.DateField(_("Due after"))
+    needs = models.PositiveSmallIntegerField(null=True)
+    holders = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "clock"], name="clock_move_once")]
+        indexes = [models.Index(fields=["run", "id"], name="clock_moves_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.due_before} {self.due_after}"
 
 
 def _day(text: str) -> date:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.casework.clock.data import ClockStart, EntryKind, Fact, LimitValue, State
+from jingkai.casework.clock.data import FINE, ClockStart, EntryKind, Fact, LimitValue, State
 from jingkai.casework.clock.events import (
     ClockExtended,
     ClockProjected,
@@ -25,6 +26,7 @@ from jingkai.casework.clock.operations.ledger import (
     facts_of,
     follow_overall,
     lock_clocks,
+    projection_of,
     write_act,
     write_dates,
     zone_day,
@@ -38,7 +40,8 @@ from jingkai.casework.clock.rules.acts import (
     check_extension,
     check_reason,
 )
-from jingkai.casework.clock.rules.projection import days_between, days_within, lasting_hold, project
+from jingkai.casework.clock.rules.hours import fine_between
+from jingkai.casework.clock.rules.projection import days_between, days_within, lasting_hold
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.calendar.api import Calendar, DaySpan, get_calendar
 from jingkai.kernel.events import api as events
@@ -105,11 +108,14 @@ def _new_clock(start: ClockStart, calendar: Calendar, at: datetime) -> Clock:
         label_en=start.label_en,
         limit=limit.to_json(),
         limit_rule_id=limit.rule_id,
+        limit_key=limit.key[:80],
         overall_id=start.overall_id,
         started_on=on,
+        started_at=at if limit.unit in FINE and zone_day(at) == on else None,
         calendar_fingerprint=calendar.fingerprint,
     )
-    write_dates(clock, limit, project(limit, started_on=on, facts=(), calendar=calendar), at=at)
+    projection = projection_of(clock, limit, [], calendar, ())
+    write_dates(clock, limit, projection, calendar=calendar, at=at, started=True)
     return clock
 
 
@@ -194,8 +200,8 @@ def extend_clock(
     at: datetime,
     on: date | None = None,
 ) -> Clock:
-    """Give a clock more days, once, as its limit permits and with the approval that its law names
-    (行政许可法 42).
+    """Give a clock more days, as often as its limit permits (行政许可法 42: once) and with the approval that
+    its law names.
 
     `approver` says in which office the extension was approved (`Approver`); `reason` is told to the
     applicant.
@@ -203,7 +209,8 @@ def extend_clock(
     act = Act(EntryKind.EXTEND, on or zone_day(at), at, by, basis=basis.strip(), days=days)
     act.note, act.facts = reason.strip(), {"approver": approver}
     work = _open(clock, act)
-    check_extension(work.limit, days=days, already=work.clock.extended_days, approver=approver, reason=reason)
+    times = sum(fact.kind is EntryKind.EXTEND for fact in work.facts)
+    check_extension(work.limit, days=days, times=times, approver=approver, reason=reason)
     if act.on > work.clock.due_on:
         raise CannotExtend(_("The limit is already past; it can no longer be extended."))
     work.compute(act)
@@ -222,10 +229,13 @@ def stop_clock(
     work = _open(clock, act)
     work.compute(act)
     ended = work.clock
-    ended.used_days = days_between(work.limit, ended.started_on, act.on, work.calendar, ended.excluded_spans)
+    ended.used_days = work.used(act)
     ended.on_time = act.on <= ended.due_on
+    if work.limit.unit in FINE and act.on == zone_day(act.at):
+        ended.on_time = act.at <= ended.due_at
     ended.state, ended.stopped_on, ended.outcome = State.STOPPED, act.on, outcome
     ended.suspended_since, ended.suspended_until, ended.reason_code = None, None, ""
+    ended.step_at = None
     act.facts |= {"outcome": outcome, "used": ended.used_days, "on_time": ended.on_time}
     return work.finish(act, ClockStopped(clock_id=clock.pk))
 
@@ -247,6 +257,14 @@ class _Work:
     def compute(self, act: Act) -> None:
         """Let the dates follow from the ledger with this act as its next line."""
         compute(self.clock, [*self.facts, act.fact], self.calendar, at=act.at)
+
+    def used(self, act: Act) -> int:
+        """Count what was used of the limit until an act, in the limit's own unit."""
+        clock, spans = self.clock, self.clock.excluded_spans
+        if self.limit.unit in FINE and clock.started_at:
+            zone = timezone.get_default_timezone()
+            return fine_between(self.limit, clock.started_at, act.at, self.calendar, spans, zone)
+        return days_between(self.limit, clock.started_on, act.on, self.calendar, spans)
 
     def count(self, spans: Sequence[DaySpan]) -> int:
         """Count the days of spans in the limit's own unit."""

@@ -6,14 +6,15 @@ from datetime import date, datetime
 from typing import Any
 
 from jingkai.casework.clock.data import Approver, Unit
-from jingkai.casework.clock.rules.acts import STATUTORY_REASONS
-from jingkai.casework.clock.rules.kinds import ALL, HOURS, LIGHT, LIMIT, REASON
+from jingkai.casework.clock.rules.acts import ALL_REASONS, LICENCE, OTHER_REASONS, STATUTORY_REASONS
+from jingkai.casework.clock.rules.kinds import ALL, ESCALATION, HOURS, LAW, LIGHT, LIMIT, REASON
 from jingkai.kernel.permissions.data import Actor
 from jingkai.kernel.rules.api import RuleSeed, seed_rules
 
 LICENCE_LAW = "中华人民共和国行政许可法"
 FIRE_ORDER = "建设工程消防设计审查验收管理暂行规定（住房和城乡建设部令第51号）"
 LICENCE_LAW_SINCE = date(2004, 7, 1)
+ENVIRONMENT = ["hearing", "expert_review", "technical_assessment"]
 
 REASON_NAMES = {
     "hearing": ("听证", "Hearing"),
@@ -24,12 +25,20 @@ REASON_NAMES = {
     "quarantine": ("检疫", "Quarantine"),
     "appraisal": ("鉴定", "Appraisal"),
     "expert_review": ("专家评审", "Expert review"),
+    "technical_assessment": ("技术评估", "Technical assessment"),
+    "public_notice": ("公示", "Public notice"),
+    "site_check": ("现场核查", "Check on site"),
+    "state_security_review": ("国家安全审查", "Review of state security"),
 }
+IMPACT_ORDER = "建设项目环境影响报告书（表）审批程序规定"
+REASON_SOURCES = dict.fromkeys(("technical_assessment", "public_notice"), (IMPACT_ORDER, "第十四条"))
 
 
 def seed_limits(*, by: Actor, at: datetime) -> list[str]:
     """Write down the rules of this file that the installation lacks, and give their keys; edits are kept."""
-    return seed_rules([*_reasons(), *_settings(), *_licence_limits(), *_other_limits()], by=by, at=at)
+    return seed_rules(
+        [*_reasons(), *_laws(), *_settings(), *_licence_limits(), *_other_limits()], by=by, at=at
+    )
 
 
 def _reasons() -> list[RuleSeed]:
@@ -45,6 +54,53 @@ def _reasons() -> list[RuleSeed]:
             article="第四十五条",
         )
         for code in STATUTORY_REASONS
+    ] + [
+        RuleSeed(
+            kind=REASON,
+            key=code,
+            name=REASON_NAMES[code][0],
+            name_en=REASON_NAMES[code][1],
+            value={"cap": None},
+            starts_on=LICENCE_LAW_SINCE,
+            source=REASON_SOURCES.get(code, ("有关法律、行政法规", ""))[0],
+            article=REASON_SOURCES.get(code, ("", ""))[1],
+            note="请按所依据的法律核实后确认。",
+        )
+        for code in OTHER_REASONS
+    ]
+
+
+def _laws() -> list[RuleSeed]:
+    """The closed list of each law; all but that of 行政许可法 ask the zone to verify them."""
+    every = {
+        "licence": (
+            "行政许可法",
+            "Administrative Licensing Law",
+            STATUTORY_REASONS,
+            LICENCE_LAW,
+            "第四十五条",
+        ),
+        "environment": (
+            "环境影响评价审批",
+            "Environmental impact assessment",
+            ("hearing", "expert_review", "technical_assessment", "public_notice"),
+            IMPACT_ORDER,
+            "第十四条",
+        ),
+        "other": ("其他法律法规", "Another law", ALL_REASONS, "有关法律、行政法规", ""),
+    }
+    return [
+        RuleSeed(
+            kind=LAW,
+            key=key,
+            name=name,
+            name_en=name_en,
+            value={"reasons": list(reasons)},
+            starts_on=LICENCE_LAW_SINCE,
+            source=source,
+            article=article,
+        )
+        for key, (name, name_en, reasons, source, article) in every.items()
     ]
 
 
@@ -60,11 +116,27 @@ def _settings() -> list[RuleSeed]:
             source="本区办件监督规则",
         ),
         RuleSeed(
+            kind=ESCALATION,
+            key=ALL,
+            name="预警三级、督办两牌",
+            name_en="Three warnings, two cards",
+            value={
+                "holder": 3,
+                "head": 1,
+                "supervisor": 0,
+                "yellow_card": 1,
+                "red_card": 3,
+                "appeal_days": 5,
+            },
+            starts_on=LICENCE_LAW_SINCE,
+            source="本区办件监督规则",
+        ),
+        RuleSeed(
             kind=HOURS,
             key=ALL,
-            name="停止办公时间",
-            name_en="End of business",
-            value={"closes": "17:30"},
+            name="办公时间",
+            name_en="Office hours",
+            value={"opens": "09:00", "noon_from": "12:00", "noon_to": "13:30", "closes": "17:30"},
             starts_on=LICENCE_LAW_SINCE,
             source="中华人民共和国民法典",
             article="第二百零三条",
@@ -167,7 +239,7 @@ def _other_limits() -> list[RuleSeed]:
             key="construction_permit",
             name="建筑工程施工许可",
             name_en="Construction permit",
-            value=_value(7, "received", unit=natural),
+            value=_value(7, "received", unit=natural, law="other"),
             starts_on=date(2019, 4, 23),
             source="中华人民共和国建筑法",
             article="第八条",
@@ -177,7 +249,7 @@ def _other_limits() -> list[RuleSeed]:
             key="environment_report",
             name="环境影响报告书审批",
             name_en="Approval of an environmental impact report",
-            value=_value(60, "received", unit=natural),
+            value=_value(60, "received", unit=natural, law="environment", exclusions=ENVIRONMENT),
             starts_on=date(2003, 9, 1),
             source="中华人民共和国环境影响评价法",
             article="第二十二条",
@@ -187,7 +259,7 @@ def _other_limits() -> list[RuleSeed]:
             key="environment_form",
             name="环境影响报告表审批",
             name_en="Approval of an environmental impact form",
-            value=_value(30, "received", unit=natural),
+            value=_value(30, "received", unit=natural, law="environment", exclusions=ENVIRONMENT),
             starts_on=date(2003, 9, 1),
             source="中华人民共和国环境影响评价法",
             article="第二十二条",
@@ -211,5 +283,13 @@ def _licence(
 
 
 def _value(amount: int, start_event: str, **more: Any) -> dict[str, Any]:
-    plain: dict[str, Any] = {"promised": None, "extend_max": 0, "extend_by": "", "exclusions": [], "caps": {}}
+    plain: dict[str, Any] = {
+        "promised": None,
+        "extend_max": 0,
+        "extend_by": "",
+        "extend_times": None,
+        "law": LICENCE,
+        "exclusions": [],
+        "caps": {},
+    }
     return {"amount": amount, "unit": Unit.WORKING, "start_event": start_event, **plain, **more}

@@ -21,6 +21,12 @@ STATUTORY_REASONS = (
 )
 """The closed list of 行政许可法 45: 听证、招标、拍卖、检验、检测、检疫、鉴定、专家评审. Nothing else."""
 
+LICENCE = "licence"
+OTHER_REASONS = ("technical_assessment", "public_notice", "site_check", "state_security_review")
+"""Reasons of other laws, each closed by its own list: 技术评估、公示、现场核查、国家安全审查."""
+
+ALL_REASONS = (*STATUTORY_REASONS, *OTHER_REASONS)
+
 ORGAN_HEAD_SAYS = _("The head of the deciding organ approves an extension of this limit.")
 GOVERNMENT_HEAD_SAYS = _(
     "The head of the people's government at that level approves an extension of this limit; "
@@ -64,8 +70,11 @@ class WrongDay(PersonFacingError):
 
 
 def check_reason(limit: LimitValue, reason: str, basis: str) -> None:
-    """Refuse a hold whose reason the law or this limit does not allow, or that is not told in writing."""
-    if reason not in STATUTORY_REASONS:
+    """Refuse a hold whose reason the law or this limit does not allow, or that is not told in writing.
+
+    A limit under 行政许可法 knows its eight reasons, whatever a rule says; other laws have own lists.
+    """
+    if reason not in (STATUTORY_REASONS if limit.law == LICENCE else ALL_REASONS):
         raise CannotSuspend()
     if limit.exclusion(reason) is None:
         raise CannotSuspend(
@@ -78,12 +87,16 @@ def check_reason(limit: LimitValue, reason: str, basis: str) -> None:
         )
 
 
-def check_extension(limit: LimitValue, *, days: int, already: int, approver: str, reason: str) -> None:
-    """Refuse an extension unknown to the limit, too long, a second one, or by the wrong person."""
+def check_extension(limit: LimitValue, *, days: int, times: int, approver: str, reason: str) -> None:
+    """Refuse an extension unknown to the limit, too long, one too many, or by the wrong person."""
     if limit.extend_max == 0:
         raise CannotExtend()
-    if already:
+    if times >= limit.extend_times == 1:
         raise CannotExtend(_("This limit has been extended before; the law allows it once."))
+    if times >= limit.extend_times:
+        raise CannotExtend(
+            _("This limit has been extended %(times)s times; the law allows no more."), times=times
+        )
     if not 1 <= days <= limit.extend_max:
         raise CannotExtend(_("This limit can be extended by 1 to %(most)s days."), most=limit.extend_max)
     if approver != limit.extend_by:

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from jingkai.casework.clock.data import EntryKind, Fact, LimitValue, Unit
+from jingkai.casework.clock.data import FINE, EntryKind, Fact, LimitValue, Unit
+from jingkai.casework.clock.rules.hours import fine_due, wall
 from jingkai.kernel.calendar.api import Calendar, DaySpan, merge_spans, natural_days_within
 
 ONE_DAY = timedelta(days=1)
+ZONE = ZoneInfo("Asia/Shanghai")
+"""Where the zone lies, unless the caller says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Projection:
     held_since: date | None = None
     held_until: date | None = None
     held_reason: str = ""
+    due_at: datetime | None = None
+    yellow_at: datetime | None = None
 
 
 def project(
@@ -42,6 +47,8 @@ def project(
     facts: Sequence[Fact],
     calendar: Calendar,
     shared: Iterable[DaySpan] = (),
+    started_at: datetime | None = None,
+    zone: ZoneInfo = ZONE,
 ) -> Projection:
     """Compute a clock's dates anew from its ledger; raises `CalendarYearMissing` rather than guess.
 
@@ -51,6 +58,9 @@ def project(
     holds = _holds(limit, facts, calendar)
     excluded = merge_spans([*holds.closed, *shared])
     total = limit.amount + sum(fact.days for fact in facts if fact.kind is EntryKind.EXTEND)
+    if limit.unit in FINE:
+        begin = started_at or wall(started_on, limit.closes_at, zone)
+        return _project_fine(limit, begin, total, excluded, holds, calendar, zone)
     due_on = count_on(limit, started_on, total, excluded, calendar, roll=limit.roll)
     promised = (
         None
@@ -69,6 +79,35 @@ def project(
     )
 
 
+def _project_fine(
+    limit: LimitValue,
+    begin: datetime,
+    total: int,
+    excluded: tuple[DaySpan, ...],
+    holds: _Holds,
+    calendar: Calendar,
+    zone: ZoneInfo,
+) -> Projection:
+    def after(amount: int) -> datetime:
+        return fine_due(limit, begin, amount, calendar, excluded, zone)
+
+    due, left = after(total), max(total * limit.light.percent // 100, 1)
+    promised = None if limit.promised is None else after(limit.promised)
+    yellow = begin if left >= total else after(total - left)
+    return Projection(
+        due_on=due.date(),
+        promised_due_on=promised.date() if promised else None,
+        yellow_on=yellow.date(),
+        excluded=excluded,
+        total=total,
+        held_since=holds.since,
+        held_until=holds.until,
+        held_reason=holds.reason,
+        due_at=due,
+        yellow_at=min(yellow, promised or yellow),
+    )
+
+
 def count_on(
     limit: LimitValue,
     start: date,
@@ -78,17 +117,20 @@ def count_on(
     *,
     roll: bool = False,
 ) -> date:
-    """Give the day that lies so many days of the limit's own unit after `start`; day zero does not count."""
-    if limit.unit is Unit.WORKING:
-        return calendar.add_working_days(start, days, excluded)
-    return calendar.add_natural_days(start, days, excluded, roll=roll)
+    """Give the day that lies so many days of the limit's own unit after `start`; day zero does not count.
+
+    Limits shorter than a day count whole days as working days.
+    """
+    if limit.unit is Unit.NATURAL:
+        return calendar.add_natural_days(start, days, excluded, roll=roll)
+    return calendar.add_working_days(start, days, excluded)
 
 
 def days_between(
     limit: LimitValue, start: date, end: date, calendar: Calendar, excluded: Iterable[DaySpan] = ()
 ) -> int:
     """Count the days of the limit's own unit after `start` up to and including `end`."""
-    if limit.unit is Unit.WORKING:
+    if limit.unit is not Unit.NATURAL:
         return calendar.working_days_between(start, end, excluded)
     if end < start:
         return -days_between(limit, end, start, calendar, excluded)
@@ -97,15 +139,12 @@ def days_between(
 
 def days_within(limit: LimitValue, span: DaySpan, calendar: Calendar) -> int:
     """Count the days of a span in the limit's own unit."""
-    return calendar.count_working_days(span) if limit.unit is Unit.WORKING else len(span)
+    return len(span) if limit.unit is Unit.NATURAL else calendar.count_working_days(span)
 
 
 def due_moment(limit: LimitValue, day: date, zone: ZoneInfo) -> datetime:
     """Give the end of a working day, the zone's closing hour (民法典 203); 24:00 means midnight."""
-    hour, _colon, minute = limit.closes_at.partition(":")
-    if hour == "24":
-        return datetime.combine(day + ONE_DAY, time(), tzinfo=zone)
-    return datetime.combine(day, time(int(hour), int(minute)), tzinfo=zone)
+    return wall(day, limit.closes_at, zone)
 
 
 def yellow_moment(limit: LimitValue, projection: Projection, zone: ZoneInfo) -> datetime:

@@ -1,0 +1,1 @@
+"""Pages of clocks: what a calendar moves, extensions, cards."""
