@@ -53,6 +53,7 @@ POLICY_RULE = RuleKind(
     ),
     example=asdict(SecurityPolicy()),
     keys=(POLICY_KEY,),
+    keeper=SET_POLICY,
 )
 
 _second_factor_rights: set[str] = {"seals.apply"}

@@ -39,7 +39,8 @@ class RuleKind:
 
     `fields` describe the value and draw its form. `validate` gives a sentence for everything wrong across
     fields. `keys` closes the list: a rule of this kind has one of these keys or does not exist (行政许可法
-    45 is such a list).
+    45 is such a list). `keeper` is the right of whoever alone changes this kind, for kinds that are not the
+    system administrator's; others who manage rules only read it.
     """
 
     code: str
@@ -50,6 +51,7 @@ class RuleKind:
     example: Mapping[str, Any] | None = None
     keys: tuple[str, ...] = ()
     note: Word = ""
+    keeper: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,12 +35,15 @@ TOLL = RuleKind(
     ),
 )
 PLAIN = RuleKind(code="plain", name="任意", name_en="Plain", example={"a": 1})
+KEPT = RuleKind(
+    code="kept", name="另管", name_en="Kept", fields=TOLL.fields[:1], keeper="accounts.set_policy"
+)
 CLOSED = RuleKind(code="closed", name="封闭", name_en="Closed", keys=("one",), fields=TOLL.fields[:1])
 
 
 @pytest.fixture(autouse=True)
 def _kinds() -> Iterator[None]:
-    with kinds.including(TOLL, PLAIN, CLOSED):
+    with kinds.including(TOLL, PLAIN, CLOSED, KEPT):
         yield
 
 
@@ -118,6 +121,22 @@ def test_every_page_opens(administrator: Client, bridge: Rule) -> None:
     assert "Blue 3" in text
     form = administrator.get(f"/system/rules/rule/{bridge.uuid}/version").content.decode()
     assert 'name="part_caps__blue" value="3"' in form
+
+
+def test_kind_of_another_administrator_is_read_only(administrator: Client) -> None:
+    draft = VersionDraft(starts_on=date(2020, 1, 1), value={"amount": 5}, source="某办法", article="3")
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    version = rules.add_rule(kind="kept", key="one", name="一", name_en="One", draft=draft, by=SYSTEM, at=at)
+    page = f"/system/rules/rule/{version.rule.uuid}"
+    assert f"{page}/version" not in administrator.get(page).content.decode()
+    assert "/system/rules/kind/kept/new" not in administrator.get("/system/rules/kind/kept").content.decode()
+    assert administrator.get("/system/rules/kind/kept/new").status_code == 403
+    assert send(administrator, f"{page}/version", filled()).status_code == 403
+    assert (
+        send(administrator, f"/system/rules/version/{version.uuid}/void", {"reason": "x"}).status_code == 403
+    )
+    assert send(administrator, f"/system/rules/version/{version.uuid}/confirm").status_code == 403
+    assert RuleVersion.objects.filter(rule=version.rule).count() == 1
 
 
 def test_unknown_kind_and_rule_are_not_found(administrator: Client) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.kernel.permissions.api import Request, requires
+from jingkai.kernel.permissions.api import NotPermitted, Request, may, requires
 from jingkai.kernel.rules import operations, queries
 from jingkai.kernel.rules.data import RuleKind
 from jingkai.kernel.rules.models import Rule, RuleVersion
@@ -40,7 +40,7 @@ def kind_page(request: Request, kind: str) -> HttpResponse:
     context = {
         "kind": found,
         "table": shown.rules_table(found, rules, timezone.localdate(request.at)),
-        "may_add": not found.keys or len(rules) < len(found.keys),
+        "may_add": _may_change(request, found) and (not found.keys or len(rules) < len(found.keys)),
     }
     return render(request, "rules/kind.html", context)
 
@@ -55,7 +55,8 @@ def rule_page(request: Request, uuid: UUID) -> HttpResponse:
         (version, shown.standing(version, today), shown.verified(version), shown.facts(kind, version.value))
         for version in queries.list_versions(rule=rule)
     ]
-    return render(request, "rules/rule.html", {"rule": rule, "kind": kind, "versions": versions})
+    context = {"rule": rule, "kind": kind, "versions": versions, "may_change": _may_change(request, kind)}
+    return render(request, "rules/rule.html", context)
 
 
 @requires(MANAGE)
@@ -63,7 +64,7 @@ def rule_page(request: Request, uuid: UUID) -> HttpResponse:
 @once
 def new_rule(request: Request, kind: str) -> HttpResponse:
     """Write down a rule that does not exist yet."""
-    found = _kind(kind)
+    found = _changeable(request, kind)
     taken = {rule.key for rule in queries.list_histories(kind)}
     keys = tuple(key for key in found.keys if key not in taken)
     if found.keys and not keys:
@@ -95,7 +96,7 @@ def new_rule(request: Request, kind: str) -> HttpResponse:
 def new_version(request: Request, uuid: UUID) -> HttpResponse:
     """Let a rule say something else from a day on."""
     rule = get_object_or_404(Rule, uuid=uuid)
-    kind, data = _kind(rule.kind), request.POST or held(request) or None
+    kind, data = _changeable(request, rule.kind), request.POST or held(request) or None
     last = queries.find_last(rule=rule)
     start = (
         {"seen_version": rule.version, "source": last.source, "article": last.source_article} if last else {}
@@ -125,6 +126,7 @@ def new_version(request: Request, uuid: UUID) -> HttpResponse:
 def void(request: Request, uuid: UUID) -> HttpResponse:
     """Declare a version void, with a reason."""
     version = get_object_or_404(RuleVersion.objects.select_related("rule"), uuid=uuid)
+    _changeable(request, version.rule.kind)
     form = forms.VoidForm(request.POST or held(request) or None)
     if request.method == "POST" and form.is_valid():
         operations.void_version(
@@ -141,6 +143,7 @@ def void(request: Request, uuid: UUID) -> HttpResponse:
 def confirm(request: Request, uuid: UUID) -> HttpResponse:
     """Note that a version was compared with the text of the law."""
     version = get_object_or_404(RuleVersion.objects.select_related("rule"), uuid=uuid)
+    _changeable(request, version.rule.kind)
     operations.confirm_version(version_id=version.pk, by=request.actor, at=request.at)
     messages.success(request, _("The version is marked as verified."))
     return redirect("rules:rule", version.rule.uuid)
@@ -150,6 +153,18 @@ def _kind(code: str) -> RuleKind:
     found = kinds.get(code)
     if found is None:
         raise Http404
+    return found
+
+
+def _may_change(request: Request, kind: RuleKind) -> bool:
+    return not kind.keeper or may(request.actor, kind.keeper)
+
+
+def _changeable(request: Request, code: str) -> RuleKind:
+    """Give a kind that this person may change; whoever keeps another's kind only reads it."""
+    found = _kind(code)
+    if not _may_change(request, found):
+        raise NotPermitted
     return found
 
 
