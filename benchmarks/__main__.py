@@ -1,37 +1,47 @@
-"""`python -m benchmarks [engine|memory|lists|pages …]`: measure and print; `--write` keeps docs/bench.md."""
+"""`python -m benchmarks [engine|lists|pages|uploads|memory …]`: measure, print, and keep docs/bench.md.
+
+A run of all parts writes docs/bench.md; a run of some only prints, unless `--write` is given. `SCALE=1000000`
+makes the large database of lists, pages and uploads larger.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
+import sys
 
 from benchmarks.installation import scratch_installation
 
-PARTS = ("engine", "memory", "lists", "pages")
+PARTS = ("engine", "lists", "pages", "uploads", "memory")
+SCALE = 100_000
 
 
 def main() -> None:
     """Run the parts asked for, all when none is named."""
+    scale = os.environ.get("SCALE", "")
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"any of {', '.join(PARTS)}; all without")
-    parser.add_argument("--write", action="store_true", help="write the tables to docs/bench.md")
-    parser.add_argument("--rounds", type=int, default=12, help="rounds of the engines")
+    parser.add_argument("--write", action="store_true", help="write docs/bench.md also after some parts")
+    parser.add_argument("--rounds", type=int, default=16, help="rounds of the engines")
     parser.add_argument("--cases", type=int, default=10_000, help="cases of the memory part")
-    parser.add_argument(
-        "--scale", type=int, default=int(os.environ.get("SCALE", "100000")), help="cases in the lists (SCALE)"
-    )
+    parser.add_argument("--scale", type=int, default=int(scale or SCALE), help="cases in the lists (SCALE)")
     chosen = parser.parse_args()
     unknown = set(chosen.parts) - set(PARTS)
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
-    with scratch_installation():
+    asked = f"SCALE={scale} " if scale else ""
+    command = (
+        f"{asked}{'make bench' if not sys.argv[1:] else 'python -m benchmarks ' + ' '.join(sys.argv[1:])}"
+    )
+    with scratch_installation() as installation:
         from benchmarks import report
         from benchmarks.run import run
 
-        tables = run(chosen.parts or PARTS, chosen)
-        report.show(tables)
-        if chosen.write:
-            report.write(tables)
+        surroundings = report.Surroundings(command)
+        tables = run(installation, chosen.parts or PARTS, chosen)
+        report.show(tables, surroundings)
+        if chosen.write or not sys.argv[1:]:
+            report.write(tables, surroundings)
 
 
 if __name__ == "__main__":

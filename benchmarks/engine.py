@@ -6,19 +6,21 @@ import gc
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 
 import psutil
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.lists import count_queries
-from benchmarks.report import Table
+from benchmarks.measuring import count_queries, percentile
+from benchmarks.report import Goal, Table
 from benchmarks.story import STEPS, Engine
 
 CASES_A_ROUND = 6
 MOST_QUERIES = 16
+WHOLE = 20
+"""Of so many cases of the memory part, one runs to its end."""
 
 
 @dataclass(slots=True)
@@ -68,75 +70,85 @@ def _round(one: _Times) -> None:
 
 
 def _table(times: Sequence[_Times]) -> Table:
-    alone = times[0]
+    alone, everything, spiff, viewflow = times
     table = Table(
         "The engine: one approval of eleven steps, one durable transaction a step",
         (
             "engine",
-            "queries a step",
-            "ms a step, median",
-            "p95",
+            "queries a step, mean (most)",
+            "ms a step, p50",
+            "p99",
             "steps/s",
-            "times slower than our engine alone",
+            "times our engine alone",
         ),
     )
-    ratios = {}
+    slower = {}
     for one in times:
-        ratios[one.engine.name] = median(a / b for a, b in zip(one.rounds, alone.rounds, strict=True))
+        name = one.engine.name
+        slower[name] = median(a / b for a, b in zip(one.rounds, alone.rounds, strict=True))
         table.rows.append(
             (
-                one.engine.name,
-                f"{sum(one.queries) / len(one.queries):.1f}",
+                name,
+                f"{sum(one.queries) / len(one.queries):.1f} ({max(one.queries)})",
                 f"{median(one.seconds) * 1000:.2f}",
-                f"{quantiles(one.seconds, n=20)[-1] * 1000:.2f}",
+                f"{percentile(one.seconds, 99) * 1000:.2f}",
                 f"{len(one.seconds) / sum(one.seconds):.0f}",
-                f"{ratios[one.engine.name]:.2f}",
+                f"{slower[name]:.2f}",
             )
         )
-    everything, spiff, viewflow = times[1], times[2], times[3]
-    most = max(everything.queries)
-    spiff_ratio, viewflow_ratio = ratios[spiff.engine.name], ratios[viewflow.engine.name]
     table.goals = [
-        (
-            f"engine alone at least 1.4 times SpiffWorkflow's steps a second ({spiff_ratio:.2f})",
-            spiff_ratio >= 1.4,
-        ),
-        (
-            f"engine alone at least 2.5 times viewflow's steps a second ({viewflow_ratio:.2f})",
-            viewflow_ratio >= 2.5,
-        ),
-        (
-            f"at most {MOST_QUERIES} queries in any step with trail, access rows and events ({most})",
-            most <= MOST_QUERIES,
-        ),
+        _faster("SpiffWorkflow", slower[spiff.engine.name], 1.4),
+        _faster("django-viewflow", slower[viewflow.engine.name], 2.5),
+        *_whole(everything),
     ]
     table.note = (
-        f"{len(alone.rounds)} rounds of {CASES_A_ROUND} cases each, engines taking turns; the ratio is the "
-        "median over rounds. BEGIN and COMMIT are not counted as queries."
+        f"{len(alone.rounds)} rounds of {CASES_A_ROUND} cases each, engines taking turns; the last column is "
+        "the median over rounds of the time for the same steps. BEGIN and COMMIT are not counted. The peers "
+        "write no trail, access rows or events; SpiffWorkflow's specification is cached and it keeps inbox "
+        "rows; viewflow's task rows are its inbox."
     )
     return table
 
 
+def _faster(peer: str, ratio: float, wanted: float) -> Goal:
+    words = f"engine alone: steps a second against {peer}"
+    return Goal(words, f"{ratio:.2f} ×", f"≥ {wanted} ×", ratio >= wanted)
+
+
+def _whole(one: _Times) -> list[Goal]:
+    """The targets of a step with trail, access rows and events."""
+    most, rate = max(one.queries), len(one.seconds) / sum(one.seconds)
+    slowest = percentile(one.seconds, 99) * 1000
+    return [
+        Goal(
+            "step with trail, access rows, events: queries",
+            str(most),
+            f"≤ {MOST_QUERIES}",
+            most <= MOST_QUERIES,
+        ),
+        Goal("the same: durable steps a second, one process", f"{rate:.0f}", "≥ 100", rate >= 100),
+        Goal("the same: p99 of a step", f"{slowest:.1f} ms", "≤ 40 ms", slowest <= 40),
+    ]
+
+
 def measure_memory(engine: Engine, *, cases: int) -> Table:
-    """Run many cases to their end in one process and look at its memory on the way."""
+    """Run many cases in one process and look at its memory on the way."""
     process = psutil.Process()
     marks = [max(1, cases * part // 10) for part in range(1, 11)]
     found: list[tuple[int, float]] = []
     for number in range(1, cases + 1):
         case = engine.start()
-        for node, outcome in STEPS if number % 50 == 0 else STEPS[:1]:
-            engine.step(engine.find(case, node), outcome)
+        if number % WHOLE == 0:
+            for node, outcome in STEPS:
+                engine.step(engine.find(case, node), outcome)
         if number in marks:
             gc.collect()
             found.append((number, process.memory_info().rss / 1e6))
     first, last = found[0][1], found[-1][1]
     table = Table(f"Memory of one process over {cases:,} cases", ("cases done", "resident MB"))
     table.rows = [(f"{number:,}", f"{size:.1f}") for number, size in found]
-    table.goals = [
-        (
-            f"flat: at most 2 % more after the last case than after a tenth ({last / first:.3f})",
-            last <= first * 1.02,
-        )
-    ]
-    table.note = "Every fiftieth case runs through all eleven steps, the others are started and go one step."
+    growth = last / first
+    words = f"resident memory after {marks[-1]:,} cases against after {marks[0]:,}"
+    table.goals = [Goal(words, f"{growth:.3f} ×", "≤ 1.02 ×", growth <= 1.02)]
+    table.note = f"Every case is opened, every {WHOLE}th runs through all eleven steps."
     return table

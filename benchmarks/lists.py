@@ -1,219 +1,202 @@
-"""Case lists and inboxes over many cases: the same cost for a restricted officer as for a leader.
+"""Case lists and inboxes as the engine gives them: the same cost for an officer as for a leader, few or many.
 
-The rows are put in by SQL in the shape that the engine gives them: every case is seen by the zone, an
-enterprise and two of two hundred units; one in fifty is still open, with a task.
+Two databases, one with few and one with many cases, are asked in turns.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from statistics import median, quantiles
 from typing import Any
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from benchmarks.report import Table
-from benchmarks.story import ATTRIBUTES, DRAWING
+from benchmarks.installation import DATABASE, SMALL, Installation
+from benchmarks.measuring import Found, measure_in_turns, queries_of, ratio
+from benchmarks.report import Goal, Table
 from jingkai.casework.cases import api
 from jingkai.casework.cases.data import CaseFilters, Cursor
-from jingkai.casework.flow.api import publish
-from jingkai.casework.flow.testing import bpmn
 from jingkai.kernel.organisation.testing import Cast
-from jingkai.kernel.permissions.data import SYSTEM
 
-REPEATS = 60
 MOST_QUERIES = 8
-
-FILL_SQL = """
-INSERT INTO parties_party
-    (uuid, kind, name, name_en, short_name, pinyin, initials, active, version, created_at)
-SELECT gen_random_uuid(), 'unit', 'unit ' || n, '', '', '', '', true, 1, now() FROM generate_series(1, 200) n;
-
-CREATE TEMP TABLE crowd AS
-SELECT row_number() OVER (ORDER BY id) - 1 AS place, id FROM parties_party WHERE name LIKE 'unit %%';
-
-INSERT INTO cases_case (uuid, reference, kind, title, title_en, flow_version_id, applicant_id, starter_id,
-    state, outcome, opened_at, closed_at, due_at, yellow_at, suspended, updated_at, pins, variables, version,
-    words)
-SELECT gen_random_uuid(), 'L' || lpad(n::text, 9, '0'),
-    CASE n %% 5 WHEN 0 THEN 'supervision' ELSE 'approvals' END,
-    '第' || n || '号厂房施工许可', '', %(flow)s, %(enterprise)s, %(starter)s,
-    CASE WHEN n %% 50 = 0 THEN 'open' ELSE 'closed' END, '',
-    %(now)s - n * interval '3 minutes', CASE WHEN n %% 50 <> 0 THEN %(now)s END,
-    %(now)s + (n %% 40 - 10) * interval '1 day', %(now)s + (n %% 40 - 13) * interval '1 day', false,
-    %(now)s - (n / 20) * interval '1 hour', '{}', '{}', 1,
-    array_to_tsvector(ARRAY['厂房', '施工', '许可', 'l' || lpad(n::text, 9, '0'), n::text])
-FROM generate_series(1, %(scale)s) n;
-
-INSERT INTO cases_caseaccess (grantee_id, case_id, updated, opened, due, yellow, suspended, kind, state)
-SELECT seen.grantee, c.id, c.updated_at, c.opened_at, c.due_at, c.yellow_at, c.suspended, c.kind, c.state
-FROM (SELECT *, substr(reference, 2)::int AS n FROM cases_case WHERE reference LIKE 'L%%') c
-CROSS JOIN LATERAL (
-    SELECT %(zone)s::bigint AS grantee UNION SELECT %(enterprise)s
-    UNION SELECT id FROM crowd WHERE place = n %% 200
-    UNION SELECT id FROM crowd WHERE place = (n / 200 * 7 + 3) %% 200
-    UNION SELECT %(fire)s WHERE n %% 149 = 0
-    UNION SELECT %(officer)s WHERE n %% 397 = 0) seen;
-
-INSERT INTO cases_task (uuid, case_id, node_id, name, name_en, scope, branch, state, assignee_id, pool_id,
-    role, clock_key, due_at, yellow_at, suspended, outcome, opened_at)
-SELECT gen_random_uuid(), c.id, 'fire', '消防审查', 'Fire review', '', '', 'open',
-    CASE WHEN n %% 397 = 0 THEN %(officer)s::bigint END,
-    CASE WHEN n %% 149 = 0 THEN %(fire)s ELSE (SELECT id FROM crowd WHERE place = n / 50 %% 200) END,
-    '', '', c.due_at, c.yellow_at, false, '', c.opened_at
-FROM (SELECT *, substr(reference, 2)::int AS n FROM cases_case WHERE reference LIKE 'L%%') c
-WHERE c.state = 'open';
-"""
+MOST_GROWTH = 1.2
+MOST_PRIVILEGE = 1.2
+REPEATS = 40
 
 
 @dataclass(slots=True)
-class _Viewer:
-    """Whose list is drawn, and by which grants."""
+class Sizes:
+    """The two databases and how many cases are in each."""
 
+    installation: Installation
+    few: int
+    many: int
+
+    def draws(self, draw: Callable[[], Any]) -> list[Callable[[], Any]]:
+        """Do the same in the small and in the large database."""
+        return [Within(self.installation, name, draw) for name in (SMALL, DATABASE)]
+
+
+@dataclass(slots=True)
+class Within:
+    """Something done inside one of the databases."""
+
+    installation: Installation
     name: str
-    grantees: Sequence[int]
+    draw: Callable[[], Any]
 
+    def __call__(self) -> Any:
+        with self.installation.using(self.name):
+            return self.draw()
 
-def measure_lists(cast: Cast, *, scale: int) -> list[Table]:
-    """Draw the lists of three people over tables that `fill` has filled."""
-    officer = _Viewer("officer, 3 grants", cast.officer_fire.grantees)
-    leader = _Viewer("leader, sees everything", cast.leader.grantees)
-    member = _Viewer("handler of an enterprise", cast.handler.grantees)
-    return [_case_pages((officer, leader, member), scale), _inboxes(cast, scale)]
-
-
-def fill(cast: Cast, scale: int) -> None:
-    """Put so many cases into the tables, as if they had been worked on for years."""
-    now = timezone.now()
-    flow = publish(key="bench", bpmn=bpmn("bench", DRAWING + ATTRIBUTES), by=SYSTEM, at=now)
-    facts = {
-        "flow": flow.pk,
-        "zone": cast.zone.pk,
-        "enterprise": cast.enterprise.pk,
-        "starter": cast.handler.party_id,
-        "fire": cast.unit("fire"),
-        "officer": cast.officer_fire.party_id,
-        "now": now,
-        "scale": scale,
-    }
-    with connection.cursor() as cursor:
-        for statement in FILL_SQL.split(";\n\n"):
-            cursor.execute(statement, facts)
-        for table in ("cases_case", "cases_caseaccess", "cases_task", "parties_party"):
-            cursor.execute(f"ANALYZE {table}")
-
-
-def _case_pages(viewers: Sequence[_Viewer], scale: int) -> Table:
-    now = timezone.now()
-    deep = Cursor(now - timedelta(hours=scale / 40), 1)
-    kinds: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("newest first", {}),
-        ("deep in the list", {"after": deep}),
-        ("by due date", {"sort": "due"}),
-        ("only open", {"filters": CaseFilters(state="open")}),
-        ("red light", {"filters": CaseFilters(light="red")}),
-        ("one kind", {"filters": CaseFilters(kind="supervision")}),
-        ("found by a rare word", {"filters": CaseFilters(text="L000000450")}),
-        ("found by a word of all", {"filters": CaseFilters(text="厂房")}),
-    )
-    table = Table(
-        f"Case lists over {scale:,} cases, 50 rows, with applicants and holders",
-        ("list", *(f"{viewer.name}: ms (p95)" for viewer in viewers), "queries"),
-    )
-    ratios = []
-    most = 0
-    for name, asked in kinds:
-        draws = [partial(_page, viewer, now, asked) for viewer in viewers]
-        found = measure_in_turns(draws)
-        most = max(most, *(one.queries for one in found))
-        ratios.append(found[0].median / found[1].median)
-        table.rows.append((name, *(str(one) for one in found), str(found[0].queries)))
-    table.goals = [
-        (f"at most {MOST_QUERIES} queries ({most})", most <= MOST_QUERIES),
-        (
-            "the restricted officer's list costs at most 1.5 times the leader's "
-            f"(median {median(ratios):.2f}, worst {max(ratios):.2f})",
-            max(ratios) <= 1.5,
-        ),
-    ]
-    return table
-
-
-def _page(viewer: _Viewer, now: Any, asked: dict[str, Any]) -> None:
-    api.page_of_cases(grantees=viewer.grantees, at=now, limit=50, **asked)
-
-
-def _inboxes(cast: Cast, scale: int) -> Table:
-    now, officer, leader = timezone.now(), cast.officer_fire, cast.leader
-    table = Table(f"Inboxes over {scale:,} cases, 50 rows", ("list", "ms (p95)", "queries"))
-    draws: tuple[tuple[str, Callable[[], Any]], ...] = (
-        ("on me (officer)", lambda: api.tasks_on(persons=[officer.party_id or 0], at=now)),
-        ("on me (leader)", lambda: api.tasks_on(persons=[leader.party_id or 0], at=now)),
-        (
-            "in my pools (officer)",
-            lambda: api.tasks_in_pools(pools=officer.grantees, posts=officer.post_ids, at=now),
-        ),
-        ("started by me (handler)", lambda: api.started_by(persons=[cast.handler.party_id or 0], at=now)),
-        ("handled by me (officer)", lambda: api.handled_by(persons=[officer.party_id or 0], at=now)),
-        (
-            "both counts (officer)",
-            lambda: (
-                api.count_tasks_on(persons=[officer.party_id or 0], at=now),
-                api.count_tasks_in_pools(pools=officer.grantees, posts=officer.post_ids, at=now),
-            ),
-        ),
-        ("count of cases (leader)", lambda: api.count_cases(grantees=leader.grantees, at=now)),
-    )
-    for name, draw in draws:
-        found = measure(draw)
-        table.rows.append((name, str(found), str(found.queries)))
-    return table
+    def count_queries(self) -> int:
+        """Count its queries."""
+        with self.installation.using(self.name):
+            return queries_of(self.draw)
 
 
 @dataclass(slots=True)
-class Found:
-    """What drawing something took."""
+class Four:
+    """One list or page: an officer and a leader, few and many cases, drawn in turns."""
 
-    seconds: list[float]
-    queries: int
+    officer_few: Found
+    officer_many: Found
+    leader_few: Found
+    leader_many: Found
+
+    @classmethod
+    def measure(
+        cls, sizes: Sizes, officer: Callable[[], Any], leader: Callable[[], Any], repeats: int
+    ) -> Four:
+        """Draw all four in turns."""
+        return cls(*measure_in_turns([*sizes.draws(officer), *sizes.draws(leader)], repeats))
 
     @property
-    def median(self) -> float:
-        """The median in milliseconds."""
-        return median(self.seconds) * 1000
+    def queries(self) -> int:
+        """The most queries of the four."""
+        return max(one.queries for one in (self.officer_few, self.officer_many, *self._leaders))
 
-    def __str__(self) -> str:
-        return f"{self.median:.1f} ({quantiles(self.seconds, n=20)[-1] * 1000:.1f})"
+    @property
+    def growth(self) -> float:
+        """How much more it costs with many cases than with few, for the worse of the two people."""
+        return max(ratio(self.officer_many, self.officer_few), ratio(self.leader_many, self.leader_few))
+
+    @property
+    def privilege(self) -> float:
+        """How much more the restricted officer pays than the leader, with many cases."""
+        return ratio(self.officer_many, self.leader_many)
+
+    @property
+    def slowest(self) -> float:
+        """The worst p99 with many cases, in milliseconds."""
+        return max(self.officer_many.p99, self.leader_many.p99)
+
+    @property
+    def _leaders(self) -> tuple[Found, Found]:
+        return self.leader_few, self.leader_many
+
+    def cells(self) -> list[str]:
+        """Give the cells of its row."""
+        return [
+            str(self.queries),
+            str(self.officer_few),
+            str(self.officer_many),
+            str(self.leader_few),
+            str(self.leader_many),
+            f"{ratio(self.officer_many, self.officer_few):.2f}",
+            f"{ratio(self.leader_many, self.leader_few):.2f}",
+            f"{self.privilege:.2f}",
+        ]
 
 
-def measure(draw: Callable[[], Any], repeats: int = REPEATS) -> Found:
-    """Draw something often and count its queries once."""
-    return measure_in_turns([draw], repeats)[0]
+@dataclass(slots=True)
+class FourTable:
+    """A table whose rows are measured four times each."""
+
+    title: str
+    first: str
+    sizes: Sizes
+    rows: dict[str, Four] = field(default_factory=dict)
+
+    def columns(self) -> Sequence[str]:
+        """Give the headings."""
+        few, many = (f"{number // 1000:,}k" for number in (self.sizes.few, self.sizes.many))
+        return (
+            self.first,
+            "queries",
+            f"officer, {few}: ms p50 / p99",
+            f"officer, {many}",
+            f"leader, {few}",
+            f"leader, {many}",
+            f"officer {many} / {few}",
+            f"leader {many} / {few}",
+            f"officer / leader, {many}",
+        )
+
+    def table(self, what: str, *, note: str = "") -> Table:
+        """Give the table with its targets."""
+        table = Table(self.title, self.columns(), note=note)
+        table.rows = [(name, *four.cells()) for name, four in self.rows.items()]
+        worst_growth = max(self.rows, key=lambda name: self.rows[name].growth)
+        worst_privilege = max(self.rows, key=lambda name: self.rows[name].privilege)
+        queries = max(self.rows, key=lambda name: self.rows[name].queries)
+        growth, privilege = self.rows[worst_growth].growth, self.rows[worst_privilege].privilege
+        most = self.rows[queries].queries
+        table.goals = [
+            Goal(f"{what}: queries (most: {queries})", f"{most}", f"≤ {MOST_QUERIES}", most <= MOST_QUERIES),
+            Goal(
+                f"{what}: {self.sizes.many:,} cases against {self.sizes.few:,} (worst: {worst_growth})",
+                f"{growth:.2f} ×",
+                f"≤ {MOST_GROWTH} ×",
+                growth <= MOST_GROWTH,
+            ),
+            Goal(
+                f"{what}: restricted officer against leader (worst: {worst_privilege})",
+                f"{privilege:.2f} ×",
+                f"≤ {MOST_PRIVILEGE} ×",
+                privilege <= MOST_PRIVILEGE,
+            ),
+        ]
+        return table
 
 
-def measure_in_turns(draws: Sequence[Callable[[], Any]], repeats: int = REPEATS) -> list[Found]:
-    """Draw several things in turns, so that noise meets all alike, and count their queries once."""
-    found = []
-    for draw in draws:
-        draw()
-        with CaptureQueriesContext(connection) as seen:
-            draw()
-        found.append(Found([], count_queries(seen)))
-    for _repeat in range(repeats):
-        for draw, one in zip(draws, found, strict=True):
-            start = time.perf_counter()
-            draw()
-            one.seconds.append(time.perf_counter() - start)
-    return found
+def measure_lists(cast: Cast, sizes: Sizes) -> list[Table]:
+    """Draw the lists of an officer and of a leader in both databases."""
+    now = timezone.now()
+    found = FourTable("Lists as the engine gives them: 50 rows, with applicants and holders", "list", sizes)
+    for name, asked in _case_lists(now).items():
+        found.rows[name] = Four.measure(
+            sizes, *(partial(_page, member, now, asked) for member in _pair(cast)), REPEATS
+        )
+    inboxes: dict[str, Callable[[Any], Any]] = {
+        "inbox: on me": lambda who: api.tasks_on(persons=[who.party_id or 0], at=now),
+        "inbox: in my pools": lambda who: api.tasks_in_pools(pools=who.grantees, posts=who.post_ids, at=now),
+        "inbox: handled by me": lambda who: api.handled_by(persons=[who.party_id or 0], at=now),
+        "count of cases": lambda who: api.count_cases(grantees=who.grantees, at=now),
+    }
+    for name, draw in inboxes.items():
+        found.rows[name] = Four.measure(sizes, *(partial(draw, who) for who in _pair(cast)), REPEATS)
+    return [found.table("lists", note=f"Each drawn {REPEATS} times, the four columns in turns.")]
 
 
-def count_queries(seen: CaptureQueriesContext) -> int:
-    """Count what was asked, without the words that begin and end transactions."""
-    words = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
-    return sum(not query["sql"].startswith(words) for query in seen)
+def _pair(cast: Cast) -> tuple[Any, Any]:
+    return cast.officer_fire, cast.leader
+
+
+def _case_lists(now: Any) -> dict[str, dict[str, Any]]:
+    return {
+        "newest first": {},
+        "deep in the list": {"after": Cursor(now - timedelta(hours=250), 1)},
+        "by due date": {"sort": "due"},
+        "only open": {"filters": CaseFilters(state="open")},
+        "red light": {"filters": CaseFilters(light="red")},
+        "one kind": {"filters": CaseFilters(kind="supervision")},
+        "found by a rare word": {"filters": CaseFilters(text="L000000450")},
+        "found by a word of all": {"filters": CaseFilters(text="厂房")},
+    }
+
+
+def _page(viewer: Any, now: Any, asked: dict[str, Any]) -> None:
+    api.page_of_cases(grantees=viewer.grantees, at=now, limit=50, **asked)

@@ -1,39 +1,89 @@
-"""Which parts are measured, over one small organisation."""
+"""Which parts are measured, over one service hall."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Collection
+import time
+from argparse import Namespace
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.test import Client
+from django.utils import timezone
 
 from benchmarks.engine import measure_engines, measure_memory
 from benchmarks.engines.ours import Ours, OursAlone
 from benchmarks.engines.spiff import Spiff
 from benchmarks.engines.viewflow import Viewflow
-from benchmarks.lists import fill, measure_lists
-from benchmarks.pages import measure_pages
+from benchmarks.filling import Filling
+from benchmarks.installation import SMALL, Installation
+from benchmarks.lists import Sizes, measure_lists
+from benchmarks.pages import Visits, measure_pages
 from benchmarks.report import Table
-from jingkai.kernel.organisation.testing import Cast, make_cast
+from benchmarks.uploads import measure_uploads
+from jingkai.kernel.organisation.testing import Cast
+from jingkai.modules.approvals.testing import Hall, make_hall
+
+FEW = 10_000
 
 
-def run(parts: Collection[str], chosen: argparse.Namespace) -> list[Table]:
+def run(installation: Installation, parts: Collection[str], chosen: Namespace) -> list[Table]:
     """Measure the parts and give their tables."""
-    with transaction.atomic():
-        cast = make_cast()
+    with _told("the service hall"), transaction.atomic():
+        hall = make_hall()
     tables: list[Table] = []
     if "engine" in parts:
-        tables += measure_engines(_engines(cast), rounds=chosen.rounds)
+        with _told("the engines"):
+            tables += measure_engines(_engines(hall.cast), rounds=chosen.rounds)
+    if {"lists", "pages", "uploads"} & set(parts):
+        tables += _filled(installation, hall, parts, chosen.scale)
     if "memory" in parts:
-        tables.append(measure_memory(Ours(cast.enterprise.pk), cases=chosen.cases))
-    if {"lists", "pages"} & set(parts):
-        fill(cast, chosen.scale)
-    if "lists" in parts:
-        tables += measure_lists(cast, scale=chosen.scale)
-    if "pages" in parts:
-        tables += measure_pages(cast, scale=chosen.scale)
+        with _told("memory"):
+            tables.append(measure_memory(Ours(hall.cast.enterprise.pk), cases=chosen.cases))
     return tables
+
+
+def _filled(installation: Installation, hall: Hall, parts: Collection[str], scale: int) -> list[Table]:
+    few = min(FEW, scale // 10)
+    with _told(f"{few:,} and {scale:,} cases"):
+        matter = hall.bring_to("accepted")
+        visits, filling = Visits(hall.cast, str(hall.case(matter).uuid)), Filling(hall.cast)
+        filling.grow(few)
+        installation.settle()
+        installation.copy(SMALL)
+        filling.grow(scale)
+        installation.settle()
+    sizes = Sizes(installation, few, scale)
+    tables: list[Table] = []
+    if "lists" in parts:
+        with _told("lists"):
+            tables += measure_lists(hall.cast, sizes)
+    if "pages" in parts:
+        with _told("pages"):
+            tables += measure_pages(visits, sizes)
+    if "uploads" in parts:
+        with _told("slow uploads"):
+            tables.append(_uploads(installation, hall, visits, scale))
+    return tables
+
+
+def _uploads(installation: Installation, hall: Hall, visits: Visits, scale: int) -> Table:
+    client = Client(SERVER_NAME="localhost")
+    hall.log_in(client, "handler")
+    sender = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    draft = hall.draft(at=timezone.now())
+    officer, leader = (visits.session(member) for member in ("officer_fire", "leader"))
+    pages = {
+        "guide of a service (visitor)": ("/services/construction-permit/", ""),
+        "materials (applicant)": (f"/my/{draft.uuid}/materials/", sender),
+        "desk (officer)": (visits.addresses["desk"], officer),
+        "case list (leader)": (visits.addresses["case list"], leader),
+        "case page (officer)": (visits.addresses["case page"], officer),
+    }
+    upload = (f"/my/{draft.uuid}/materials/fire-design/upload/", sender)
+    return measure_uploads(installation, pages=pages, upload=upload, cases=scale)
 
 
 def _engines(cast: Cast) -> list[object]:
@@ -41,3 +91,12 @@ def _engines(cast: Cast) -> list[object]:
     user = get_user_model().objects.create(username="bench")
     applicant = cast.enterprise.pk
     return [OursAlone(applicant), Ours(applicant), Spiff(pools), Viewflow(user)]
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Say what is being measured, and how long it took."""
+    print(f"{what} …", end=" ", flush=True)
+    began = time.monotonic()
+    yield
+    print(f"{time.monotonic() - began:.0f} s", flush=True)

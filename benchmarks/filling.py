@@ -1,0 +1,96 @@
+"""Many cases at once, put in by SQL in the shape that the engine gives them.
+
+Every case is seen by the zone, an enterprise and two of two hundred units; one in fifty is still open, with a
+task. A larger filling only adds older cases to a smaller one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from benchmarks.story import ATTRIBUTES, DRAWING
+from jingkai.casework.flow.api import publish
+from jingkai.casework.flow.testing import bpmn
+from jingkai.kernel.organisation.testing import Cast
+from jingkai.kernel.permissions.data import SYSTEM
+
+CROWD_SQL = """
+INSERT INTO parties_party
+    (uuid, kind, name, name_en, short_name, pinyin, initials, active, version, created_at)
+SELECT gen_random_uuid(), 'unit', 'unit ' || n, '', '', '', '', true, 1, now() FROM generate_series(1, 200) n
+"""
+
+FILL_SQL = """
+CREATE TEMP TABLE IF NOT EXISTS crowd AS
+SELECT row_number() OVER (ORDER BY id) - 1 AS place, id FROM parties_party WHERE name LIKE 'unit %%';
+
+INSERT INTO cases_case (uuid, reference, kind, title, title_en, flow_version_id, applicant_id, starter_id,
+    state, outcome, opened_at, closed_at, due_at, yellow_at, suspended, updated_at, pins, variables, version,
+    words)
+SELECT gen_random_uuid(), 'L' || lpad(n::text, 9, '0'),
+    CASE n %% 5 WHEN 0 THEN 'supervision' ELSE 'approvals' END,
+    '第' || n || '号厂房施工许可', '', %(flow)s, %(enterprise)s, %(starter)s,
+    CASE WHEN n %% 50 = 0 THEN 'open' ELSE 'closed' END, '',
+    %(now)s - n * interval '3 minutes', CASE WHEN n %% 50 <> 0 THEN %(now)s END,
+    %(now)s + (n %% 40 - 10) * interval '1 day', %(now)s + (n %% 40 - 13) * interval '1 day', false,
+    %(now)s - (n / 20) * interval '1 hour', '{}', '{}', 1,
+    array_to_tsvector(ARRAY['厂房', '施工', '许可', 'l' || lpad(n::text, 9, '0'), n::text])
+FROM generate_series(%(first)s, %(last)s) n;
+
+INSERT INTO cases_caseaccess (grantee_id, case_id, updated, opened, due, yellow, suspended, kind, state)
+SELECT seen.grantee, c.id, c.updated_at, c.opened_at, c.due_at, c.yellow_at, c.suspended, c.kind, c.state
+FROM (SELECT *, substr(reference, 2)::int AS n FROM cases_case WHERE reference LIKE 'L%%') c
+CROSS JOIN LATERAL (
+    SELECT %(zone)s::bigint AS grantee UNION SELECT %(enterprise)s
+    UNION SELECT id FROM crowd WHERE place = n %% 200
+    UNION SELECT id FROM crowd WHERE place = (n / 200 * 7 + 3) %% 200
+    UNION SELECT %(fire)s WHERE n %% 149 = 0
+    UNION SELECT %(officer)s WHERE n %% 397 = 0) seen
+WHERE n BETWEEN %(first)s AND %(last)s;
+
+INSERT INTO cases_task (uuid, case_id, node_id, name, name_en, scope, branch, state, assignee_id, pool_id,
+    role, clock_key, due_at, yellow_at, suspended, outcome, opened_at)
+SELECT gen_random_uuid(), c.id, 'fire', '消防审查', 'Fire review', '', '', 'open',
+    CASE WHEN n %% 397 = 0 THEN %(officer)s::bigint END,
+    CASE WHEN n %% 149 = 0 THEN %(fire)s ELSE (SELECT id FROM crowd WHERE place = n / 50 %% 200) END,
+    '', '', c.due_at, c.yellow_at, false, '', c.opened_at
+FROM (SELECT *, substr(reference, 2)::int AS n FROM cases_case WHERE reference LIKE 'L%%') c
+WHERE c.state = 'open' AND n BETWEEN %(first)s AND %(last)s
+"""
+
+
+@dataclass(slots=True)
+class Filling:
+    """The cases that are there, counted from the newest to the oldest."""
+
+    cast: Cast
+    now: datetime = field(default_factory=timezone.now)
+    flow_id: int = 0
+    cases: int = 0
+
+    def grow(self, cases: int) -> None:
+        """Add older cases until there are so many."""
+        if not self.flow_id:
+            drawing = bpmn("bench", DRAWING + ATTRIBUTES)
+            self.flow_id = publish(key="bench", bpmn=drawing, by=SYSTEM, at=self.now).pk
+            with connection.cursor() as cursor:
+                cursor.execute(CROWD_SQL)
+        facts = {
+            "flow": self.flow_id,
+            "zone": self.cast.zone.pk,
+            "enterprise": self.cast.enterprise.pk,
+            "starter": self.cast.handler.party_id,
+            "fire": self.cast.unit("fire"),
+            "officer": self.cast.officer_fire.party_id,
+            "now": self.now,
+            "first": self.cases + 1,
+            "last": cases,
+        }
+        with connection.cursor() as cursor:
+            for statement in FILL_SQL.split(";\n\n"):
+                cursor.execute(statement, facts)
+        self.cases = cases
