@@ -23,12 +23,14 @@ import click
 
 from jingkai.config.environment import PROJECT, Environment, ensure_secret, environment
 from jingkai.config.home import CannotStart, prepare_home, refuse_busy_port
-from jingkai.config.installation import hold_embedded, open_installation
-from jingkai.config.processes import Child, Family
+from jingkai.config.installation import hold_embedded, open_installation, require_database
+from jingkai.config.processes import Family
 from jingkai.config.seeding import DemoPeople, seed_all
 
 READY_SECONDS = 120
-STEPS = {"Bringing the tables up to date": "migrate", "Filling the demonstration zone": "seed"}
+STEPS = {"migrate": "Bringing the tables up to date", "seed": "Filling the demonstration zone"}
+OLD_TABLES = 3
+"""The exit code of `seed` when the tables are older than the program: they are brought up to date first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,7 @@ def demo() -> None:
         ports = {name: _free_port() for name in STAND_INS}
         with Family(chosen.home / "logs", _variables(chosen, ports)) as family:
             family.start("stand-ins", "stand-ins", *[f"{name}={port}" for name, port in ports.items()])
-            for what, command in STEPS.items():
-                _say(what)
-                if (child := family.run(command, command, stopped=stopped)).process.returncode:
-                    _say_failed(what, child, stopped)
+            _prepare_zone(chosen, family, stopped)
             if not stopped.is_set():
                 _keep_running(chosen, ports, family, stopped)
         _say("Stopped.")
@@ -99,8 +98,13 @@ def demo() -> None:
 
 @click.command(hidden=True)
 def seed() -> None:
-    """Fill the demonstration zone; safe to repeat."""
+    """Fill the demonstration zone; safe to repeat. Exit code 3 where the tables are not up to date."""
     open_installation()
+    try:
+        require_database()
+    except CannotStart as error:
+        click.echo(error.problem, err=True)
+        sys.exit(OLD_TABLES)
     from django.utils import timezone
 
     people = seed_all(environment().home / "secrets", timezone.now())
@@ -149,10 +153,27 @@ def _keep_running(
     _say("Stopping.")
 
 
-def _say_failed(what: str, child: Child, stopped: threading.Event) -> None:
-    if not stopped.is_set():
+def _prepare_zone(chosen: Environment, family: Family, stopped: threading.Event) -> None:
+    """Tables and people; a zone that an earlier start has filled is only looked over, in one process."""
+    if not (chosen.home / "secrets" / "demo.json").exists():
+        _step("migrate", family, stopped)
+    if _step("seed", family, stopped, (OLD_TABLES,)) == OLD_TABLES:
+        _step("migrate", family, stopped)
+        _step("seed", family, stopped)
+
+
+def _step(command: str, family: Family, stopped: threading.Event, accepted: tuple[int, ...] = ()) -> int:
+    if stopped.is_set():
+        return 0
+    _say(STEPS[command])
+    child = family.run(command, command, stopped=stopped)
+    code = int(child.process.returncode)
+    if code and code not in accepted and not stopped.is_set():
         said = "\n".join(child.last_words().splitlines()[-5:])
-        raise CannotStart(f"{what} failed:\n{said}", f"Nothing was started. Its log is {child.log}.")
+        raise CannotStart(
+            f"{STEPS[command]} failed:\n{said}", f"Nothing was started. Its log is {child.log}."
+        )
+    return code
 
 
 def _wait_until_ready(chosen: Environment, family: Family, stopped: threading.Event) -> bool:
@@ -188,6 +209,9 @@ def _answering_instance(chosen: Environment) -> str:
 
 
 def _variables(chosen: Environment, ports: Mapping[str, int]) -> dict[str, str]:
+    """What the children are told. Compiled modules are kept in the data folder: the program's own folder may
+    belong to somebody else, and compiling them in each of the children costs more than all the rest.
+    """
     secret = ensure_secret(chosen.secrets, "stand-ins")
     variables = {
         **os.environ,
@@ -195,7 +219,9 @@ def _variables(chosen: Environment, ports: Mapping[str, int]) -> dict[str, str]:
         "JINGKAI_HOME": str(chosen.home),
         "PORT": str(chosen.port),
         "JINGKAI_INSTANCE": secrets.token_hex(8),
+        "PYTHONPYCACHEPREFIX": str(chosen.home / "bytecode"),
     }
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
     for name, port in ports.items():
         for key, value in STAND_INS[name].variables.items():
             variables.setdefault(key, value.format(port=port, secret=secret))
@@ -207,7 +233,11 @@ def _build_assets() -> None:
     for module, what in (("messages", "compile"), ("frontend", "build")):
         if (PROJECT / "tools" / f"{module}.py").exists():
             command = [sys.executable, "-m", f"tools.{module}", what]
-            subprocess.run(command, check=True, cwd=PROJECT, stdout=sys.stderr)
+            if subprocess.run(command, check=False, cwd=PROJECT, stdout=sys.stderr).returncode:
+                raise CannotStart(
+                    f"What is built from {PROJECT} could not be brought up to date; why stands above.",
+                    "Run `make setup` as the user to whom that folder belongs, then start again.",
+                )
 
 
 def _only_demo(home: Path) -> IO[str]:
