@@ -26,8 +26,28 @@ class TaskState(StrEnum):
     """Where one piece of work stands; nothing is ever deleted."""
 
     OPEN = "open"
+    PLANNED = "planned"
     DONE = "done"
     CANCELLED = "cancelled"
+
+
+class TaskKind(StrEnum):
+    """Whether a row is somebody's work, or the place where a case waits without a person."""
+
+    WORK = "work"
+    TIMER = "timer"
+    MESSAGE = "message"
+    SIGNAL = "signal"
+    CASE = "case"
+    END = "end"
+
+
+class Added(StrEnum):
+    """Where a further signer stands to the task beside which he was asked (前加签, 并加签, 后加签)."""
+
+    BEFORE = "before"
+    BESIDE = "beside"
+    AFTER = "after"
 
 
 class Light(StrEnum):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from uuid6 import uuid7
 
-from jingkai.casework.cases.data import FAR, CaseState, TaskState
+from jingkai.casework.cases.data import FAR, CaseState, TaskKind, TaskState
 from jingkai.casework.clock.models import Clock
 from jingkai.casework.flow.models import FlowVersion
 from jingkai.kernel.parties.models import Party
@@ -24,6 +24,7 @@ class Case(models.Model):
 
     `variables` are the few declared values that conditions ask for; forms and opinions have their own
     tables. `due_at`, `yellow_at` and `suspended` repeat the most urgent running clock for lists and lights.
+    `parent_task` is the place in another case that waits for this one.
     """
 
     class State(models.TextChoices):
@@ -57,6 +58,14 @@ class Case(models.Model):
     pins = models.JSONField(default=dict, blank=True)
     variables = models.JSONField(default=dict, blank=True)
     words = SearchVectorField(null=True, editable=False)
+    parent_task = models.ForeignKey(
+        "Task",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("sub-case of"),
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -81,12 +90,19 @@ class Task(models.Model):
 
     A task is opened, then done or cancelled, and stays for ever. Names are kept as they were. `role` narrows
     a pool to posts that carry this role. `previous` is the task whose completion opened this one.
+
+    Rows of another `kind` than work are places where the case waits: for a moment, for the message or signal
+    `waits_for`, for a sub-case, or at its end for side paths. Rows of one `group` belong to one round of one
+    step: several people who decide together, or a task with further signers (`added`, asked by `added_by`).
+    A planned row opens when the row whose uuid it `awaits` is through. `owner` entrusted the task to its
+    present holder for an opinion and gets it back.
     """
 
     class State(models.TextChoices):
         """The same words as `data.TaskState`, with labels."""
 
         OPEN = TaskState.OPEN.value, pgettext_lazy("state of a task", "Open")
+        PLANNED = TaskState.PLANNED.value, pgettext_lazy("state of a task", "Planned")
         DONE = TaskState.DONE.value, pgettext_lazy("state of a task", "Done")
         CANCELLED = TaskState.CANCELLED.value, pgettext_lazy("state of a task", "Cancelled")
 
@@ -127,6 +143,22 @@ class Task(models.Model):
     previous = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("came from")
     )
+    kind = models.CharField(max_length=10, default=TaskKind.WORK.value)
+    waits_for = models.CharField(max_length=80, blank=True, default="")
+    group = models.CharField(max_length=36, blank=True, default="")
+    awaits = models.UUIDField(null=True, blank=True)
+    added = models.CharField(max_length=8, blank=True, default="")
+    added_by = models.ForeignKey(
+        Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
+    owner = models.ForeignKey(
+        Party,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("entrusted by"),
+    )
 
     class Meta:
         constraints = [
@@ -136,12 +168,15 @@ class Task(models.Model):
                 name="cases_one_open_task_per_place",
             ),
             models.CheckConstraint(
-                condition=Q(state=TaskState.OPEN.value, closed_at__isnull=True)
-                | (~Q(state=TaskState.OPEN.value) & Q(closed_at__isnull=False)),
+                condition=Q(state__in=[TaskState.OPEN.value, TaskState.PLANNED.value], closed_at__isnull=True)
+                | Q(state__in=[TaskState.DONE.value, TaskState.CANCELLED.value], closed_at__isnull=False),
                 name="cases_closed_task_says_when",
             ),
             models.CheckConstraint(
-                condition=~Q(state=TaskState.OPEN.value) | Q(assignee__isnull=False) | Q(pool__isnull=False),
+                condition=~Q(state=TaskState.OPEN.value)
+                | ~Q(kind=TaskKind.WORK.value)
+                | Q(assignee__isnull=False)
+                | Q(pool__isnull=False),
                 name="cases_open_task_is_on_somebody",
             ),
         ]
@@ -161,6 +196,11 @@ class Task(models.Model):
                 name="cases_open_by_pool",
             ),
             models.Index(fields=["closed_by", "-closed_at", "-id"], name="cases_done_by_person"),
+            models.Index(
+                fields=["waits_for", "kind", "case"],
+                condition=Q(state=TaskState.OPEN.value) & ~Q(waits_for=""),
+                name="cases_waiting_for",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -239,3 +279,98 @@ class CaseClock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.key}"
+
+
+class Timer(models.Model):
+    """A moment at which something happens to a task that is then still open. The moment never moves.
+
+    `node_id` is the timer in the drawing; empty for a time-out of the task, whose act is `act`. A timer is
+    used up once: `fired_at` when it did something, `lapsed_at` when its task was through.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="+")
+    node_id = models.CharField(max_length=80, blank=True, default="")
+    act = models.CharField(max_length=10, blank=True, default="")
+    target = models.CharField(max_length=120, blank=True, default="")
+    due_at = models.DateTimeField(_("due"))
+    fired_at = models.DateTimeField(null=True, blank=True)
+    lapsed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(fired_at__isnull=True, lapsed_at__isnull=True),
+                name="cases_timers_running",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.node_id or self.act} {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class Reading(models.Model):
+    """A case given to somebody to read (传阅), and when that was done."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="readings")
+    reader = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+", verbose_name=_("reader"))
+    sent_by = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(_("sent"))
+    note = models.CharField(_("note"), max_length=500, blank=True, default="")
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "reader"], name="cases_one_reading_per_reader")
+        ]
+        indexes = [
+            models.Index(
+                fields=["reader", "-sent_at", "-id"],
+                condition=Q(read_at__isnull=True),
+                name="cases_to_read",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} reads {self.case_id}"
+
+
+class Urge(models.Model):
+    """Somebody asked the holder of a task to hurry (催办)."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="urges")
+    by = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField(_("words"), max_length=500, blank=True, default="")
+    at = models.DateTimeField(_("at"))
+
+    def __str__(self) -> str:
+        return f"{self.task_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Migration(models.Model):
+    """One run that moves cases of a flow to another version, in the background, with its progress."""
+
+    class State(models.TextChoices):
+        """Where the run stands."""
+
+        RUNNING = "running", pgettext_lazy("state of a migration", "Running")
+        DONE = "done", pgettext_lazy("state of a migration", "Done")
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    from_version = models.ForeignKey(FlowVersion, on_delete=models.PROTECT, related_name="+")
+    to_version = models.ForeignKey(FlowVersion, on_delete=models.PROTECT, related_name="+")
+    mapping = models.JSONField(default=dict, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.RUNNING)
+    total = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    refusals = models.JSONField(default=list, blank=True)
+    last_case_id = models.BigIntegerField(default=0)
+    begun_by = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField(_("begun"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.from_version_id} → {self.to_version_id}"

@@ -108,7 +108,7 @@ def _kind(node: str) -> tuple[str, str]:
 
 
 def _parts(kind: str, attributes: dict[str, str]) -> tuple[str, str]:
-    """Take out of the attributes what BPMN itself has a place for: more XML attributes, and inner elements."""
+    """Take out of the attributes what BPMN itself has a place for: XML attributes and inner elements."""
     plain = inside = ""
     if kind == "callActivity":
         plain = f" calledElement={quoteattr(attributes.pop('calls', ''))}"

@@ -1,11 +1,12 @@
 """Writes: open a case, move it, hold its tasks, end it."""
 
 from jingkai.casework.cases.operations.completing import (
-    OpinionTooLong,
+    Entrusted,
     UnknownOutcome,
     complete_task,
     send_back,
 )
+from jingkai.casework.cases.operations.deciding import TableUndecided
 from jingkai.casework.cases.operations.ending import (
     CannotCloseCase,
     ReasonMissing,
@@ -29,18 +30,22 @@ from jingkai.casework.cases.operations.keeping import (
     refresh_deadlines,
     set_variables,
 )
+from jingkai.casework.cases.operations.moving import OpinionTooLong
 from jingkai.casework.cases.operations.placing import NobodyThere
-from jingkai.casework.cases.operations.starting import ReferenceTaken, start_case
+from jingkai.casework.cases.operations.starting import ReferenceTaken, TooDeep, start_case
 
 __all__ = [
     "AlreadyClaimed",
     "CannotCloseCase",
     "CannotRelease",
     "CannotTransfer",
+    "Entrusted",
     "NobodyThere",
     "OpinionTooLong",
     "ReasonMissing",
     "ReferenceTaken",
+    "TableUndecided",
+    "TooDeep",
     "UnknownOutcome",
     "attach_clock",
     "check_holder",

@@ -12,18 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.casework.cases import queries
 from jingkai.casework.cases.data import SENT_BACK
 from jingkai.casework.cases.events import TaskCompleted, TaskSentBack
-from jingkai.casework.cases.models import Case, Opinion, Task
+from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.cases.operations.holding import hold
+from jingkai.casework.cases.operations.moving import carry_on, done_facts, finish_task, go_on
 from jingkai.casework.cases.operations.placing import Place
 from jingkai.casework.cases.operations.step import Step
-from jingkai.casework.cases.rules import advance, check_return, check_values, enter
+from jingkai.casework.cases.rules import check_return, check_values, enter
 from jingkai.casework.flow.data import UserTask
-from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
-
-LONGEST_OPINION = 20_000
 
 
 class UnknownOutcome(PersonFacingError):
@@ -33,12 +31,11 @@ class UnknownOutcome(PersonFacingError):
     sentence = _("“%(task)s” can't end with “%(outcome)s”; it ends with one of: %(known)s.")
 
 
-class OpinionTooLong(PersonFacingError):
-    """An opinion is a few pages at most; more belongs in a file."""
+class Entrusted(PersonFacingError):
+    """The task was given away for an opinion; its holder decides when he has it back."""
 
-    status = 422
-    sentence = _("The opinion is longer than %(limit)s characters.")
-    advice = _("Shorten it, or attach the text as a file.")
+    sentence = _("“%(task)s” is with %(holder)s for an opinion only.")
+    advice = _("Give your opinion, and the task goes back; or, as its holder, take it back first.")
 
 
 @transaction.atomic
@@ -61,18 +58,15 @@ def complete_task(
     node = step.node_of(row)
     _check_outcome(node, outcome)
     principal = hold(row, by=by, at=at)
-    values = {**step.case.variables, **check_values(step.flow, variables or {})}
-    if node.outcome_as:
-        values[node.outcome_as] = outcome
-    step.case.variables = values
-    _finish_task(step, row, outcome, opinion, principal)
-    step.follow(
-        advance(step.flow, node, outcome=outcome, values=values, staying=step.staying, perform=step.perform),
-        previous=row,
-    )
+    if row.owner_id is not None:
+        raise Entrusted(task=local(row, "name"), holder=queries.party_name(row.assignee_id))
+    step.case.variables = {**step.case.variables, **check_values(step.flow, variables or {})}
+    finish_task(step, row, outcome, opinion, principal)
+    go_on(step, row, node)
     step.write()
     told = TaskCompleted(case_id=row.case_id, task_id=row.pk, outcome=outcome)
-    step.tell("task.completed", for_=principal, facts=_done_facts(step, row), told=(told,))
+    step.tell("task.completed", for_=principal, facts=done_facts(step, row), told=(told,))
+    carry_on(step)
     return step.case
 
 
@@ -93,17 +87,24 @@ def send_back(*, task: Task, to_node: str, reason: str, by: Actor, at: datetime)
     applicant = step.case.applicant_id
     leave = check_return(step.flow, here=node, to=to_node, done=done, applicant_id=applicant)
     target, place = _target(step, to_node, done)
+    if row.owner_id is not None:
+        raise Entrusted(task=local(row, "name"), holder=queries.party_name(row.assignee_id))
     step.cancel_open(under=leave)
-    _finish_task(step, row, SENT_BACK, reason, principal)
-    step.follow(
-        enter(step.flow, target, values=step.case.variables, staying=step.staying, perform=step.perform),
-        previous=row,
-        place=place,
+    finish_task(step, row, SENT_BACK, reason, principal)
+    move = enter(
+        step.flow,
+        target,
+        values=step.case.variables,
+        staying=step.staying,
+        perform=step.perform,
+        parked=step.parked,
     )
+    step.follow(move, previous=row, place=place)
     step.write()
     told = TaskSentBack(case_id=row.case_id, task_id=row.pk, to_node=to_node)
-    facts = {**_done_facts(step, row), "to": to_node}
+    facts = {**done_facts(step, row), "to": to_node}
     step.tell("task.sent_back", for_=principal, facts=facts, told=(told,))
+    carry_on(step)
     return step.opened[0]
 
 
@@ -117,38 +118,3 @@ def _check_outcome(node: UserTask, outcome: str) -> None:
     known = node.outcome_codes
     if not outcome or outcome == SENT_BACK or (known and outcome not in known):
         raise UnknownOutcome(task=local(node, "name"), outcome=outcome, known="、".join(known) or "…")
-
-
-def _finish_task(step: Step, row: Task, outcome: str, opinion: str, principal: int | None) -> None:
-    """Mark a task as done by the actor, and keep the opinion."""
-    text = opinion.strip()
-    if len(text) > LONGEST_OPINION:
-        raise OpinionTooLong(limit=LONGEST_OPINION)
-    row.state, row.outcome, row.closed_at = Task.State.DONE, outcome[:40], step.at
-    row.closed_by_id, row.on_behalf_of_id = step.by.party_id, principal
-    step.changed.append(row)
-    step.opinions.append(
-        Opinion(
-            task=row,
-            author_id=step.by.party_id,
-            on_behalf_of_id=principal,
-            outcome=row.outcome,
-            text=text,
-            at=step.at,
-        )
-    )
-
-
-def _done_facts(step: Step, row: Task) -> dict[str, Any]:
-    (opinion,) = step.opinions
-    facts = {
-        "task": row.pk,
-        "node": row.node_id,
-        "scope": row.scope,
-        "outcome": row.outcome,
-        "assignee": row.assignee_id,
-        "opinion": opinion.pk,
-    }
-    if opinion.text:
-        facts["opinion_mark"] = audit.mark(opinion.text)
-    return facts

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.casework.cases.data import CaseState
 from jingkai.casework.cases.events import CaseVoided, CaseWithdrawn
 from jingkai.casework.cases.models import Case
+from jingkai.casework.cases.operations.moving import carry_on
 from jingkai.casework.cases.operations.step import Step
 from jingkai.casework.cases.rules import VOID_CASES, NotYourCase
 from jingkai.kernel.hooks.data import PersonFacingError
@@ -42,6 +43,7 @@ def withdraw_case(*, case: Case, by: Actor, at: datetime, reason: str = "") -> C
     step.close(CaseState.WITHDRAWN, "withdrawn")
     told = CaseWithdrawn(case_id=case.pk)
     step.finish("case.withdrawn", for_=step.case.applicant_id, facts={"reason": reason}, told=(told,))
+    carry_on(step)
     return step.case
 
 
@@ -68,4 +70,5 @@ def void_case(*, case: Case, reason: str, by: Actor, at: datetime) -> Case:
     step.close(CaseState.VOID, "void")
     told = CaseVoided(case_id=case.pk)
     step.finish("case.voided", for_=step.case.applicant_id, facts={"reason": reason.strip()}, told=(told,))
+    carry_on(step)
     return step.case

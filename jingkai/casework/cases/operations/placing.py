@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,11 +12,14 @@ from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases.models import Case, Task
-from jingkai.casework.flow.api import parse_performer
+from jingkai.casework.flow.api import MOST_PEOPLE, parse_performer
 from jingkai.casework.flow.data import Performer, PerformerKind, UserTask
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.organisation.api import members_of
 from jingkai.kernel.organisation.models import Post, Unit
+from jingkai.kernel.parties.data import PartyKind
+from jingkai.kernel.parties.models import Party
 
 
 class NobodyThere(PersonFacingError):
@@ -50,23 +53,88 @@ def places_for(
     units: Mapping[str, int],
     done: Iterable[Task],
     on: date,
-) -> list[Place]:
-    """Give the place of each node's task, with at most one query each for posts and former holders.
+) -> list[list[Place]]:
+    """Give the places of each node's task (several for a task of several people), with one query each kind.
 
     `units` are those that the drawing names, by code; others, named by a variable, are looked up. `done` are
     tasks that this very step finishes.
     """
-    wanted = [(node, _performer(node, case.variables)) for node in nodes]
-    asked = {p.value for _node, p in wanted if p.kind is PerformerKind.UNIT}
+    wanted = [(node, _performers(node, case.variables)) for node in nodes]
+    every = [performer for _node, performers in wanted for performer in performers]
+    asked = {one.value for one in every if one.kind is PerformerKind.UNIT}
     units = {**units, **_units(asked - units.keys())}
-    posts = _posts({p.value for _node, p in wanted if p.kind is PerformerKind.ROLE}, on)
-    former = _former({p.value for _node, p in wanted if p.kind is PerformerKind.SAME}, case)
-    former |= {task.node_id: Place(task.assignee_id, task.pool_id, task.role) for task in done}
-    return [_place(node, performer, case, units, posts, former) for node, performer in wanted]
+    posts = _posts({one.value for one in every if one.kind is PerformerKind.ROLE}, on)
+    former = _former({one.value for one in every if one.kind is PerformerKind.SAME}, case)
+    former |= {
+        task.node_id: Place(task.assignee_id, task.pool_id, task.role)
+        for task in done
+        if task.state == Task.State.DONE
+    }
+    people = _people({int(one.value) for one in every if one.kind is PerformerKind.PARTY})
+    scene = _Scene(case, units, posts, former, people, on)
+    return [_places(node, performers, scene) for node, performers in wanted]
 
 
-def _performer(node: UserTask, values: Mapping[str, Any]) -> Performer:
-    performer = node.performer
+def place_of(performer: Performer, *, node: UserTask, case: Case, on: date) -> Place:
+    """Give the place that one performer means for a task at a node. Error: NobodyThere."""
+    lone = replace(node, performer=performer, several=None)
+    return places_for([lone], case=case, units={}, done=(), on=on)[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """Everything that was looked up to place the tasks of a step."""
+
+    case: Case
+    units: Mapping[str, int]
+    posts: dict[str, list[_PostLine]]
+    former: dict[str, Place]
+    people: dict[int, bool]
+    on: date
+
+
+def _places(node: UserTask, performers: list[Performer], scene: _Scene) -> list[Place]:
+    several = node.several
+    if several is None:
+        return [_place(node, performers[0], scene)]
+    if several.members:
+        found = [place for one in performers for place in _members(node, one, scene)]
+    else:
+        found = [_place(node, one, scene) for one in performers]
+    places = list(dict.fromkeys(found))
+    if not places or len(places) > MOST_PEOPLE:
+        reason = _("nobody is there to be asked") if not places else _("more people than one step may ask")
+        raise NobodyThere(node=local(node, "name"), reason=str(reason))
+    return places
+
+
+def _members(node: UserTask, performer: Performer, scene: _Scene) -> list[Place]:
+    """Give one place for each person who today belongs to a unit, or holds a post with a role."""
+    if performer.kind is PerformerKind.UNIT:
+        unit = _place(node, performer, scene).pool_id or 0
+        persons = list(dict.fromkeys(line.person_id for line in members_of(unit, scene.on)))
+        return [Place(person, unit) for person in persons]
+    fitting = [post for post in scene.posts[performer.value] if performer.unit in ("", post.unit_code)]
+    return [Place(person, post.post_id) for post in fitting for person in post.holders]
+
+
+def _performers(node: UserTask, values: Mapping[str, Any]) -> list[Performer]:
+    several = node.several
+    if several is None:
+        return [_performer(node, node.performer, values)]
+    if not several.variable:
+        return [_performer(node, one, values) for one in several.performers]
+    written = values.get(several.variable) or []
+    found = [parse_performer(str(text)) for text in (written if isinstance(written, list) else [])]
+    if not found or any(
+        one is None or one.kind in (PerformerKind.VARIABLE, PerformerKind.SAME) for one in found
+    ):
+        reason = _("the value “%(name)s”, which says who is to do it, is empty or unreadable")
+        raise NobodyThere(node=local(node, "name"), reason=str(reason) % {"name": several.variable})
+    return [one for one in found if one]
+
+
+def _performer(node: UserTask, performer: Performer, values: Mapping[str, Any]) -> Performer:
     if performer.kind is not PerformerKind.VARIABLE:
         return performer
     written = str(values.get(performer.value) or "")
@@ -77,14 +145,8 @@ def _performer(node: UserTask, values: Mapping[str, Any]) -> Performer:
     return found
 
 
-def _place(
-    node: UserTask,
-    performer: Performer,
-    case: Case,
-    units: Mapping[str, int],
-    posts: dict[str, list[_PostLine]],
-    former: dict[str, Place],
-) -> Place:
+def _place(node: UserTask, performer: Performer, scene: _Scene) -> Place:
+    case, units = scene.case, scene.units
     starter = Place(case.starter_id) if case.starter_id else Place(pool_id=case.applicant_id)
     match performer.kind:
         case PerformerKind.UNIT if performer.value in units:
@@ -95,14 +157,30 @@ def _place(
                 reason=str(_("there is no unit “%(code)s”")) % {"code": performer.value},
             )
         case PerformerKind.ROLE:
-            return _role_place(node, performer, posts[performer.value])
+            return _role_place(node, performer, scene.posts[performer.value])
         case PerformerKind.APPLICANT if case.applicant_id:
             return Place(pool_id=case.applicant_id)
         case PerformerKind.SAME:
-            return former.get(performer.value, starter)
+            return scene.former.get(performer.value, starter)
         case PerformerKind.PARTY:
-            return Place(pool_id=int(performer.value))
+            return _party_place(node, int(performer.value), scene.people)
     return starter
+
+
+def _party_place(node: UserTask, party: int, people: Mapping[int, bool]) -> Place:
+    """A person gets the task himself; any other party is its pool."""
+    if party not in people:
+        reason = str(_("the party %(party)s is unknown or no longer active")) % {"party": party}
+        raise NobodyThere(node=local(node, "name"), reason=reason)
+    return Place(party) if people[party] else Place(pool_id=party)
+
+
+def _people(parties: set[int]) -> dict[int, bool]:
+    """Say of these parties, as far as they are active, whether each is a person."""
+    if not parties:
+        return {}
+    rows = Party.objects.filter(pk__in=parties, active=True).values_list("pk", "kind")
+    return {party: kind == PartyKind.PERSON for party, kind in rows}
 
 
 def _role_place(node: UserTask, performer: Performer, posts: list[_PostLine]) -> Place:

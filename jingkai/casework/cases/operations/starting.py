@@ -11,14 +11,17 @@ from django.db import models, transaction
 from django.db.models import Func, Value
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.casework.cases.data import TaskKind
 from jingkai.casework.cases.events import CaseStarted
-from jingkai.casework.cases.models import Case
+from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.cases.operations.step import Step
 from jingkai.casework.cases.operations.store import read_scene
 from jingkai.casework.cases.queries.words import words_of, words_of_name
 from jingkai.casework.cases.rules import advance, check_values
 from jingkai.casework.flow import api as flows
+from jingkai.casework.flow.data import CallActivity
 from jingkai.casework.flow.models import FlowVersion
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
 from jingkai.records.numbering import api as numbering
@@ -26,11 +29,21 @@ from jingkai.records.numbering import api as numbering
 SERIES = "case"
 """The series of case references where the caller brings none."""
 
+DEEPEST = 5
+"""Most levels of sub-cases under a case; flows that call each other in a circle stop here."""
+
 
 class ReferenceTaken(PersonFacingError):
     """References are unique for ever."""
 
     sentence = _("The number %(reference)s is already taken by another case.")
+
+
+class TooDeep(PersonFacingError):
+    """Sub-cases stand in sub-cases without an end; nothing was written."""
+
+    sentence = _("“%(node)s” would start one sub-case inside another without an end.")
+    advice = _("Ask the system administrator to correct the flows: they call each other in a circle.")
 
 
 @transaction.atomic
@@ -48,12 +61,14 @@ def start_case(
     variables: Mapping[str, Any] | None = None,
     pins: Mapping[str, Any] | None = None,
     version: FlowVersion | None = None,
+    parent_task: Task | None = None,
 ) -> Case:
     """Open a case under the current version of its flow, and its first tasks.
 
     `applicant` and `starter` are parties (or rows that extend one, or their numbers); the starter is the
     acting person unless another is named. Without a `reference` the next number of the series is taken.
-    Both, the zone, and everybody on whom a task falls may see the case from now on.
+    Both, the zone, and everybody on whom a task falls may see the case from now on. `parent_task` is the
+    place in another case that waits for this one.
     """
     version = version or flows.get_current(flow_key)
     flow = flows.compiled(version)
@@ -69,6 +84,7 @@ def start_case(
         updated_at=at,
         pins=dict(pins or {}),
         variables=check_values(flow, variables or {}),
+        parent_task=parent_task,
     )
     _insert(case)
     step = Step(case, flow, by, at, read_scene(case.pk, flow.units), fresh=True)
@@ -82,8 +98,54 @@ def start_case(
         "applicant": case.applicant_id,
         "starter": case.starter_id,
     }
+    if parent_task is not None:
+        facts["parent_task"] = parent_task.pk
     step.finish("case.started", facts=facts, for_=case.applicant_id, told=(CaseStarted(case_id=case.pk),))
+    start_subcases(step)
     return case
+
+
+def start_subcases(step: Step) -> None:
+    """Start the cases for which places that have just opened wait; they carry the parent's number on."""
+    for row in step.opened:
+        node = step.flow.nodes[row.node_id]
+        if row.kind == TaskKind.CASE and isinstance(node, CallActivity):
+            _start_subcase(step.case, node, row, by=step.by, at=step.at)
+
+
+def _start_subcase(parent: Case, node: CallActivity, row: Task, *, by: Actor, at: datetime) -> None:
+    if _depth(parent) >= DEEPEST:
+        raise TooDeep(node=local(node, "name"))
+    version = flows.get_current(node.called)
+    declared = flows.compiled(version).variables
+    number = Case.objects.filter(parent_task__case_id=parent.pk).count() + 1
+    start_case(
+        flow_key=node.called,
+        version=version,
+        kind=parent.kind,
+        title=f"{parent.title} · {node.name}",
+        title_en=f"{parent.title_en} · {node.name_en}" if parent.title_en else "",
+        applicant=parent.applicant_id,
+        starter=parent.starter_id,
+        reference=f"{parent.reference[:54]}-{number}",
+        variables={
+            name: parent.variables[name]
+            for name in node.gives
+            if name in declared and name in parent.variables
+        },
+        parent_task=row,
+        by=by,
+        at=at,
+    )
+
+
+def _depth(case: Case) -> int:
+    """Count the cases above a case."""
+    depth, task = 0, case.parent_task_id
+    while task is not None and depth <= DEEPEST:
+        task = Case.objects.filter(tasks=task).values_list("parent_task_id", flat=True).first()
+        depth += 1
+    return depth
 
 
 def party_id(party: models.Model | int | None) -> int | None:

@@ -39,31 +39,41 @@ SELECT (SELECT jsonb_agg(jsonb_build_array(held.key, clock.state, clock.due_at, 
         FROM organisation_unit unit JOIN parties_party party ON party.id = unit.party_id AND party.active
         WHERE unit.code = ANY(%(units)s)),
        {", ".join(f"task.{name}" for name in _TASK)}
-FROM (VALUES (1)) one LEFT JOIN cases_task task ON task.case_id = %(case)s AND task.state = 'open'
+FROM (VALUES (1)) one
+LEFT JOIN cases_task task ON task.case_id = %(case)s AND task.state IN ('open', 'planned')
 ORDER BY task.id
 """  # noqa: S608
-"""One row per open task, one empty row when there is none; the two lists are the same in every row."""
+"""One row per open or planned task, an empty one when there is none; the lists are the same in every row."""
 
 WRITE_SQL = """
 WITH changed AS (
     UPDATE cases_task task
     SET state = row.state, outcome = row.outcome, assignee_id = row.assignee, claimed_at = row.claimed,
-        closed_at = row.closed, closed_by_id = row.closed_by, on_behalf_of_id = row.on_behalf_of
+        closed_at = row.closed, closed_by_id = row.closed_by, on_behalf_of_id = row.on_behalf_of,
+        node_id = row.node, name = row.name, name_en = row.name_en, scope = row.scope, branch = row.branch,
+        pool_id = row.pool, role = row.role, clock_key = row.clock, due_at = row.due, yellow_at = row.yellow,
+        suspended = row.suspended, opened_at = row.opened, previous_id = row.previous, "group" = row."group",
+        awaits = row.awaits, owner_id = row.owner
     FROM jsonb_to_recordset(%(changed)s) AS row(
         id bigint, state text, outcome text, assignee bigint, claimed timestamptz,
-        closed timestamptz, closed_by bigint, on_behalf_of bigint)
+        closed timestamptz, closed_by bigint, on_behalf_of bigint, node text, name text, name_en text,
+        scope text, branch text, pool bigint, role text, clock text, due timestamptz, yellow timestamptz,
+        suspended bool, opened timestamptz, previous bigint, "group" text, awaits uuid, owner bigint)
     WHERE task.id = row.id AND task.case_id = %(case)s
     RETURNING task.id
 ), opened AS (
     INSERT INTO cases_task (uuid, case_id, node_id, name, name_en, scope, branch, state, assignee_id, pool_id,
-        role, clock_key, due_at, yellow_at, suspended, outcome, opened_at, claimed_at, previous_id)
-    SELECT row.uuid, %(case)s, row.node, row.name, row.name_en, row.scope, row.branch, 'open',
-        row.assignee, row.pool, row.role, row.clock, row.due, row.yellow, row.suspended, '', %(at)s,
-        row.claimed, row.previous
+        role, clock_key, due_at, yellow_at, suspended, outcome, opened_at, claimed_at, previous_id,
+        kind, waits_for, "group", awaits, added, added_by_id, owner_id)
+    SELECT row.uuid, %(case)s, row.node, row.name, row.name_en, row.scope, row.branch, row.state,
+        row.assignee, row.pool, row.role, row.clock, row.due, row.yellow, row.suspended, row.outcome, %(at)s,
+        row.claimed, row.previous, row.kind, row.waits_for, row."group", row.awaits, row.added, row.added_by,
+        row.owner
     FROM jsonb_to_recordset(%(opened)s) AS row(
         uuid uuid, node text, name text, name_en text, scope text, branch text, assignee bigint, pool bigint,
         role text, clock text, due timestamptz, yellow timestamptz, suspended bool, claimed timestamptz,
-        previous bigint)
+        previous bigint, state text, outcome text, kind text, waits_for text, "group" text, awaits uuid,
+        added text, added_by bigint, owner bigint)
     WHERE (SELECT count(*) FROM changed) >= 0
     RETURNING id, uuid
 ), said AS (
@@ -117,9 +127,10 @@ def _prepared() -> CursorWrapper:
 
 @dataclass(slots=True)
 class Scene:
-    """What a step finds: the open tasks, the current clocks, and the units that the flow names."""
+    """What a step finds: the open and planned tasks, the current clocks, the units that the flow names."""
 
     tasks: dict[int, Task] = field(default_factory=dict)
+    planned: dict[int, Task] = field(default_factory=dict)
     clocks: dict[str, ClockLine] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
 
@@ -144,7 +155,12 @@ def read_scene(case_id: int, units: Sequence[str]) -> Scene:
         rows = cursor.fetchall()
     clocks, codes = (json.loads(text or "null") for text in rows[0][:2])
     tasks = [Task.from_db(connection.alias, _TASK, row[2:]) for row in rows if row[2] is not None]
-    return Scene({task.pk: task for task in tasks}, _clocks(clocks or ()), codes or {})
+    return Scene(
+        {task.pk: task for task in tasks if task.state == Task.State.OPEN},
+        {task.pk: task for task in tasks if task.state == Task.State.PLANNED},
+        _clocks(clocks or ()),
+        codes or {},
+    )
 
 
 def _clocks(lines: Sequence[Sequence[str]]) -> dict[str, ClockLine]:
@@ -203,20 +219,33 @@ def _case_facts(case: Case) -> dict[str, Any]:
 
 def _changed(task: Task) -> Mapping[str, Any]:
     return {
+        **_row(task),
         "id": task.pk,
-        "state": task.state,
-        "outcome": task.outcome,
-        "assignee": task.assignee_id,
-        "claimed": _moment(task.claimed_at),
         "closed": _moment(task.closed_at),
         "closed_by": task.closed_by_id,
         "on_behalf_of": task.on_behalf_of_id,
+        "opened": _moment(task.opened_at),
     }
 
 
 def _opened(task: Task) -> Mapping[str, Any]:
     return {
+        **_row(task),
         "uuid": str(task.uuid),
+        "kind": task.kind,
+        "waits_for": task.waits_for,
+        "added": task.added,
+        "added_by": task.added_by_id,
+    }
+
+
+def _row(task: Task) -> dict[str, Any]:
+    return {
+        "state": task.state,
+        "outcome": task.outcome,
+        "group": task.group,
+        "awaits": str(task.awaits) if task.awaits else None,
+        "owner": task.owner_id,
         "node": task.node_id,
         "name": task.name,
         "name_en": task.name_en,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from jingkai.casework.cases.data import CaseState, TaskState
-from jingkai.casework.cases.models import Case, CaseAccess, CaseClock, Task
+from jingkai.casework.cases.data import CaseState, TaskKind, TaskState
+from jingkai.casework.cases.models import Case, CaseAccess, CaseClock, Reading, Task, Timer
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.audit.models import TrailEntry
 from jingkai.kernel.parties.data import PartyKind
@@ -26,8 +28,28 @@ _TASK_FIELDS = {
     "role": "role",
     "clock": "clock_key",
     "previous": "previous_id",
+    "kind": "kind",
+    "waits_for": "waits_for",
+    "outcome": "outcome",
+    "group": "group",
+    "awaits": "awaits",
+    "added": "added",
+    "added_by": "added_by_id",
+    "owner": "owner_id",
+    "state": "state",
 }
-_EMPTY = {"scope": "", "branch": "", "role": "", "clock_key": ""}
+_EMPTY = {
+    "scope": "",
+    "branch": "",
+    "role": "",
+    "clock_key": "",
+    "kind": TaskKind.WORK.value,
+    "waits_for": "",
+    "outcome": "",
+    "group": "",
+    "added": "",
+    "state": TaskState.OPEN.value,
+}
 _ENDS = {
     "case.closed": CaseState.CLOSED.value,
     "case.withdrawn": CaseState.WITHDRAWN.value,
@@ -43,6 +65,20 @@ _STEPS = frozenset(
         "task.claimed",
         "task.released",
         "task.transferred",
+        "task.skipped",
+        "task.entrusted",
+        "task.returned",
+        "task.recalled",
+        "task.urged",
+        "task.handed_over",
+        "signer.added",
+        "signer.removed",
+        "timer.fired",
+        "wait.ended",
+        "case.circulated",
+        "case.read",
+        "case.resubmitted",
+        "case.migrated",
         "case.clock_attached",
         "case.access_granted",
         "case.variables_set",
@@ -50,6 +86,10 @@ _STEPS = frozenset(
     }
 )
 """The engine's own entries; modules write others into the same stream."""
+
+
+_QUIET = frozenset({"case.circulated", "case.read", "task.urged"})
+"""What leaves the order of lists alone."""
 
 
 @dataclass(slots=True)
@@ -60,6 +100,8 @@ class Replayed:
     case: dict[str, Any] = field(default_factory=dict)
     grantees: set[int] = field(default_factory=set)
     clocks: list[tuple[str, int]] = field(default_factory=list)
+    timers: dict[int, dict[str, Any]] = field(default_factory=dict)
+    readers: dict[int, datetime | None] = field(default_factory=dict)
 
 
 def replay(entries: Iterable[TrailEntry]) -> Replayed:
@@ -82,7 +124,10 @@ def differences(case_id: int) -> list[str]:
     found += _compare("tasks", {"ids": sorted(rows.tasks)}, {"ids": sorted(tasks)})
     for pk, expected in rows.tasks.items():
         if pk in tasks:
-            found += _compare(f"task {pk}", expected, {name: getattr(tasks[pk], name) for name in expected})
+            found += _compare(f"task {pk}", expected, {name: _plain(tasks[pk], name) for name in expected})
+    found += _compare_timers(case_id, rows.timers)
+    read = dict(Reading.objects.filter(case_id=case_id).values_list("reader_id", "read_at"))
+    found += _compare("circulation", {"readers": rows.readers}, {"readers": read})
     seen = set(CaseAccess.objects.filter(case_id=case_id).values_list("grantee_id", flat=True))
     found += _compare("access", {"grantees": sorted(rows.grantees)}, {"grantees": sorted(seen)})
     attached = list(CaseClock.objects.filter(case_id=case_id).order_by("pk").values_list("key", "clock_id"))
@@ -97,6 +142,20 @@ def _compare(what: str, expected: Mapping[str, Any], actual: Mapping[str, Any]) 
     ]
 
 
+def _plain(task: Task, name: str) -> Any:
+    value = getattr(task, name)
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _compare_timers(case_id: int, expected: Mapping[int, Mapping[str, Any]]) -> list[str]:
+    timers = {timer.pk: timer for timer in Timer.objects.filter(case_id=case_id)}
+    found = _compare("timers", {"ids": sorted(expected)}, {"ids": sorted(timers)})
+    for pk, facts in expected.items():
+        if pk in timers:
+            found += _compare(f"timer {pk}", facts, {name: getattr(timers[pk], name) for name in facts})
+    return found
+
+
 def _follow(rows: Replayed, entry: TrailEntry) -> None:
     if entry.action not in _STEPS:
         return
@@ -104,7 +163,7 @@ def _follow(rows: Replayed, entry: TrailEntry) -> None:
     match entry.action:
         case "case.started":
             _start(rows, entry)
-        case "task.completed" | "task.sent_back":
+        case "task.completed" | "task.sent_back" | "task.skipped" | "wait.ended":
             _end_task(rows, entry)
         case "task.claimed" | "task.transferred" | "task.released":
             _hold(rows, facts["task"], facts.get("assignee"))
@@ -112,11 +171,27 @@ def _follow(rows: Replayed, entry: TrailEntry) -> None:
             rows.clocks.append((facts["key"], facts["clock"]))
         case "case.access_granted":
             rows.grantees |= set(facts["grantees"])
+        case "timer.fired":
+            rows.timers[facts["timer"]]["fired_at"] = entry.at
+        case "case.circulated":
+            rows.readers |= {reader: None for reader in facts["readers"] if reader not in rows.readers}
+            rows.grantees |= set(facts["readers"])
+        case "case.read":
+            rows.readers[facts["reader"]] = entry.at
+        case "case.resubmitted":
+            rows.case |= {"state": CaseState.OPEN.value, "outcome": "", "closed_at": None}
+        case "case.migrated":
+            rows.case["flow_version_id"] = facts["flow"]
+    for changed in facts.get("rows", ()):
+        _change_task(rows, changed, entry)
     for pk in facts.get("cancelled", ()):
         rows.tasks[pk] |= {"state": TaskState.CANCELLED.value, "closed_at": entry.at}
     for opened in facts.get("opened", ()):
         _open_task(rows, opened, entry)
-    rows.case["updated_at"] = entry.at
+    for timer in facts.get("timers", ()):
+        _set_timer(rows, timer)
+    if entry.action not in _QUIET:
+        rows.case["updated_at"] = entry.at
     rows.case["variables"] = {**rows.case["variables"], **facts.get("values", {})}
     if entry.action in _ENDS:
         outcome = facts.get("outcome", _ENDS[entry.action])
@@ -131,6 +206,7 @@ def _start(rows: Replayed, entry: TrailEntry) -> None:
         "flow_version_id": facts["flow"],
         "applicant_id": facts["applicant"],
         "starter_id": facts["starter"],
+        "parent_task_id": facts.get("parent_task"),
         "state": CaseState.OPEN.value,
         "outcome": "",
         "opened_at": entry.at,
@@ -145,14 +221,34 @@ def _open_task(rows: Replayed, opened: Mapping[str, Any], entry: TrailEntry) -> 
     places = {row: opened.get(fact, _EMPTY.get(row)) for fact, row in _TASK_FIELDS.items()}
     rows.tasks[opened["task"]] = {
         **places,
-        "state": TaskState.OPEN.value,
-        "outcome": "",
         "opened_at": entry.at,
         "closed_at": None,
         "closed_by_id": None,
         "on_behalf_of_id": None,
     }
     rows.grantees |= {party for party in (places["assignee_id"], places["pool_id"]) if party}
+
+
+def _change_task(rows: Replayed, changed: Mapping[str, Any], entry: TrailEntry) -> None:
+    """Follow what a step changed in a row otherwise than by finishing it."""
+    row = rows.tasks[changed["task"]]
+    row |= {_TASK_FIELDS[fact]: value for fact, value in changed.items() if fact != "task"}
+    if changed.get("state") == TaskState.OPEN:
+        row["opened_at"] = entry.at
+    if changed.get("state") in (TaskState.DONE, TaskState.CANCELLED):
+        row["closed_at"] = entry.at
+    rows.grantees |= {party for party in (row["assignee_id"], row["pool_id"]) if party}
+
+
+def _set_timer(rows: Replayed, timer: Mapping[str, Any]) -> None:
+    rows.timers[timer["timer"]] = {
+        "task_id": timer["task"],
+        "node_id": timer.get("node", ""),
+        "act": timer.get("act", ""),
+        "target": timer.get("target", ""),
+        "due_at": datetime.fromisoformat(timer["due"]),
+        "fired_at": None,
+    }
 
 
 def _end_task(rows: Replayed, entry: TrailEntry) -> None:
@@ -163,6 +259,7 @@ def _end_task(rows: Replayed, entry: TrailEntry) -> None:
         "closed_at": entry.at,
         "closed_by_id": entry.actor_id,
         "on_behalf_of_id": entry.for_id,
+        "owner_id": None,
     }
 
 

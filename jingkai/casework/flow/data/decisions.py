@@ -138,9 +138,9 @@ def evaluate(decision: Decision, values: Mapping[str, Any]) -> dict[str, Any]:
 def parse_unary(text: str) -> Unary:
     """Read an input cell; raise `UnaryError` on anything outside the language."""
     reader = _Reader(text)
-    if not reader.tokens or reader.tokens == ["-"]:
+    if not reader.pieces or reader.pieces == ["-"]:
         return Unary()
-    negated = reader.tokens[0] == "not"
+    negated = reader.pieces[0] == "not"
     if negated:
         reader.take("not")
         reader.take("(")
@@ -157,7 +157,7 @@ def parse_unary(text: str) -> Unary:
 def parse_output(text: str) -> Any:
     """Read an output cell: one literal, or a list of them as a tuple. Raises `UnaryError`."""
     reader = _Reader(text)
-    if not reader.tokens or reader.tokens == ["-"]:
+    if not reader.pieces or reader.pieces == ["-"]:
         return None
     if reader.peek() != "[":
         value: Any = reader.literal()
@@ -221,37 +221,37 @@ class _Reader:
     def __init__(self, text: str) -> None:
         if len(text) > LONGEST_CELL:
             raise UnaryError(text[:40])
-        self.tokens: list[str] = []
+        self.pieces: list[str] = []
         place, text = 0, text.strip()
         while place < len(text):
             found = _TOKEN.match(text, place)
             if found is None:
                 raise UnaryError(text[place : place + 40])
-            self.tokens.append(found[found.lastgroup or 0])
+            self.pieces.append(found[found.lastgroup or 0])
             place = found.end()
         self.place = 0
 
     def peek(self) -> str:
-        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+        return self.pieces[self.place] if self.place < len(self.pieces) else ""
 
     def next(self) -> str:
-        token = self.peek()
+        piece = self.peek()
         self.place += 1
-        return token
+        return piece
 
-    def take(self, token: str) -> None:
-        if self.next() != token:
-            raise UnaryError(" ".join(self.tokens)[:40])
+    def take(self, piece: str) -> None:
+        if self.next() != piece:
+            raise UnaryError(" ".join(self.pieces)[:40])
 
     def end(self) -> None:
-        if self.place != len(self.tokens):
-            raise UnaryError(" ".join(self.tokens)[:40])
+        if self.place != len(self.pieces):
+            raise UnaryError(" ".join(self.pieces)[:40])
 
     def test(self) -> Compare | Between:
-        token = self.peek()
-        if token in ("<", "<=", ">", ">=", "=", "!="):
+        piece = self.peek()
+        if piece in ("<", "<=", ">", ">=", "=", "!="):
             return Compare(self.next(), self.literal())
-        if token in ("[", "(", "]"):
+        if piece in ("[", "(", "]"):
             return self._range()
         return Compare("=", self.literal())
 
@@ -262,28 +262,28 @@ class _Reader:
         high = self.literal()
         closing = self.next()
         if closing not in ("]", ")", "["):
-            raise UnaryError(" ".join(self.tokens)[:40])
+            raise UnaryError(" ".join(self.pieces)[:40])
         found = Between(low, high, with_low, closing == "]")
         if type_of(low) != type_of(high) or type_of(low) not in ("number", "date", "text"):
-            raise UnaryError(" ".join(self.tokens)[:40])
+            raise UnaryError(" ".join(self.pieces)[:40])
         return found
 
     def literal(self) -> Literal:
-        token = self.next()
-        if token == "-":
+        piece = self.next()
+        if piece == "-":
             value = self.literal()
             if type_of(value) != "number":
                 raise UnaryError("-")
             return -value  # type: ignore[operator]
-        if token.startswith('"'):
-            return re.sub(r"\\(.)", r"\1", token[1:-1])
-        if token[:1].isdigit():
-            return float(token) if "." in token else int(token)
-        if token == "date":
+        if piece.startswith('"'):
+            return re.sub(r"\\(.)", r"\1", piece[1:-1])
+        if piece[:1].isdigit():
+            return float(piece) if "." in piece else int(piece)
+        if piece == "date":
             return self._date()
-        if token not in _WORDS:
-            raise UnaryError(token or "…")
-        return _WORDS[token]
+        if piece not in _WORDS:
+            raise UnaryError(piece or "…")
+        return _WORDS[piece]
 
     def _date(self) -> date:
         self.take("(")

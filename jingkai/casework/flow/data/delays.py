@@ -1,4 +1,4 @@
-"""How long something waits: `3wd` working days, `5d`, `4h`, `30m`, ISO 8601 (`P3DT4H`), a date, a variable."""
+"""How long something waits: `3wd` working days, `5d`, `4h`, `30m`, ISO 8601 (`P3DT4H`), a date, a name."""
 
 from __future__ import annotations
 

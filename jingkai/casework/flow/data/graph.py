@@ -262,7 +262,7 @@ class ParallelGateway(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InclusiveGateway(ParallelGateway):
-    """A fork that follows every sequence flow whose condition holds, else its default; or such a fork's join."""
+    """A fork that follows every sequence flow whose condition holds, else its default; or its join."""
 
     @property
     def default(self) -> SequenceFlow:

@@ -60,5 +60,5 @@ class Drawing:
         return [shape for shape in self.shapes.values() if shape.kind == kind]
 
     def behind(self, shape: Shape) -> list[str]:
-        """Return the ids of what may follow an element: its arrows' targets and the timers at its boundary."""
+        """Return the ids of what may follow an element: its arrows' targets, and timers at its boundary."""
         return [arrow.target for arrow in shape.outgoing] + [timer.id for timer in shape.timers]

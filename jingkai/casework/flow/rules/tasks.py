@@ -92,7 +92,7 @@ def timeouts_of(shape: Shape) -> tuple[Timeout, ...] | None:
 
 
 def user_task_faults(drawing: Drawing, shape: Shape) -> Iterator[Fault]:
-    """Check a user task: who does it, how it may end, what is asked of several, what happens when it is late."""
+    """Check a user task: who does it, how it may end, several people, what happens when it is late."""
     yield from _pool_faults(drawing, shape, shape.attributes.get("pool", ""))
     yield from _group_faults(drawing, shape)
     yield from _timeout_faults(drawing, shape)

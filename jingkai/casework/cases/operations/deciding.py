@@ -1,0 +1,28 @@
+"""Steps that a published table decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.casework.cases.models import Case
+from jingkai.casework.flow.api import decision_at
+from jingkai.casework.flow.data import DecisionConflict, DecisionTask, evaluate
+from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.data import PersonFacingError
+
+
+class TableUndecided(PersonFacingError):
+    """A table that must give one answer gives two; nothing was written."""
+
+    sentence = _("The table of “%(node)s” gives more than one answer (%(rules)s), so it can't decide.")
+    advice = _("Ask the system administrator to correct the table or its hit policy; then try again.")
+
+
+def decide_by_table(node: DecisionTask, case: Case) -> dict[str, Any]:
+    """Ask the table that was in force when the case began; its outputs become case variables."""
+    try:
+        return evaluate(decision_at(node.decision, case.opened_at), case.variables)
+    except DecisionConflict as conflict:
+        raise TableUndecided(node=local(node, "name"), rules=", ".join(conflict.rules)) from conflict
