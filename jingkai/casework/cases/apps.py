@@ -15,11 +15,14 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Declare the rights; follow the clocks."""
         from jingkai.casework.cases import rules
+        from jingkai.casework.cases.queries import subjects
         from jingkai.casework.clock import events as clock_events
+        from jingkai.casework.clock.api import SubjectSource, subject_sources
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.organisation.api import grant_by_default
         from jingkai.kernel.permissions.api import declare
 
+        subject_sources.register(SubjectSource("cases", subjects.subjects_of_clocks, subjects.may_see_clock))
         declare(*rules.PERMISSIONS)
         grant_by_default("unit_head", rules.MANAGE_TASKS)
         handlers = "jingkai.casework.cases.handlers"

@@ -15,12 +15,13 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang rights, menus, panels, owners of files and reactions in."""
+        from jingkai.casework.clock.api import LapseRule, lapse_rules
         from jingkai.kernel.accounts.api import require_second_factor
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.search import api as search
         from jingkai.modules.approvals import rules
         from jingkai.modules.approvals.events import ResultSealed
-        from jingkai.modules.approvals.operations import telling
+        from jingkai.modules.approvals.operations import silence, telling
         from jingkai.modules.approvals.web import panels
 
         _grant_rights()
@@ -32,6 +33,7 @@ class ApprovalsConfig(AppConfig):
         search.declare_kind(search.SearchKind("package", _("Services"), order=10))
         panels.register()
         subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_sealed")
+        lapse_rules.register(LapseRule("approvals.deemed_acceptance", silence.LIMITS, silence.PATH))
 
 
 def _grant_rights() -> None:
@@ -63,6 +65,7 @@ def _describe_trail() -> None:
             "application.submitted": _("Application handed in"),
             "application.facts_changed": _("Facts of the application changed"),
             "application.accepted": _("Application accepted"),
+            "application.deemed_accepted": _("Application accepted by law, for nobody answered"),
             "application.correction_asked": _("Correction notice issued"),
             "application.refused": _("Application not accepted"),
             "review.question_asked": _("Applicant asked"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +15,7 @@ from jingkai.casework.clock import api as clock
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.organisation.models import Unit
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.data import FaultLine
@@ -65,7 +66,7 @@ def accept_application(*, task: Task, by: Actor, at: datetime) -> Application:
         cases.complete_task(task=task, outcome="accept", opinion="", by=by, at=at)
         return application
     end_submission(application, outcome=Submission.Outcome.ACCEPTED, by=by, at=at)
-    _open_items(application, by=by, at=at)
+    _open_items(application, on=timezone.localdate(at), by=by, at=at)
     application.acceptance_notice = issue_paper(application, paper="acceptance", extra={}, by=by, at=at)
     application.accepted_at = at
     _move(application, Application.State.ACCEPTED, at)
@@ -142,13 +143,34 @@ def end_submission(application: Application, *, outcome: str, by: Actor, at: dat
     return submission
 
 
-def _open_items(application: Application, *, by: Actor, at: datetime) -> None:
+def accept_by_law(
+    application: Application, *, received_on: date, received_at: datetime, by: Actor, at: datetime
+) -> None:
+    """Write down that silence has accepted a locked application on the day of its receipt (行政许可法 32).
+
+    The acceptance clock ends late, the decision clocks begin on the day of receipt, the notice says why.
+    """
+    end_submission(application, outcome=Submission.Outcome.ACCEPTED, by=by, at=at)
+    _open_items(application, on=received_on, by=by, at=at)
+    extra = {"deemed_on": received_on}
+    application.acceptance_notice = issue_paper(application, paper="acceptance", extra=extra, by=by, at=at)
+    application.accepted_at = received_at
+    _move(application, Application.State.ACCEPTED, at)
+    notice = application.acceptance_notice.number_text
+    _record(application, "application.deemed_accepted", by=by, at=at, notice=notice)
+    events.publish(ApplicationAccepted(application_id=application.pk))
+    tell_enterprise(application, kind="accepted", at=at, due=queries.promised_day(application))
+
+
+def _open_items(application: Application, *, on: date, by: Actor, at: datetime) -> None:
     assert application.case is not None
-    today = timezone.localdate(at)
-    for place in application.package.places.select_related("item__unit"):
+    places = list(application.package.places.select_related("item__unit"))
+    codes = dict(Unit.objects.filter(pk__in=[p.item.unit_id for p in places]).values_list("pk", "code"))
+    for place in places:
+        unit = codes.get(place.item.unit_id, "")
         started = clock.start_clock(
-            limit=clock.get_limit(place.item.limit_key, on=today, promised=place.item.promised),
-            on=today,
+            limit=clock.get_limit(place.item.limit_key, on=on, promised=place.item.promised, unit=unit),
+            on=on,
             label=place.item.name,
             label_en=place.item.name_en,
             by=by,

@@ -136,11 +136,19 @@ def _acceptance_body(application: Application, extra: Mapping[str, Any]) -> Bloc
         for place in application.package.places.select_related("item__unit")
     ]
     submitted = chinese_day(application.submitted_at) if application.submitted_at else ""
+    grounds = (
+        "经审查，申请事项属于本机关职权范围，申请材料齐全、"
+        "符合法定形式，根据《中华人民共和国行政许可法》第三十二条的规定，现予受理。"
+    )
+    if deemed := extra.get("deemed_on"):
+        grounds = (
+            "本机关未在五个工作日内告知是否受理，根据《中华人民共和国行政许可法》第三十二条的规定，"
+            f"自收到申请材料之日（{deemed.year}年{deemed.month}月{deemed.day}日）起即为受理。"
+        )
     return (
         paragraph(
             f"你单位于{submitted}提出的“{application.project_name}”{application.package.name}申请"
-            f"（办件编号{_reference(application)}）收悉。经审查，申请事项属于本机关职权范围，申请材料齐全、"
-            "符合法定形式，根据《中华人民共和国行政许可法》第三十二条的规定，现予受理。"
+            f"（办件编号{_reference(application)}）收悉。{grounds}"
         ),
         paragraph("下列事项同时审查，承诺时限自受理次日起按工作日计算，专家评审等法定不计入时限的时间除外："),
         table(["事项", "承办部门", "承诺时限"], rows, [9, 9, 6]),

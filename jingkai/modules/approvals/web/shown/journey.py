@@ -48,6 +48,8 @@ def public_journey(application: Application, *, at: datetime) -> dict[str, Any]:
         "reference": application.case.reference,
         "steps": journey_steps(application, public=True),
         "bars": clock_bars(application, at=at),
+        "running": counted_clocks(application),
+        "at": at,
     }
 
 
@@ -63,6 +65,15 @@ def clock_bars(application: Application, *, at: datetime) -> list[ClockBar]:
         return [_bar(item.clock, local(item.item, "name"), _conclusion(item), at) for item in items]
     last = application.submissions.select_related("clock").order_by("-sequence").first()
     return [_bar(last.clock, _("Acceptance"), "", at)] if last else []
+
+
+def counted_clocks(application: Application) -> list[Clock]:
+    """The clocks whose days the applicant is accounted for: those of the bars."""
+    items = list(application.items.select_related("clock"))
+    if items:
+        return [item.clock for item in items]
+    last = application.submissions.select_related("clock").order_by("-sequence").first()
+    return [last.clock] if last else []
 
 
 def _bar(one: Clock, label: str, done: str, at: datetime) -> ClockBar:

@@ -19,7 +19,7 @@ from jingkai.modules.approvals.models import (
 )
 from jingkai.modules.approvals.web.forms import AnswerForm, RatingForm
 from jingkai.modules.approvals.web.shown.application import fact_groups, material_cards, state_light
-from jingkai.modules.approvals.web.shown.journey import clock_bars, journey_steps
+from jingkai.modules.approvals.web.shown.journey import clock_bars, counted_clocks, journey_steps
 from jingkai.records.documents import api as documents
 from jingkai.ui.data import FileLink
 
@@ -37,6 +37,8 @@ def matter_page(application: Application, *, at: datetime) -> dict[str, Any]:
         "light": state_light(application),
         "journey": journey_steps(application),
         "bars": clock_bars(application, at=at),
+        "running": counted_clocks(application),
+        "at": at,
         "facts": fact_groups(application),
         "materials": material_cards(application, editable=correcting),
         "correcting": correcting,
