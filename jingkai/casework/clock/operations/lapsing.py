@@ -39,6 +39,7 @@ def lapse_clock(*, clock_id: int, at: datetime) -> bool:
 def _note(clock_id: int, rule: str, *, at: datetime) -> None:
     clock = Clock.objects.select_for_update().get(pk=clock_id)
     clock.lapsed_at = at
-    clock.save(update_fields=["lapsed_at"])
+    clock.on_time = None if clock.state == State.RUNNING else False
+    clock.save(update_fields=["lapsed_at", "on_time"])
     audit.record(clock, action="clock.lapse", by=SYSTEM, at=at, facts={"rule": rule, "due": clock.due_on})
     events.publish(ClockLapsed(clock_id=clock_id))
