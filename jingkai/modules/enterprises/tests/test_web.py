@@ -15,6 +15,7 @@ from jingkai.kernel.events.api import run_jobs
 from jingkai.kernel.notices.models import PhoneCheck
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.parties.api import representations_of
+from jingkai.modules.enterprises.data import body_check_character, check_character
 from jingkai.modules.enterprises.models import CodeException, Enterprise, Invitation, Registration
 from jingkai.modules.enterprises.testing import enrol, fresh_code, make_enterprise
 
@@ -101,6 +102,64 @@ def test_wrong_codes_are_explained_and_nothing_typed_is_lost(
     assert code in page
     live = client.get("/register/code", {"uscc": code}, headers=EN).content.decode()
     assert words in live
+
+
+@pytest.mark.parametrize(
+    ("code", "chinese", "english"),
+    [
+        ("", "必填", "required"),
+        ("91350100M000100", "18 位", "has 18 characters; this one has 15"),
+        ("91350100MO00100Y43", "第 10 位的“O”不是代码可用字符", "“O” at position 10 does not occur"),
+        ("913A0100M000100Y43", "第 4 位的“A”", "“A” at position 4 must be a digit"),
+        (BAD_CHECK, "第 18 位校验码应为“R”，而非“6”", "position 18 should be “R”, not “6”"),
+        ("<b>91350100M000100", "第 1 位的“&lt;”", "“&lt;” at position 1"),
+    ],
+)
+def test_every_fault_of_a_code_is_explained_in_both_languages(
+    client: Client, zone: Cast, code: str, chinese: str, english: str
+) -> None:
+    for words, language in ((chinese, "zh-hans"), (english, "en")):
+        headers = {"accept-language": language}
+        page = client.get("/register", headers=headers).content.decode()
+        found = re.search(r'name="_once" value="([^"]+)"', page)
+        assert found
+        answer = client.post("/register", {**filled(uscc=code), "_once": found.group(1)}, headers=headers)
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+    assert not Registration.objects.exists()
+
+
+def test_wrong_organisation_code_inside_a_code_is_explained_in_both_languages(
+    client: Client, zone: Cast
+) -> None:
+    wrong = "1" if body_check_character("MA1TE7T0") != "1" else "2"
+    first = f"91320826MA1TE7T0{wrong}"
+    code = first + check_character(first)
+    for language, words in (
+        ("zh-hans", "第 17 位主体标识码校验位应为"),
+        ("en", "organisation code at position 17"),
+    ):
+        page = client.get("/register/code", {"uscc": code}, headers={"accept-language": language})
+        assert words in page.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["{}", " {} ", "lower", "wide"])
+def test_duplicate_code_is_told_in_both_languages_however_it_is_typed(
+    client: Client, zone: Cast, typed: str
+) -> None:
+    row = make_enterprise("邻居机械有限公司")
+    wide = "".join(chr(ord(character) + 0xFEE0) for character in row.uscc)
+    code = {"lower": row.uscc.lower(), "wide": wide}.get(typed, typed.format(row.uscc))
+    for language, words in (
+        ("zh-hans", "该统一社会信用代码已由邻居机械有限公司注册。"),
+        ("en", "邻居机械有限公司 is already registered with this code."),
+    ):
+        page = client.get("/register/code", {"uscc": code}, headers={"accept-language": language})
+        assert words in page.content.decode()
+    assert "邀请您" in client.get("/register/code", {"uscc": code}).content.decode()
+    answer = send(client, "/register", filled(uscc=code))
+    assert answer.status_code == 422
+    assert not Registration.objects.exists()
 
 
 def test_duplicate_code_says_how_to_join(client: Client, zone: Cast) -> None:
