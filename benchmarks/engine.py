@@ -19,7 +19,7 @@ from benchmarks.story import STEPS, Engine
 
 CASES_A_ROUND = 6
 MOST_QUERIES = 16
-WHOLE = 20
+WHOLE = 50
 """Of so many cases of the memory part, one runs to its end."""
 
 

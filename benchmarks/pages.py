@@ -24,7 +24,7 @@ RESTRICTED = {"cockpit": "head_fire"}
 class Visits:
     """The people who open the pages; they log in before the databases part."""
 
-    def __init__(self, cast: Cast, case_uuid: str) -> None:
+    def __init__(self, cast: Cast, *, bare: object, matter: object) -> None:
         self.clients = {}
         for member in ("officer_fire", "head_fire", "leader"):
             self.clients[member] = Client(SERVER_NAME="localhost")
@@ -33,7 +33,8 @@ class Visits:
             "desk": reverse("inbox:desk"),
             "case list": reverse("inbox:cases"),
             "cockpit": reverse("inbox:cockpit"),
-            "case page": reverse("inbox:case", args=[case_uuid]),
+            "case page, no module": reverse("inbox:case", args=[bare]),
+            "case page, a permit": reverse("inbox:case", args=[matter]),
         }
 
     def session(self, member: str) -> str:
@@ -59,7 +60,7 @@ def measure_pages(visits: Visits, sizes: Sizes) -> list[Table]:
     note = (
         f"Each opened {REPEATS} times, the four columns in turns. All queries of a page count, those for "
         "session, user and rights included. The cockpit's restricted reader is the head of one unit. The "
-        "case is a real matter in parallel review."
+        "case without module is one of the filling, the permit a real matter in parallel review."
     )
     table = found.table("pages", note=note)
     slowest = max(four.slowest for four in found.rows.values())

@@ -23,6 +23,7 @@ from benchmarks.lists import Sizes, measure_lists
 from benchmarks.pages import Visits, measure_pages
 from benchmarks.report import Table
 from benchmarks.uploads import measure_uploads
+from jingkai.casework.cases.models import Case
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.modules.approvals.testing import Hall, make_hall
 
@@ -49,8 +50,10 @@ def _filled(installation: Installation, hall: Hall, parts: Collection[str], scal
     few = min(FEW, scale // 10)
     with _told(f"{few:,} and {scale:,} cases"):
         matter = hall.bring_to("accepted")
-        visits, filling = Visits(hall.cast, str(hall.case(matter).uuid)), Filling(hall.cast)
+        filling = Filling(hall.cast)
         filling.grow(few)
+        bare = Case.objects.get(reference=f"L{149:09d}")  # the fire review's; see `filling`
+        visits = Visits(hall.cast, bare=bare.uuid, matter=hall.case(matter).uuid)
         installation.settle()
         installation.copy(SMALL)
         filling.grow(scale)
@@ -80,7 +83,7 @@ def _uploads(installation: Installation, hall: Hall, visits: Visits, scale: int)
         "materials (applicant)": (f"/my/{draft.uuid}/materials/", sender),
         "desk (officer)": (visits.addresses["desk"], officer),
         "case list (leader)": (visits.addresses["case list"], leader),
-        "case page (officer)": (visits.addresses["case page"], officer),
+        "case page (officer)": (visits.addresses["case page, a permit"], officer),
     }
     upload = (f"/my/{draft.uuid}/materials/fire-design/upload/", sender)
     return measure_uploads(installation, pages=pages, upload=upload, cases=scale)
