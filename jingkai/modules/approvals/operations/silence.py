@@ -1,4 +1,4 @@
-"""Deemed acceptance: nobody answered within five working days, so the application is accepted (行政许可法 32).
+"""Deemed acceptance: nobody answered in five working days, so the application is accepted (行政许可法 32).
 
 「逾期不告知的，自收到申请材料之日起即为受理」: the decision limits count from the day of receipt, not from
 the day on which the silence was noticed.
