@@ -79,6 +79,7 @@ def _describe_trail() -> None:
             "decision.revoked": _("Result revoked"),
             "power.state_changed": _("State of a power changed"),
             "service.rated": _("Service rated"),
+            "approvals.list_exported": _("List taken as a spreadsheet"),
             "permit.received": _("Construction permit received"),
             "package.loaded": _("Package of services loaded"),
         }

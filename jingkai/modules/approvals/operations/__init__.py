@@ -25,6 +25,7 @@ from jingkai.modules.approvals.operations.drafts import (
     remove_material,
     save_facts,
 )
+from jingkai.modules.approvals.operations.exporting import record_export
 from jingkai.modules.approvals.operations.intake import (
     submit_application,
     supply_correction,
@@ -59,6 +60,7 @@ __all__ = [
     "load_package",
     "rate_service",
     "record_collection",
+    "record_export",
     "record_permit",
     "record_permit_problem",
     "refuse_application",

@@ -6,7 +6,6 @@ from jingkai.modules.approvals.queries.catalogue import (
     get_package,
     guide_of,
     list_packages,
-    list_powers,
 )
 from jingkai.modules.approvals.queries.completeness import (
     MaterialRow,
@@ -16,6 +15,13 @@ from jingkai.modules.approvals.queries.completeness import (
     list_missing,
     list_open_faults,
     named_faults,
+)
+from jingkai.modules.approvals.queries.lists import (
+    count_levels,
+    filtered_powers,
+    filtered_ratings,
+    own_applications,
+    page_after,
 )
 from jingkai.modules.approvals.queries.matters import (
     WITH_ALL,
@@ -47,11 +53,14 @@ __all__ = [
     "MaterialRow",
     "PackageGuide",
     "basis_of",
+    "count_levels",
     "days_of_last_hold",
     "decision_to_seal",
     "due_day",
     "fault_lines",
     "file_digests",
+    "filtered_powers",
+    "filtered_ratings",
     "get_by_case",
     "get_for_enterprise",
     "get_package",
@@ -68,10 +77,11 @@ __all__ = [
     "list_of_enterprises",
     "list_open_faults",
     "list_packages",
-    "list_powers",
     "list_running_clocks",
     "lock_by_case",
     "named_faults",
     "newest_question",
+    "own_applications",
+    "page_after",
     "promised_day",
 ]

@@ -62,8 +62,3 @@ def guide_of(*, package: Package, on: date) -> PackageGuide:
         promised=max((line.limit.promised or line.limit.amount for line in lines), default=0),
         statutory=max((line.limit.amount for line in lines), default=0),
     )
-
-
-def list_powers() -> list[Power]:
-    """The whole register of powers, by number."""
-    return list(Power.objects.select_related("item", "exercised_by"))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,14 +20,55 @@ from jingkai.modules.approvals.data import RatingLevel
 from jingkai.modules.approvals.models import Application, Decision, Question
 from jingkai.modules.approvals.web import shown
 from jingkai.modules.approvals.web.forms import AnswerForm, RatingForm, typed_text
+from jingkai.modules.approvals.web.lists import MOST_ROWS, MatterFilter
+from jingkai.ui.data import Column
+from jingkai.ui.sheets import spreadsheet
 
 
 @requires(rules.APPLY)
 @require_safe
 def matters(request: Request) -> HttpResponse:
-    """All matters and drafts of the person's enterprises, newest first."""
-    applications = queries.list_of_enterprises(enterprise_ids=request.actor.enterprise_ids)
-    return render(request, "approvals/my.html", {"rows": shown.my_rows(applications, at=request.at)})
+    """All matters and drafts of the person's enterprises, by last change or by their beginning."""
+    form = MatterFilter(request)
+    field = "created_at" if form.sort == "begun" else "updated_at"
+    applications, following = queries.page_after(_wanted(request, form), field=field, after=form.after)
+    context = {
+        "form": form,
+        "rows": shown.my_rows(applications, heads=_heads(form, field)),
+        "pager": form.pager(following),
+        "export_url": f"{reverse('approvals:my_export')}?{form.query()}",
+    }
+    return render(request, "approvals/my.html", context)
+
+
+@requires(rules.APPLY)
+@require_safe
+def export(request: Request) -> HttpResponseBase:
+    """Give the list of matters, as it is narrowed, as a spreadsheet."""
+    form = MatterFilter(request)
+    operations.record_export(page="my", query=form.query(), by=request.actor, at=request.at)
+    found = _wanted(request, form).order_by("-updated_at", "-pk")[:MOST_ROWS]
+    return spreadsheet(
+        title=_("My matters"),
+        head=shown.my_head(),
+        rows=shown.my_lines(list(found)),
+        on=timezone.localdate(request.at),
+    )
+
+
+def _wanted(request: Request, form: MatterFilter) -> QuerySet[Application]:
+    return queries.own_applications(
+        enterprise_ids=request.actor.enterprise_ids, text=form.text, state=form.value("state")
+    )
+
+
+def _heads(form: MatterFilter, field: str) -> dict[str, Column]:
+    """The heads of the two dates, each a link that sorts by it."""
+    labels = {"created_at": (_("Begun"), "begun"), "updated_at": (_("Last change"), "")}
+    return {
+        name: Column(label, "date", "?" + form.query(sort=sort), "descending" if name == field else "")
+        for name, (label, sort) in labels.items()
+    }
 
 
 @requires(rules.APPLY)

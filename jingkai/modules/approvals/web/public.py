@@ -19,6 +19,8 @@ from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.models import Application, Package
 from jingkai.modules.approvals.web import shown
 from jingkai.modules.approvals.web.forms import typed_text
+from jingkai.modules.approvals.web.lists import PowerFilter
+from jingkai.modules.approvals.web.registers import power_page
 
 
 @public
@@ -94,7 +96,7 @@ def powers(request: Request) -> HttpResponse:
     return render(
         request,
         "approvals/powers.html",
-        {"rows": shown.power_rows(queries.list_powers(), on=timezone.localdate(request.at))},
+        power_page(request, PowerFilter(request)),
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,18 +21,48 @@ from jingkai.modules.approvals.models import Decision, Power, Rating
 from jingkai.modules.approvals.web import shown
 from jingkai.modules.approvals.web.acts import Unfinished
 from jingkai.modules.approvals.web.forms import RevokeForm, typed_number, typed_text
+from jingkai.modules.approvals.web.lists import MOST_ROWS, PowerFilter, RatingFilter
+from jingkai.ui.sheets import spreadsheet
 
 
 @requires(rules.MANAGE_POWERS, rules.SEE_CATALOGUE)
 @require_safe
 def powers(request: Request) -> HttpResponse:
     """The register of powers with what may be done to each."""
-    rows = shown.power_rows(queries.list_powers(), on=timezone.localdate(request.at))
-    return render(
-        request,
-        "approvals/manage_powers.html",
-        {"rows": rows, "may_manage": rules.MANAGE_POWERS in request.actor.permissions},
-    )
+    form = PowerFilter(request)
+    context = {
+        **power_page(request, form),
+        "may_manage": rules.MANAGE_POWERS in request.actor.permissions,
+        "export_url": f"{reverse('approvals:powers_export')}?{form.query()}",
+    }
+    return render(request, "approvals/manage_powers.html", context)
+
+
+def power_page(request: Request, form: PowerFilter) -> dict[str, Any]:
+    """The register as it is narrowed and sorted, for officers and for everybody."""
+    on = timezone.localdate(request.at)
+    found = queries.filtered_powers(on=on, text=form.text, state=form.value("state"), sort=form.sort)
+    return {"form": form, "rows": shown.power_rows(found, on=on), "sorts": _power_sorts(form)}
+
+
+def _power_sorts(form: PowerFilter) -> dict[str, str]:
+    """The addresses that sort by number and by the end of validity; that of the chosen one is empty."""
+    by_end = form.sort == "ends_on"
+    return {
+        "number": "?" + form.query(sort="number") if by_end else "",
+        "ends_on": "" if by_end else "?" + form.query(sort="ends_on"),
+    }
+
+
+@requires(rules.MANAGE_POWERS, rules.SEE_CATALOGUE)
+@require_safe
+def export_powers(request: Request) -> HttpResponseBase:
+    """Give the register of powers, as it is narrowed, as a spreadsheet."""
+    form, on = PowerFilter(request), timezone.localdate(request.at)
+    operations.record_export(page="powers", query=form.query(), by=request.actor, at=request.at)
+    found = queries.filtered_powers(on=on, text=form.text, state=form.value("state"), sort=form.sort)
+    rows = shown.power_lines(found, on=on)
+    return spreadsheet(title=_("Register of powers"), head=shown.power_head(), rows=rows, on=on)
 
 
 @requires(rules.MANAGE_POWERS)
@@ -76,8 +109,41 @@ def revoke(request: Request, uuid: UUID) -> HttpResponse:
 @requires(rules.SEE_RATINGS)
 @require_safe
 def ratings(request: Request) -> HttpResponse:
-    """Ratings, newest first, with the share of each level."""
-    newest = Rating.objects.select_related("application__case", "application__package").order_by(
-        "-rated_at", "-id"
+    """Ratings, newest or worst first, with the share of each level."""
+    form = RatingFilter(request)
+    found, worst = _wanted_ratings(form), form.sort == "level"
+    page, following = queries.page_after(
+        found, field="level" if worst else "rated_at", ascending=worst, after=form.after
     )
-    return render(request, "approvals/ratings.html", shown.rating_page(list(newest[:100])))
+    context = {
+        **shown.rating_page(page, queries.count_levels(found)),
+        "form": form,
+        "pager": form.pager(following),
+        "sorts": {
+            "level": "" if worst else "?" + form.query(sort="level"),
+            "rated_at": "?" + form.query(sort="") if worst else "",
+        },
+        "export_url": f"{reverse('approvals:ratings_export')}?{form.query()}",
+    }
+    return render(request, "approvals/ratings.html", context)
+
+
+@requires(rules.SEE_RATINGS)
+@require_safe
+def export_ratings(request: Request) -> HttpResponseBase:
+    """Give the ratings, as they are narrowed, as a spreadsheet."""
+    form = RatingFilter(request)
+    operations.record_export(page="ratings", query=form.query(), by=request.actor, at=request.at)
+    rows = shown.rating_lines(_wanted_ratings(form).order_by("-rated_at", "-pk")[:MOST_ROWS])
+    on = timezone.localdate(request.at)
+    return spreadsheet(title=_("Ratings"), head=shown.rating_head(), rows=rows, on=on)
+
+
+def _wanted_ratings(form: RatingFilter) -> QuerySet[Rating]:
+    level = form.value("level")
+    return queries.filtered_ratings(
+        text=form.text,
+        level=int(level) if level else None,
+        since=form.day("since"),
+        until=form.day("until"),
+    )

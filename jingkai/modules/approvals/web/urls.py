@@ -15,6 +15,7 @@ urlpatterns = [
     path("powers/", public.powers, name="powers"),
     path("track/", public.track, name="track"),
     path("my/", mine.matters, name="my"),
+    path("my/export/", mine.export, name="my_export"),
     path("my/new/<slug:code>/", apply.start, name="start"),
     path("my/<uuid:uuid>/", mine.matter, name="matter"),
     path("my/<uuid:uuid>/facts/", apply.facts, name="facts"),
@@ -43,6 +44,8 @@ urlpatterns = [
     path("approvals/tasks/<uuid:uuid>/seal/", acts.seal, name="seal"),
     path("approvals/decisions/<uuid:uuid>/revoke/", registers.revoke, name="revoke"),
     path("approvals/powers/", registers.powers, name="manage_powers"),
+    path("approvals/powers/export/", registers.export_powers, name="powers_export"),
     path("approvals/powers/<uuid:uuid>/state/", registers.power_state, name="power_state"),
     path("approvals/ratings/", registers.ratings, name="ratings"),
+    path("approvals/ratings/export/", registers.export_ratings, name="ratings_export"),
 ]

@@ -6,13 +6,21 @@ from jingkai.modules.approvals.web.shown.application import (
     fact_groups,
     file_link,
     material_cards,
+    my_head,
+    my_lines,
     my_rows,
     steps,
 )
-from jingkai.modules.approvals.web.shown.catalogue import flow_nodes, power_light, power_rows
+from jingkai.modules.approvals.web.shown.catalogue import (
+    flow_nodes,
+    power_head,
+    power_light,
+    power_lines,
+    power_rows,
+)
 from jingkai.modules.approvals.web.shown.journey import clock_bars, credit_code, journey_steps, public_journey
 from jingkai.modules.approvals.web.shown.matter import matter_page
-from jingkai.modules.approvals.web.shown.ratings import rating_page
+from jingkai.modules.approvals.web.shown.ratings import rating_head, rating_lines, rating_page
 
 __all__ = [
     "applicant_facts",
@@ -25,10 +33,16 @@ __all__ = [
     "journey_steps",
     "material_cards",
     "matter_page",
+    "my_head",
+    "my_lines",
     "my_rows",
+    "power_head",
     "power_light",
+    "power_lines",
     "power_rows",
     "public_journey",
+    "rating_head",
+    "rating_lines",
     "rating_page",
     "steps",
 ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
@@ -164,8 +163,8 @@ def file_link(application: Application, given: AttachmentLine, *, editable: bool
     return FileLink(name=given.name, url=given.url, size=given.size, note=given.remark, remove_url=remove)
 
 
-def my_rows(applications: Sequence[Application], *, at: datetime) -> Table:
-    """The enterprise's matters as one list: light, matter, who holds it, due."""
+def my_rows(applications: Sequence[Application], *, heads: dict[str, Column]) -> Table:
+    """The enterprise's matters as one list: light, matter, who holds it; `heads` sort the dates."""
     holders = cases.holders([one.case_id for one in applications if one.case_id])
     return Table(
         caption=_("My matters"),
@@ -173,22 +172,59 @@ def my_rows(applications: Sequence[Application], *, at: datetime) -> Table:
             Column(_("State"), "light"),
             Column(_("Matter"), "title"),
             Column(_("With whom")),
-            Column(_("Last change"), "date"),
+            heads["created_at"],
+            heads["updated_at"],
         ],
-        rows=[_my_row(one, holders.get(one.case_id or 0, ()), at) for one in applications],
+        rows=[_my_row(one, holders.get(one.case_id or 0, ())) for one in applications],
     )
 
 
-def _my_row(application: Application, holders: Sequence[Any], at: datetime) -> Row:
+def my_head() -> list[tuple[str, int]]:
+    """The columns of the spreadsheet of matters."""
+    return [
+        (_("Receipt number"), 16),
+        (_("Project name"), 36),
+        (_("Service"), 30),
+        (_("Enterprise"), 30),
+        (_("State"), 18),
+        (_("With whom"), 24),
+        (_("Begun"), 17),
+        (_("Submitted"), 17),
+        (_("Last change"), 17),
+    ]
+
+
+def my_lines(applications: Sequence[Application]) -> Iterator[list[Any]]:
+    """The lines of the spreadsheet of matters."""
+    holders = cases.holders([one.case_id for one in applications if one.case_id])
+    for one in applications:
+        yield [
+            one.case.reference if one.case else "",
+            one.project_name,
+            local(one.package, "name"),
+            local(one.enterprise, "name"),
+            state_light(one).text,
+            _where(holders.get(one.case_id or 0, ())),
+            one.created_at,
+            one.submitted_at,
+            one.updated_at,
+        ]
+
+
+def _where(holders: Sequence[Any]) -> str:
+    return "、".join(dict.fromkeys(local(holder, "unit") or local(holder, "name") for holder in holders))
+
+
+def _my_row(application: Application, holders: Sequence[Any]) -> Row:
     name = application.project_name or _("(no project name yet)")
     reference = application.case.reference if application.case else _("Draft")
     title = f"{name} · {local(application.package, 'name')}"
-    where = "、".join(dict.fromkeys(local(holder, "unit") or local(holder, "name") for holder in holders))
     return Row(
         [
             state_light(application),
             Link(title, reverse("approvals:matter", args=[application.uuid]), sub=str(reference)),
-            where or "—",
+            _where(holders) or "—",
+            application.created_at,
             application.updated_at,
         ]
     )

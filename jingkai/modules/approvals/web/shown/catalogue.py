@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,41 @@ def flow_nodes(version: FlowVersion) -> list[FlowNode]:
 def power_rows(powers: Sequence[Power], *, on: date) -> list[dict[str, Any]]:
     """Each power with its light: in force, about to end, not in force."""
     return [{"power": power, "light": power_light(power, on=on)} for power in powers]
+
+
+def power_head() -> list[tuple[str, int]]:
+    """The columns of the spreadsheet of powers."""
+    return [
+        (_("No."), 6),
+        (_("Item"), 36),
+        (_("Basis"), 12),
+        (_("Decided in the name of"), 30),
+        (_("respondent"), 30),
+        (_("Exercised by"), 24),
+        (_("Instrument"), 30),
+        (_("In force from"), 14),
+        (_("In force until"), 14),
+        (_("State"), 14),
+        (_("Reason"), 30),
+    ]
+
+
+def power_lines(powers: Sequence[Power], *, on: date) -> Iterator[list[Any]]:
+    """The lines of the spreadsheet of powers."""
+    for power in powers:
+        yield [
+            power.number,
+            local(power.item, "name"),
+            power.get_basis_display(),
+            local(power, "organ"),
+            local(power, "respondent"),
+            local(power.exercised_by, "name"),
+            power.instrument,
+            power.starts_on,
+            power.ends_on,
+            power_light(power, on=on).text,
+            power.state_reason,
+        ]
 
 
 def power_light(power: Power, *, on: date) -> Light:

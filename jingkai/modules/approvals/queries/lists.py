@@ -1,0 +1,95 @@
+"""Lists that people narrow, sort and leaf through: own matters, powers, ratings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from jingkai.modules.approvals.models import Application, Power, Rating
+
+PAGE = 30
+
+
+def own_applications(
+    *, enterprise_ids: Sequence[int], text: str = "", state: str = ""
+) -> QuerySet[Application]:
+    """Matters and drafts of these enterprises; discarded drafts left out.
+
+    `text` is looked for in the project's name, the receipt number and the service's name.
+    """
+    found = Application.objects.filter(enterprise_id__in=enterprise_ids).select_related(
+        "package", "case", "enterprise"
+    )
+    if state:
+        found = found.filter(state=state)
+    if text:
+        found = found.filter(
+            Q(facts__project_name__icontains=text)
+            | Q(typed__project_name__icontains=text)
+            | Q(case__reference__icontains=text)
+            | Q(package__name__icontains=text)
+            | Q(package__name_en__icontains=text)
+        )
+    return found.exclude(state=Application.State.DISCARDED)
+
+
+def filtered_powers(*, on: date, text: str = "", state: str = "", sort: str = "number") -> list[Power]:
+    """The register of powers, narrowed; `state` is that of the day: in force, suspended, or past its end."""
+    found = Power.objects.select_related("item", "exercised_by")
+    in_force = Q(state=Power.State.ACTIVE, starts_on__lte=on, ends_on__gte=on)
+    match state:
+        case "in_force":
+            found = found.filter(in_force)
+        case "suspended":
+            found = found.filter(state=Power.State.SUSPENDED)
+        case "not_in_force":
+            found = found.exclude(in_force).exclude(state=Power.State.SUSPENDED)
+    if text:
+        fields = ("item__name", "item__name_en", "organ", "organ_en", "instrument")
+        words = Q()
+        for field in fields:
+            words |= Q(**{f"{field}__icontains": text})
+        found = found.filter(words)
+    return list(found.order_by("ends_on" if sort == "ends_on" else "number", "number", "pk"))
+
+
+def filtered_ratings(
+    *, text: str = "", level: int | None = None, since: date | None = None, until: date | None = None
+) -> QuerySet[Rating]:
+    """Ratings, narrowed by level, days and words of the applicant or the receipt number."""
+    found = Rating.objects.select_related("application__case", "application__package")
+    if level is not None:
+        found = found.filter(level=level)
+    if since:
+        found = found.filter(rated_at__date__gte=since)
+    if until:
+        found = found.filter(rated_at__date__lte=until)
+    if text:
+        found = found.filter(Q(comment__icontains=text) | Q(application__case__reference__icontains=text))
+    return found
+
+
+def count_levels(ratings: QuerySet[Rating]) -> dict[int, int]:
+    """How many ratings of each level."""
+    counted = ratings.order_by().values_list("level").annotate(number=Count("pk"))
+    return dict(counted)
+
+
+def page_after(
+    rows: QuerySet[Any], *, field: str, ascending: bool = False, after: int = 0, size: int = PAGE
+) -> tuple[list[Any], int]:
+    """Cut one page out of a list sorted by a field and the row's number; the same cost at any depth.
+
+    `after` is the row that ended the page before, as the last answer named it; a strange one begins anew.
+    The number given back is 0 on the last page.
+    """
+    way, sign = ("gt", "") if ascending else ("lt", "-")
+    order = [f"{sign}{field}", f"{sign}pk"]
+    last = rows.filter(pk=after).values_list(field, flat=True).first() if after else None
+    if last is not None:
+        rows = rows.filter(Q(**{f"{field}__{way}": last}) | Q(**{field: last, f"pk__{way}": after}))
+    found = list(rows.order_by(*order)[: size + 1])
+    return found[:size], found[size - 1].pk if len(found) > size else 0

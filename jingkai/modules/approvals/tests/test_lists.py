@@ -1,0 +1,144 @@
+"""Lists are narrowed, sorted, leafed through and taken along as spreadsheets; empty ones say what to do."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from jingkai.kernel.audit.models import TrailEntry
+from jingkai.modules.approvals import queries
+from jingkai.modules.approvals.models import Application, Rating
+from jingkai.modules.approvals.testing import Hall, moment
+
+pytestmark = pytest.mark.django_db
+
+NOW = "2026-03-10 09:00"
+
+
+def text_of(response: Any) -> str:
+    """The words of a page."""
+    return str(response.content.decode())
+
+
+def sheet_of(response: Any) -> list[tuple[Any, ...]]:
+    """The lines of a spreadsheet."""
+    book = load_workbook(BytesIO(b"".join(response.streaming_content)))
+    return list(book.worksheets[0].iter_rows(values_only=True))
+
+
+def see(hall: Hall, who: str, name: str, **query: Any) -> Any:
+    """Open a list as a member of the cast."""
+    hall.travel(NOW)
+    client = Client()
+    if who:
+        hall.log_in(client, who)
+    return client.get(reverse(f"approvals:{name}"), query)
+
+
+@pytest.fixture
+def matters(hall: Hall) -> list[Application]:
+    """A draft of today, one handed in, one from another enterprise."""
+    return [
+        hall.draft(at="2026-03-02 09:00", project_name="=HYPERLINK(1)"),
+        hall.bring_to("submitted"),
+        hall.draft(at="2026-03-02 09:00", by="other_handler", project_name="别家的项目"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "hidden"),
+    [
+        ({}, ("=HYPERLINK(1)", "二期厂房"), ("别家的项目",)),
+        ({"q": "二期"}, ("二期厂房",), ("HYPERLINK",)),
+        ({"q": "sp2026-00001"}, ("二期厂房",), ("HYPERLINK",)),
+        ({"state": "draft"}, ("HYPERLINK",), ("二期厂房",)),
+        ({"state": "nonsense", "after": "x", "sort": "'"}, ("HYPERLINK", "二期厂房"), ()),
+        ({"q": "没有这个"}, ("没有符合筛选条件的办件", "全部办件"), ("HYPERLINK",)),
+    ],
+)
+def test_own_matters_are_narrowed(
+    hall: Hall, matters: list[Application], query: Any, shown: Any, hidden: Any
+) -> None:
+    page = text_of(see(hall, "handler", "my", **query))
+    assert all(words in page for words in shown)
+    assert not any(words in page for words in hidden)
+
+
+def test_own_matters_are_sorted_and_leafed_through(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        hall.draft(at=f"2026-03-0{number + 2} 09:00", project_name=f"项目{number}")
+    oldest = Application.objects.order_by("created_at")[0]
+    Application.objects.filter(pk=oldest.pk).update(updated_at=moment("2026-03-09 09:00"))
+    found = queries.own_applications(enterprise_ids=[oldest.enterprise_id])
+    for field, first in (("updated_at", "项目0"), ("created_at", "项目4")):
+        names, after = [], 0
+        while True:
+            page, after = queries.page_after(found, field=field, after=after, size=2)
+            names += [one.project_name for one in page]
+            if not after:
+                break
+        assert len(names) == len(set(names)) == 5
+        assert names[0] == first
+    monkeypatch.setattr(queries.page_after, "__kwdefaults__", {"ascending": False, "after": 0, "size": 2})
+    page = text_of(see(hall, "handler", "my", sort="begun", state="draft"))
+    assert "after=" in page
+    assert "sort=begun&amp;state=draft&amp;after=" in page
+
+
+def test_own_matters_as_a_spreadsheet_hold_no_formula_and_stand_in_the_trail(
+    hall: Hall, matters: list[Application]
+) -> None:
+    answer = see(hall, "handler", "my_export", q="hyper")
+    lines = sheet_of(answer)
+    assert lines[0][:2] == ("办件编号", "工程名称")
+    assert [line[1] for line in lines[1:]] == ["=HYPERLINK(1)"]
+    book = load_workbook(BytesIO(b"".join(see(hall, "handler", "my_export").streaming_content)))
+    assert "f" not in {cell.data_type for row in book.worksheets[0].iter_rows() for cell in row}
+    entry = TrailEntry.objects.filter(action="approvals.list_exported").first()
+    assert entry is not None
+    assert "hyper" not in str(entry.facts)
+
+
+@pytest.mark.parametrize("who", ["catalogue_editor", "leader"])
+def test_register_of_powers_is_narrowed_sorted_and_exported(hall: Hall, who: str) -> None:
+    power = hall.power()
+    assert power.instrument in text_of(see(hall, who, "manage_powers", state="in_force", sort="ends_on"))
+    assert "没有符合筛选条件的赋权事项" in text_of(see(hall, who, "manage_powers", q="没有这个"))
+    assert "没有符合筛选条件的赋权事项" in text_of(see(hall, who, "manage_powers", state="suspended"))
+    lines = sheet_of(see(hall, who, "powers_export", q=power.instrument))
+    assert [line[6] for line in lines[1:]] == [power.instrument]
+
+
+def test_everybody_searches_the_register_of_powers_and_only_officers_take_it_along(hall: Hall) -> None:
+    page = text_of(see(hall, "", "powers", q="消防"))
+    assert hall.power().instrument in page
+    assert "导出表格" not in page
+    assert see(hall, "", "powers_export").status_code == 302
+    assert see(hall, "handler", "powers_export").status_code == 403
+
+
+def test_ratings_are_narrowed_counted_over_all_pages_and_exported(hall: Hall) -> None:
+    assert "导出表格" in text_of(see(hall, "leader", "ratings"))
+    matter = hall.bring_to("submitted")
+    hall.refuse(matter, "不属于受理范围。", at="2026-03-03 10:00")
+    Rating.objects.create(
+        application=matter,
+        level=2,
+        comment="=1+1 等太久",
+        rated_by_id=matter.handler_id,
+        rated_at=moment("2026-03-04 09:00"),
+    )
+    assert "等太久" in text_of(see(hall, "leader", "ratings", level="2", sort="level"))
+    assert "0.0%" in text_of(see(hall, "leader", "ratings"))
+    for query in ({"level": "5"}, {"since": "2026-03-05"}, {"until": "2026-03-03"}, {"q": "很快"}):
+        page = text_of(see(hall, "leader", "ratings", **query))
+        assert "没有符合筛选条件的评价" in page
+        assert "等太久" not in page
+    assert "等太久" in text_of(see(hall, "leader", "ratings", since="x", until="9999-99-99", level="²"))
+    assert sheet_of(see(hall, "leader", "ratings_export", level="2"))[1][3] == "=1+1 等太久"
+    assert see(hall, "officer_fire", "ratings_export").status_code == 403

@@ -1,0 +1,111 @@
+"""What a person asks of a list in its address: filters, an order, a page; and the way to a spreadsheet."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.modules.approvals.models import Application
+from jingkai.modules.approvals.web.forms import typed_number, typed_text
+from jingkai.ui.data import Pager
+from jingkai.ui.words import rating_levels
+
+MOST_ROWS = 10_000
+"""Rows of one spreadsheet."""
+
+POWER_STATES = (
+    ("", _("Every state")),
+    ("in_force", _("In force")),
+    ("suspended", _("Power suspended")),
+    ("not_in_force", _("Not in force")),
+)
+
+
+class ListFilter(forms.Form):
+    """The search field that every list has; what does not fit a field narrows nothing."""
+
+    q = forms.CharField(label=_("Search"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+
+    hint = _("Search")
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request.GET)
+        self.fields["q"].widget.attrs["placeholder"] = self.hint
+        self.text = typed_text(request.GET, "q", most=80)
+        self.sort = typed_text(request.GET, "sort", most=20)
+        self.after = typed_number(request.GET, "after")
+        self.is_valid()
+
+    def value(self, name: str) -> str:
+        """A filter as text; empty where it is not chosen or makes no sense."""
+        return str(self.cleaned_data.get(name) or "")
+
+    def day(self, name: str) -> date | None:
+        """A filter as a day."""
+        found = self.cleaned_data.get(name)
+        return found if isinstance(found, date) else None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.text) or any(self.value(name) for name in self.fields if name != "q")
+
+    def query(self, **changes: str) -> str:
+        """The address of this list with some values changed, from its first page."""
+        given = {name: value for name, value in self.data.items() if value and name != "after"}
+        return urlencode({name: value for name, value in {**given, **changes}.items() if value})
+
+    def pager(self, following: int) -> Pager | None:
+        """Links to the first page and to the next."""
+        newer = "?" + self.query() if self.after else ""
+        older = "?" + self.query(after=str(following)) if following else ""
+        return Pager(newer, older) if newer or older else None
+
+
+class MatterFilter(ListFilter):
+    """The enterprise's own matters."""
+
+    hint = _("Project, receipt number or service")
+    state = forms.ChoiceField(label=_("State"), required=False)
+
+    STATES = (
+        ("", _("Every state")),
+        (Application.State.DRAFT, _("Draft, not submitted")),
+        (Application.State.SUBMITTED, _("With the window")),
+        (Application.State.CORRECTING, _("Waiting for your corrections")),
+        (Application.State.ACCEPTED, _("Under review")),
+        (Application.State.DECIDED, _("Finished")),
+        (Application.State.REFUSED, _("Not accepted")),
+        (Application.State.WITHDRAWN, _("Withdrawn")),
+    )
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request)
+        self.fields["state"].choices = self.STATES  # type: ignore[attr-defined]
+        self.full_clean()
+
+
+class PowerFilter(ListFilter):
+    """The register of powers."""
+
+    hint = _("Item, organ or instrument")
+    state = forms.ChoiceField(label=_("State"), required=False, choices=POWER_STATES)
+
+
+class RatingFilter(ListFilter):
+    """Ratings of the service."""
+
+    hint = _("Applicant’s words or receipt number")
+    level = forms.ChoiceField(label=_("Level"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request)
+        levels = [(str(number), name) for number, name in rating_levels()]
+        self.fields["level"].choices = [("", _("Every level")), *levels]  # type: ignore[attr-defined]
+        self.full_clean()
