@@ -235,7 +235,7 @@ class Reprojection(models.Model):
 
         WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Running")
-        DONE = "done", _("Finished")
+        DONE = "done", _("Completed")
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     year = models.PositiveSmallIntegerField()

@@ -198,7 +198,7 @@ def write_act(clock: Clock, act: Act, *, sequence: int, due_before: date | None)
 
 
 def write_acts(lines: Sequence[tuple[Clock, int, date | None]], act: Act) -> None:
-    """Store many clocks with the same act, in few queries; each comes with its sequence and due day before."""
+    """Store many clocks with the same act, in few queries; each comes with its sequence and old due day."""
     clocks = [clock for clock, _sequence, _before in lines]
     for clock in clocks:
         clock.version += 1

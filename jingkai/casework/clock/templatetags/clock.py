@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from jingkai.casework.clock.data import DayKind, DayRun, State
 from jingkai.casework.clock.models import Clock
-from jingkai.casework.clock.queries import Account, accounts_of, left_words, limit_words, usage
+from jingkai.casework.clock.queries import Account, accounts_of, extend_url, left_words, limit_words, usage
 from jingkai.kernel.hooks.api import local
 from jingkai.ui.words import day
 
@@ -22,6 +22,12 @@ register = template.Library()
 def why_still_running(clocks: Sequence[Clock], at: datetime) -> dict[str, Any]:
     """Explain day by day why a limit still runs: counted, off, or left out and on what basis."""
     return {"lines": [_line(account, at) for account in accounts_of(list(clocks), at)]}
+
+
+@register.inclusion_tag("clock/parts/extend_link.html", takes_context=True)
+def extend_link(context: Mapping[str, Any], clock: Clock) -> dict[str, Any]:
+    """Link to the page on which an extension is entered, for whoever may."""
+    return {"url": extend_url(clock, context["request"].actor)}
 
 
 def _line(account: Account, at: datetime) -> dict[str, Any]:

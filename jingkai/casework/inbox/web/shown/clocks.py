@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from jingkai.casework.cases.models import CaseClock
-from jingkai.casework.clock.api import light_of, reason_name, usage
+from jingkai.casework.clock.api import light_of, limit_words, reason_name, unit_name, usage
 from jingkai.casework.clock.data import EntryKind, State, Unit
 from jingkai.casework.clock.models import Clock, LedgerEntry
 from jingkai.kernel.calendar.api import Calendar, CalendarYearMissing
@@ -112,8 +112,7 @@ def usage_words(clock: Clock, at: datetime, calendar: Calendar) -> str:
     parts.append(_("statutory %(n)s") % {"n": used.statutory})
     if used.suspended:
         parts.append(_("not counted %(n)s") % {"n": used.suspended})
-    unit = _("working days") if used.unit == Unit.WORKING else _("days")
-    return _("%(figures)s (%(unit)s)") % {"figures": _(", ").join(parts), "unit": unit}
+    return _("%(figures)s (%(unit)s)") % {"figures": _(", ").join(parts), "unit": unit_name(used.unit)}
 
 
 def clocks_note(clock: Clock | None, at: datetime, calendar: Calendar) -> str:
@@ -158,13 +157,6 @@ def clock_facts(row: CaseClock, at: datetime, calendar: Calendar) -> list[Fact]:
         Fact(_("Days so far"), usage_words(clock, at, calendar)),
         Fact(_("Basis in law"), f"{local(limit, 'name')} · {limit.source}{limit.article}", wide=True),
     ]
-
-
-def limit_words(days: int, unit: str) -> str:
-    """Write a limit in its own unit."""
-    if unit == Unit.WORKING:
-        return ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
-    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
 def ledger_table(row: CaseClock, entries: Sequence[LedgerEntry]) -> Table:
