@@ -29,6 +29,7 @@ from jingkai.casework.cases.operations import (
 from jingkai.casework.cases.queries import (
     CasePage,
     TaskPage,
+    cases_with_holders,
     count_cases,
     count_tasks_in_pools,
     count_tasks_on,
@@ -90,6 +91,7 @@ __all__ = [
     "TaskPage",
     "UnknownOutcome",
     "attach_clock",
+    "cases_with_holders",
     "check_holder",
     "claim_task",
     "close_case",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from jingkai.casework.cases.models import Case, CaseAccess, Task
-from jingkai.kernel.organisation.models import Role
 from jingkai.kernel.permissions.data import Actor, Permission
 
 SEE_COCKPIT = "inbox.see_cockpit"
@@ -31,10 +30,11 @@ def may_read_case(actor: Actor, case: Case) -> bool:
     return CaseAccess.objects.filter(case=case, grantee_id__in=actor.grantees).exists()
 
 
-def standing_at(task: Task, actor: Actor) -> Standing:
+def standing_at(task: Task, actor: Actor, *, carries_role: bool) -> Standing:
     """Tell whether the actor holds an open task, stands in for its holder, or may claim it from a pool.
 
-    It decides what a page offers; the engine decides again when the act is carried out.
+    `carries_role` tells whether a post of the actor carries the role that the task asks for. It decides what
+    a page offers; the engine decides again when the act is carried out.
     """
     if task.assignee_id is not None:
         if task.assignee_id == actor.party_id:
@@ -42,6 +42,6 @@ def standing_at(task: Task, actor: Actor) -> Standing:
         return Standing.STANDS_IN if task.assignee_id in actor.on_behalf_of else Standing.NONE
     if task.pool_id not in actor.grantees:
         return Standing.NONE
-    if task.role and not Role.objects.filter(posts__in=actor.post_ids, code=task.role).exists():
+    if task.role and not carries_role:
         return Standing.NONE
     return Standing.MAY_CLAIM

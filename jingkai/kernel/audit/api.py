@@ -29,6 +29,7 @@ __all__ = [
     "describe_actions",
     "describe_stream",
     "entries_of",
+    "in_words",
     "is_sound",
     "mark",
     "record",

@@ -16,7 +16,7 @@ from jingkai.casework.cases.queries.cases import (
 from jingkai.casework.cases.queries.clocks import cases_of_clocks, clocks_by_case, list_clocks
 from jingkai.casework.cases.queries.entry import get_task_for
 from jingkai.casework.cases.queries.holding import holders
-from jingkai.casework.cases.queries.pages import CasePage, count_cases, page_of_cases
+from jingkai.casework.cases.queries.pages import CasePage, cases_with_holders, count_cases, page_of_cases
 from jingkai.casework.cases.queries.replay import differences
 from jingkai.casework.cases.queries.todo import (
     TaskPage,
@@ -33,6 +33,7 @@ __all__ = [
     "TaskPage",
     "carries_role",
     "cases_of_clocks",
+    "cases_with_holders",
     "clocks_by_case",
     "count_cases",
     "count_tasks_in_pools",

@@ -48,14 +48,22 @@ ORDER BY {column} {way}, case_id {way} LIMIT %(limit)s
 """
 
 ROWS_SQL = f"""
-WITH page AS ({{keys}})
-SELECT page.{{column}}, {{columns}}, {HOLDERS_SQL}
-FROM page JOIN cases_case "case" ON "case".id = page.case_id
+WITH page AS ({{keys}}), listed AS (
+    SELECT 0 AS part, {{column}} AS moment, case_id,
+           row_number() OVER (ORDER BY {{column}} {{way}}, case_id {{way}}) AS place
+    FROM page
+    UNION ALL
+    SELECT 1, NULL, more.id, more.place FROM unnest(%(also)s::bigint[]) WITH ORDINALITY more(id, place)
+)
+SELECT listed.part, listed.moment, {{columns}}, {HOLDERS_SQL}
+FROM listed JOIN cases_case "case" ON "case".id = listed.case_id
 LEFT JOIN parties_party applicant ON applicant.id = "case".applicant_id
 LEFT JOIN parties_party starter ON starter.id = "case".starter_id
-ORDER BY page.{{column}} {{way}}, page.case_id {{way}}
+ORDER BY listed.part, listed.place
 """  # noqa: S608
-"""The cases of a page with the names that a list shows, in the order of the page."""
+"""The cases of a page with the names that a list shows, in its order; then those asked for also."""
+
+NO_KEYS = "SELECT NULL::timestamptz AS updated, NULL::bigint AS case_id WHERE false"
 
 HITS_SQL = """
 WITH hits AS MATERIALIZED (
@@ -85,12 +93,14 @@ _PARTY = ["id", "uuid", "kind", "name", "name_en", "short_name"]
 class CasePage:
     """One page of cases in the order asked for, and who has each in hand.
 
-    `next` is where the following page begins, if there is one. A finished case has no holders.
+    `next` is where the following page begins, if there is one. A finished case has no holders. `also` are
+    cases that were asked for by number, in the order asked for; `holders` tells of them too.
     """
 
     rows: list[Case]
     next: Cursor | None
     holders: Mapping[int, Sequence[Holder]] = field(default_factory=dict)
+    also: list[Case] = field(default_factory=list)
 
 
 def page_of_cases(
@@ -101,21 +111,32 @@ def page_of_cases(
     after: Cursor | None = None,
     filters: CaseFilters = EVERY_CASE,
     limit: int = PAGE,
+    also: Sequence[int] = (),
 ) -> CasePage:
     """Give one page of the cases that any of these grantees may see, with names and holders: one query.
 
     `at` decides the lights. Columns of the case and its parties that no list shows are loaded when asked for.
+    `also` names further cases, which the caller knows to be visible.
     """
     limit = max(1, min(limit, MOST_ROWS))
     ask = _ask(grantees, at, CaseSort(sort), after, filters, limit + 1)
-    found = ask.rows() if ask else []
-    wanted = found[:limit]
-    last = Cursor(wanted[-1][0], wanted[-1][1].pk) if len(found) > limit else None
+    found = ask.rows(also) if ask else _NOTHING.rows(also) if also else []
+    page, more = [line for line in found if line.part == 0], [line for line in found if line.part]
+    wanted = page[:limit]
+    last = Cursor(wanted[-1].moment, wanted[-1].case.pk) if len(page) > limit else None
     return CasePage(
-        rows=[case for _at, case, _holders in wanted],
+        rows=[line.case for line in wanted],
         next=last,
-        holders={case.pk: holders for _at, case, holders in wanted if holders},
+        holders={line.case.pk: line.holders for line in (*wanted, *more) if line.holders},
+        also=[line.case for line in more],
     )
+
+
+def cases_with_holders(case_ids: Sequence[int]) -> CasePage:
+    """Give these cases, which the caller knows to be visible, with names and holders: one query, or none."""
+    found = _NOTHING.rows(case_ids) if case_ids else []
+    holders = {line.case.pk: line.holders for line in found if line.holders}
+    return CasePage([line.case for line in found], None, holders)
 
 
 def count_cases(*, grantees: Collection[int], at: datetime, filters: CaseFilters = EVERY_CASE) -> Count:
@@ -123,6 +144,16 @@ def count_cases(*, grantees: Collection[int], at: datetime, filters: CaseFilters
     ask = _ask(grantees, at, CaseSort.UPDATED, None, filters, MANY + 1)
     number = len(ask.keys()) if ask else 0
     return Count(min(number, MANY), more=number > MANY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One case as read: of the page (part 0, with the moment by which it is sorted) or asked for also."""
+
+    part: int
+    moment: datetime
+    case: Case
+    holders: list[Holder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +170,7 @@ class _Ask:
             cursor.execute(self.keys_sql, self.facts)
             return [(moment, pk) for moment, pk in cursor.fetchall()]
 
-    def rows(self) -> list[tuple[datetime, Case, list[Holder]]]:
+    def rows(self, also: Sequence[int] = ()) -> list[_Line]:
         parties = [f"{who}.{name}" for who in ("applicant", "starter") for name in _PARTY]
         statement = ROWS_SQL.format(
             keys=self.keys_sql,
@@ -148,17 +179,22 @@ class _Ask:
             columns=", ".join([*(f'"case".{name}' for name in _CASE), *parties]),
         )
         with connection.cursor() as cursor:
-            cursor.execute(statement, self.facts)
+            cursor.execute(statement, {**self.facts, "also": list(also)})
             return [_read(row) for row in cursor.fetchall()]
 
 
-def _read(row: Sequence[Any]) -> tuple[datetime, Case, list[Holder]]:
-    values, parties = row[1 : 1 + len(_CASE)], row[1 + len(_CASE) : -1]
+_NOTHING = _Ask(NO_KEYS, "updated", "DESC", {})
+"""The question for no page, for cases that are asked for by number only."""
+
+
+def _read(row: Sequence[Any]) -> _Line:
+    part, moment, *row = row
+    values, parties = row[: len(_CASE)], row[len(_CASE) : -1]
     case = Case.from_db(connection.alias, _CASE, values)
     case.variables = json.loads(case.variables)
     case.applicant = _party(parties[: len(_PARTY)])
     case.starter = _party(parties[len(_PARTY) :])
-    return row[0], case, read_holders(row[-1])
+    return _Line(part, moment, case, read_holders(row[-1]))
 
 
 def _party(values: Sequence[Any]) -> Party | None:

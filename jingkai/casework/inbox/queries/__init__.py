@@ -21,13 +21,12 @@ from jingkai.casework.inbox.queries.desk import (
 )
 from jingkai.casework.inbox.queries.lists import (
     CaseLines,
+    get_board_lines,
     get_case_lines,
     get_unit_lines,
     head_of,
     lines_of,
-    list_cases,
     menu_counts,
-    page_of,
 )
 from jingkai.casework.inbox.queries.views import get_view
 
@@ -44,6 +43,7 @@ __all__ = [
     "TrailSeal",
     "ViewLine",
     "clocks_of",
+    "get_board_lines",
     "get_case",
     "get_case_lines",
     "get_desk_page",
@@ -56,9 +56,7 @@ __all__ = [
     "get_view",
     "head_of",
     "lines_of",
-    "list_cases",
     "list_claimable",
     "menu_counts",
-    "page_of",
     "persons_of",
 ]

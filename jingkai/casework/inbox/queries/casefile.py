@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -20,10 +23,11 @@ from jingkai.casework.flow.data import Flow, Outcome, UserTask
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.audit.data import TrailLine
 from jingkai.kernel.audit.models import Checkpoint
-from jingkai.kernel.calendar.api import Calendar, get_calendar
+from jingkai.kernel.calendar.api import Calendar, get_calendar, year_prints
 from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.kernel.organisation.models import Appointment
-from jingkai.kernel.permissions.data import Actor
+from jingkai.kernel.organisation.models import Appointment, Role
+from jingkai.kernel.parties.models import Party
+from jingkai.kernel.permissions.data import VISITOR, Actor
 
 MOST_ENTRIES = 500
 """Entries of a trail that a case's page looks at; a longer one has its own page."""
@@ -44,7 +48,9 @@ def get_case(*, uuid: UUID, actor: Actor) -> Case:
     """
     grants = CaseAccess.objects.filter(case=OuterRef("pk"), grantee_id__in=actor.grantees)
     rows = Case.objects.select_related("applicant", "starter", "flow_version")
-    rows = rows.defer("flow_version__bpmn", "words").annotate(is_visible=Exists(grants))
+    signed = Checkpoint.objects.order_by("-number").values("at")[:1]
+    rows = rows.defer("flow_version__bpmn", "words")
+    rows = rows.annotate(is_visible=Exists(grants), checkpoint_at=Subquery(signed))
     case = rows.filter(uuid=uuid).first()
     if case is None:
         raise NoSuchCase
@@ -68,10 +74,14 @@ def get_drawing(*, uuid: UUID, actor: Actor) -> str:
 
 @dataclass
 class CaseFile:
-    """A case on its page; each part is read when it is first asked for, once."""
+    """A case on its page; each part is read when it is first asked for, once.
+
+    `actor` is who looks at it: the tasks then know whether a post of theirs carries the role asked for.
+    """
 
     case: Case
     at: datetime
+    actor: Actor = VISITOR
 
     @cached_property
     def flow(self) -> Flow:
@@ -80,10 +90,15 @@ class CaseFile:
 
     @cached_property
     def tasks(self) -> Sequence[Task]:
-        """Every task of the case, oldest first, with names and what was written (`words`)."""
+        """Every task of the case, oldest first, with names and what was written (`words`).
+
+        `carries_role` tells whether the actor's posts carry the role that a task asks for.
+        """
         given = Opinion.objects.filter(task=OuterRef("pk")).exclude(text="").order_by().values("task")
         written = given.annotate(whole=StringAgg("text", "\n", order_by="pk")).values("whole")
-        rows = Task.objects.filter(case_id=self.case.pk).annotate(words=Subquery(written))
+        roles = Role.objects.filter(posts__in=self.actor.post_ids, code=OuterRef("role"))
+        rows = Task.objects.filter(case_id=self.case.pk)
+        rows = rows.annotate(words=Subquery(written), carries_role=Exists(roles))
         rows = rows.select_related("assignee", "pool__post__unit__party", "closed_by", "on_behalf_of")
         return list(rows.order_by("pk"))
 
@@ -100,13 +115,23 @@ class CaseFile:
 
     @cached_property
     def calendar(self) -> Calendar:
-        """The installation's calendar."""
-        return get_calendar()
+        """The installation's calendar, read along with the clocks."""
+        return get_calendar(self.prints)
+
+    @property
+    def prints(self) -> Mapping[str, str] | None:
+        """What tells the calendar's state, if a clock has brought it along."""
+        return next((row.prints for row in self.all_clocks), None)
 
     @cached_property
-    def all_clocks(self) -> Sequence[CaseClock]:
-        """Every clock that ever ran for the case, oldest first."""
-        return list(CaseClock.objects.filter(case_id=self.case.pk).select_related("clock").order_by("pk"))
+    def all_clocks(self) -> Sequence[Any]:
+        """Every clock that ever ran for the case, oldest first, with its ledger."""
+        posts = Appointment.objects.filter(person_id=OuterRef("by_id"))
+        lines = LedgerEntry.objects.filter(clock_id=OuterRef("clock_id")).order_by("sequence")
+        lines = lines.annotate(by_officer=Exists(posts))
+        rows = CaseClock.objects.filter(case_id=self.case.pk).select_related("clock")
+        rows = rows.annotate(prints=year_prints(), lines=ArraySubquery(lines.values(line=_LINE)))
+        return list(rows.order_by("pk"))
 
     @cached_property
     def clocks(self) -> Sequence[CaseClock]:
@@ -117,16 +142,19 @@ class CaseFile:
     @cached_property
     def ledger(self) -> Sequence[LedgerEntry]:
         """The ledgers of all clocks, each in its order; `by_officer` tells who holds a post."""
-        ids = [row.clock_id for row in self.all_clocks]
-        posts = Appointment.objects.filter(person_id=OuterRef("by_id"))
-        rows = LedgerEntry.objects.filter(clock_id__in=ids).select_related("by")
-        rows = rows.annotate(by_officer=Exists(posts))
-        return list(rows.order_by("clock_id", "sequence")) if ids else []
+        rows = sorted(self.all_clocks, key=lambda row: row.clock_id)
+        return [_entry(line) for row in rows for line in row.lines]
 
     @cached_property
     def trail(self) -> Sequence[TrailLine]:
         """The newest entries of the case's own chain in words, newest first."""
-        return audit.trail_of(self.case, limit=MOST_ENTRIES)
+        rows = audit.entries_of(self.case).reverse()
+        who, whom = (
+            Party.objects.filter(pk=OuterRef(name)).values("name") for name in ("actor_id", "for_id")
+        )
+        found = list(rows.annotate(who=Subquery(who), whom=Subquery(whom))[:MOST_ENTRIES])
+        named = [pair for row in found for pair in ((row.actor_id, row.who), (row.for_id, row.whom))]
+        return audit.in_words(found, known={number: name for number, name in named if number and name})
 
     @cached_property
     def seal(self) -> TrailSeal:
@@ -136,7 +164,7 @@ class CaseFile:
         return TrailSeal(
             entries=rows[-1].sequence if rows else 0,
             sound=audit.is_sound(rows) if whole else None,
-            checkpoint_at=Checkpoint.objects.order_by("-number").values_list("at", flat=True).first(),
+            checkpoint_at=getattr(self.case, "checkpoint_at", None),
         )
 
     def clock_of(self, task: Task) -> Clock | None:
@@ -153,6 +181,27 @@ class CaseFile:
         node = self.flow.user_task(task.node_id)
         declared = node.outcomes if node else ()
         return next((one for one in declared if one.code == task.outcome), flows.words_of(task.outcome))
+
+
+_BY = ("id", "name", "name_en", "kind")
+_LINE = JSONObject(
+    **{column.attname: column.attname for column in LedgerEntry._meta.concrete_fields},
+    **{f"by__{name}": f"by__{name}" for name in _BY},
+    by_officer="by_officer",
+)
+"""A line of a ledger with who wrote it, as it is read along with its clock."""
+
+
+def _entry(line: Mapping[str, Any]) -> LedgerEntry:
+    """Make a line of a ledger out of what `_LINE` gave."""
+    columns = LedgerEntry._meta.concrete_fields
+    values = [column.to_python(line[column.attname]) for column in columns]
+    entry = LedgerEntry.from_db("default", [column.attname for column in columns], values)
+    entry.by = (
+        Party.from_db("default", list(_BY), [line[f"by__{name}"] for name in _BY]) if entry.by_id else None
+    )
+    entry.by_officer = line["by_officer"]  # type: ignore[attr-defined]
+    return entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -12,20 +13,25 @@ from jingkai.casework.cases.models import Case, CaseClock, Task
 from jingkai.casework.clock.api import light_of, usage
 from jingkai.casework.clock.data import State, Usage
 from jingkai.casework.clock.models import Clock
-from jingkai.kernel.calendar.api import Calendar, get_calendar
+from jingkai.kernel.calendar.api import Calendar, get_calendar, year_prints
 from jingkai.ui.data import Light
 
 
-@dataclass(slots=True)
+@dataclass
 class CaseClocks:
-    """The newest clock under each key of the cases on one page, with the calendar loaded once.
+    """The newest clock under each key of the cases on one page, with the calendar read along with them.
 
     Where a flow names no limit, the light says so instead of promising anything.
     """
 
     at: datetime
-    calendar: Calendar
     rows: dict[int, dict[str, CaseClock]] = field(default_factory=dict)
+    prints: Mapping[str, str] | None = None
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The installation's calendar; asked for only where no clock brought it along."""
+        return get_calendar(self.prints)
 
     def of_case(self, case_id: int) -> Clock | None:
         """Give the clock that a case is judged by: running and due first, else on hold, else the last."""
@@ -62,10 +68,11 @@ class CaseClocks:
 
 
 def clocks_of(case_ids: Iterable[int], *, at: datetime) -> CaseClocks:
-    """Load the newest clock of each key for these cases in one query, and the calendar in another."""
-    found = CaseClocks(at=at, calendar=get_calendar())
+    """Load the newest clock of each key for these cases, and the calendar, in one query; none for no case."""
+    found = CaseClocks(at)
     wanted = sorted(set(case_ids))
-    rows = CaseClock.objects.filter(case_id__in=wanted).select_related("clock")
+    rows = CaseClock.objects.filter(case_id__in=wanted).select_related("clock").annotate(prints=year_prints())
     for row in rows.order_by("case_id", "key", "-id").distinct("case_id", "key") if wanted else ():
         found.rows.setdefault(row.case_id, {})[row.key] = row
+        found.prints = row.prints
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from jingkai.casework.inbox.queries.visible import GRANTS, OPEN, OPEN_TASKS, select
+from jingkai.kernel.calendar.api import Calendar, get_calendar, year_prints
 from jingkai.kernel.permissions.data import Actor
 
 MOST_OPEN = 10_000
@@ -50,7 +52,7 @@ held AS (
                 ELSE 'ok' END AS tone
     FROM {OPEN_TASKS}
 )
-SELECT 0, NULL::bigint, '', '', '', NULL,
+SELECT 0, NULL::bigint, '', '', {year_prints().sql}::text, NULL,
        count(*),
        count(*) FILTER (WHERE NOT suspended AND due <= %(at)s),
        count(*) FILTER (WHERE NOT suspended AND due > %(at)s AND due < %(tomorrow)s),
@@ -98,7 +100,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is open: the strip's figures, who holds how much, and the cases that press most.
+    """What is open: the strip's figures, who holds how much, the cases that press most, and the calendar.
 
     `pressing` are overdue or due soon, due first first. With `cut` only the most urgent cases are counted.
     """
@@ -112,6 +114,7 @@ class Standing:
     cut: bool
     loads: tuple[Load, ...]
     pressing: tuple[int, ...]
+    calendar: Calendar
 
 
 def get_standing(*, actor: Actor, at: datetime) -> Standing:
@@ -137,6 +140,7 @@ def get_standing(*, actor: Actor, at: datetime) -> Standing:
         cut=head[0] > MOST_OPEN,
         loads=_loads([row for row in rows if row[0] == 1]),
         pressing=tuple(row[1] for row in rows if row[0] == 2),
+        calendar=get_calendar(json.loads(rows[0][4])),
     )
 
 

@@ -16,6 +16,7 @@ from jingkai.casework.inbox.queries.clocks import CaseClocks, clocks_of
 from jingkai.casework.inbox.queries.cockpit import MOST_OPEN, TASK_UNIT
 from jingkai.casework.inbox.queries.desk import Head, get_head
 from jingkai.casework.inbox.queries.visible import GRANTS, OPEN, OPEN_TASKS, select
+from jingkai.kernel.parties.models import Party
 from jingkai.kernel.permissions.data import Actor
 
 PAGE = 50
@@ -23,12 +24,13 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class CaseLines:
-    """One page of cases, who has each in hand, and their clocks."""
+    """One page of cases, who has each in hand, and their clocks; `unit` where it is one unit's page."""
 
     rows: Sequence[Case]
     holders: Mapping[int, Sequence[Holder]]
     clocks: CaseClocks
     next: Cursor | None = None
+    unit: Party | None = None
 
 
 def get_case_lines(
@@ -41,39 +43,41 @@ def get_case_lines(
     limit: int = PAGE,
 ) -> CaseLines:
     """Give one page of the cases that the actor may see, with what a list says of each."""
-    page = page_of(actor=actor, at=at, filters=filters, sort=sort, after=after, limit=limit)
+    page = cases.page_of_cases(
+        grantees=actor.grantees, at=at, sort=sort, after=after, filters=filters, limit=limit
+    )
     clocks = clocks_of([case.pk for case in page.rows], at=at)
     return CaseLines(page.rows, page.holders, clocks, page.next)
 
 
-def page_of(
-    *,
-    actor: Actor,
-    at: datetime,
-    filters: CaseFilters,
-    sort: CaseSort = CaseSort.UPDATED,
-    after: Cursor | None = None,
-    limit: int = PAGE,
-) -> cases.CasePage:
-    """Give one page of the cases that the actor may see, bare."""
-    return cases.page_of_cases(
-        grantees=actor.grantees, at=at, sort=sort, after=after, filters=filters, limit=limit
-    )
+def get_board_lines(
+    *, pressing: Sequence[int], actor: Actor, at: datetime, after: Cursor | None = None, limit: int = PAGE
+) -> tuple[CaseLines, CaseLines]:
+    """Give the pressing cases and one page of all that the actor may see: two queries for both together."""
+    page = cases.page_of_cases(grantees=actor.grantees, at=at, after=after, limit=limit, also=pressing)
+    clocks = clocks_of([case.pk for case in (*page.also, *page.rows)], at=at)
+    first = CaseLines(page.also, page.holders, clocks)
+    return first, CaseLines(page.rows, page.holders, clocks, page.next)
 
 
 def lines_of(rows: Sequence[Case], *, at: datetime, next_one: Cursor | None = None) -> CaseLines:
-    """Read for some cases who has them in hand and their clocks: three queries."""
+    """Read for some cases who has them in hand and their clocks: two queries."""
     ids = [case.pk for case in rows]
     return CaseLines(rows, cases.holders(ids) if ids else {}, clocks_of(ids, at=at), next_one)
 
 
 _OF_UNIT = f"""
-{GRANTS}{OPEN}
-SELECT DISTINCT open_cases.due, open_cases.case_id
-FROM {OPEN_TASKS}
-WHERE (%(after)s::timestamptz IS NULL OR (open_cases.due, open_cases.case_id) > (%(after)s, %(after_id)s))
-  AND {TASK_UNIT} = (SELECT id FROM parties_party WHERE uuid = %(unit)s)
-ORDER BY open_cases.due, open_cases.case_id LIMIT %(limit)s
+{GRANTS}{OPEN},
+held AS (
+    SELECT DISTINCT open_cases.due, open_cases.case_id
+    FROM {OPEN_TASKS}
+    WHERE (%(after)s::timestamptz IS NULL OR (open_cases.due, open_cases.case_id) > (%(after)s, %(after_id)s))
+      AND {TASK_UNIT} = (SELECT id FROM parties_party WHERE uuid = %(unit)s)
+    ORDER BY open_cases.due, open_cases.case_id LIMIT %(limit)s
+)
+SELECT unit.name, unit.name_en, held.due, held.case_id
+FROM parties_party unit LEFT JOIN held ON true WHERE unit.uuid = %(unit)s
+ORDER BY held.due, held.case_id
 """  # noqa: S608 - put together from this app's own constants
 
 
@@ -84,7 +88,7 @@ def get_unit_lines(
 
     Like the figure that leads here it looks at the most urgent open cases only.
     """
-    keys = select(
+    found = select(
         _OF_UNIT,
         grantees=list(actor.grantees),
         cap=MOST_OPEN,
@@ -94,15 +98,13 @@ def get_unit_lines(
         after_id=after.id if after else None,
         limit=limit + 1,
     )
+    keys = [(due, case_id) for _name, _name_en, due, case_id in found if case_id is not None]
     wanted = keys[:limit]
-    page = list_cases([case_id for _due, case_id in wanted])
-    return lines_of(page, at=at, next_one=Cursor(*wanted[-1]) if len(keys) > limit else None)
-
-
-def list_cases(case_ids: Sequence[int]) -> list[Case]:
-    """Give these cases with the applicants' names, in the order asked for."""
-    rows = Case.objects.defer("words").select_related("applicant", "starter").in_bulk(list(case_ids))
-    return [rows[case_id] for case_id in case_ids if case_id in rows]
+    page = cases.cases_with_holders([case_id for _due, case_id in wanted])
+    clocks = clocks_of([case.pk for case in page.rows], at=at)
+    next_one = Cursor(*wanted[-1]) if len(keys) > limit else None
+    named = Party(name=found[0][0], name_en=found[0][1]) if found else None
+    return CaseLines(page.rows, page.holders, clocks, next_one, named)
 
 
 def head_of(request: Any) -> Head:

@@ -62,7 +62,7 @@ def case_by_number(request: Request, number: int) -> HttpResponse:
 
 
 def _file(request: Request, uuid: UUID) -> CaseFile:
-    return CaseFile(queries.get_case(uuid=uuid, actor=request.actor), request.at)
+    return CaseFile(queries.get_case(uuid=uuid, actor=request.actor), request.at, request.actor)
 
 
 def _head(file: CaseFile) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _url(name: str, case: Case) -> str:
 
 
 def _lights(file: CaseFile) -> CaseClocks:
-    return CaseClocks(file.at, file.calendar, {file.case.pk: {row.key: row for row in file.clocks}})
+    return CaseClocks(file.at, {file.case.pk: {row.key: row for row in file.clocks}}, file.prints)
 
 
 def _holder_line(task: Task, light: Any) -> dict[str, Any]:

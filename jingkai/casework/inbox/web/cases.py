@@ -21,7 +21,6 @@ from jingkai.casework.inbox.web.desk import BATCH, default_query
 from jingkai.casework.inbox.web.forms import CaseFilter
 from jingkai.casework.inbox.web.shown import lists
 from jingkai.kernel.hooks.api import local
-from jingkai.kernel.parties.models import Party
 from jingkai.kernel.permissions.api import Request, staff
 from jingkai.ui.data import Column
 
@@ -46,7 +45,7 @@ def cases(request: Request) -> HttpResponse:
         "query": paging.query_of(request),
         "sort": sort.value,
         "orders": _orders(request, sort),
-        "unit": _unit_name(form),
+        "unit": local(lines.unit, "name") if lines.unit else "",
     }
     return render(request, "inbox/cases.html", context)
 
@@ -70,12 +69,6 @@ def _sort(form: CaseFilter) -> CaseSort:
 
 def _heads(request: Request, sort: CaseSort) -> dict[str, Column]:
     return paging.sort_heads(request, chosen=sort.value, ascending=("due",))
-
-
-def _unit_name(form: CaseFilter) -> str:
-    uuid = form.value("unit")
-    unit = Party.objects.filter(uuid=uuid).first() if uuid else None
-    return local(unit, "name") if unit else ""
 
 
 def _lines(

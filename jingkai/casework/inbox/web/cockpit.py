@@ -37,7 +37,7 @@ def cockpit(request: Request) -> HttpResponse:
     moved = queries.get_moved(actor=request.actor, at=request.at)
     first, every = _lists(request, standing)
     context = {
-        "stats": shown.strip(standing, moved, every.clocks.calendar, request.at),
+        "stats": shown.strip(standing, moved, standing.calendar, request.at),
         "bars": shown.load_bars(standing.loads),
         "legend": shown.legend(),
         "cut": shown.cut_note(standing, moved),
@@ -55,19 +55,14 @@ def cockpit(request: Request) -> HttpResponse:
 
 
 def _lists(request: Request, standing: Standing) -> tuple[CaseLines, CaseLines]:
-    """Read the pressing and all matters, then holders and clocks of both together."""
-    urgent = queries.list_cases(standing.pressing)
-    every = queries.page_of(
+    """Read the pressing and all matters, with holders and clocks."""
+    return queries.get_board_lines(
+        pressing=standing.pressing,
         actor=request.actor,
         at=request.at,
-        filters=CaseFilters(),
-        sort=CaseSort.UPDATED,
         after=paging.cursor_of(request),
         limit=PAGE,
     )
-    both = queries.lines_of([*urgent, *every.rows], at=request.at)
-    first = CaseLines(urgent, both.holders, both.clocks)
-    return first, CaseLines(every.rows, both.holders, both.clocks, every.next)
 
 
 def _tiles(request: Request) -> Iterator[dict[str, Any]]:

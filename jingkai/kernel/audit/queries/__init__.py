@@ -2,12 +2,21 @@
 
 from jingkai.kernel.audit.queries.entries import (
     entries_of,
+    in_words,
     list_entries,
     page_of_entries,
     stream_of,
-    in_words,
     trail_of,
 )
 from jingkai.kernel.audit.queries.verification import is_sound, verify
 
-__all__ = ["entries_of", "is_sound", "list_entries", "page_of_entries", "stream_of", "trail_of", "verify"]
+__all__ = [
+    "entries_of",
+    "in_words",
+    "is_sound",
+    "list_entries",
+    "page_of_entries",
+    "stream_of",
+    "trail_of",
+    "verify",
+]

@@ -46,7 +46,8 @@ def act_panels(request: Request, file: CaseFile, lights: Mapping[int, Light]) ->
     """Give a panel for each open task that the actor holds, may claim, or holds for somebody else."""
     found = []
     for task in file.open_tasks:
-        standing = standing_at(task, request.actor)
+        carries = bool(getattr(task, "carries_role", False))
+        standing = standing_at(task, request.actor, carries_role=carries)
         if standing is not Standing.NONE:
             found.append(_panel(request, file, task, standing, lights[task.pk]))
     return found
