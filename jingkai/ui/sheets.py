@@ -20,7 +20,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMATS = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
+FORMATS: dict[type, str] = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
 
 Value = str | int | float | date | datetime | None
 Head = Sequence[tuple[str, int]]
@@ -56,7 +56,7 @@ def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Any:
     return cell
 
 
-def _plain(value: Value) -> Value:
+def _plain(value: Value) -> str | float | datetime | None:
     if isinstance(value, str):
         return ILLEGAL_CHARACTERS_RE.sub("", value)
     if isinstance(value, datetime):

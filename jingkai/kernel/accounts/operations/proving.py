@@ -31,7 +31,7 @@ def check_code(*, code: str, by: Actor, at: datetime) -> CodeCheck:
     Wrong codes add up with those of the log-in and lock the login at the policy's number. The answer is told
     and not raised, so that the count outlives the refusal: commit it.
     """
-    user = User.objects.select_for_update(of=("self",)).filter(pk=by.user_id).first()
+    user = User.objects.select_for_update(of=("self",)).filter(pk=by.user_id or 0).first()
     if user is None or not queries.has_second_factor(user.pk):
         return CodeCheck(fault=CodeFault.NONE_SET)
     until = queries.locked_until("", user, at)

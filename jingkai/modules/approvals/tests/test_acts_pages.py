@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jingkai.casework.cases.models import Opinion, Task
-from jingkai.kernel.accounts.operations import spend_code
+from jingkai.kernel.accounts.api import check_code
 from jingkai.kernel.accounts.testing import code_of, login_of
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.submissions.testing import with_token
@@ -260,7 +261,8 @@ def test_recovery_code_seals_once(hall: Hall, browser: Any) -> None:
 def test_code_that_was_used_to_log_in_does_not_seal(hall: Hall, browser: Any) -> None:
     matter = hall.bring_to("signed")
     code = seal_code(hall)
-    spend_code(user=login_of(hall.cast.actor("custodian")), code=code, at=hall.travel(NOW))
+    user, at = login_of(hall.cast.actor("custodian")), hall.travel(NOW)
+    assert check_code(code=code, by=replace(hall.actor("custodian", NOW), user_id=user.pk), at=at).right
     task = hall.task(matter, "seal")
     answer = browser("custodian", "seal", task, {"totp_code": code}, follow=True)
     assert "已使用" in text_of(answer)
