@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.inbox import queries, rules
 from jingkai.kernel.audit import api as audit
-from jingkai.kernel.hooks.api import menu, menu_counts
+from jingkai.kernel.hooks.api import menu, menu_counts, tallies
 from jingkai.kernel.hooks.data import MenuEntry
 from jingkai.kernel.organisation.api import grant_by_default
 from jingkai.kernel.permissions.api import declare
@@ -53,6 +53,7 @@ def register() -> None:
     for entry in MENU:
         menu.register(entry)
     menu_counts.register(queries.menu_counts)
+    tallies.register(queries.ON_ME)
     audit.describe_stream("inbox.export", _("Export of lists"))
     audit.describe_stream("cases.case", _("Case"), _case_url)
     audit.describe_actions(ACTIONS)

@@ -13,6 +13,8 @@ from jingkai.kernel.hooks.operations import (
     periodic_jobs,
     public_sections,
     shell_parts,
+    tallied,
+    tallies,
 )
 from jingkai.kernel.hooks.queries import local, url_of
 
@@ -30,5 +32,7 @@ __all__ = [
     "periodic_jobs",
     "public_sections",
     "shell_parts",
+    "tallied",
+    "tallies",
     "url_of",
 ]

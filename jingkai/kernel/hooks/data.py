@@ -68,6 +68,19 @@ class MenuEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """A small number that every page shows, asked for together with the others in one statement.
+
+    `sql` gives one bounded count and names its parameters with a prefix of its own; `values(request)` fills
+    them, or is None where nothing is to be counted.
+    """
+
+    name: str
+    sql: str
+    values: Callable[[Any], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A piece of a page that another app owns: a template and the data for it.
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
+from django.db import connection
+
 from jingkai.kernel.hooks.data import (
     CaseTab,
     CockpitTile,
@@ -14,6 +16,7 @@ from jingkai.kernel.hooks.data import (
     MenuEntry,
     PeriodicJob,
     Section,
+    Tally,
 )
 
 T = TypeVar("T")
@@ -88,6 +91,9 @@ menu: Registry[MenuEntry] = Registry("menu", key=lambda entry: (entry.place, ent
 menu_counts: Registry[Callable[[Any], Mapping[str, int]]] = Registry("menu_counts")
 """Functions `(request) -> {url_name: number}`: the counts of several menu entries with one query."""
 
+tallies: Registry[Tally] = Registry("tallies", key=lambda tally: tally.name)
+"""Small numbers in the frame of every page, counted together."""
+
 shell_parts: Registry[Callable[[Any], Mapping[str, Any]]] = Registry("shell_parts")
 """Functions `(request) -> {field of ui.data.Shell: value}`: the zone's name, the person's unit."""
 
@@ -111,3 +117,22 @@ file_read_checks: Registry[FileReadCheck] = Registry("file_read_checks", key=lam
 
 periodic_jobs: Registry[PeriodicJob] = Registry("periodic_jobs", key=lambda job: job.name)
 """Jobs by the clock of the apps that stand below the job queue."""
+
+
+def tallied(request: Any) -> Mapping[str, int]:
+    """Count every tally for who looks at the page: one statement, once per request."""
+    known: Mapping[str, int] | None = getattr(request, "tallied", None)
+    if known is None:
+        known = request.tallied = _count(request)
+    return known
+
+
+def _count(request: Any) -> Mapping[str, int]:
+    asked = [(tally, values) for tally in tallies.all() if (values := tally.values(request)) is not None]
+    if not asked:
+        return {}
+    statement = "SELECT " + ", ".join(f"({tally.sql})" for tally, _values in asked)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {name: value for _tally, values in asked for name, value in values.items()})
+        numbers = cursor.fetchone()
+    return {tally.name: number for (tally, _values), number in zip(asked, numbers, strict=True)}

@@ -20,6 +20,7 @@ from jingkai.casework.inbox.queries.desk import (
     persons_of,
 )
 from jingkai.casework.inbox.queries.lists import (
+    ON_ME,
     CaseLines,
     get_board_lines,
     get_case_lines,
@@ -31,6 +32,7 @@ from jingkai.casework.inbox.queries.lists import (
 from jingkai.casework.inbox.queries.views import get_view
 
 __all__ = [
+    "ON_ME",
     "CaseClocks",
     "CaseFile",
     "CaseLines",

@@ -10,12 +10,14 @@ from typing import Any
 from django.utils import timezone
 
 from jingkai.casework.cases import api as cases
-from jingkai.casework.cases.data import CaseFilters, CaseSort, Cursor, Holder
+from jingkai.casework.cases.data import MANY, CaseFilters, CaseSort, Cursor, Holder
 from jingkai.casework.cases.models import Case
 from jingkai.casework.inbox.queries.clocks import CaseClocks, clocks_of
 from jingkai.casework.inbox.queries.cockpit import MOST_OPEN, TASK_UNIT
-from jingkai.casework.inbox.queries.desk import Head, get_head
+from jingkai.casework.inbox.queries.desk import Head, get_head, persons_of
 from jingkai.casework.inbox.queries.visible import GRANTS, OPEN, OPEN_TASKS, select
+from jingkai.kernel.hooks.api import tallied
+from jingkai.kernel.hooks.data import Tally
 from jingkai.kernel.parties.models import Party
 from jingkai.kernel.permissions.data import Actor
 
@@ -118,8 +120,22 @@ def head_of(request: Any) -> Head:
 
 def menu_counts(request: Any) -> Mapping[str, int]:
     """Give the number beside "Desk" in the menu: what is on the person."""
+    head: Head | None = getattr(request, "inbox_head", None)
+    number = head.mine.number if head else tallied(request).get(ON_ME.name, 0)
+    return {"inbox:desk": number} if number else {}
+
+
+def _holder(request: Any) -> dict[str, Any] | None:
+    """Whose tasks are counted; nobody's where the page has read the head of its lists already."""
     actor = getattr(request, "actor", None)
     if actor is None or actor.kind != "staff" or actor.party_id is None:
-        return {}
-    number = head_of(request).mine.number
-    return {"inbox:desk": number} if number else {}
+        return None
+    return None if hasattr(request, "inbox_head") else {"on_me": list(persons_of(actor))}
+
+
+ON_ME = Tally(
+    name="inbox.on_me",
+    sql=f"SELECT count(*) FROM (SELECT FROM cases_task WHERE state = 'open'"  # noqa: S608
+    f" AND assignee_id = ANY(%(on_me)s) LIMIT {MANY}) mine",
+    values=_holder,
+)

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.accounts.api import PhoneProver, set_phone_prover
 from jingkai.kernel.audit.api import describe_actions, describe_stream
-from jingkai.kernel.hooks.api import doctor_checks, menu, shell_parts, url_of
-from jingkai.kernel.hooks.data import DoctorCheck, MenuEntry
+from jingkai.kernel.hooks.api import doctor_checks, menu, shell_parts, tallied, tallies, url_of
+from jingkai.kernel.hooks.data import DoctorCheck, MenuEntry, Tally
 from jingkai.kernel.notices.operations import finish_phone_check, start_phone_check
 from jingkai.kernel.notices.panels.checks import check_failures, check_mail, check_sms
-from jingkai.kernel.notices.queries import count_unread
+from jingkai.kernel.notices.queries import UNREAD_SQL
 from jingkai.kernel.notices.rules import MANAGE_DELIVERIES, MANAGE_TEXTS, PERMISSIONS
 from jingkai.kernel.organisation.api import grant_by_default
 from jingkai.kernel.permissions.api import declare
@@ -50,12 +50,18 @@ DOCTOR = (
 )
 
 
+def _reader(request: Any) -> dict[str, Any] | None:
+    person = getattr(getattr(request, "actor", None), "party_id", None)
+    return None if person is None else {"unread_of": person}
+
+
+UNREAD = Tally(name="notices.unread", sql=UNREAD_SQL, values=_reader)
+
+
 def bell(request: Any) -> dict[str, Any]:
     """Give every page the number of unread notices of the person who looks at it."""
-    person = getattr(getattr(request, "actor", None), "party_id", None)
-    if person is None:
-        return {}
-    return {"unread": count_unread(person), "unread_url": url_of("notices")}
+    unread = tallied(request).get(UNREAD.name)
+    return {} if unread is None else {"unread": unread, "unread_url": url_of("notices")}
 
 
 def register() -> None:
@@ -67,6 +73,7 @@ def register() -> None:
     for check in DOCTOR:
         doctor_checks.register(check)
     shell_parts.register(bell)
+    tallies.register(UNREAD)
     set_phone_prover(PhoneProver(start_phone_check, finish_phone_check))
     describe_stream("notices.deliveries", _("Deliveries"))
     describe_stream("notices.noticetemplate", _("Notice text"))

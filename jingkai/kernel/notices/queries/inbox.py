@@ -10,6 +10,11 @@ from django.db.models import Q
 from jingkai.kernel.notices.models import Notice
 
 MOST_COUNTED = 100
+UNREAD_SQL = (
+    "SELECT count(*) FROM (SELECT FROM notices_notice"  # noqa: S608 - put together from a constant
+    f" WHERE to_id = %(unread_of)s AND NOT is_read LIMIT {MOST_COUNTED}) unread"
+)
+"""What one person has not read, counted up to a hundred, for the frame of every page."""
 
 
 @dataclass(frozen=True, slots=True)
