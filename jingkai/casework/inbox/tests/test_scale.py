@@ -44,12 +44,13 @@ WHERE g.id NOT IN (%(fire)s, %(committee)s) OR c.n %% 40 = 1 AND g.id = %(fire)s
 """
 _TASKS = """
 INSERT INTO cases_task (uuid, case_id, node_id, name, name_en, scope, branch, state, assignee_id, pool_id,
-    role, clock_key, due_at, yellow_at, suspended, outcome, opened_at, claimed_at)
+    role, clock_key, due_at, yellow_at, suspended, outcome, opened_at, claimed_at, kind, waits_for, "group", added)
 SELECT gen_random_uuid(), c.id, 'fire', '消防审查', 'Fire review', '', '', 'open',
        CASE WHEN c.n %% 3 > 0 THEN NULL WHEN c.n %% 40 = 1 THEN %(officer_fire)s
             WHEN c.n %% 40 = 2 THEN %(leader)s ELSE %(officer)s END,
        CASE WHEN c.n %% 40 = 1 THEN %(fire)s WHEN c.n %% 40 = 2 THEN %(committee)s ELSE %(quality)s END,
-       '', '', c.due_at, c.yellow_at, c.suspended, '', c.opened_at, NULL
+       '', '', c.due_at, c.yellow_at, c.suspended, '', c.opened_at, NULL,
+       'work', '', '', ''
 FROM (SELECT *, split_part(reference, '-', 2)::int AS n FROM cases_case) c WHERE c.state = 'open'
 """
 
