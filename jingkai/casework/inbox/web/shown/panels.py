@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.flow.data import UserTask
+from jingkai.casework.inbox.data import TaskPanel
 from jingkai.casework.inbox.operations import task_panels
 from jingkai.casework.inbox.queries import CaseFile
 from jingkai.casework.inbox.rules import Standing, standing_at
@@ -60,7 +61,7 @@ def _panel(request: Request, file: CaseFile, task: Task, standing: Standing, lig
     if standing is Standing.MAY_CLAIM:
         return ActPanel(task, name, unit, light, may_claim=True)
     form = node.form if node else ""
-    registered = task_panels.get(form) if form else None
+    registered = _registered(form)
     body = ""
     if registered is not None:
         data = {**registered.context(request, task), "task": task, "case": file.case}
@@ -77,6 +78,11 @@ def _panel(request: Request, file: CaseFile, task: Task, standing: Standing, lig
         outcomes=_outcomes(node) if not form else (),
         is_foreign=bool(form) and registered is None,
     )
+
+
+def _registered(form: str) -> TaskPanel | None:
+    """The panel of a form, or that of its kind: `form:leave.request@3` is drawn by the panel `form`."""
+    return (task_panels.get(form) or task_panels.get(form.partition(":")[0])) if form else None
 
 
 def _outcomes(node: UserTask | None) -> tuple[tuple[str, str], ...]:
