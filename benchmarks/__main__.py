@@ -22,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"any of {', '.join(PARTS)}; all without")
     parser.add_argument("--write", action="store_true", help="write docs/bench.md also after some parts")
-    parser.add_argument("--rounds", type=int, default=16, help="rounds of the engines")
+    parser.add_argument("--rounds", type=int, default=10, help="rounds of the engines")
     parser.add_argument("--cases", type=int, default=10_000, help="cases of the memory part")
     parser.add_argument("--scale", type=int, default=int(scale or SCALE), help="cases in the lists (SCALE)")
     chosen = parser.parse_args()

@@ -6,13 +6,17 @@ task. A larger filling only adds older cases to a smaller one.
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from benchmarks.story import ATTRIBUTES, DRAWING
+from jingkai.casework.cases.models import Case, CaseAccess, Task
 from jingkai.casework.flow.api import publish
 from jingkai.casework.flow.testing import bpmn
 from jingkai.kernel.organisation.testing import Cast
@@ -30,19 +34,22 @@ SELECT row_number() OVER (ORDER BY id) - 1 AS place, id FROM parties_party WHERE
 
 INSERT INTO cases_case (uuid, reference, kind, title, title_en, flow_version_id, applicant_id, starter_id,
     state, outcome, opened_at, closed_at, due_at, yellow_at, suspended, updated_at, pins, variables, version,
-    words)
+    words {cases_case_columns})
 SELECT gen_random_uuid(), 'L' || lpad(n::text, 9, '0'),
     CASE n %% 5 WHEN 0 THEN 'supervision' ELSE 'approvals' END,
     '第' || n || '号厂房施工许可', '', %(flow)s, %(enterprise)s, %(starter)s,
     CASE WHEN n %% 50 = 0 THEN 'open' ELSE 'closed' END, '',
     %(now)s - n * interval '3 minutes', CASE WHEN n %% 50 <> 0 THEN %(now)s END,
     %(now)s + (n %% 40 - 10) * interval '1 day', %(now)s + (n %% 40 - 13) * interval '1 day', false,
-    %(now)s - (n / 20) * interval '1 hour', '{}', '{}', 1,
+    %(now)s - (n / 20) * interval '1 hour', '{{}}', '{{}}', 1,
     array_to_tsvector(ARRAY['厂房', '施工', '许可', 'l' || lpad(n::text, 9, '0'), n::text])
+    {cases_case_values}
 FROM generate_series(%(first)s, %(last)s) n;
 
-INSERT INTO cases_caseaccess (grantee_id, case_id, updated, opened, due, yellow, suspended, kind, state)
+INSERT INTO cases_caseaccess (grantee_id, case_id, updated, opened, due, yellow, suspended, kind, state
+    {cases_caseaccess_columns})
 SELECT seen.grantee, c.id, c.updated_at, c.opened_at, c.due_at, c.yellow_at, c.suspended, c.kind, c.state
+    {cases_caseaccess_values}
 FROM (SELECT *, substr(reference, 2)::int AS n FROM cases_case WHERE reference LIKE 'L%%') c
 CROSS JOIN LATERAL (
     SELECT %(zone)s::bigint AS grantee UNION SELECT %(enterprise)s
@@ -53,11 +60,13 @@ CROSS JOIN LATERAL (
 WHERE n BETWEEN %(first)s AND %(last)s;
 
 INSERT INTO cases_task (uuid, case_id, node_id, name, name_en, scope, branch, state, assignee_id, pool_id,
-    role, clock_key, due_at, yellow_at, suspended, outcome, opened_at)
+    role, clock_key, due_at, yellow_at, suspended, outcome, opened_at
+    {cases_task_columns})
 SELECT gen_random_uuid(), c.id, 'fire', '消防审查', 'Fire review', '', '', 'open',
     CASE WHEN n %% 397 = 0 THEN %(officer)s::bigint END,
     CASE WHEN n %% 149 = 0 THEN %(fire)s ELSE (SELECT id FROM crowd WHERE place = n / 50 %% 200) END,
     '', '', c.due_at, c.yellow_at, false, '', c.opened_at
+    {cases_task_values}
 FROM (SELECT *, substr(reference, 2)::int AS n FROM cases_case WHERE reference LIKE 'L%%') c
 WHERE c.state = 'open' AND n BETWEEN %(first)s AND %(last)s
 """
@@ -92,5 +101,32 @@ class Filling:
         }
         with connection.cursor() as cursor:
             for statement in FILL_SQL.split(";\n\n"):
-                cursor.execute(statement, facts)
+                cursor.execute(_completed(statement, facts), facts)
         self.cases = cases
+
+
+def _completed(statement: str, facts: dict[str, Any]) -> str:
+    """Give every column that is not named and may not be empty the default of its model."""
+    for model in (Case, CaseAccess, Task):
+        table = model._meta.db_table
+        named = re.search(rf"INSERT INTO {table} \((.*?)\{{", statement, re.DOTALL)
+        if named is None:
+            continue
+        stated = set(re.findall(r"\w+", named[1]))
+        missing = [
+            column
+            for column in model._meta.concrete_fields
+            if column.column not in stated and not column.null and not column.primary_key
+        ]
+        facts.update({f"default_{column.column}": _plain(column.get_default()) for column in missing})
+        return statement.format(
+            **{
+                f"{table}_columns": "".join(f', "{column.column}"' for column in missing),
+                f"{table}_values": "".join(f", %(default_{column.column})s" for column in missing),
+            }
+        )
+    return statement
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict | list) else value

@@ -23,7 +23,7 @@ from jingkai.kernel.organisation.testing import Cast
 MOST_QUERIES = 8
 MOST_GROWTH = 1.2
 MOST_PRIVILEGE = 1.2
-REPEATS = 40
+REPEATS = 30
 
 
 @dataclass(slots=True)
