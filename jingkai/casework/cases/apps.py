@@ -13,8 +13,8 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare the rights; follow the clocks."""
-        from jingkai.casework.cases import rules
+        """Declare the rights and the kinds of notices; follow the clocks and the sub-cases."""
+        from jingkai.casework.cases import events, operations, rules
         from jingkai.casework.cases.queries import subjects
         from jingkai.casework.clock import events as clock_events
         from jingkai.casework.clock.api import SubjectSource, subject_sources
@@ -23,6 +23,7 @@ class CasesConfig(AppConfig):
         from jingkai.kernel.permissions.api import declare
 
         subject_sources.register(SubjectSource("cases", subjects.subjects_of_clocks, subjects.may_see_clock))
+        operations.declare_kinds()
         declare(*rules.PERMISSIONS)
         grant_by_default("unit_head", rules.MANAGE_TASKS)
         handlers = "jingkai.casework.cases.handlers"
@@ -33,4 +34,5 @@ class CasesConfig(AppConfig):
             clock_events.ClockStopped,
         ):
             subscribe(kind, f"{handlers}.on_clock_changed")
+        subscribe(events.SubcaseEnded, f"{handlers}.on_subcase_ended")
         subscribe(clock_events.ClockProjected, f"{handlers}.on_clocks_projected")

@@ -186,3 +186,24 @@ class SendBackTarget:
     name: str
     name_en: str
     holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class FateMove:
+    """Where one open place of a case would stand in another version; empty where there is no such place."""
+
+    task_id: int
+    from_node: str
+    to_node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What would become of a running case in another version; `reasons` say why it must stay."""
+
+    case_id: int
+    uuid: str
+    reference: str
+    title: str
+    moves: tuple[FateMove, ...]
+    reasons: tuple[str, ...]

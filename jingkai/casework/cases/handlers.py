@@ -1,9 +1,12 @@
-"""What cases do when clocks tell of something: repeat the new dates in lists and tasks."""
+"""What cases do when clocks tell of something, or when a sub-case has ended."""
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from jingkai.casework.cases import queries
-from jingkai.casework.cases.operations import refresh_deadlines
+from jingkai.casework.cases.events import SubcaseEnded
+from jingkai.casework.cases.operations import end_subcase, refresh_deadlines
 from jingkai.casework.clock.events import (
     ClockExtended,
     ClockProjected,
@@ -21,3 +24,8 @@ def on_clock_changed(event: ClockSuspended | ClockResumed | ClockExtended | Cloc
 def on_clocks_projected(event: ClockProjected) -> None:
     """Write the dates of many clocks that the calendar has moved into their cases."""
     refresh_deadlines(case_ids=queries.cases_of_clocks(event.clock_ids))
+
+
+def on_subcase_ended(event: SubcaseEnded) -> None:
+    """Let the case go on that waited for a sub-case."""
+    end_subcase(case_id=event.case_id, at=timezone.now())

@@ -36,9 +36,7 @@ class ReasonMissing(PersonFacingError):
 def withdraw_case(*, case: Case, by: Actor, at: datetime, reason: str = "") -> Case:
     """Take a case back (撤回): by its applicant's people or whoever started it. Open tasks are cancelled."""
     step = Step.begin(case.pk, by=by, at=at)
-    mine = {by.party_id, *by.enterprise_ids, *by.on_behalf_of} - {None}
-    if by.kind != "system" and not mine & {step.case.applicant_id, step.case.starter_id}:
-        raise NotYourCase(case=step.case.reference)
+    check_starter(step.case, by)
     step.cancel_open()
     step.close(CaseState.WITHDRAWN, "withdrawn")
     told = CaseWithdrawn(case_id=case.pk)
@@ -72,3 +70,10 @@ def void_case(*, case: Case, reason: str, by: Actor, at: datetime) -> Case:
     step.finish("case.voided", for_=step.case.applicant_id, facts={"reason": reason.strip()}, told=(told,))
     carry_on(step)
     return step.case
+
+
+def check_starter(case: Case, by: Actor) -> None:
+    """Refuse unless the actor is of the applicant's people or started the case. Error: NotYourCase."""
+    mine = {by.party_id, *by.enterprise_ids, *by.on_behalf_of} - {None}
+    if by.kind != "system" and not mine & {case.applicant_id, case.starter_id}:
+        raise NotYourCase(case=case.reference)

@@ -17,6 +17,14 @@ from jingkai.casework.cases.queries.clocks import cases_of_clocks, clocks_by_cas
 from jingkai.casework.cases.queries.entry import get_task_for
 from jingkai.casework.cases.queries.holding import holders
 from jingkai.casework.cases.queries.pages import CasePage, cases_with_holders, count_cases, page_of_cases
+from jingkai.casework.cases.queries.people import head_above, people_behind
+from jingkai.casework.cases.queries.reading import (
+    ReadingPage,
+    count_to_read,
+    list_readings,
+    list_urges,
+    to_read,
+)
 from jingkai.casework.cases.queries.replay import differences
 from jingkai.casework.cases.queries.todo import (
     TaskPage,
@@ -27,9 +35,16 @@ from jingkai.casework.cases.queries.todo import (
     tasks_in_pools,
     tasks_on,
 )
+from jingkai.casework.cases.queries.waiting import (
+    list_due_timers,
+    list_migrations,
+    list_timers,
+    list_waiting_cases,
+)
 
 __all__ = [
     "CasePage",
+    "ReadingPage",
     "TaskPage",
     "carries_role",
     "cases_of_clocks",
@@ -38,6 +53,7 @@ __all__ = [
     "count_cases",
     "count_tasks_in_pools",
     "count_tasks_on",
+    "count_to_read",
     "differences",
     "done_rows",
     "done_tasks",
@@ -46,15 +62,24 @@ __all__ = [
     "get_task",
     "get_task_for",
     "handled_by",
+    "head_above",
     "holders",
     "list_clocks",
+    "list_due_timers",
+    "list_migrations",
+    "list_readings",
     "list_tasks",
+    "list_timers",
+    "list_urges",
+    "list_waiting_cases",
     "may_see",
     "page_of_cases",
     "party_name",
+    "people_behind",
     "position_of",
     "send_back_targets",
     "started_by",
     "tasks_in_pools",
     "tasks_on",
+    "to_read",
 ]

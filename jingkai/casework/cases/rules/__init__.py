@@ -12,7 +12,7 @@ from jingkai.casework.cases.rules.holding import (
     may_act,
     may_claim,
 )
-from jingkai.casework.cases.rules.permissions import MANAGE_TASKS, PERMISSIONS, VOID_CASES
+from jingkai.casework.cases.rules.permissions import MANAGE_FLOWS, MANAGE_TASKS, PERMISSIONS, VOID_CASES
 from jingkai.casework.cases.rules.returning import (
     ApplicantStep,
     BindingStep,
@@ -25,6 +25,7 @@ from jingkai.casework.cases.rules.routing import EngineFault, Move, advance, ent
 from jingkai.casework.cases.rules.values import BadVariable, check_values
 
 __all__ = [
+    "MANAGE_FLOWS",
     "MANAGE_TASKS",
     "PERMISSIONS",
     "VOID_CASES",

@@ -4,8 +4,10 @@ from jingkai.kernel.permissions.data import Permission
 
 MANAGE_TASKS = "cases.manage_tasks"
 VOID_CASES = "cases.void_cases"
+MANAGE_FLOWS = "cases.manage_flows"
 
 PERMISSIONS = (
     Permission(MANAGE_TASKS, "调整他人待办", "Transfer or release other people's tasks", "cases"),
+    Permission(MANAGE_FLOWS, "管理流程", "Publish flows and move running cases", "cases"),
     Permission(VOID_CASES, "作废办件", "Declare cases void", "cases"),
 )

@@ -1,0 +1,242 @@
+"""Moving running cases to another version of their flow: what would become of each, and doing it.
+
+A case is moved only when every place at which it stands is there in the new version too, by the same id or
+by the mapping given, is of the same kind, and stands in no fork that the case has not entered: nothing is
+skipped, nothing is done twice. What runs keeps its dates; what was done stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.casework.cases.data import CaseState, Fate, FateMove, TaskKind, TaskState
+from jingkai.casework.cases.events import CaseMigrated
+from jingkai.casework.cases.models import Case, Migration, Task
+from jingkai.casework.cases.operations.step import Step
+from jingkai.casework.cases.rules import MANAGE_FLOWS, CaseNotOpen
+from jingkai.casework.flow import api as flows
+from jingkai.casework.flow.data import CallActivity, CatchEvent, EndEvent, Flow, Node, UserTask, inside
+from jingkai.kernel.events import api as events
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.api import NotPermitted, may
+from jingkai.kernel.permissions.data import SYSTEM, Actor
+
+BATCH = 100
+KEPT_REFUSALS = 1000
+JOB = "cases.migrate"
+
+
+class MigrationRuns(PersonFacingError):
+    """One run at a time moves the cases of a version."""
+
+    sentence = _("Cases of this version are being moved already.")
+    advice = _("Wait until that run is done.")
+
+
+class MappingWrong(PersonFacingError):
+    """The mapping names a step that one of the versions does not have."""
+
+    status = 422
+    sentence = _("The step “%(node)s”, which the mapping names, is not in the flow.")
+    advice = _("Correct the mapping.")
+
+
+def check_mapping(old: Flow, new: Flow, mapping: Mapping[str, str]) -> None:
+    """Refuse a mapping from or to a step that does not exist. Error: MappingWrong."""
+    for source, target in mapping.items():
+        if source not in old.nodes or target not in new.nodes:
+            raise MappingWrong(node=source if source not in old.nodes else target)
+
+
+def fate_of(rows: Sequence[Task], *, case: Case, old: Flow, new: Flow, mapping: Mapping[str, str]) -> Fate:
+    """Say what would become of a case: where each open place goes, or why the case must stay."""
+    moves, reasons = [], []
+    for row in rows:
+        target = mapping.get(row.node_id, row.node_id)
+        node = new.nodes.get(target)
+        moves.append(FateMove(row.pk, row.node_id, target if node else ""))
+        if node is None:
+            reasons.append(
+                _now("“%(node)s” is not in the new version and is not mapped") % {"node": row.name}
+            )
+        elif not _is_alike(row, old.nodes.get(row.node_id), node):
+            reasons.append(_now("“%(node)s” is a step of another kind there") % {"node": row.name})
+    if not reasons:
+        reasons += _scope_reasons(rows, old, new, mapping)
+    return Fate(case.pk, str(case.uuid), case.reference, case.title, tuple(moves), tuple(reasons))
+
+
+def _is_alike(row: Task, old: Node | None, new: Node) -> bool:
+    match row.kind:
+        case TaskKind.WORK:
+            several = isinstance(old, UserTask) and old.several is not None
+            return isinstance(new, UserTask) and (new.several is not None) == several
+        case TaskKind.CASE:
+            return isinstance(new, CallActivity)
+        case TaskKind.END:
+            return isinstance(new, EndEvent)
+    same = isinstance(new, CatchEvent) and new.wait.value == row.kind
+    return same and isinstance(old, CatchEvent) and isinstance(new, CatchEvent)
+
+
+def _scope_reasons(rows: Sequence[Task], old: Flow, new: Flow, mapping: Mapping[str, str]) -> Iterable[str]:
+    """Two places in one branch, or a fork that was never entered, would skip or double work."""
+    if not rows:
+        return
+    places = {row.node_id: new.nodes[mapping.get(row.node_id, row.node_id)] for row in rows}
+    scopes = {node: target.scope for node, target in places.items()}
+    before = {fork for node in scopes if node in old.nodes for fork in _forks(old.nodes[node].scope)}
+    for node, scope in scopes.items():
+        if any(new_fork not in before for new_fork in _forks(scope)):
+            yield _now("“%(node)s” stands inside a parallel part there that this case has not entered") % {
+                "node": places[node].name
+            }
+        others = [other for name, other in scopes.items() if name != node]
+        if any(inside(other, scope) for other in others if not _is_side(new, other)):
+            yield _now("“%(node)s” and another open step would stand in one branch there") % {
+                "node": places[node].name
+            }
+
+
+def _forks(scope: str) -> list[str]:
+    return [part.partition(":")[0] for part in scope.split("/") if part]
+
+
+def _is_side(flow: Flow, scope: str) -> bool:
+    return any(fork in flow.sides for fork in _forks(scope))
+
+
+@transaction.atomic
+def begin_migration(
+    *, key: str, from_version: int, to_version: int, mapping: Mapping[str, str], by: Actor, at: datetime
+) -> Migration:
+    """Move the running cases of one version to another in the background; the run shows how far it is.
+
+    Needs `cases.manage_flows`. Cases that must stay are refused with the reason. Errors: MappingWrong,
+    MigrationRuns, NoSuchFlow.
+    """
+    if by.kind != "system" and not may(by, MANAGE_FLOWS):
+        raise NotPermitted
+    old, new = flows.get_version(key, from_version), flows.get_version(key, to_version)
+    check_mapping(flows.compiled(old), flows.compiled(new), mapping)
+    running = Migration.objects.select_for_update().filter(from_version=old, state=Migration.State.RUNNING)
+    if running.exists():
+        raise MigrationRuns
+    run = Migration.objects.create(
+        from_version=old,
+        to_version=new,
+        mapping=dict(mapping),
+        total=Case.objects.filter(flow_version=old, state=CaseState.OPEN).count(),
+        begun_by_id=by.party_id,
+        begun_at=at,
+    )
+    events.enqueue(JOB, migration_id=run.pk)
+    return run
+
+
+def migrate_batch(*, migration_id: int, at: datetime) -> bool:
+    """Move the next cases of a run, each in its own transaction; says whether more are left."""
+    run = Migration.objects.select_related("from_version", "to_version").get(pk=migration_id)
+    if run.state == Migration.State.DONE:
+        return False
+    rows = Case.objects.filter(flow_version=run.from_version, state=CaseState.OPEN, pk__gt=run.last_case_id)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    for case_id in ids:
+        _migrate_one(run, case_id, at)
+    if len(ids) < BATCH:
+        run.state, run.ended_at = Migration.State.DONE, at
+        run.save(update_fields=["state", "ended_at"])
+    return len(ids) == BATCH
+
+
+@transaction.atomic
+def _migrate_one(run: Migration, case_id: int, at: datetime) -> None:
+    """Move one case and note it in the run."""
+    run.last_case_id = case_id
+    try:
+        fate = migrate_case(case_id=case_id, to=run.to_version, mapping=run.mapping, by=_actor_of(run), at=at)
+    except CaseNotOpen:
+        fate = None
+    if fate is not None and not fate.reasons:
+        run.moved += 1
+    elif fate is not None:
+        run.refused += 1
+        if len(run.refusals) < KEPT_REFUSALS:
+            run.refusals.append({"reference": fate.reference, "case": fate.uuid, "why": list(fate.reasons)})
+    run.save(update_fields=["last_case_id", "moved", "refused", "refusals"])
+
+
+def _actor_of(run: Migration) -> Actor:
+    if run.begun_by is None:
+        return SYSTEM
+    return Actor(party_id=run.begun_by.pk, user_id=None, name=run.begun_by.name, kind="staff")
+
+
+@transaction.atomic
+def migrate_case(*, case_id: int, to: Any, mapping: Mapping[str, str], by: Actor, at: datetime) -> Fate:
+    """Let one case follow another version of its flow from now on; a fate with reasons changed nothing.
+
+    Holders, dates, timers and rounds stay as they are. A timer that the new version does not have lapses
+    when it is due.
+    """
+    step = Step.begin(case_id, by=by, at=at)
+    new = flows.compiled(to)
+    rows = [*step.open_tasks.values(), *step.planned.values()]
+    fate = fate_of(rows, case=step.case, old=step.flow, new=new, mapping=mapping)
+    if fate.reasons:
+        return fate
+    old_scopes = {row.node_id: step.flow.nodes[row.node_id].scope for row in rows}
+    for row in rows:
+        node = new.nodes[mapping.get(row.node_id, row.node_id)]
+        step.touch(row)
+        rest = row.scope.removeprefix(old_scopes[row.node_id]).lstrip("/")
+        if rest:
+            rest = f"{node.id}:{rest.partition(':')[2]}"
+        row.scope = "/".join(part for part in (node.scope, rest) if part)
+        row.node_id, row.name, row.name_en = node.id, node.name[:200], node.name_en[:200]
+        if isinstance(node, UserTask):
+            row.branch, row.clock_key = node.branch, node.clock
+    step.flow, step.case.flow_version_id = new, to.pk
+    Case.objects.filter(pk=case_id).update(flow_version=to)
+    facts = {"flow": to.pk, "key": to.key, "version": to.version}
+    step.finish("case.migrated", facts=facts, told=(CaseMigrated(case_id=case_id),))
+    return fate
+
+
+def open_rows_of(case_ids: Sequence[int]) -> dict[int, list[Task]]:
+    """Give the open and planned tasks of cases, with one query."""
+    found: dict[int, list[Task]] = {case_id: [] for case_id in case_ids}
+    states = [TaskState.OPEN, TaskState.PLANNED]
+    for row in Task.objects.filter(case_id__in=case_ids, state__in=states).order_by("pk"):
+        found[row.case_id].append(row)
+    return found
+
+
+def plan_migration(
+    *,
+    key: str,
+    from_version: int,
+    to_version: int,
+    mapping: Mapping[str, str],
+    after: int = 0,
+    limit: int = 50,
+) -> tuple[list[Fate], int | None]:
+    """Give what would become of each running case, page by page, without changing anything.
+
+    The second part is the `after` of the next page, or None. Errors: MappingWrong, NoSuchFlow.
+    """
+    version = flows.get_version(key, from_version)
+    old, new = flows.compiled(version), flows.compiled(flows.get_version(key, to_version))
+    check_mapping(old, new, mapping)
+    cases = Case.objects.filter(flow_version=version, state=CaseState.OPEN, pk__gt=after).order_by("pk")
+    page = list(cases.defer("words")[: limit + 1])
+    shown = page[:limit]
+    rows = open_rows_of([case.pk for case in shown])
+    fates = [fate_of(rows[case.pk], case=case, old=old, new=new, mapping=mapping) for case in shown]
+    return fates, shown[-1].pk if len(page) > limit else None

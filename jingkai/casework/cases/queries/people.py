@@ -1,0 +1,64 @@
+"""Reads: the people behind a task: who has it or may take it, and who stands above them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from jingkai.casework.cases.models import Task
+from jingkai.kernel.organisation.api import head_of, holders_of_post, members_of, posts_of
+from jingkai.kernel.organisation.models import Post, Unit
+from jingkai.kernel.parties.data import PartyKind
+from jingkai.kernel.parties.models import Party, Representation
+
+HIGHEST = 8
+"""Most units above each other that are asked for a head."""
+
+
+def people_behind(task: Task, on: date) -> list[int]:
+    """Give the persons on whom a task is: its holder, or everybody who may take it out of its pool."""
+    if task.assignee_id is not None:
+        return [task.assignee_id]
+    return people_of_party(task.pool_id, on) if task.pool_id else []
+
+
+def people_of_party(party_id: int, on: date) -> list[int]:
+    """Give the persons who stand behind a party on a day: members, holders of a post, representatives."""
+    kind = Party.objects.filter(pk=party_id).values_list("kind", flat=True).first()
+    match kind:
+        case PartyKind.PERSON:
+            return [party_id]
+        case PartyKind.UNIT:
+            return list(dict.fromkeys(line.person_id for line in members_of(party_id, on)))
+        case PartyKind.POST:
+            return [line.person_id for line in holders_of_post(party_id, on)]
+        case PartyKind.ENTERPRISE:
+            rows = Representation.objects.filter(party_id=party_id, starts_on__lte=on, ended_at__isnull=True)
+            return list(rows.order_by("person_id").values_list("person_id", flat=True).distinct())
+    return []
+
+
+def unit_of(task: Task, on: date) -> int | None:
+    """Give the unit in which a task is: that of its pool, else that of the holder's first post."""
+    if task.pool_id is not None:
+        if Unit.objects.filter(pk=task.pool_id).exists():
+            return task.pool_id
+        found = Post.objects.filter(pk=task.pool_id).values_list("unit_id", flat=True).first()
+        if found is not None:
+            return int(found)
+    if task.assignee_id is None:
+        return None
+    held = posts_of(task.assignee_id, on).first()
+    return held.post.unit_id if held else None
+
+
+def head_above(task: Task, on: date) -> int | None:
+    """Give the head of the unit in which a task is; if the task is on that head, the next one above."""
+    unit = unit_of(task, on)
+    for _level in range(HIGHEST):
+        if unit is None:
+            return None
+        head = head_of(unit, on)
+        if head is not None and head.person_id != task.assignee_id:
+            return head.person_id
+        unit = Unit.objects.filter(pk=unit).values_list("parent_id", flat=True).first()
+    return None
