@@ -30,6 +30,7 @@ await build({
   entryPoints: [
     { in: "src/app.js", out: "app" },
     { in: "src/flow.js", out: "flow" },
+    { in: "src/designer.js", out: "designer" },
     { in: "src/chart.js", out: "chart" },
     { in: "styles/app.css", out: "app" },
     { in: "styles/fonts.css", out: "fonts" },

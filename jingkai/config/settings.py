@@ -54,7 +54,9 @@ CASEWORK = [
     "jingkai.casework.flow",
     "jingkai.casework.clock",
     "jingkai.casework.cases",
+    "jingkai.casework.forms",
     "jingkai.casework.inbox",
+    "jingkai.casework.designer",
 ]
 MODULES = [
     "jingkai.modules.enterprises",
@@ -69,7 +71,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -1,0 +1,66 @@
+"""What forms hang into other pages: a case's filled sheets, the owner of their files, words of the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.casework.forms import operations, queries, rules
+from jingkai.casework.forms.models import FormVersion
+from jingkai.kernel.audit.api import describe_actions, describe_stream
+from jingkai.kernel.hooks.api import case_tabs, local, menu
+from jingkai.kernel.hooks.data import CaseTab, MenuEntry
+from jingkai.records.files import api as files
+from jingkai.records.files.data import OwnerKind
+
+MENU = MenuEntry(label=_("Filled forms"), url_name="forms:records", icon="clipboard-list", order=25)
+ACTIONS = {"form.answered": _("Form filled in"), "form.published": _("Form published")}
+TAB = "forms"
+
+
+def sheets_section(request: Any, case_id: Any) -> Mapping[str, Any] | None:
+    """Give the filled sheets of a case; nothing where there are none."""
+    found = []
+    for sheet in queries.sheets_of(int(case_id)):
+        if sheet.answered_at is None:
+            continue
+        form = queries.form_of(sheet.form)
+        answers = rules.with_sums(form, queries.answers_of(sheet, form))
+        lines = files.list_attachments((queries.OWNER, sheet.pk))
+        fields = rules.visible_fields(form, answers)
+        found.append(
+            {
+                "sheet": sheet,
+                "name": local(form, "name"),
+                "facts": queries.facts_of(form, answers, fields, lines),
+            }
+        )
+    return {"sheets": found} if found else None
+
+
+def form_url(number: int) -> str:
+    """Give the page of a form's answers by the number of its version."""
+    key = FormVersion.objects.filter(pk=number).values_list("key", flat=True).first()
+    return reverse("forms:answers", args=[key]) if key else reverse("forms:records")
+
+
+def register() -> None:
+    """Hang everything in; called once while the product starts."""
+    menu.register(MENU)
+    case_tabs.register(
+        CaseTab(key=TAB, label=_("Forms"), template="forms/section.html", context=sheets_section, order=10)
+    )
+    files.register_owner(
+        OwnerKind(
+            code=queries.OWNER,
+            may_read=queries.may_read_sheet,
+            may_write=queries.may_write_file,
+            resolve=queries.find_sheet_id,
+        )
+    )
+    describe_actions(ACTIONS)
+    describe_stream("forms.formversion", _("Form"), form_url)
+    describe_stream(operations.STREAM, _("Export of answers"))
