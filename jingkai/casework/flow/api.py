@@ -1,5 +1,6 @@
 """The door of flows: check drawings and tables, publish them, get them compiled, walk through them."""
 
+from jingkai.casework.flow.data.simulation import BadPlan, parse_arrivals, read_staff
 from jingkai.casework.flow.operations import (
     BadFlowKey,
     UnknownAction,
@@ -28,6 +29,7 @@ from jingkai.casework.flow.queries import (
     list_decisions,
     list_keys,
     list_versions,
+    simulate,
 )
 from jingkai.casework.flow.rules import (
     MOST_PEOPLE,
@@ -36,6 +38,7 @@ from jingkai.casework.flow.rules import (
     FlowRefused,
     Move,
     Parked,
+    TooLong,
     advance,
     compile_bpmn,
     compile_dmn,
@@ -49,6 +52,7 @@ from jingkai.casework.flow.rules import (
 __all__ = [
     "MOST_PEOPLE",
     "BadFlowKey",
+    "BadPlan",
     "DecisionRefused",
     "EngineFault",
     "FlowRefused",
@@ -56,6 +60,7 @@ __all__ = [
     "NoSuchDecision",
     "NoSuchFlow",
     "Parked",
+    "TooLong",
     "UnknownAction",
     "action_names",
     "advance",
@@ -79,11 +84,14 @@ __all__ = [
     "list_decisions",
     "list_keys",
     "list_versions",
+    "parse_arrivals",
     "parse_performer",
     "publish",
     "publish_decision",
+    "read_staff",
     "register_action",
     "run_action",
     "set_public",
+    "simulate",
     "words_of",
 ]

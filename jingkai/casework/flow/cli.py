@@ -1,10 +1,14 @@
-"""`jingkai flow lint`: check flow files. Exit code 0: clean; 1: faults found; 2: wrong usage."""
+"""`jingkai flow lint|simulate`: check flow files, run them against a roster.
+
+Exit code 0: clean or run; 1: faults found, or a run without an end; 2: wrong usage.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +17,12 @@ import django
 
 if TYPE_CHECKING:
     from jingkai.casework.flow.data import Fault
+    from jingkai.casework.flow.data.simulation import SimulationReport
 
 
 @click.group()
 def flow() -> None:
-    """Check flows (BPMN files)."""
+    """Check flows (BPMN files) and try them out."""
 
 
 @flow.command()
@@ -55,3 +60,118 @@ def _faults_of(file: Path) -> list[Fault]:
     except OSError as error:
         raise click.UsageError(f"{file}: {error.strerror}") from error
     return lint(content, actions=action_names())
+
+
+STAFF_HELP = """Run a flow against a roster before it is enacted, and show where the days go.
+
+Nothing is written and no database is opened: working days are those of the packaged holiday notices.
+
+\b
+--arrivals SPEC
+  8/day, 20/week   so many cases, at random on working days
+  every 30m        one after the other in office time (m minutes, h hours)
+  at once          all on the first morning
+
+\b
+--staff FILE, JSON, every part may be left out:
+  {"people":    {"approval": 2, "role:signer": 1, "role:officer@fire": 3},
+   "hours":     7,                     hours of work a day
+   "absent":    0.1,                   share of days on which a person is away
+   "work":      {"*": "1h", "review": "3h"},      work per task (m, h, d)
+   "waits":     {"applicant": "4d", "supply": "2d", "message": "3d"},
+   "outcomes":  {"review": {"agree": 0.9, "object": 0.1}},
+   "variables": {"area": [100, 2000], "urgent": false}}    fixed, or one of a list
+
+\b
+A pool that the file does not name has one person. What the applicant or starter does, messages, signals
+and sub-cases wait natural days (`waits`, by node or kind). Times are working days, per visit of a node:
+queue (nobody had begun), work (begun, with nights and absences), suspended (waiting for others outside).
+"""
+
+
+@flow.command(help=STAFF_HELP)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--cases", type=click.IntRange(1, 100_000), default=200, show_default=True)
+@click.option("--arrivals", "spec", default="8/day", show_default=True, help="How cases come.")
+@click.option(
+    "--staff", "staff_file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same run.")
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), default="2026-01-05", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def simulate(
+    ctx: click.Context,
+    file: Path,
+    *,
+    cases: int,
+    spec: str,
+    staff_file: Path,
+    seed: int,
+    start: datetime,
+    as_json: bool,
+) -> None:
+    """Run a flow against a roster; see `STAFF_HELP`."""
+    django.setup()
+    from django.utils import translation
+
+    with translation.override(getattr(ctx.find_root().obj, "language", "en")):
+        report = _simulated(file, spec, staff_file, cases=cases, seed=seed, start=start)
+    if as_json:
+        click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
+    else:
+        _show(report)
+
+
+def _simulated(
+    file: Path, spec: str, staff_file: Path, *, cases: int, seed: int, start: datetime
+) -> SimulationReport:
+    from jingkai.casework.flow.data.simulation import BadPlan, parse_arrivals, read_staff
+    from jingkai.casework.flow.queries import simulate as run
+    from jingkai.casework.flow.rules import FlowRefused, TooLong, compile_bpmn
+    from jingkai.kernel.calendar.api import CalendarYearMissing, get_packaged_calendar
+
+    try:
+        arrivals = parse_arrivals(spec)
+        staff = read_staff(staff_file.read_text())
+    except (BadPlan, OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{error}") from error
+    try:
+        compiled = compile_bpmn(file.read_bytes())
+        calendar = get_packaged_calendar()
+        return run(
+            compiled,
+            cases=cases,
+            arrivals=arrivals,
+            staff=staff,
+            seed=seed,
+            start=start.date(),
+            calendar=calendar,
+        )
+    except FlowRefused as refused:
+        for fault in refused.faults:
+            click.echo(f"{file}:{fault.element}: {fault.message}", err=True)
+    except (TooLong, CalendarYearMissing) as error:
+        click.echo(f"{file}: {error or 'the run does not come to an end'}", err=True)
+    sys.exit(1)
+
+
+def _show(report: SimulationReport) -> None:
+    """Print the report as two tables, in working days."""
+    click.echo(
+        f"{report.finished} of {report.cases} cases finished: mean {report.mean}, median {report.median}, "
+        f"nine of ten within {report.ninth} working days"
+    )
+    click.echo(f"per case: queue {report.queue}, work {report.work}, suspended {report.suspended}")
+    click.echo(f"\n{'node':24} {'visits':>7} {'queue':>8} {'work':>8} {'suspended':>10} {'open':>6}")
+    for line in report.nodes:
+        click.echo(
+            f"{line.node[:24]:24} {line.visits:7} {line.queue:8.2f} {line.work:8.2f} "
+            f"{line.suspended:10.2f} {line.open:6}"
+        )
+    click.echo(f"\n{'unit':24} {'people':>7} {'visits':>8} {'queue':>8} {'work':>8} {'busy':>6}")
+    for unit in report.units:
+        click.echo(
+            f"{unit.unit[:24]:24} {unit.people:7} {unit.visits:8} {unit.queue:8.2f} {unit.work:8.2f} "
+            f"{unit.busy:6.0%}"
+        )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.flow.data import Changes, Decision, Flow, compare
+from jingkai.casework.flow.data.simulation import MOST_CASES, Arrivals, SimulationReport, Staff
 from jingkai.casework.flow.models import DecisionVersion, FlowVersion
-from jingkai.casework.flow.rules import compile_bpmn, compile_dmn
+from jingkai.casework.flow.rules import Simulation, compile_bpmn, compile_dmn
+from jingkai.kernel.calendar.api import Calendar
+from jingkai.kernel.calendar.api import load as load_calendar
 from jingkai.kernel.hooks.data import PersonFacingError
 
 COMPILED_KEPT = 256
@@ -57,6 +60,31 @@ def list_decisions() -> list[DecisionVersion]:
 def compare_versions(key: str, *, old: int, new: int) -> Changes:
     """Give what differs between two versions of a flow, node by node. Error: NoSuchFlow."""
     return compare(compiled(get_version(key, old)), compiled(get_version(key, new)))
+
+
+def simulate(
+    flow: Flow,
+    *,
+    cases: int,
+    arrivals: Arrivals,
+    staff: Staff,
+    start: date,
+    seed: int = 0,
+    calendar: Calendar | None = None,
+) -> SimulationReport:
+    """Run a compiled flow against a roster and show where the days go; the same seed gives the same run.
+
+    Without a `calendar` that of the installation is taken. Errors: TooLong, CalendarYearMissing.
+    """
+    run = Simulation(
+        flow,
+        staff=staff,
+        arrivals=arrivals,
+        calendar=calendar or load_calendar(),
+        start=start,
+        seed=seed,
+    )
+    return run.run(max(1, min(cases, MOST_CASES)))
 
 
 def find_decision(key: str) -> DecisionVersion | None:

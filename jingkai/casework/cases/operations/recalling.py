@@ -63,10 +63,13 @@ def recall_step(*, task: Task, by: Actor, at: datetime, reason: str = "") -> Tas
         _plan_again(step, row, copies.uuid_of(row))
     gone = Task.objects.filter(pk__in=facts.get("cancelled", ())).order_by("pk")
     step.opened += copies.of([row, *gone])
+    step.touch(row).group = ""  # what was taken back counts no more in its round
     step.grantees |= {one for copy in step.opened for one in (copy.assignee_id, copy.pool_id) if one}
     step.write()
     told = StepRecalled(case_id=row.case_id, task_id=row.pk)
-    step.tell("task.recalled", facts={"task": row.pk, "node": row.node_id, "reason": reason}, told=(told,))
+    step.tell(
+        "task.recalled", facts={"recalled": row.pk, "node": row.node_id, "reason": reason}, told=(told,)
+    )
     carry_on(step)
     return step.opened[0]
 

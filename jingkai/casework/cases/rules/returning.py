@@ -46,13 +46,24 @@ def check_return(
     target = flow.user_task(to)
     last = next((row for row in reversed(done) if row.node_id == to), None)
     leave = scopes_to_leave(here.scope, target.scope) if target else None
-    if target is None or last is None or leave is None or target.id == here.id:
+    crossing = target is not None and crosses_side(flow, here.scope, target.scope)
+    if target is None or last is None or leave is None or crossing or target.id == here.id:
         raise CannotSendBack(node=local(target, "name") if target else to)
     if is_applicants(target, last, applicant_id):
         raise ApplicantStep(node=local(target, "name"))
     if any(row.pk >= last.pk for row in _binding(flow, done, target.scope)):
         raise BindingStep(node=local(target, "name"))
     return leave
+
+
+def crosses_side(flow: Flow, one: str, other: str) -> bool:
+    """Say whether one of two scopes lies in a side path that the other is not in: no return leads over that.
+
+    Outside, the main path would be lost; inside, the other branches of a fork would never be done.
+    """
+    shared = common_scope(one, other)
+    parts = [part for scope in (one, other) for part in scope.removeprefix(shared).split("/") if part]
+    return any(part.partition(":")[0] in flow.sides for part in parts)
 
 
 def returnable(

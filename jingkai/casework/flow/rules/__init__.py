@@ -18,6 +18,7 @@ from jingkai.casework.flow.rules.outcomes import words_of
 from jingkai.casework.flow.rules.performers import parse_performer
 from jingkai.casework.flow.rules.reading import MAX_BYTES, MAX_NODES, read
 from jingkai.casework.flow.rules.routing import EngineFault, Move, Parked, advance, enter
+from jingkai.casework.flow.rules.simulating import Simulation, TooLong
 from jingkai.casework.flow.rules.tasks import MOST_PEOPLE
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "FlowRefused",
     "Move",
     "Parked",
+    "Simulation",
+    "TooLong",
     "advance",
     "compile_bpmn",
     "compile_dmn",

@@ -1,0 +1,416 @@
+"""A flow run against a roster before anybody has to live with it: events in time, chance by a seed.
+
+The very routing that moves real cases moves these. Work happens in office hours of working days, what is
+waited for outside (the applicant, a message, a moment) in natural days. Nothing is read or written.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from random import Random
+from statistics import mean, median, quantiles
+from typing import Any
+
+from jingkai.casework.flow.data import (
+    BoundaryTimer,
+    CallActivity,
+    CatchEvent,
+    DecisionTask,
+    Delay,
+    EndEvent,
+    Flow,
+    Node,
+    Performer,
+    PerformerKind,
+    ServiceTask,
+    UserTask,
+    WaitKind,
+    decide,
+    inside,
+    step_into,
+)
+from jingkai.casework.flow.data.simulation import Arrivals, NodeLine, SimulationReport, Staff, UnitLine
+from jingkai.casework.flow.rules.routing import Move, Parked, advance
+from jingkai.kernel.calendar.api import Calendar
+
+OPENS = time(9)
+USUAL_WORK = 60.0
+USUAL_WAIT = 3.0
+MEMBERS = 3
+"""How many members a unit is taken to have where a step asks all of them and the staff file is silent."""
+
+MOST_EVENTS = 3_000_000
+
+
+class TooLong(ValueError):
+    """The simulation does not come to an end: a loop is left too seldom for these shares."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """One open place of one case."""
+
+    case: _Case
+    node: Node
+    scope: str
+    group: str = ""
+    pool: str = ""
+    came: datetime = datetime.min
+    begun: datetime | None = None
+    open: bool = True
+    later: list[_Place] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Case:
+    came: datetime
+    values: dict[str, Any]
+    places: list[_Place] = field(default_factory=list)
+    votes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    ended: datetime | None = None
+    groups: int = 0
+
+
+@dataclass(slots=True)
+class _Tally:
+    visits: int = 0
+    queue: float = 0.0
+    work: float = 0.0
+    suspended: float = 0.0
+
+
+class Simulation:
+    """One run. `calendar` says which days are worked, `start` is the first day."""
+
+    def __init__(
+        self, flow: Flow, *, staff: Staff, arrivals: Arrivals, calendar: Calendar, start: date, seed: int
+    ) -> None:
+        self.flow, self.staff, self.arrivals, self.calendar = flow, staff, arrivals, calendar
+        self.random = Random(seed)  # noqa: S311
+        self.first = calendar.working_day_from(start)
+        self.day = timedelta(hours=staff.hours)
+        self.events: list[tuple[datetime, int, Any]] = []
+        self.cases: list[_Case] = []
+        self.queues: dict[str, deque[_Place]] = defaultdict(deque)
+        self.free: dict[str, list[datetime]] = {}
+        self.nodes: dict[str, _Tally] = defaultdict(_Tally)
+        self.pools: dict[str, _Tally] = defaultdict(_Tally)
+        self.last = self._at_opening(self.first)
+        self.number = 0
+
+    def run(self, cases: int) -> SimulationReport:
+        """Let so many cases come and follow them to their end. Error: TooLong."""
+        self._let_come(cases)
+        for _event in range(MOST_EVENTS):
+            if not self.events:
+                return self._report()
+            at, _number, act = heapq.heappop(self.events)
+            self.last = max(self.last, at)
+            act(at)
+        raise TooLong
+
+    # time
+
+    def _at_opening(self, day: date) -> datetime:
+        return datetime.combine(day, OPENS)
+
+    def _office(self, at: datetime) -> datetime:
+        """The same moment, or the next at which the office is open."""
+        if self.calendar.is_working(at.date()):
+            opens = self._at_opening(at.date())
+            if at < opens:
+                return opens
+            if at < opens + self.day:
+                return at
+        return self._at_opening(self.calendar.next_working_day(at.date()))
+
+    def _work(self, at: datetime, minutes: float) -> datetime:
+        """The moment at which so much office time is over."""
+        at, left = self._office(at), timedelta(minutes=minutes)
+        while left > (until := self._at_opening(at.date()) + self.day - at):
+            left -= until
+            at = self._at_opening(self.calendar.next_working_day(at.date()))
+        return at + left
+
+    def _days(self, begin: datetime, end: datetime) -> float:
+        """Working days between two moments, in parts of a day."""
+        begin, end = self._office(begin), self._office(end)
+        if end <= begin:
+            return 0.0
+        whole = self.calendar.working_days_between(begin.date(), end.date())
+        part = (end - self._at_opening(end.date())) - (begin - self._at_opening(begin.date()))
+        return whole + part / self.day
+
+    def _later(self, at: datetime, act: Any) -> None:
+        self.number += 1
+        heapq.heappush(self.events, (at, self.number, act))
+
+    # arrivals
+
+    def _let_come(self, cases: int) -> None:
+        at = self._at_opening(self.first)
+        for _case in range(cases):
+            if self.arrivals.a_day:
+                gap = self.random.expovariate(self.arrivals.a_day) * self.staff.hours * 60
+                at = self._work(at, gap)
+            elif self.arrivals.minutes:
+                at = self._work(at, self.arrivals.minutes)
+            self._later(at, self._come)
+
+    def _come(self, at: datetime) -> None:
+        values = {
+            name: self.random.choice(value) if isinstance(value, list) else value
+            for name, value in self.staff.variables.items()
+        }
+        case = _Case(at, values)
+        self.cases.append(case)
+        self._move(case, self.flow.nodes[self.flow.start], "", at)
+
+    # moving
+
+    def _move(self, case: _Case, node: Node, outcome: str, at: datetime) -> None:
+        keeper = getattr(node, "outcome_as", "")
+        if keeper:
+            case.values[keeper] = outcome
+        ends = [place for place in case.places if isinstance(place.node, EndEvent)]
+        parked = [Parked(one.node, "") for one in ends if isinstance(one.node, EndEvent)]
+        move = advance(
+            self.flow,
+            node,
+            outcome=outcome,
+            values=case.values,
+            staying=[place.scope for place in case.places if place not in ends],
+            perform=self._perform,
+            parked=parked[0] if parked else None,
+        )
+        self._follow(case, move, at)
+
+    def _perform(self, _node: ServiceTask | DecisionTask) -> Mapping[str, Any]:
+        """What the system decides is among the fixed or chosen variables of the staff file."""
+        return {}
+
+    def _follow(self, case: _Case, move: Move, at: datetime) -> None:
+        case.values = move.values
+        if move.end is not None:
+            for place in case.places:
+                place.open = False
+            case.places, case.ended = [], at
+            return
+        for node in move.opened:
+            self._open(case, node, at)
+
+    def _open(self, case: _Case, node: Node, at: datetime) -> None:
+        if isinstance(node, UserTask) and node.several:
+            places = self._round(case, node)
+        else:
+            places = [_Place(case, node, node.scope, pool=self._pool_of(node))]
+        case.places += places
+        sequential = isinstance(node, UserTask) and node.several and node.several.sequential
+        if sequential:
+            places[0].later = places[1:]
+        for timer in self.flow.timers.get(node.id, ()):
+            first = places[0]
+            self._later(self._due(timer.delay, at), lambda now, t=timer, p=first: self._ring(t, p, now))
+        for place in places[:1] if sequential else places:
+            self._begin(place, at)
+
+    def _round(self, case: _Case, node: UserTask) -> list[_Place]:
+        several = node.several
+        if several is None:
+            return []
+        case.groups += 1
+        group = f"{node.id}/{case.groups}"
+        performers = list(several.performers) or [Performer(PerformerKind.UNIT, "*")] * MEMBERS
+        if several.members:
+            performers = [one for one in performers for _n in range(self._number_in(_pool(one)))]
+        return [
+            _Place(case, node, step_into(node.scope, node.id, str(number)), group, _pool(one))
+            for number, one in enumerate(performers, 1)
+        ]
+
+    def _number_in(self, pool: str) -> int:
+        return self.staff.people.get(pool, MEMBERS)
+
+    def _pool_of(self, node: Node) -> str:
+        seen = {node.id}
+        while isinstance(node, UserTask):
+            if node.performer.kind is not PerformerKind.SAME or node.performer.value in seen:
+                return _pool(node.performer)
+            seen.add(node.performer.value)
+            node = self.flow.nodes[node.performer.value]
+        return ""
+
+    def _begin(self, place: _Place, at: datetime) -> None:
+        place.came = at
+        node = place.node
+        if isinstance(node, EndEvent):
+            return
+        if isinstance(node, UserTask) and place.pool not in ("applicant", "starter"):
+            self.queues[place.pool].append(place)
+            self._serve(place.pool, at)
+            return
+        if isinstance(node, CatchEvent) and node.delay is not None:
+            until = self._due(node.delay, at)
+        else:
+            kind = node.wait.value if isinstance(node, CatchEvent) else place.pool
+            usual = WaitKind.CASE.value if isinstance(node, CallActivity) else kind
+            days = self.staff.waits.get(node.id, self.staff.waits.get(usual, USUAL_WAIT))
+            until = at + timedelta(days=days * self.random.uniform(0.5, 1.5))
+        self._later(until, lambda now: self._answered(place, now))
+
+    def _answered(self, place: _Place, at: datetime) -> None:
+        """Somebody or something outside has answered: the time until then counts as suspended."""
+        if not place.open:
+            return
+        tally = self.nodes[place.node.id]
+        tally.visits += 1
+        tally.suspended += self._days(place.came, at)
+        self._done(place, at)
+
+    def _due(self, delay: Delay, at: datetime) -> datetime:
+        if delay.working_days:
+            day = self.calendar.add_working_days(at.date(), delay.working_days)
+            return datetime.combine(day, at.time())
+        return at + (delay.span if delay.is_span else timedelta(days=USUAL_WAIT))
+
+    # people
+
+    def _serve(self, pool: str, at: datetime) -> None:
+        """Give the first in the queue to whoever of the pool is free."""
+        people = self.free.setdefault(pool, [datetime.min] * max(1, self.staff.people.get(pool, 1)))
+        queue = self.queues[pool]
+        while queue:
+            if not queue[0].open:
+                queue.popleft()
+                continue
+            person = min(range(len(people)), key=people.__getitem__)
+            if people[person] > at:
+                return
+            self._take(queue.popleft(), people, person, at)
+
+    def _take(self, place: _Place, people: list[datetime], person: int, at: datetime) -> None:
+        begin = self._office(at)
+        while self.staff.absent and self.random.random() < self.staff.absent:
+            begin = self._at_opening(self.calendar.next_working_day(begin.date()))
+        usual = self.staff.work.get("*", USUAL_WORK)
+        minutes = self.staff.work.get(place.node.id, usual) * self.random.uniform(0.5, 1.5)
+        end = self._work(begin, minutes)
+        people[person], place.begun = end, begin
+        for tally in (self.nodes[place.node.id], self.pools[place.pool]):
+            tally.visits += 1
+            tally.queue += self._days(place.came, begin)
+            tally.work += self._days(begin, end)
+        self._later(end, lambda now: self._worked(place, now))
+
+    def _worked(self, place: _Place, at: datetime) -> None:
+        if place.open:
+            self._done(place, at)
+        self._serve(place.pool, at)
+
+    # what follows
+
+    def _done(self, place: _Place, at: datetime) -> None:
+        outcome, case = self._outcome(place.node), place.case
+        self._close(place)
+        if not place.group or not isinstance(place.node, UserTask) or place.node.several is None:
+            self._move(case, place.node, outcome, at)
+            return
+        votes = case.votes[place.group]
+        votes.append(outcome)
+        waiting = [one for one in case.places if one.group == place.group]
+        several, codes = place.node.several, place.node.outcome_codes
+        result = decide(several, given=votes, waiting=len(waiting), declared=codes)
+        if result is not None:
+            for one in waiting:
+                self._close(one)
+            self._move(case, place.node, result, at)
+        elif place.later:
+            place.later[0].later = place.later[1:]
+            self._begin(place.later[0], at)
+
+    def _close(self, place: _Place) -> None:
+        place.open = False
+        place.case.places.remove(place)
+
+    def _outcome(self, node: Node) -> str:
+        codes = node.outcome_codes if isinstance(node, UserTask) else ()
+        shares = self.staff.outcomes.get(node.id)
+        if shares:
+            return self.random.choices(list(shares), list(shares.values()))[0]
+        return codes[0] if codes else "done"
+
+    def _ring(self, timer: BoundaryTimer, first: _Place, at: datetime) -> None:
+        case = first.case
+        alive = [one for one in case.places if one is first or (first.group and one.group == first.group)]
+        if not alive:
+            return
+        if timer.interrupting:
+            for place in alive:
+                self._close(place)
+        elif any(
+            inside(one.scope, step_into(timer.scope, timer.id, timer.outgoing[0].id)) for one in case.places
+        ):
+            return
+        self._move(case, timer, "", at)
+
+    # the end
+
+    def _report(self) -> SimulationReport:
+        days = [self._days(case.came, case.ended) for case in self.cases if case.ended]
+        open_at: dict[str, int] = defaultdict(int)
+        for case in self.cases:
+            for place in case.places:
+                open_at[place.node.id] += 1
+        number = max(1, len(self.cases))
+        total = [
+            sum(getattr(one, name) for one in self.nodes.values()) for name in ("queue", "work", "suspended")
+        ]
+        return SimulationReport(
+            cases=len(self.cases),
+            finished=len(days),
+            mean=round(mean(days), 2) if days else 0.0,
+            median=round(median(days), 2) if days else 0.0,
+            ninth=round(quantiles(days, n=10)[-1], 2) if len(days) > 1 else 0.0,
+            queue=round(total[0] / number, 2),
+            work=round(total[1] / number, 2),
+            suspended=round(total[2] / number, 2),
+            nodes=tuple(self._node_line(node, open_at) for node in self.flow.nodes if node in self.nodes),
+            units=tuple(self._unit_line(pool) for pool in sorted(self.pools)),
+        )
+
+    def _node_line(self, node: str, open_at: Mapping[str, int]) -> NodeLine:
+        tally, shown = self.nodes[node], self.flow.nodes[node]
+        queue, work, suspended = (
+            round(value / tally.visits, 2) for value in (tally.queue, tally.work, tally.suspended)
+        )
+        return NodeLine(
+            node, shown.name, shown.name_en, tally.visits, queue, work, suspended, open_at.get(node, 0)
+        )
+
+    def _unit_line(self, pool: str) -> UnitLine:
+        tally, people = self.pools[pool], len(self.free[pool])
+        span = max(self._days(self._at_opening(self.first), self.last), 0.01)
+        return UnitLine(
+            pool,
+            people,
+            tally.visits,
+            round(tally.queue / tally.visits, 2),
+            round(tally.work / tally.visits, 2),
+            round(min(1.0, tally.work / (people * span)), 2),
+        )
+
+
+def _pool(performer: Performer) -> str:
+    """Name the pool that does a performer's work, as the staff file writes it."""
+    match performer.kind:
+        case PerformerKind.UNIT:
+            return performer.value
+        case PerformerKind.ROLE:
+            return f"role:{performer.value}" + (f"@{performer.unit}" if performer.unit else "")
+        case PerformerKind.APPLICANT | PerformerKind.STARTER:
+            return performer.kind.value
+    return "others"
