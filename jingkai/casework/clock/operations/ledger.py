@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jingkai.casework.clock.data import STEPS, EntryKind, Fact, LimitValue, State, Step
 from jingkai.casework.clock.models import Clock, LedgerEntry
+from jingkai.casework.clock.operations.store import store_computed
 from jingkai.casework.clock.rules.escalation import next_step
 from jingkai.casework.clock.rules.projection import Projection, due_moment, project, yellow_moment
 from jingkai.kernel.audit import api as audit
@@ -19,19 +20,6 @@ from jingkai.kernel.permissions.data import Actor
 
 FIRST_CARD = STEPS.index(Step.YELLOW_CARD)
 MOVING = ("due_on", "due_at", "yellow_at", "promised_due_on", "excluded", "state", "suspended_since")
-
-COMPUTED = [
-    *MOVING,
-    "suspended_until",
-    "reason_code",
-    "extended_days",
-    "calendar_fingerprint",
-    "warned",
-    "step",
-    "step_at",
-    "version",
-]
-"""The columns that a computation writes."""
 
 
 @dataclass(slots=True)
@@ -202,7 +190,7 @@ def write_acts(lines: Sequence[tuple[Clock, int, date | None]], act: Act) -> Non
     clocks = [clock for clock, _sequence, _before in lines]
     for clock in clocks:
         clock.version += 1
-    Clock.objects.bulk_update(clocks, COMPUTED)
+    store_computed(clocks)
     LedgerEntry.objects.bulk_create(_line(clock, act, sequence, before) for clock, sequence, before in lines)
     audit.record_many(
         [

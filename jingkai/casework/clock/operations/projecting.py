@@ -25,6 +25,7 @@ from jingkai.casework.clock.operations.ledger import (
     write_acts,
     zone_day,
 )
+from jingkai.casework.clock.operations.store import store_computed
 from jingkai.kernel.calendar.api import Calendar, CalendarYearMissing, get_calendar
 from jingkai.kernel.events import api as events
 from jingkai.kernel.permissions.data import Actor
@@ -137,9 +138,7 @@ class _Reprojecting:
     def _write(self) -> None:
         if self.lines:
             write_acts(self.lines, self.act)
-        if self.noted:
-            columns = ["calendar_fingerprint", "suspended_until", "step", "step_at"]
-            Clock.objects.bulk_update(self.noted, columns)
+        store_computed(self.noted)
         self.lines, self.noted = [], []
 
     def _follow(self, locked: Mapping[int, Clock], above: set[int | None], calendar: Calendar) -> None:
