@@ -99,12 +99,15 @@ from jingkai.casework.cases.queries import (
     to_read,
 )
 from jingkai.casework.cases.rules import (
+    HAND_OVER,
     MANAGE_FLOWS,
     MANAGE_TASKS,
+    URGE_TASKS,
     VOID_CASES,
     BadVariable,
     CannotSendBack,
     CaseNotOpen,
+    LostPost,
     NoSuchTask,
     NotForYou,
     NotYourCase,
@@ -116,8 +119,10 @@ from jingkai.casework.cases.rules import (
 from jingkai.casework.flow.api import register_action
 
 __all__ = [
+    "HAND_OVER",
     "MANAGE_FLOWS",
     "MANAGE_TASKS",
+    "URGE_TASKS",
     "VOID_CASES",
     "AlreadyClaimed",
     "AlreadyEntrusted",
@@ -135,6 +140,7 @@ __all__ = [
     "CaseNotOpen",
     "CasePage",
     "Entrusted",
+    "LostPost",
     "MappingWrong",
     "MayNotUrge",
     "MigrationRuns",

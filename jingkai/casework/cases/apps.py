@@ -25,7 +25,10 @@ class CasesConfig(AppConfig):
         subject_sources.register(SubjectSource("cases", subjects.subjects_of_clocks, subjects.may_see_clock))
         operations.declare_kinds()
         declare(*rules.PERMISSIONS)
-        grant_by_default("unit_head", rules.MANAGE_TASKS)
+        grant_by_default("unit_head", rules.MANAGE_TASKS, rules.URGE_TASKS)
+        for role in ("leader", "signer"):
+            grant_by_default(role, rules.URGE_TASKS)
+        grant_by_default("system_admin", rules.HAND_OVER)
         handlers = "jingkai.casework.cases.handlers"
         for kind in (
             clock_events.ClockSuspended,

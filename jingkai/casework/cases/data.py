@@ -116,6 +116,7 @@ class TaskFilters:
     light: str = ""
     text: str = ""
     node: str = ""
+    pools: tuple[int, ...] = ()
 
 
 EVERY_CASE = CaseFilters()

@@ -14,7 +14,7 @@ from jingkai.casework.cases.models import Task
 from jingkai.casework.cases.operations.starting import party_id
 from jingkai.casework.cases.operations.step import Step
 from jingkai.casework.cases.queries.people import HIGHEST, people_of_party
-from jingkai.casework.cases.rules import MANAGE_TASKS, CaseNotOpen
+from jingkai.casework.cases.rules import HAND_OVER, MANAGE_TASKS, CaseNotOpen
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.api import current
@@ -44,9 +44,10 @@ def hand_over(
     """Move every open or planned task of a person to a successor, or back to where it came from.
 
     Without a successor a task goes to its pool, else to the person's last post or unit, wherever somebody
-    is. Gives how many were moved; each case in its own transaction. Needs `cases.manage_tasks`.
+    is. Gives how many were moved; each case in its own transaction. Needs `cases.manage_tasks`, or the
+    system administrator's `cases.hand_over_tasks`.
     """
-    if by.kind != "system" and not may(by, MANAGE_TASKS):
+    if by.kind != "system" and not may(by, MANAGE_TASKS) and not may(by, HAND_OVER):
         raise NotPermitted
     successor = _successor(to)
     leaver = int(party_id(person) or 0)
@@ -54,12 +55,16 @@ def hand_over(
     return sum(_move(pk, case_id, leaver, successor, by=by, at=at, reason=reason) for pk, case_id in rows)
 
 
-def hand_over_lost(*, at: datetime) -> int:
-    """Move the tasks of people who have left office or the pool they took a task from; safe to repeat."""
+def hand_over_lost(*, at: datetime, person: int | None = None) -> int:
+    """Move the tasks of people who have left office or the pool they took a task from; safe to repeat.
+
+    With `person` only theirs.
+    """
     on = timezone.localdate(at)
     moved = 0
-    for pk, case_id, person in lost_tasks(on).values_list("pk", "case_id", "assignee_id"):
-        moved += _move(pk, case_id, person, None, by=SYSTEM, at=at, reason="")
+    rows = lost_tasks(on) if person is None else lost_tasks(on).filter(assignee_id=person)
+    for pk, case_id, holder in rows.values_list("pk", "case_id", "assignee_id"):
+        moved += _move(pk, case_id, holder, None, by=SYSTEM, at=at, reason="")
     return moved
 
 

@@ -12,7 +12,14 @@ from jingkai.casework.cases.events import TaskClaimed, TaskReleased, TaskTransfe
 from jingkai.casework.cases.models import Task
 from jingkai.casework.cases.operations.starting import party_id
 from jingkai.casework.cases.operations.step import Step
-from jingkai.casework.cases.rules import MANAGE_TASKS, NotYourTask, TaskNotOpen, deputises_for, may_claim
+from jingkai.casework.cases.rules import (
+    MANAGE_TASKS,
+    LostPost,
+    NotYourTask,
+    TaskNotOpen,
+    deputises_for,
+    may_claim,
+)
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.parties.data import PartyKind
@@ -122,6 +129,8 @@ def hold(row: Task, *, by: Actor, at: datetime) -> int | None:
 
 
 def _principal(row: Task, by: Actor) -> int | None:
+    if queries.has_lost_post(row, by):
+        raise LostPost(task=local(row, "name"))
     if by.kind == "system" or (row.assignee_id is not None and row.assignee_id == by.party_id):
         return None
     if row.pool_id is not None and row.pool_id in by.enterprise_ids:

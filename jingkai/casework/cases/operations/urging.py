@@ -16,7 +16,7 @@ from jingkai.casework.cases.models import Case, Task, Urge
 from jingkai.casework.cases.operations import store, telling
 from jingkai.casework.cases.operations.completing import complete_task
 from jingkai.casework.cases.queries.cases import flow_of
-from jingkai.casework.cases.rules import MANAGE_TASKS, TaskNotOpen
+from jingkai.casework.cases.rules import MANAGE_TASKS, URGE_TASKS, TaskNotOpen
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.api import local
@@ -73,7 +73,9 @@ def urge_task(*, task: Task, by: Actor, at: datetime, text: str = "") -> Urge:
 
 def _check_urger(case: Case, by: Actor) -> None:
     mine = {by.party_id, *by.enterprise_ids, *by.on_behalf_of} - {None}
-    if by.kind == "system" or may(by, MANAGE_TASKS) or mine & {case.applicant_id, case.starter_id}:
+    if mine & {case.applicant_id, case.starter_id}:
+        return
+    if by.kind == "system" or may(by, MANAGE_TASKS) or may(by, URGE_TASKS):
         return
     raise MayNotUrge(case=case.reference)
 

@@ -17,7 +17,7 @@ from jingkai.casework.cases.queries.clocks import cases_of_clocks, clocks_by_cas
 from jingkai.casework.cases.queries.entry import get_task_for
 from jingkai.casework.cases.queries.holding import holders
 from jingkai.casework.cases.queries.pages import CasePage, cases_with_holders, count_cases, page_of_cases
-from jingkai.casework.cases.queries.people import head_above, people_behind
+from jingkai.casework.cases.queries.people import has_lost_post, head_above, people_behind
 from jingkai.casework.cases.queries.reading import (
     ReadingPage,
     count_to_read,
@@ -62,6 +62,7 @@ __all__ = [
     "get_task",
     "get_task_for",
     "handled_by",
+    "has_lost_post",
     "head_above",
     "holders",
     "list_clocks",

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from jingkai.casework.cases.models import CaseAccess, Task
-from jingkai.casework.cases.rules import NoSuchTask, NotForYou, NotYourTask, TaskAct, may_act
+from jingkai.casework.cases.queries.people import has_lost_post
+from jingkai.casework.cases.rules import LostPost, NoSuchTask, NotForYou, NotYourTask, TaskAct, may_act
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.organisation.models import Role
 from jingkai.kernel.permissions.data import Actor
@@ -19,7 +20,8 @@ def get_task_for(uuid: UUID, *, by: Actor, act: TaskAct, kind: str = "") -> Task
     """Give a task with its case to whoever may do this act on it; one query.
 
     The operation decides again under the lock of the case; here everybody else is refused before a form is
-    read or drawn. `kind` narrows to the cases of one module. Errors: NoSuchTask, NotForYou, NotYourTask.
+    read or drawn. `kind` narrows to the cases of one module. Errors: NoSuchTask, NotForYou, NotYourTask,
+    LostPost.
     """
     grants = CaseAccess.objects.filter(case=OuterRef("case"), grantee_id__in=by.grantees)
     roles = Role.objects.filter(posts__in=by.post_ids, code=OuterRef("role"))
@@ -33,4 +35,6 @@ def get_task_for(uuid: UUID, *, by: Actor, act: TaskAct, kind: str = "") -> Task
     if not may_act(act, task, by, carries_role=task.carries_role):
         holder = task.assignee or task.pool
         raise NotYourTask(task=local(task, "name"), holder=local(holder, "name") if holder else "")
+    if has_lost_post(task, by):
+        raise LostPost(task=local(task, "name"))
     return task

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Q
+
 from jingkai.casework.cases.models import Task
 from jingkai.kernel.organisation.api import head_of, holders_of_post, members_of, posts_of
-from jingkai.kernel.organisation.models import Post, Unit
+from jingkai.kernel.organisation.models import Appointment, Post, Unit
 from jingkai.kernel.parties.data import PartyKind
 from jingkai.kernel.parties.models import Party, Representation
+from jingkai.kernel.permissions.data import Actor
 
 HIGHEST = 8
 """Most units above each other that are asked for a head."""
@@ -62,3 +65,19 @@ def head_above(task: Task, on: date) -> int | None:
             return head.person_id
         unit = Unit.objects.filter(pk=unit).values_list("parent_id", flat=True).first()
     return None
+
+
+def has_lost_post(task: Task, by: Actor) -> bool:
+    """Say whether a task is on somebody who has left the post or unit through which it came, or all office.
+
+    Asks the database only where the actor does not belong to the task's pool today, or holds no post at all.
+    Whoever was never in the pool was given the task by name and keeps it.
+    """
+    if by.kind != "staff" or task.assignee_id is None or task.assignee_id != by.party_id:
+        return False
+    held = Appointment.objects.filter(person_id=task.assignee_id, voided_at__isnull=True)
+    if not by.post_ids:
+        return held.exists()
+    if task.pool_id is None or task.pool_id in by.grantees:
+        return False
+    return held.filter(Q(post_id=task.pool_id) | Q(post__unit_id=task.pool_id)).exists()

@@ -153,6 +153,8 @@ def _count(rows: QuerySet[Task]) -> Count:
 def _narrowed(rows: QuerySet[Task], filters: TaskFilters, at: datetime) -> QuerySet[Task]:
     if filters.kind:
         rows = rows.filter(case__kind=filters.kind)
+    if filters.pools:
+        rows = rows.filter(pool__in=filters.pools)
     if filters.node:
         rows = rows.filter(node_id=filters.node)
     if filters.light:

@@ -2,6 +2,7 @@
 
 from jingkai.casework.cases.rules.holding import (
     CaseNotOpen,
+    LostPost,
     NoSuchTask,
     NotForYou,
     NotYourCase,
@@ -12,7 +13,14 @@ from jingkai.casework.cases.rules.holding import (
     may_act,
     may_claim,
 )
-from jingkai.casework.cases.rules.permissions import MANAGE_FLOWS, MANAGE_TASKS, PERMISSIONS, VOID_CASES
+from jingkai.casework.cases.rules.permissions import (
+    HAND_OVER,
+    MANAGE_FLOWS,
+    MANAGE_TASKS,
+    PERMISSIONS,
+    URGE_TASKS,
+    VOID_CASES,
+)
 from jingkai.casework.cases.rules.returning import (
     ApplicantStep,
     BindingStep,
@@ -25,9 +33,11 @@ from jingkai.casework.cases.rules.routing import EngineFault, Move, advance, ent
 from jingkai.casework.cases.rules.values import BadVariable, check_values
 
 __all__ = [
+    "HAND_OVER",
     "MANAGE_FLOWS",
     "MANAGE_TASKS",
     "PERMISSIONS",
+    "URGE_TASKS",
     "VOID_CASES",
     "ApplicantStep",
     "BadVariable",
@@ -35,6 +45,7 @@ __all__ = [
     "CannotSendBack",
     "CaseNotOpen",
     "EngineFault",
+    "LostPost",
     "Move",
     "NoSuchTask",
     "NotForYou",

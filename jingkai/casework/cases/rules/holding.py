@@ -46,6 +46,14 @@ class NotYourTask(PersonFacingError):
     advice = _("Ask the holder to finish it or to transfer it to you.")
 
 
+class LostPost(PersonFacingError):
+    """The task came to somebody through a post that he no longer holds."""
+
+    status = 403
+    sentence = _("You no longer hold the post through which “%(task)s” came to you.")
+    advice = _("Nothing is lost: it goes to whoever holds the post or works in the unit now.")
+
+
 class NotYourCase(PersonFacingError):
     """Only the applicant or whoever started it may take a case back."""
 
