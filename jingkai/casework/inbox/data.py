@@ -39,9 +39,10 @@ class ListPage(StrEnum):
 
 
 class DeskTab(StrEnum):
-    """The four views of the desk."""
+    """The views of the desk."""
 
     MINE = "mine"
     POOL = "pool"
+    READ = "read"
     STARTED = "started"
     HANDLED = "handled"

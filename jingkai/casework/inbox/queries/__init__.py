@@ -13,11 +13,18 @@ from jingkai.casework.inbox.queries.cockpit import Load, Moved, Standing, get_mo
 from jingkai.casework.inbox.queries.desk import (
     DeskPage,
     Head,
+    UnitLine,
     ViewLine,
     get_desk_page,
     get_head,
     list_claimable,
     persons_of,
+)
+from jingkai.casework.inbox.queries.entry import (
+    NoSuchReading,
+    get_own_reading,
+    get_task_seen,
+    list_tasks_of,
 )
 from jingkai.casework.inbox.queries.lists import (
     ON_ME,
@@ -29,6 +36,7 @@ from jingkai.casework.inbox.queries.lists import (
     lines_of,
     menu_counts,
 )
+from jingkai.casework.inbox.queries.people import StaffLine, list_staff
 from jingkai.casework.inbox.queries.views import get_view
 
 __all__ = [
@@ -41,8 +49,11 @@ __all__ = [
     "Load",
     "Moved",
     "NoSuchCase",
+    "NoSuchReading",
+    "StaffLine",
     "Standing",
     "TrailSeal",
+    "UnitLine",
     "ViewLine",
     "clocks_of",
     "get_board_lines",
@@ -52,13 +63,17 @@ __all__ = [
     "get_drawing",
     "get_head",
     "get_moved",
+    "get_own_reading",
     "get_standing",
+    "get_task_seen",
     "get_unit_lines",
     "get_uuid",
     "get_view",
     "head_of",
     "lines_of",
     "list_claimable",
+    "list_staff",
+    "list_tasks_of",
     "menu_counts",
     "persons_of",
 ]

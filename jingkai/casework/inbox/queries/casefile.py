@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
@@ -16,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases import api as cases
-from jingkai.casework.cases.models import Case, CaseAccess, CaseClock, Opinion, Task
+from jingkai.casework.cases.models import Case, CaseAccess, CaseClock, Opinion, Reading, Task, Urge
 from jingkai.casework.clock.models import Clock, LedgerEntry
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.data import Flow, Outcome, UserTask
@@ -41,6 +40,51 @@ class NoSuchCase(PersonFacingError):
     advice = _("Look for it by number or title in the list of cases.")
 
 
+_SAID = (
+    Opinion.objects.filter(task=OuterRef("pk"))
+    .exclude(text="")
+    .order_by("pk")
+    .values(
+        line=JSONObject(
+            author="author_id",
+            name="author__name",
+            name_en="author__name_en",
+            outcome="outcome",
+            text="text",
+            at="at",
+        )
+    )
+)
+"""What was written at a task: by whoever finished it, and by those who were asked for an opinion."""
+
+MOST_READINGS = 300
+"""Readers that a case's page names; a case given to more shows the newest."""
+
+_READINGS = (
+    Reading.objects.filter(case=OuterRef("pk"))
+    .order_by("-sent_at", "-pk")
+    .values(
+        line=JSONObject(
+            uuid="uuid",
+            reader="reader_id",
+            name="reader__name",
+            name_en="reader__name_en",
+            by="sent_by__name",
+            by_en="sent_by__name_en",
+            note="note",
+            sent_at="sent_at",
+            read_at="read_at",
+        )
+    )[:MOST_READINGS]
+)
+_URGES = (
+    Urge.objects.filter(task__case=OuterRef("pk"))
+    .order_by("-at", "-pk")
+    .values(line=JSONObject(task_id="task_id", at="at", by="by__name", by_en="by__name_en", text="text"))[:50]
+)
+"""Both are read along with the case: its page asks no further question for them."""
+
+
 def get_case(*, uuid: UUID, actor: Actor) -> Case:
     """Give a case that the actor may read, with the names its page needs; one query.
 
@@ -51,6 +95,7 @@ def get_case(*, uuid: UUID, actor: Actor) -> Case:
     signed = Checkpoint.objects.order_by("-number").values("at")[:1]
     rows = rows.defer("flow_version__bpmn", "words")
     rows = rows.annotate(is_visible=Exists(grants), checkpoint_at=Subquery(signed))
+    rows = rows.annotate(reading_lines=ArraySubquery(_READINGS), urge_lines=ArraySubquery(_URGES))
     case = rows.filter(uuid=uuid).first()
     if case is None:
         raise NoSuchCase
@@ -90,22 +135,37 @@ class CaseFile:
 
     @cached_property
     def tasks(self) -> Sequence[Task]:
-        """Every task of the case, oldest first, with names and what was written (`words`).
+        """Every task of the case, oldest first, with names and what was written (`said`).
 
         `carries_role` tells whether the actor's posts carry the role that a task asks for.
         """
-        given = Opinion.objects.filter(task=OuterRef("pk")).exclude(text="").order_by().values("task")
-        written = given.annotate(whole=StringAgg("text", "\n", order_by="pk")).values("whole")
         roles = Role.objects.filter(posts__in=self.actor.post_ids, code=OuterRef("role"))
         rows = Task.objects.filter(case_id=self.case.pk)
-        rows = rows.annotate(words=Subquery(written), carries_role=Exists(roles))
-        rows = rows.select_related("assignee", "pool__post__unit__party", "closed_by", "on_behalf_of")
+        rows = rows.annotate(said=ArraySubquery(_SAID), carries_role=Exists(roles))
+        rows = rows.select_related(
+            "assignee", "pool__post__unit__party", "closed_by", "on_behalf_of", "owner"
+        )
         return list(rows.order_by("pk"))
 
     @cached_property
     def open_tasks(self) -> Sequence[Task]:
         """The tasks at which the case stands now."""
         return [task for task in self.tasks if task.state == Task.State.OPEN]
+
+    @cached_property
+    def planned_tasks(self) -> Sequence[Task]:
+        """The tasks of signers whose turn comes later."""
+        return [task for task in self.tasks if task.state == Task.State.PLANNED]
+
+    @property
+    def readings(self) -> Sequence[dict[str, Any]]:
+        """To whom the case was given to read, newest first, with the receipts."""
+        return getattr(self.case, "reading_lines", [])
+
+    @property
+    def urges(self) -> Sequence[dict[str, Any]]:
+        """How often its tasks were urged, newest first."""
+        return getattr(self.case, "urge_lines", [])
 
     @cached_property
     def done(self) -> Sequence[Task]:

@@ -17,7 +17,7 @@ from jingkai.casework.cases.data import (
     TaskFilters,
     TaskSort,
 )
-from jingkai.casework.cases.models import Case, Task
+from jingkai.casework.cases.models import Case, Reading, Task
 from jingkai.casework.inbox.data import DeskTab
 from jingkai.casework.inbox.queries.visible import select
 from jingkai.kernel.permissions.data import Actor
@@ -36,13 +36,21 @@ WITH mine AS (
           JOIN organisation_post_roles carried ON carried.role_id = role.id
           WHERE carried.post_id = ANY(%(posts)s)))
     LIMIT %(many)s + 1
+), reading AS (
+    SELECT 1 FROM cases_reading WHERE reader_id = ANY(%(persons)s) AND read_at IS NULL LIMIT %(many)s + 1
 )
 SELECT (SELECT count(*) FROM mine), (SELECT count(*) FROM pool),
        (SELECT count(*) FROM mine WHERE NOT suspended AND due_at > %(at)s AND due_at < %(tomorrow)s),
        (SELECT count(*) FROM mine WHERE NOT suspended AND due_at <= %(at)s),
        (SELECT COALESCE(json_agg(json_build_object('uuid', uuid, 'page', page, 'name', name, 'query', query,
                                                    'is_default', is_default) ORDER BY name), '[]'::json)
-        FROM inbox_savedview WHERE person_id = %(me)s)
+        FROM inbox_savedview WHERE person_id = %(me)s),
+       (SELECT count(*) FROM reading),
+       (SELECT COALESCE(json_agg(json_build_object('uuid', party.uuid, 'name', party.name,
+            'name_en', party.name_en, 'pools', ARRAY[party.id] || ARRAY(
+                SELECT post.party_id FROM organisation_post post WHERE post.unit_id = party.id))
+            ORDER BY party.pinyin, party.id), '[]'::json)
+        FROM parties_party party WHERE party.id = ANY(%(units)s))
 """
 
 
@@ -58,6 +66,16 @@ class ViewLine:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit for which the person works, with the pools that belong to it: itself and its posts."""
+
+    uuid: str
+    name: str
+    name_en: str
+    pools: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """What every list of a person says at its top: how much is on them and waits, and their saved views."""
 
@@ -66,6 +84,12 @@ class Head:
     today: int
     late: int
     views: tuple[ViewLine, ...] = field(default=())
+    to_read: Count = field(default=Count(0))
+    units: tuple[UnitLine, ...] = field(default=())
+
+    def pools_of(self, unit: str) -> tuple[int, ...]:
+        """Give the pools of one of the person's units; nothing for any other."""
+        return next((line.pools for line in self.units if line.uuid == unit), ())
 
     def views_of(self, page: str) -> tuple[ViewLine, ...]:
         """Give the saved views of one list, by name."""
@@ -81,13 +105,15 @@ def get_head(*, actor: Actor, at: datetime) -> Head:
         persons=list(persons_of(actor)),
         pools=list(actor.grantees),
         posts=list(actor.post_ids),
+        units=list(actor.unit_ids),
         many=MANY,
         at=at,
         tomorrow=timezone.make_aware(datetime.combine(tomorrow, time.min)),
     )[0]
-    mine, pool, today, late, views = row
+    mine, pool, today, late, views, reading, units = row
     lines = tuple(ViewLine(**view) for view in views)
-    return Head(_count(mine), _count(pool), today, late, lines)
+    named = tuple(UnitLine(**{**unit, "pools": tuple(unit["pools"])}) for unit in units)
+    return Head(_count(mine), _count(pool), today, late, lines, _count(reading), named)
 
 
 def _count(number: int) -> Count:
@@ -101,16 +127,18 @@ def persons_of(actor: Actor) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """One page of a tab: tasks, or for what the actor started, cases."""
+    """One page of a tab: tasks, for what the actor started cases, or what was given to the actor to read."""
 
     tasks: Sequence[Task] = ()
     cases: Sequence[Case] = ()
+    readings: Sequence[Reading] = ()
     next: Cursor | None = None
 
     @property
     def case_ids(self) -> list[int]:
         """The cases on the page, for what is read about them together."""
-        return [case.pk for case in self.cases] or [task.case_id for task in self.tasks]
+        rows = (*self.tasks, *self.readings)
+        return [case.pk for case in self.cases] or [row.case_id for row in rows]
 
 
 def get_desk_page(
@@ -129,6 +157,9 @@ def get_desk_page(
         wanted = CaseFilters(kind=filters.kind, light=filters.light, text=filters.text)
         started = cases.started_by(persons=persons, at=at, filters=wanted, after=after, limit=limit)
         return DeskPage(cases=started.rows, next=started.next)
+    if tab is DeskTab.READ:
+        given = cases.to_read(persons=persons, after=after, limit=limit)
+        return DeskPage(readings=given.rows, next=given.next)
     if tab is DeskTab.HANDLED:
         found = cases.handled_by(persons=persons, at=at, filters=filters, after=after, limit=limit)
     elif tab is DeskTab.POOL:

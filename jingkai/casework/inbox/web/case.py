@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from jingkai.casework.cases.models import Case, Task
+from jingkai.casework.cases.models import Case
 from jingkai.casework.clock.models import Clock
 from jingkai.casework.inbox import queries
 from jingkai.casework.inbox.queries import CaseClocks, CaseFile
 from jingkai.casework.inbox.rules import SEE_TRAIL
 from jingkai.casework.inbox.web.shown import clocks as shown_clocks
-from jingkai.casework.inbox.web.shown import journey, panels, sheet
-from jingkai.casework.inbox.web.shown.people import applicant_name, holder_words
+from jingkai.casework.inbox.web.shown import hands, journey, panels, sheet
+from jingkai.casework.inbox.web.shown.people import applicant_name
 from jingkai.casework.inbox.web.shown.trail import trail_table, trail_words
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.api import Request, may, requires, staff
@@ -34,7 +34,7 @@ def case(request: Request, uuid: UUID) -> HttpResponse:
     lights = _lights(file)
     context = {
         **_head(file),
-        "holders": [_holder_line(task, lights.light_of_task(task)) for task in file.open_tasks],
+        "holders": hands.hand_lines(file),
         "light": lights.light_of_case(file.case),
         "bars": _bars(file),
         "note": shown_clocks.clocks_note(lights.of_case(file.case.pk), file.at, file.calendar),
@@ -50,6 +50,10 @@ def case(request: Request, uuid: UUID) -> HttpResponse:
         "trail_url": _url("trail", file.case) if may(request.actor, SEE_TRAIL) else "",
         "clocks_url": _url("clocks", file.case) if file.all_clocks else "",
         "print_url": _url("print", file.case),
+        "own_links": hands.own_links(file),
+        "may_resubmit": hands.may_resubmit(file),
+        "reading": hands.my_reading(file),
+        "receipts": hands.receipts_table(file.readings),
     }
     return render(request, "inbox/case.html", context)
 
@@ -81,15 +85,6 @@ def _url(name: str, case: Case) -> str:
 
 def _lights(file: CaseFile) -> CaseClocks:
     return CaseClocks(file.at, {file.case.pk: {row.key: row for row in file.clocks}}, file.prints)
-
-
-def _holder_line(task: Task, light: Any) -> dict[str, Any]:
-    return {
-        "step": local(task, "name"),
-        "who": holder_words(task),
-        "since": task.claimed_at or task.opened_at,
-        "light": light,
-    }
 
 
 def _bars(file: CaseFile) -> list[Any]:

@@ -34,7 +34,7 @@ def desk(request: Request) -> HttpResponse:
     head = queries.head_of(request)
     if not request.GET and (opens := default_query(head, ListPage.DESK)):
         return redirect(f"{reverse('inbox:desk')}?{opens}")
-    form = DeskFilter(request.GET)
+    form = DeskFilter(request.GET, units=head.units)
     tab, sort = _tab(form), TaskSort(form.value("sort") or TaskSort.DUE)
     page = queries.get_desk_page(
         tab=tab,
@@ -49,7 +49,8 @@ def desk(request: Request) -> HttpResponse:
         "tab": tab.value,
         "tabs": _tabs(tab, head),
         "table": _table(request, page, tab, sort),
-        "is_empty": not page.tasks and not page.cases,
+        "is_empty": not page.case_ids,
+        "may_batch": tab is DeskTab.MINE and bool(page.tasks),
         "pager": paging.pager_of(request, page.next),
         "subheading": _subheading(request, head),
         "views": head.views_of(ListPage.DESK),
@@ -73,6 +74,7 @@ def _tabs(current: DeskTab, head: Head) -> list[Tab]:
     labels = {
         DeskTab.MINE: (_("On me"), head.mine),
         DeskTab.POOL: (_("To be claimed"), head.pool),
+        DeskTab.READ: (_("To read"), head.to_read),
         DeskTab.STARTED: (_("I started"), None),
         DeskTab.HANDLED: (_("I handled"), None),
     }
@@ -102,6 +104,8 @@ def _table(request: Request, page: DeskPage, tab: DeskTab, sort: TaskSort) -> Ta
             queries.lines_of(page.cases, at=request.at), caption=_("Cases that I started")
         )
     clocks = queries.clocks_of(page.case_ids, at=request.at)
+    if tab is DeskTab.READ:
+        return lists.reading_table(page.readings, clocks)
     sorts = paging.sort_heads(request, chosen=sort.value, ascending=("due", "opened"), opened=_("Arrived"))
     return lists.task_table(page.tasks, clocks, tab=tab, actor=request.actor, sorts=sorts)
 
@@ -118,10 +122,10 @@ def _delegations_url() -> str:
 @require_safe
 def export(request: Request) -> HttpResponseBase:
     """Give the tab with its filters as a spreadsheet."""
-    form = DeskFilter(request.GET)
+    form = DeskFilter(request.GET, units=queries.head_of(request).units)
     tab = _tab(form)
     record_export(page=ListPage.DESK, query=paging.query_of(request), by=request.actor, at=request.at)
-    is_cases = tab is DeskTab.STARTED
+    is_cases = tab in (DeskTab.STARTED, DeskTab.READ)
     return sheets.sheet_response(
         title=_("Desk"),
         head=lists.case_head() if is_cases else lists.task_head(),
@@ -144,6 +148,9 @@ def _rows(request: Request, form: DeskFilter, tab: DeskTab) -> Iterator[lists.Sh
         )
         if tab is DeskTab.STARTED:
             yield from lists.case_rows(queries.lines_of(page.cases, at=request.at))
+        elif tab is DeskTab.READ:
+            found = [reading.case for reading in page.readings]
+            yield from lists.case_rows(queries.lines_of(found, at=request.at))
         else:
             clocks = queries.clocks_of(page.case_ids, at=request.at)
             yield from lists.task_rows(page.tasks, clocks, request.actor)

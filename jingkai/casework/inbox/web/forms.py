@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from jingkai.casework.cases.data import CaseFilters, CaseSort, Light, TaskFilters, TaskSort
+from jingkai.casework.cases.data import Added, CaseFilters, CaseSort, Light, TaskFilters, TaskSort
 from jingkai.casework.cases.models import Case
 from jingkai.casework.inbox.data import DeskTab, ListPage
 from jingkai.casework.inbox.operations import case_kinds
+from jingkai.casework.inbox.queries import UnitLine
+from jingkai.kernel.hooks.api import local
 
 LIGHTS = (
     ("", _("All lights")),
@@ -60,10 +63,28 @@ class DeskFilter(ListFilter):
 
     tab = forms.ChoiceField(choices=[(tab.value, tab.value) for tab in DeskTab], required=False)
     sort = forms.ChoiceField(choices=[(sort.value, sort.value) for sort in TaskSort], required=False)
+    unit = forms.ChoiceField(required=False, label=_("Unit"))
+
+    def __init__(self, *args: Any, units: Sequence[UnitLine] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {line.uuid: line for line in units}
+        names = [(line.uuid, local(line, "name")) for line in units]
+        self.fields["unit"].choices = [("", _("All units")), *names]  # type: ignore[attr-defined]
+
+    @property
+    def shows_unit(self) -> bool:
+        """Whether the person works for more than one unit, so that there is something to choose."""
+        return len(self.units) > 1
 
     def as_filters(self) -> TaskFilters:
         """Give what was asked for."""
-        return TaskFilters(kind=self.value("kind"), light=self.value("light"), text=self.value("text"))
+        unit = self.units.get(self.value("unit"))
+        return TaskFilters(
+            kind=self.value("kind"),
+            light=self.value("light"),
+            text=self.value("text"),
+            pools=unit.pools if unit else (),
+        )
 
 
 class CaseFilter(ListFilter):
@@ -109,6 +130,115 @@ class TransferForm(ReasonForm):
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].choices = people  # type: ignore[attr-defined]
+
+
+class PersonForm(ReasonForm):
+    """Who is asked, out of everybody in office, and why."""
+
+    to = forms.TypedChoiceField(
+        label=_("To whom"),
+        coerce=int,
+        empty_value=None,
+        error_messages={"required": _("Choose a person."), "invalid_choice": _("Choose a person.")},
+    )
+    field_order = ("to", "where", "reason")
+
+    def __init__(self, *args: Any, people: list[tuple[str, list[tuple[int, str]]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [("", _("Choose a person")), *people]  # type: ignore[attr-defined]
+
+
+class SignerForm(PersonForm):
+    """Who signs as well, and when his turn comes."""
+
+    where = forms.ChoiceField(
+        label=_("When"),
+        widget=forms.RadioSelect,
+        initial=Added.BESIDE.value,
+        choices=(
+            (Added.BEFORE.value, _("Before me: the task comes back to me afterwards")),
+            (Added.BESIDE.value, _("At the same time: the case waits for both")),
+            (Added.AFTER.value, _("After me: his decision leads on")),
+        ),
+        error_messages={"required": _("Choose when."), "invalid_choice": _("Choose when.")},
+    )
+
+
+class CirculateForm(forms.Form):
+    """Who is to read a case: whole units, single people, and a word to them."""
+
+    units = forms.TypedMultipleChoiceField(
+        label=_("Whole units"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    people = forms.TypedMultipleChoiceField(
+        label=_("People"), coerce=int, required=False, widget=forms.SelectMultiple(attrs={"size": 10})
+    )
+    note = forms.CharField(
+        label=_("A word to the readers"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        units: list[tuple[int, str]],
+        people: list[tuple[str, list[tuple[int, str]]]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["units"].choices = units  # type: ignore[attr-defined]
+        self.fields["people"].choices = people  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for somebody at all."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not data.get("units") and not data.get("people"):
+            self.add_error("people", _("Choose who is to read it."))
+        return data
+
+
+class UrgeForm(forms.Form):
+    """A word to whoever is asked to hurry."""
+
+    text = forms.CharField(
+        label=_("A word to the holder"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example by when you need it, and why."),
+    )
+
+
+class OpinionForm(forms.Form):
+    """The opinion that somebody was asked for."""
+
+    text = forms.CharField(
+        label=_("Opinion"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": _("Write your opinion; the task then goes back to whoever asked for it.")
+        },
+    )
+
+
+class BatchForm(forms.Form):
+    """One end for many tasks."""
+
+    outcome = forms.ChoiceField(
+        label=_("Decision for all"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the decision."), "invalid_choice": _("Choose the decision.")},
+    )
+    text = forms.CharField(
+        label=_("Opinion"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, outcomes: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = outcomes  # type: ignore[attr-defined]
 
 
 class SendBackForm(forms.Form):

@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from jingkai.casework.inbox.web import acts, case, cases, cockpit, desk, views
+from jingkai.casework.inbox.web import case, cases, cockpit, desk, views
+from jingkai.casework.inbox.web.acts import batch, finishing, holding, recalling, signing, telling
 
 app_name = "inbox"
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/export/", desk.export, name="desk_export"),
-    path("desk/claim/", acts.claim_many, name="claim_many"),
-    path("desk/claim-next/", acts.claim_next, name="claim_next"),
+    path("desk/claim/", holding.claim_many, name="claim_many"),
+    path("desk/claim-next/", holding.claim_next, name="claim_next"),
+    path("desk/batch/", batch.batch, name="batch"),
+    path("desk/batch/result/", batch.batch_result, name="batch_result"),
     path("cases/", cases.cases, name="cases"),
     path("cases/number/<int:number>/", case.case_by_number, name="case_by_number"),
     path("cases/export/", cases.export, name="cases_export"),
@@ -19,11 +22,22 @@ urlpatterns = [
     path("cases/<uuid:uuid>/trail/", case.trail, name="trail"),
     path("cases/<uuid:uuid>/print/", case.print_sheet, name="print"),
     path("cases/<uuid:uuid>/flow.bpmn", case.flow, name="flow"),
-    path("tasks/<uuid:uuid>/claim/", acts.claim, name="claim"),
-    path("tasks/<uuid:uuid>/release/", acts.release, name="release"),
-    path("tasks/<uuid:uuid>/transfer/", acts.transfer, name="transfer"),
-    path("tasks/<uuid:uuid>/send-back/", acts.send_back, name="send_back"),
-    path("tasks/<uuid:uuid>/complete/", acts.complete, name="complete"),
+    path("tasks/<uuid:uuid>/claim/", holding.claim, name="claim"),
+    path("tasks/<uuid:uuid>/release/", holding.release, name="release"),
+    path("tasks/<uuid:uuid>/transfer/", holding.transfer, name="transfer"),
+    path("tasks/<uuid:uuid>/send-back/", finishing.send_back, name="send_back"),
+    path("tasks/<uuid:uuid>/complete/", finishing.complete, name="complete"),
+    path("tasks/<uuid:uuid>/add-signer/", signing.add_signer, name="add_signer"),
+    path("tasks/<uuid:uuid>/remove-signer/", signing.remove_signer, name="remove_signer"),
+    path("tasks/<uuid:uuid>/entrust/", signing.entrust, name="entrust"),
+    path("tasks/<uuid:uuid>/give-opinion/", signing.give_opinion, name="give_opinion"),
+    path("tasks/<uuid:uuid>/take-back/", signing.take_back, name="take_back"),
+    path("tasks/<uuid:uuid>/recall/", recalling.recall, name="recall"),
+    path("tasks/<uuid:uuid>/urge/", telling.urge, name="urge"),
+    path("cases/<uuid:uuid>/circulate/", telling.circulate, name="circulate"),
+    path("cases/<uuid:uuid>/withdraw/", recalling.withdraw, name="withdraw"),
+    path("cases/<uuid:uuid>/submit-again/", recalling.resubmit, name="resubmit"),
+    path("readings/<uuid:uuid>/read/", telling.read, name="read"),
     path("views/new/", views.new_view, name="new_view"),
     path("views/<uuid:uuid>/delete/", views.delete_view, name="delete_view"),
     path("cockpit/", cockpit.cockpit, name="cockpit"),

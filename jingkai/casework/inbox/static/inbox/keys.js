@@ -1,4 +1,5 @@
-// Lists by keyboard: j and k move, Enter opens the matter, c claims the line, n claims the next one.
+// Lists by keyboard: j and k move, Enter opens the matter, x ticks the line, c claims it, n claims the next
+// one, ? shows the keys.
 (() => {
   const lines = () => [...document.querySelectorAll("[data-list] table.list tbody tr")];
   let at = -1;
@@ -16,7 +17,12 @@
     rows[at].scrollIntoView({ block: "nearest" });
   }
 
-  if (matchMedia("(hover: hover)").matches) document.querySelectorAll("[data-keys]").forEach((hint) => (hint.hidden = false));
+  function help() {
+    const keys = document.getElementById("keys");
+    if (!keys) return;
+    keys.open = !keys.open;
+    if (keys.open) keys.querySelector("summary").focus();
+  }
 
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest && event.target.closest("[data-list] table.list tbody tr");
@@ -28,6 +34,8 @@
     if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
     else if (event.key === "c" && at >= 0) lines()[at]?.querySelector("button[name=one]")?.click();
+    else if (event.key === "x" && at >= 0) lines()[at]?.querySelector(".c-tick input")?.click();
+    else if (event.key === "?") help();
     else if (event.key === "n") document.querySelector("[data-key=n]:not(:disabled)")?.click();
     else return;
     event.preventDefault();

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from jingkai.casework.cases.data import SENT_BACK
+from jingkai.casework.cases.data import SENT_BACK, TaskKind
 from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.clock.data import EntryKind
 from jingkai.casework.inbox.queries.casefile import CaseFile
 from jingkai.casework.inbox.web.shown.clocks import entered_by, ledger_reason
 from jingkai.casework.inbox.web.shown.people import (
+    OUTSIDE,
     actor_name,
     applicant_name,
     holder_words,
@@ -23,11 +26,24 @@ from jingkai.casework.inbox.web.shown.people import (
 )
 from jingkai.kernel.audit.data import TrailLine
 from jingkai.kernel.hooks.api import local
+from jingkai.kernel.parties.api import mask_name
 from jingkai.ui.data import FlowNode, JourneyStep, Opinion
 
 SHOWN_ACTS = (EntryKind.SUSPEND, EntryKind.RESUME, EntryKind.EXTEND)
 ENGINE = ("case", "task", "clock")
 """Trail entries of these are told by the tasks and ledgers themselves."""
+BETWEEN = (
+    "task.transferred",
+    "task.handed_over",
+    "task.entrusted",
+    "task.returned",
+    "task.recalled",
+    "task.urged",
+    "case.circulated",
+    "case.resubmitted",
+    "case.migrated",
+)
+"""Acts of the engine that leave no finished task behind."""
 
 
 def journey_steps(file: CaseFile) -> list[JourneyStep]:
@@ -45,6 +61,8 @@ def journey_steps(file: CaseFile) -> list[JourneyStep]:
 
 def _now(file: CaseFile) -> Iterator[JourneyStep]:
     for task in reversed(file.open_tasks):
+        if task.kind != TaskKind.WORK:
+            continue
         claimed = task.assignee_id is not None
         note = _("in hand since then") if claimed else _("waits since then")
         since = task.claimed_at or task.opened_at
@@ -83,8 +101,8 @@ def _clock_acts(file: CaseFile) -> Iterator[JourneyStep]:
 
 def _module_acts(lines: Sequence[TrailLine]) -> Iterator[JourneyStep]:
     for line in lines:
-        described = line.what != line.entry.action
-        if described and line.entry.action.partition(".")[0] not in ENGINE:
+        action = line.entry.action
+        if action in BETWEEN or (line.what != action and action.partition(".")[0] not in ENGINE):
             yield JourneyStep(line.what, at=line.at, who=actor_name(line))
 
 
@@ -100,7 +118,20 @@ def _ends(case: Case, file: CaseFile) -> list[JourneyStep]:
 
 
 def opinions(file: CaseFile) -> list[Opinion]:
-    """List what everybody wrote, oldest first."""
+    """List what everybody wrote, oldest first: those who finished steps, and those asked for an opinion."""
+    asked = [_asked(task, line) for task in file.tasks for line in said_at(task) if _is_asked(task, line)]
+    found = [*asked, *_finished(file)]
+    return sorted(found, key=lambda one: one.at or file.at)
+
+
+def _asked(task: Task, line: Mapping[str, Any]) -> Opinion:
+    outside = task.pool is not None and task.pool.kind in OUTSIDE
+    name = mask_name(line["name"] or "") if outside else local(line, "name")
+    text = _("asked for an opinion on “%(task)s”") % {"task": local(task, "name")}
+    return Opinion(who=name, text=line["text"], unit=text, at=parse_datetime(line["at"]))
+
+
+def _finished(file: CaseFile) -> list[Opinion]:
     return [
         Opinion(
             who=person_of(task),
@@ -115,9 +146,19 @@ def opinions(file: CaseFile) -> list[Opinion]:
     ]
 
 
+def said_at(task: Task) -> Sequence[Mapping[str, Any]]:
+    """Give everything that was written at a task."""
+    return getattr(task, "said", ())
+
+
+def _is_asked(task: Task, line: Mapping[str, Any]) -> bool:
+    """Whether words come from somebody who was asked for an opinion, not from whoever finished the task."""
+    return not line["outcome"] and (task.state != Task.State.DONE or line["author"] != task.closed_by_id)
+
+
 def words_of(task: Task) -> str:
     """Give what was written when a task was finished."""
-    return getattr(task, "words", "") or ""
+    return "\n".join(line["text"] for line in said_at(task) if not _is_asked(task, line))
 
 
 def flow_nodes(file: CaseFile) -> list[FlowNode]:

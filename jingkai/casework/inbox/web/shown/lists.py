@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from jingkai.casework.cases.models import Case, Task
+from jingkai.casework.cases.models import Case, Reading, Task
 from jingkai.casework.inbox.data import DeskTab
 from jingkai.casework.inbox.queries import CaseClocks, CaseLines
 from jingkai.casework.inbox.web.shown.people import (
@@ -67,6 +67,7 @@ def task_table(
         sorts["due"],
     ]
     is_pool = tab is DeskTab.POOL
+    is_mine = tab is DeskTab.MINE
     if is_pool:
         columns.append(Column(_("Acts"), "actions"))
     rows = []
@@ -83,7 +84,31 @@ def task_table(
             button = '<button class="btn btn-small" name="one" value="{}">{}</button>'
             cells.append(format_html(button, task.uuid, _("Claim")))
         rows.append(Row(cells, value=str(task.uuid)))
-    return Table(_("Tasks"), columns, rows, select="task" if is_pool else "")
+    return Table(_("Tasks"), columns, rows, select="task" if is_pool or is_mine else "")
+
+
+def reading_table(readings: Sequence[Reading], clocks: CaseClocks) -> Table:
+    """Draw what was given to the actor to read, with who sent it and the word along with it."""
+    columns = [
+        Column(_("Matter now"), "light"),
+        Column(pgettext("case", "Matter"), "title"),
+        Column(_("Sent by")),
+        Column(_("A word to the readers")),
+        Column(_("Sent"), "date"),
+    ]
+    rows = [
+        Row(
+            [
+                clocks.light_of_case(reading.case),
+                case_link(reading.case),
+                local(reading.sent_by, "name") if reading.sent_by else _("The system"),
+                reading.note or None,
+                timezone.localdate(reading.sent_at),
+            ]
+        )
+        for reading in readings
+    ]
+    return Table(_("To read"), columns, rows)
 
 
 def _handled_table(tasks: Sequence[Task], clocks: CaseClocks) -> Table:

@@ -41,6 +41,8 @@ class ActPanel:
     body: str = ""
     outcomes: tuple[tuple[str, str], ...] = ()
     is_foreign: bool = False
+    asked_by: str = ""
+    may_entrust: bool = False
 
 
 def act_panels(request: Request, file: CaseFile, lights: Mapping[int, Light]) -> list[ActPanel]:
@@ -60,6 +62,10 @@ def _panel(request: Request, file: CaseFile, task: Task, standing: Standing, lig
     name, unit = local(task, "name"), holder_words(task)
     if standing is Standing.MAY_CLAIM:
         return ActPanel(task, name, unit, light, may_claim=True)
+    if task.owner is not None:
+        principal = local(task.assignee, "name") if standing is Standing.STANDS_IN else ""
+        asker = local(task.owner, "name")
+        return ActPanel(task, name, unit, light, principal=principal, asked_by=asker)
     form = node.form if node else ""
     registered = _registered(form)
     body = ""
@@ -71,6 +77,7 @@ def _panel(request: Request, file: CaseFile, task: Task, standing: Standing, lig
         name,
         unit,
         light,
+        may_entrust=True,
         may_release=task.pool_id is not None,
         may_send_back=node is not None and file.may_go_back_from(node),
         principal=local(task.assignee, "name") if standing is Standing.STANDS_IN else "",

@@ -65,6 +65,8 @@ def who_did(task: Task) -> str:
 
 def holder_words(task: Task) -> str:
     """Say who has an open task in hand: the person with the unit, or a pool that nobody has claimed from."""
+    if task.assignee is None and task.pool is None:
+        return ""
     unit = unit_of(task)
     if task.pool is not None and task.pool.kind in OUTSIDE:
         return unit
