@@ -21,7 +21,7 @@ def casework() -> None:
 @click.argument("references", metavar="[CASE]...", nargs=-1)
 @click.option("--check", is_flag=True, required=True, help="Compare only; nothing is ever written.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with all differences.")
-def rebuild(references: tuple[str, ...], *, check: bool, as_json: bool) -> None:  # noqa: ARG001
+def rebuild(references: tuple[str, ...], *, check: bool, as_json: bool) -> None:
     """Write every case's engine rows again from its trail, in memory, and compare them with the tables.
 
     CASE is a reference; without one all cases are examined. Prints `REFERENCE: difference`, one per line.

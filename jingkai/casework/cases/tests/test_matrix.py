@@ -57,7 +57,7 @@ def act(name: str, case: Case, place: int, cast) -> bool:
 def test_matrix(shape, cast):
     """One test per shape: an act at every depth on the first and the last open task, then to the end."""
     publish_drawing("small", SMALL)
-    key = f"shape-{shape}"
+    key = f"shape-{shape.replace(' ', '-')}"
     publish_drawing(key, drawing_of(shape), variables="flag:boolean")
     allowed = set()
     for name in ACTS:
@@ -83,7 +83,7 @@ def test_random_acts_on_generated_flows(cast, block, random):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_random_acts_on_every_shape(shape, seed, cast):
     publish_drawing("small", SMALL)
-    key = f"shape-{shape}"
+    key = f"shape-{shape.replace(' ', '-')}"
     walk(bpmn(key, drawing_of(shape), variables="flag:boolean"), key, Random(seed), cast)
 
 
