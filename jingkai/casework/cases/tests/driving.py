@@ -27,6 +27,7 @@ SHAPES = {
     "timers": "start > a > fork > b > gate_m[] > join > c > end\nfork > wait_t > wait_m > join\n"
     "late_b > late > gate_m",
     "sides": "start > a > b > c > end\nlate_b > note > end_note",
+    "sides in a fork": "start > a > fork > b > join > c > end\nfork > d > join\nlate_b > note > end_note",
 }
 PARTS = {
     "m": "m: each=fire,quality,airdefence outcomes=agree,object pass=2/3",
@@ -44,7 +45,7 @@ def drawing_of(shape: str) -> str:
     text = SHAPES[shape]
     words = set(text.replace(">", " ").replace("\n", " ").split())
     lines = [part for name, part in PARTS.items() if name in words]
-    if shape == "sides":
+    if shape.startswith("sides"):
         lines = ["late_b: on=b timer=2d side=true"]
     plain = [name for name in ("a", "b", "c", "d", "d2", "e", "f", "late", "note") if name in words]
     return "\n".join([text, *lines, *(f"{name}: {_TASK}" for name in plain)])
