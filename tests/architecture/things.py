@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from jingkai.casework.cases import api as cases
+from jingkai.casework.cases.testing import open_task, publish_drawing
 from jingkai.casework.inbox.data import ListPage
 from jingkai.casework.inbox.models import SavedView
 from jingkai.kernel.notices.models import Notice
@@ -45,6 +47,8 @@ OF_THE_UNIT = ("officer_fire_2", "head_fire")
 OUTSIDE_THE_POOL = ("officer_fire", "officer_quality")
 UNINVOLVED = ("system_admin", "catalogue_editor")
 ALL_OTHERS = (*UNINVOLVED, *ON_THE_MATTER, *OF_THE_UNIT)
+NOT_SUPERVISORS = tuple(who for who in ALL_OTHERS if who != "head_fire")
+"""The head of the unit may give away and share out its people's tasks."""
 
 OWNED: dict[str, Owned] = {
     "organisation:end_delegation": Owned("delegation", "clerk", ("officer_quality", "clerk_2")),
@@ -62,8 +66,20 @@ OWNED: dict[str, Owned] = {
     "inbox:claim": Owned(
         "pooled_task", "officer_airdefence", (*UNINVOLVED, "officer_fire", "officer_quality")
     ),
-    "inbox:release": Owned("task", "officer_fire", ALL_OTHERS),
-    "inbox:transfer": Owned("task", "officer_fire", ALL_OTHERS),
+    "inbox:release": Owned("task", "officer_fire", NOT_SUPERVISORS),
+    "inbox:transfer": Owned("task", "officer_fire", NOT_SUPERVISORS),
+    "inbox:add_signer": Owned("task", "officer_fire", NOT_SUPERVISORS),
+    "inbox:entrust": Owned("task", "officer_fire", ALL_OTHERS),
+    "inbox:give_opinion": Owned("task", "officer_fire", ALL_OTHERS),
+    "inbox:take_back": Owned("entrusted_task", "clerk", ("clerk_2", "officer_airdefence", *UNINVOLVED)),
+    "inbox:remove_signer": Owned("signer_task", "clerk", ("clerk_2", "officer_airdefence", *UNINVOLVED)),
+    "inbox:recall": Owned("finished_task", "clerk", (*UNINVOLVED, "officer_fire", "leader", "clerk_2")),
+    "inbox:urge": Owned("task", "leader", (*UNINVOLVED, "officer_quality", "officer_fire_2", "clerk")),
+    "inbox:circulate": Owned("case", "officer_fire", UNINVOLVED),
+    "inbox:withdraw": Owned("own_case", "clerk", (*UNINVOLVED, "clerk_2", "officer_fire", "leader")),
+    "inbox:resubmit": Owned("own_case", "clerk", (*UNINVOLVED, "clerk_2", "officer_fire", "leader")),
+    "inbox:leaver": Owned("leaver", "head_fire", ("approval_head", "clerk", "leader", "catalogue_editor")),
+    "inbox:read": Owned("reading", "officer_quality", (*UNINVOLVED, "officer_fire", "leader")),
     "inbox:send_back": Owned("task", "officer_fire", ALL_OTHERS),
     "inbox:complete": Owned("task", "officer_fire", ALL_OTHERS),
     "inbox:delete_view": Owned("view", "clerk", ("clerk_2", "officer_fire")),
@@ -138,6 +154,7 @@ def make_things(hall: Hall) -> dict[str, Any]:
         "draft_file": attachments[0],
         "notice": Notice.objects.filter(to_id=handler.party_id).first(),
         "view": _view(hall, at),
+        **_routed(hall, at),
         "delegation": _delegation(hall, at),
         "invitation": _invitation(hall, at),
         "representation": Representation.objects.get(person_id=handler.party_id),
@@ -148,6 +165,33 @@ def _kind_of(draft: Any) -> str:
     return str(
         Attachment.objects.filter(owner_id=draft.pk).order_by("-pk").values_list("owner_kind", flat=True)[0]
     )
+
+
+def _routed(hall: Hall, at: Any) -> dict[str, Any]:
+    """A clerk's own matter with a further signer, one given for an opinion, and a reader."""
+    publish_drawing("walked", "start > first > second > end\n first: outcomes=done\n second: pool=approval")
+    clerk, made = hall.cast.clerk, {}
+    for name in ("own_case", "other_case"):
+        made[name] = cases.start_case(
+            flow_key="walked", kind="walked", title="报告", reference=f"W-{name}", by=clerk, at=at
+        )
+    first = open_task(made["own_case"], "first")
+    cases.complete_task(task=first, outcome="done", by=clerk, at=at)
+    held = open_task(made["other_case"], "first")
+    quality = hall.cast.officer_quality.party_id
+    signer = cases.add_signer(
+        task=held, to=hall.cast.officer_airdefence.party_id, where="beside", by=clerk, at=at
+    )
+    entrusted = cases.entrust_task(task=held, to=quality, by=clerk, at=at)
+    (reading,) = cases.circulate(case=made["own_case"], to=[quality], by=clerk, at=at)
+    return {
+        "own_case": made["own_case"],
+        "leaver": hall.cast.person("officer_fire").party,
+        "finished_task": first,
+        "signer_task": signer,
+        "entrusted_task": entrusted,
+        "reading": reading,
+    }
 
 
 def _view(hall: Hall, at: Any) -> SavedView:

@@ -13,5 +13,8 @@ class InboxConfig(AppConfig):
     def ready(self) -> None:
         """Declare the rights and put the pages into the menu."""
         from jingkai.casework.inbox import panels
+        from jingkai.kernel.events.api import subscribe
+        from jingkai.kernel.organisation.events import AppointmentEnded
 
         panels.register()
+        subscribe(AppointmentEnded, "jingkai.casework.inbox.handlers.on_appointment_ended")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.casework.cases.api import HAND_OVER, MANAGE_TASKS
 from jingkai.casework.inbox import queries, rules
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.api import menu, menu_counts, tallies
@@ -21,6 +22,22 @@ MENU = (
         icon="layout-dashboard",
         order=30,
         permission=rules.SEE_COCKPIT,
+    ),
+    MenuEntry(
+        label=_("Tasks of people who leave"),
+        url_name="inbox:leavers",
+        icon="users",
+        group=_("System"),
+        order=815,
+        permission=HAND_OVER,
+    ),
+    MenuEntry(
+        label=_("Tasks of people who leave"),
+        url_name="inbox:leavers",
+        icon="users",
+        order=30,
+        place="account",
+        permission=MANAGE_TASKS,
     ),
 )
 ACTIONS = {

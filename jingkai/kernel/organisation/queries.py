@@ -284,6 +284,15 @@ def delegations_of(person_id: int) -> QuerySet[Delegation]:
     return rows.select_related("from_person__party", "to_person__party").order_by("-starts_on", "-pk")
 
 
+def overlapping(row: Delegation) -> list[Delegation]:
+    """Give what else counts in the days of a delegation: other stand-ins, and whether the taker is away."""
+    rows = Delegation.objects.filter(
+        state=Delegation.State.ACTIVE, starts_on__lte=row.ends_on, ends_on__gte=row.starts_on
+    ).exclude(pk=row.pk)
+    rows = rows.filter(Q(from_person_id=row.from_person_id) | Q(from_person_id=row.to_person_id))
+    return list(rows.select_related("from_person__party", "to_person__party").order_by("starts_on", "pk"))
+
+
 def _member(row: Appointment) -> MemberLine:
     return MemberLine(
         person_id=row.person_id,

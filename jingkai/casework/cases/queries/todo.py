@@ -120,8 +120,8 @@ def handled_by(
 
 
 def _tasks() -> QuerySet[Task]:
-    rows = Task.objects.select_related("case", "case__applicant", "assignee", "pool")
-    return rows.defer("case__words")
+    rows = Task.objects.select_related("case__applicant", "case__flow_version", "assignee", "pool")
+    return rows.defer("case__words", "case__flow_version__bpmn")
 
 
 def _on(persons: Collection[int]) -> QuerySet[Task]:

@@ -44,13 +44,14 @@ def desk(request: Request) -> HttpResponse:
         sort=sort,
         after=paging.cursor_of(request),
     )
+    table = _table(request, page, tab, sort)
     context = {
         "form": form,
         "tab": tab.value,
         "tabs": _tabs(tab, head),
-        "table": _table(request, page, tab, sort),
+        "table": table,
         "is_empty": not page.case_ids,
-        "may_batch": tab is DeskTab.MINE and bool(page.tasks),
+        "may_batch": tab is DeskTab.MINE and bool(table.select),
         "pager": paging.pager_of(request, page.next),
         "subheading": _subheading(request, head),
         "views": head.views_of(ListPage.DESK),

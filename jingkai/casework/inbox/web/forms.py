@@ -148,6 +148,16 @@ class PersonForm(ReasonForm):
         self.fields["to"].choices = [("", _("Choose a person")), *people]  # type: ignore[attr-defined]
 
 
+class HandOverForm(PersonForm):
+    """Who goes on with everything that somebody has in hand."""
+
+    def __init__(self, *args: Any, people: list[tuple[str, list[tuple[int, str]]]], **kwargs: Any) -> None:
+        super().__init__(*args, people=people, **kwargs)
+        self.fields["to"].required = False
+        back = _("Nobody in person: each task goes back to its unit or post")
+        self.fields["to"].choices = [("", back), *people]  # type: ignore[attr-defined]
+
+
 class SignerForm(PersonForm):
     """Who signs as well, and when his turn comes."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jingkai.casework.inbox.web import case, cases, cockpit, desk, views
+from jingkai.casework.inbox.web import case, cases, cockpit, desk, leavers, views
 from jingkai.casework.inbox.web.acts import batch, finishing, holding, recalling, signing, telling
 
 app_name = "inbox"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("desk/export/", desk.export, name="desk_export"),
     path("desk/claim/", holding.claim_many, name="claim_many"),
     path("desk/claim-next/", holding.claim_next, name="claim_next"),
+    path("desk/leavers/", leavers.leavers, name="leavers"),
+    path("desk/leavers/<uuid:uuid>/", leavers.leaver, name="leaver"),
     path("desk/batch/", batch.batch, name="batch"),
     path("desk/batch/result/", batch.batch_result, name="batch_result"),
     path("cases/", cases.cases, name="cases"),

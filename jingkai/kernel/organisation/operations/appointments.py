@@ -6,8 +6,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.audit.api import record
+from jingkai.kernel.events.api import publish
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation import queries
+from jingkai.kernel.organisation.events import AppointmentEnded
 from jingkai.kernel.organisation.models import Appointment, Post
 from jingkai.kernel.parties.api import check_version
 from jingkai.kernel.parties.models import Person
@@ -86,6 +88,7 @@ def end_appointment(
     check_administrations(row.person_id, starts_on=row.starts_on, ends_on=ends_on)
     facts = {"post": row.post_id, "until": ends_on.isoformat()}
     record(row.person.party, action="appointment.ended", by=by, at=at, facts=facts)
+    publish(AppointmentEnded(appointment_id=row.pk, person_id=row.person_id))
 
 
 @transaction.atomic
@@ -99,6 +102,7 @@ def void_appointment(*, appointment: Appointment, reason: str, by: Actor, at: da
     row.save()
     facts = {"post": row.post_id, "reason": reason}
     record(row.person.party, action="appointment.voided", by=by, at=at, facts=facts)
+    publish(AppointmentEnded(appointment_id=row.pk, person_id=row.person_id))
 
 
 def check_administrations(person_id: int, *, starts_on: date, ends_on: date | None) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -63,7 +64,10 @@ def delegate(request: Request) -> HttpResponse:
     back = reverse("organisation:delegations")
 
     def save() -> str:
-        operations.delegate(from_person=get_person(me), by=request.actor, at=request.at, **form.cleaned_data)
+        made = operations.delegate(
+            from_person=get_person(me), by=request.actor, at=request.at, **form.cleaned_data
+        )
+        _tell_overlaps(request, made)
         return back
 
     page = {
@@ -78,6 +82,25 @@ def delegate(request: Request) -> HttpResponse:
     return edit(request, form, save=save, page=page)
 
 
+def _tell_overlaps(request: Request, made: Delegation) -> None:
+    """Say who else stands in during these days, and that nothing passes on from a stand-in who is away."""
+    for other in queries.overlapping(made):
+        facts = {
+            "name": local(other.from_person.party, "name"),
+            "other": local(other.to_person.party, "name"),
+            "first": other.starts_on.isoformat(),
+            "last": other.ends_on.isoformat(),
+        }
+        if other.from_person_id == made.from_person_id:
+            words = _("%(other)s stands in as well from %(first)s to %(last)s; whoever acts first counts.")
+        else:
+            words = _(
+                "%(name)s has delegated to %(other)s from %(first)s to %(last)s; "
+                "what is delegated to %(name)s does not pass on to %(other)s."
+            )
+        messages.warning(request, words % facts)
+
+
 @requires(rules.MANAGE_DELEGATIONS)
 @once
 def delegate_for_other(request: Request) -> HttpResponse:
@@ -86,7 +109,8 @@ def delegate_for_other(request: Request) -> HttpResponse:
     back = reverse("organisation:all_delegations")
 
     def save() -> str:
-        operations.delegate(by=request.actor, at=request.at, **form.cleaned_data)
+        made = operations.delegate(by=request.actor, at=request.at, **form.cleaned_data)
+        _tell_overlaps(request, made)
         return back
 
     page = {

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from jingkai.casework.cases.models import Case, Reading, Task
+from jingkai.casework.flow.api import compiled_by_id
 from jingkai.casework.inbox.data import DeskTab
 from jingkai.casework.inbox.queries import CaseClocks, CaseLines
 from jingkai.casework.inbox.web.shown.people import (
@@ -83,8 +84,9 @@ def task_table(
         if is_pool:
             button = '<button class="btn btn-small" name="one" value="{}">{}</button>'
             cells.append(format_html(button, task.uuid, _("Claim")))
-        rows.append(Row(cells, value=str(task.uuid)))
-    return Table(_("Tasks"), columns, rows, select="task" if is_pool or is_mine else "")
+        tick = is_pool or (is_mine and may_batch(task))
+        rows.append(Row(cells, value=str(task.uuid) if tick else ""))
+    return Table(_("Tasks"), columns, rows, select="task" if any(row.value for row in rows) else "")
 
 
 def reading_table(readings: Sequence[Reading], clocks: CaseClocks) -> Table:
@@ -109,6 +111,13 @@ def reading_table(readings: Sequence[Reading], clocks: CaseClocks) -> Table:
         for reading in readings
     ]
     return Table(_("To read"), columns, rows)
+
+
+def may_batch(task: Task) -> bool:
+    """Tell whether a task may be finished together with others: its flow says so and it has no form."""
+    version = task.case.flow_version
+    node = compiled_by_id(version.pk, version.digest).user_task(task.node_id)
+    return node is not None and node.batch and not node.form and task.owner_id is None
 
 
 def _handled_table(tasks: Sequence[Task], clocks: CaseClocks) -> Table:
