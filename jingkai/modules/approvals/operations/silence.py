@@ -30,12 +30,13 @@ def deem_accepted(*, clock_id: int, by: Actor, at: datetime) -> bool:
     """
     waiting = Submission.objects.filter(clock_id=clock_id, outcome=Submission.Outcome.WAITING)
     submission = waiting.select_related("application").first()
-    if submission is None or submission.application.case_id is None:
+    case_id = submission.application.case_id if submission else None
+    if submission is None or case_id is None:
         return False
-    application = queries.lock_by_case(case_id=submission.application.case_id)
+    application = queries.lock_by_case(case_id=case_id)
     if application.state != Application.State.SUBMITTED or not waiting.exists():
         return False
-    task = Task.objects.get(case_id=application.case_id, node_id="accept", state=Task.State.OPEN)
+    task = Task.objects.get(case_id=case_id, node_id="accept", state=Task.State.OPEN)
     received = timezone.localdate(submission.submitted_at)
     accept_by_law(application, received_on=received, received_at=submission.submitted_at, by=by, at=at)
     cases.complete_task(task=task, outcome="accept", opinion=OPINION, by=by, at=at)
