@@ -1,4 +1,4 @@
-"""All tests in two phases with one closing line: the many small ones side by side, then the journeys alone.
+"""All tests in two phases with one closing line: the many small ones side by side, then journeys and drills.
 
 `python -m tools.phases [PYTEST-OPTIONS]`. A journey drives a browser and measures time, so nothing runs
 beside it. The closing line of the second phase counts the tests of both.
@@ -31,11 +31,13 @@ def main(options: list[str]) -> int:
 
 
 def both(options: list[str]) -> int:
-    """Run the small tests side by side, then the journeys alone."""
-    first = run("-n", "2", "-m", "not journey and not drill", *options)
+    """Run the small tests side by side, then journeys and drills alone."""
+    first = run(
+        "-n", "2", "--dist", "worksteal", "-m", "not journey and not drill", "--durations=25", *options
+    )
     if first not in (0, 1, 5):
         return first
-    second = run("-m", "journey and not drill", *options)
+    second = run("-m", "journey or drill", "--durations=15", *options)
     return first if first == 1 else (0 if second == 5 else second)
 
 

@@ -32,10 +32,11 @@ class Mount:
 
 MOUNTS = {
     "audit": Mount("jingkai.kernel.audit.cli:audit", "Verify, sign and export the trail.", "database"),
+    "casework": Mount("jingkai.casework.cases.cli:casework", "Examine cases and their engine.", "database"),
     "demo": Mount("jingkai.config.demonstration:demo", "Start a demonstration zone and keep it running."),
     "django": Mount("jingkai.config.commands:django", "Run one of Django's own commands."),
     "doctor": Mount("jingkai.kernel.health.cli:doctor", "Examine the installation and say what to do."),
-    "flow": Mount("jingkai.casework.flow.cli:flow", "Check and publish flows (BPMN files)."),
+    "flow": Mount("jingkai.casework.flow.cli:flow", "Check flows (BPMN files), try them out."),
     "migrate": Mount("jingkai.config.commands:migrate", "Bring the tables of the database up to date."),
     "seed": Mount("jingkai.config.demonstration:seed", "Fill the demonstration zone; safe to repeat."),
     "serve": Mount("jingkai.config.commands:serve", "Serve the pages on PORT."),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from jingkai.casework.clock.models import Card
 from jingkai.casework.inbox.data import ListPage
 from jingkai.casework.inbox.models import SavedView
 from jingkai.kernel.notices.models import Notice
@@ -67,6 +68,10 @@ OWNED: dict[str, Owned] = {
     "inbox:send_back": Owned("task", "officer_fire", ALL_OTHERS),
     "inbox:complete": Owned("task", "officer_fire", ALL_OTHERS),
     "inbox:delete_view": Owned("view", "clerk", ("clerk_2", "officer_fire")),
+    "clock:extend": Owned("clock", "head_fire", UNINVOLVED),
+    "clock:card": Owned("card", "officer_fire", (*UNINVOLVED, "officer_quality", "clerk")),
+    "clock:appeal": Owned("card", "officer_fire", (*UNINVOLVED, "officer_quality", "clerk")),
+    "clock:decide": Owned("card", "leader", (*UNINVOLVED, "officer_quality", "clerk")),
     "enterprises:withdraw": Owned("invitation", "legal_representative", ("other_handler",)),
     "enterprises:remove": Owned("representation", "legal_representative", ("other_handler",)),
     "approvals:matter": Owned("running", "handler", RIVALS),
@@ -105,6 +110,7 @@ BY_RIGHT_ALONE = (
     "approvals/decisions/",
     "approvals/powers/",
     "files/upload/",
+    "clocks/moves/",
 )
 """Addresses of things that are everybody's who holds the right; the walk of `test_pages` covers them."""
 
@@ -140,6 +146,8 @@ def make_things(hall: Hall) -> dict[str, Any]:
         "view": _view(hall, at),
         "delegation": _delegation(hall, at),
         "invitation": _invitation(hall, at),
+        "clock": hall.clock(running, "fire"),
+        "card": _card(hall, running, at),
         "representation": Representation.objects.get(person_id=handler.party_id),
     }
 
@@ -147,6 +155,18 @@ def make_things(hall: Hall) -> dict[str, Any]:
 def _kind_of(draft: Any) -> str:
     return str(
         Attachment.objects.filter(owner_id=draft.pk).order_by("-pk").values_list("owner_kind", flat=True)[0]
+    )
+
+
+def _card(hall: Hall, application: Any, at: Any) -> Card:
+    clock, officer = hall.clock(application, "fire"), hall.cast.officer_fire
+    return Card.objects.create(
+        clock=clock,
+        colour=Card.Colour.YELLOW,
+        holder_id=officer.party_id,
+        unit_id=officer.unit_ids[0],
+        due_on=clock.due_on,
+        issued_at=at,
     )
 
 

@@ -196,7 +196,7 @@ def _arrange_beside(draft: CalendarDraft, *, by: Actor, at: datetime) -> None:
             unique_fields=["on"],
             update_fields=["working", "name", "name_en", "reason", "by_year"],
         )
-        facts = {"days": len(days), "arranged_by": draft.year}
+        facts: dict[str, object] = {"days": len(days), "arranged_by": draft.year}
         _settle(loaded, action="calendar.year_loaded", reason=draft.source, by=by, at=at, facts=facts)
 
 

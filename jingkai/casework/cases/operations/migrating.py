@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jingkai.casework.cases.data import CaseState, Fate, FateMove, TaskKind, TaskState
 from jingkai.casework.cases.events import CaseMigrated
@@ -35,16 +35,16 @@ JOB = "cases.migrate"
 class MigrationRuns(PersonFacingError):
     """One run at a time moves the cases of a version."""
 
-    sentence = _("Cases of this version are being moved already.")
-    advice = _("Wait until that run is done.")
+    sentence = gettext_lazy("Cases of this version are being moved already.")
+    advice = gettext_lazy("Wait until that run is done.")
 
 
 class MappingWrong(PersonFacingError):
     """The mapping names a step that one of the versions does not have."""
 
     status = 422
-    sentence = _("The step “%(node)s”, which the mapping names, is not in the flow.")
-    advice = _("Correct the mapping.")
+    sentence = gettext_lazy("The step “%(node)s”, which the mapping names, is not in the flow.")
+    advice = gettext_lazy("Correct the mapping.")
 
 
 def check_mapping(old: Flow, new: Flow, mapping: Mapping[str, str]) -> None:
@@ -62,11 +62,9 @@ def fate_of(rows: Sequence[Task], *, case: Case, old: Flow, new: Flow, mapping: 
         node = new.nodes.get(target)
         moves.append(FateMove(row.pk, row.node_id, target if node else ""))
         if node is None:
-            reasons.append(
-                _now("“%(node)s” is not in the new version and is not mapped") % {"node": row.name}
-            )
+            reasons.append(_("“%(node)s” is not in the new version and is not mapped") % {"node": row.name})
         elif not _is_alike(row, old.nodes.get(row.node_id), node):
-            reasons.append(_now("“%(node)s” is a step of another kind there") % {"node": row.name})
+            reasons.append(_("“%(node)s” is a step of another kind there") % {"node": row.name})
     if not reasons:
         reasons += _scope_reasons(rows, old, new, mapping)
     return Fate(case.pk, str(case.uuid), case.reference, case.title, tuple(moves), tuple(reasons))
@@ -94,12 +92,12 @@ def _scope_reasons(rows: Sequence[Task], old: Flow, new: Flow, mapping: Mapping[
     before = {fork for node in scopes if node in old.nodes for fork in _forks(old.nodes[node].scope)}
     for node, scope in scopes.items():
         if any(new_fork not in before for new_fork in _forks(scope)):
-            yield _now("“%(node)s” stands inside a parallel part there that this case has not entered") % {
+            yield _("“%(node)s” stands inside a parallel part there that this case has not entered") % {
                 "node": places[node].name
             }
         others = [other for name, other in scopes.items() if name != node]
         if any(inside(other, scope) for other in others if not _is_side(new, other)):
-            yield _now("“%(node)s” and another open step would stand in one branch there") % {
+            yield _("“%(node)s” and another open step would stand in one branch there") % {
                 "node": places[node].name
             }
 

@@ -10,6 +10,7 @@ from jingkai.casework.cases import api
 from jingkai.casework.cases.models import Case, Task, Timer
 from jingkai.casework.cases.operations import end_subcase
 from jingkai.casework.cases.testing import NOW
+from jingkai.kernel.organisation.api import actor_for_person
 from jingkai.kernel.permissions.data import SYSTEM
 
 _TASK = "outcomes=agree,object pool=fire"
@@ -27,6 +28,7 @@ SHAPES = {
     "timers": "start > a > fork > b > gate_m[] > join > c > end\nfork > wait_t > wait_m > join\n"
     "late_b > late > gate_m",
     "sides": "start > a > b > c > end\nlate_b > note > end_note",
+    "sides in a fork": "start > a > fork > b > join > c > end\nfork > d > join\nlate_b > note > end_note",
 }
 PARTS = {
     "m": "m: each=fire,quality,airdefence outcomes=agree,object pass=2/3",
@@ -44,7 +46,7 @@ def drawing_of(shape: str) -> str:
     text = SHAPES[shape]
     words = set(text.replace(">", " ").replace("\n", " ").split())
     lines = [part for name, part in PARTS.items() if name in words]
-    if shape == "sides":
+    if shape.startswith("sides"):
         lines = ["late_b: on=b timer=2d side=true"]
     plain = [name for name in ("a", "b", "c", "d", "d2", "e", "f", "late", "note") if name in words]
     return "\n".join([text, *lines, *(f"{name}: {_TASK}" for name in plain)])
@@ -139,19 +141,23 @@ def _recall(row: Task, _cast: Any, at: Any) -> None:
 
 
 def _entrust(row: Task, cast: Any, at: Any) -> None:
-    api.claim_task(task=row, by=_member(row, cast), at=at)
-    api.entrust_task(task=row, to=cast.person("leader"), by=_member(row, cast), at=at)
+    holder = _holder(row, cast, at)
+    api.entrust_task(task=row, to=cast.person("stranger"), by=holder, at=at)
 
 
-def _member(row: Task, cast: Any) -> Any:
-    names = ("officer_fire", "officer_quality", "officer_airdefence")
-    return next(cast.actor(name) for name in names if row.pool_id in cast.actor(name).grantees)
+def _holder(row: Task, cast: Any, at: Any) -> Any:
+    """Give whoever holds a task; somebody of the pool claims one that nobody has."""
+    if row.assignee_id is not None:
+        return actor_for_person(row.assignee_id, cast.on)
+    names = ("officer_fire", "officer_quality", "officer_airdefence", "clerk", "leader")
+    member = next(cast.actor(name) for name in names if row.pool_id in cast.actor(name).grantees)
+    api.claim_task(task=row, by=member, at=at)
+    return member
 
 
 def _hand_over(row: Task, cast: Any, at: Any) -> None:
-    member = _member(row, cast)
-    api.claim_task(task=row, by=member, at=at)
-    api.hand_over(person=member.party_id, to=cast.person("leader"), by=SYSTEM, at=at)
+    holder = _holder(row, cast, at)
+    api.hand_over(person=holder.party_id, to=cast.person("custodian"), by=SYSTEM, at=at)
 
 
 def _fire(row: Task, _cast: Any, _at: Any) -> None:

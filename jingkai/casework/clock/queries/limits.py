@@ -55,7 +55,7 @@ def get_limits(keys: Iterable[str], *, on: date) -> dict[str, LimitValue]:
 
 def _limit(rule: RuleValue, found: Found, promised: int | None) -> LimitValue:
     value = rule.value
-    light = found.get((LIGHT, ALL))
+    light, hours = found.get((LIGHT, ALL)), found.get((HOURS, ALL))
     law = value.get("law") or LICENCE
     allowed = _reasons_of(law, found)
     return LimitValue(
@@ -80,7 +80,8 @@ def _limit(rule: RuleValue, found: Found, promised: int | None) -> LimitValue:
         ),
         light=LightRule(**light.value) if light else LightRule(),
         escalation=_escalation(found),
-        **_hours(found),
+        closes_at=hours.value["closes"] if hours else CLOSES_AT,
+        hours=_office_hours(hours),
     )
 
 
@@ -91,12 +92,10 @@ def _reasons_of(law: str, found: Found) -> frozenset[str]:
     return listed & frozenset(STATUTORY_REASONS) if law == LICENCE else listed
 
 
-def _hours(found: Found) -> dict[str, str | OfficeHours]:
-    rule = found.get((HOURS, ALL))
-    if rule is None:
-        return {"closes_at": CLOSES_AT}
-    given = {name: rule.value[name] for name in ("opens", "noon_from", "noon_to") if rule.value.get(name)}
-    return {"closes_at": rule.value["closes"], "hours": OfficeHours(**given)}
+def _office_hours(rule: RuleValue | None) -> OfficeHours:
+    given = rule.value if rule else {}
+    names = ("opens", "noon_from", "noon_to")
+    return OfficeHours(**{name: given[name] for name in names if given.get(name)})
 
 
 def _escalation(found: Found) -> EscalationRule:

@@ -47,7 +47,7 @@ def _cell(sheet: Any, value: Value) -> Any:
         cell = WriteOnlyCell(sheet, value=timezone.localtime(value).replace(tzinfo=None))
         cell.number_format = "yyyy-mm-dd hh:mm"
     elif isinstance(value, date):
-        cell = WriteOnlyCell(sheet, value=value)
+        cell = WriteOnlyCell(sheet, value=datetime(value.year, value.month, value.day))
         cell.number_format = "yyyy-mm-dd"
     else:
         cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value or ""))

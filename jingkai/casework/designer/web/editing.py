@@ -61,7 +61,7 @@ class NewFlowForm(forms.Form):
     template = forms.ChoiceField(label=gettext_lazy("Begin with"), widget=forms.RadioSelect, choices=())
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=120, required=False)
-    key = forms.CharField(label=gettext_lazy("Key"), max_length=80, help_text=KEY_HELP)
+    key = forms.CharField(label=pgettext_lazy("flow", "Key"), max_length=80, help_text=KEY_HELP)
     file = forms.FileField(
         label=gettext_lazy("or a BPMN file"),
         required=False,
@@ -145,7 +145,7 @@ class FormNameForm(forms.Form):
 
     name = forms.RegexField(
         r"^[a-z][a-z0-9_\-]{0,39}$",
-        label=gettext_lazy("Key"),
+        label=pgettext_lazy("flow", "Key"),
         help_text=gettext_lazy("Small Latin letters, digits and hyphens. Steps choose the form by it."),
         error_messages={
             "invalid": gettext_lazy("Small Latin letters, digits and hyphens, beginning with a letter.")

@@ -142,7 +142,7 @@ def _visit(walk: _Walk, node: Node, outcome: str) -> None:
         case EndEvent(scope=""):
             walk.reached = Parked(node, node.outcome or outcome)
         case EndEvent():
-            pass  # the end of a side path
+            _end_side(walk, node)
 
 
 def _follow(walk: _Walk, arrows: Iterable[SequenceFlow], outcome: str) -> None:
@@ -154,6 +154,17 @@ def _choose(gateway: ExclusiveGateway, values: Mapping[str, Any]) -> SequenceFlo
         if arrow.condition is not None and arrow.condition.holds(values):
             return arrow
     return gateway.default
+
+
+def _end_side(walk: _Walk, end: EndEvent) -> None:
+    """A side path is over: joins of the forks around it, which may have waited for it alone, are asked again.
+
+    Every branch of such a fork is open under it or has come to its join, so asking can never be too early.
+    """
+    for part in filter(None, end.scope.split("/")):
+        join = walk.flow.nodes.get(walk.flow.forks.get(part.partition(":")[0], ""))
+        if isinstance(join, ParallelGateway):
+            walk.arrived[join.id] = join
 
 
 def _choose_some(gateway: InclusiveGateway, values: Mapping[str, Any]) -> list[SequenceFlow]:

@@ -7,6 +7,7 @@ waited for outside (the applicant, a message, a moment) in natural days. Nothing
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ MEMBERS = 3
 """How many members a unit is taken to have where a step asks all of them and the staff file is silent."""
 
 MOST_EVENTS = 3_000_000
+LONGEST_DAYS = 30 * 366
 
 
 class TooLong(ValueError):
@@ -83,15 +85,43 @@ class _Tally:
     suspended: float = 0.0
 
 
+class _Days:
+    """The working days of a run: those of the calendar, and Monday to Friday beyond the loaded years."""
+
+    def __init__(self, calendar: Calendar, start: date) -> None:
+        every = (start + timedelta(days=number) for number in range(LONGEST_DAYS))
+        self.days = [day for day in every if self._is_worked(calendar, day)]
+        self.places = {day: place for place, day in enumerate(self.days)}
+
+    @staticmethod
+    def _is_worked(calendar: Calendar, day: date) -> bool:
+        return calendar.is_working(day) if calendar.covers(day.year) else day.weekday() < 5
+
+    def is_working(self, day: date) -> bool:
+        return day in self.places
+
+    def after(self, day: date, number: int = 1) -> date:
+        """Give the n-th working day after a day."""
+        place = bisect_right(self.days, day) + number - 1
+        if place >= len(self.days):
+            raise TooLong
+        return self.days[place]
+
+    def between(self, begin: date, end: date) -> int:
+        """Count the working days after the first up to the second day."""
+        return bisect_right(self.days, end) - bisect_right(self.days, begin)
+
+
 class Simulation:
     """One run. `calendar` says which days are worked, `start` is the first day."""
 
     def __init__(
         self, flow: Flow, *, staff: Staff, arrivals: Arrivals, calendar: Calendar, start: date, seed: int
     ) -> None:
-        self.flow, self.staff, self.arrivals, self.calendar = flow, staff, arrivals, calendar
+        self.flow, self.staff, self.arrivals = flow, staff, arrivals
+        self.days = _Days(calendar, start)
         self.random = Random(seed)  # noqa: S311
-        self.first = calendar.working_day_from(start)
+        self.first = self.days.days[0]
         self.day = timedelta(hours=staff.hours)
         self.events: list[tuple[datetime, int, Any]] = []
         self.cases: list[_Case] = []
@@ -120,20 +150,20 @@ class Simulation:
 
     def _office(self, at: datetime) -> datetime:
         """The same moment, or the next at which the office is open."""
-        if self.calendar.is_working(at.date()):
+        if self.days.is_working(at.date()):
             opens = self._at_opening(at.date())
             if at < opens:
                 return opens
             if at < opens + self.day:
                 return at
-        return self._at_opening(self.calendar.next_working_day(at.date()))
+        return self._at_opening(self.days.after(at.date()))
 
     def _work(self, at: datetime, minutes: float) -> datetime:
         """The moment at which so much office time is over."""
         at, left = self._office(at), timedelta(minutes=minutes)
         while left > (until := self._at_opening(at.date()) + self.day - at):
             left -= until
-            at = self._at_opening(self.calendar.next_working_day(at.date()))
+            at = self._at_opening(self.days.after(at.date()))
         return at + left
 
     def _days(self, begin: datetime, end: datetime) -> float:
@@ -141,7 +171,7 @@ class Simulation:
         begin, end = self._office(begin), self._office(end)
         if end <= begin:
             return 0.0
-        whole = self.calendar.working_days_between(begin.date(), end.date())
+        whole = self.days.between(begin.date(), end.date())
         part = (end - self._at_opening(end.date())) - (begin - self._at_opening(begin.date()))
         return whole + part / self.day
 
@@ -273,7 +303,7 @@ class Simulation:
 
     def _due(self, delay: Delay, at: datetime) -> datetime:
         if delay.working_days:
-            day = self.calendar.add_working_days(at.date(), delay.working_days)
+            day = self.days.after(at.date(), delay.working_days)
             return datetime.combine(day, at.time())
         return at + (delay.span if delay.is_span else timedelta(days=USUAL_WAIT))
 
@@ -295,7 +325,7 @@ class Simulation:
     def _take(self, place: _Place, people: list[datetime], person: int, at: datetime) -> None:
         begin = self._office(at)
         while self.staff.absent and self.random.random() < self.staff.absent:
-            begin = self._at_opening(self.calendar.next_working_day(begin.date()))
+            begin = self._at_opening(self.days.after(begin.date()))
         usual = self.staff.work.get("*", USUAL_WORK)
         minutes = self.staff.work.get(place.node.id, usual) * self.random.uniform(0.5, 1.5)
         end = self._work(begin, minutes)

@@ -14,6 +14,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -51,7 +52,7 @@ def forms(request: Request) -> HttpResponse:
     ]
     columns = (
         Column(_("Form"), "title"),
-        Column(_("Key")),
+        Column(pgettext("flow", "Key")),
         Column(_("Version"), "number"),
         Column(_("Published"), "date"),
     )

@@ -183,7 +183,12 @@ class CaseFile:
         return next((one for one in declared if one.code == task.outcome), flows.words_of(task.outcome))
 
 
-_BY = ("id", "name", "name_en", "kind")
+_BY = tuple(
+    column.attname
+    for column in Party._meta.concrete_fields
+    if column.attname in ("id", "kind", "name", "name_en")
+)
+"""In the order of the model, as `from_db` takes its values."""
 _LINE = JSONObject(
     **{column.attname: column.attname for column in LedgerEntry._meta.concrete_fields},
     **{f"by__{name}": f"by__{name}" for name in _BY},
