@@ -24,12 +24,12 @@ class Board {
 
   async open() {
     const canvas = this.find("canvas");
-    const font = { fontFamily: getComputedStyle(canvas).fontFamily, fontSize: 13 };
+    const font = { fontFamily: getComputedStyle(canvas).fontFamily, fontSize: 14 };
     this.modeler = new Modeler({
       container: canvas,
       moddleExtensions: { jk: descriptor },
       additionalModules: [controls(this.words)],
-      textRenderer: { defaultStyle: font, externalStyle: { ...font, fontSize: 12 } },
+      textRenderer: { defaultStyle: font, externalStyle: { ...font, fontSize: 13 } },
     });
     const answer = await fetch(this.root.dataset.src, { credentials: "same-origin" });
     try {

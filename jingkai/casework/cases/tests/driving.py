@@ -9,7 +9,8 @@ from typing import Any
 from jingkai.casework.cases import api
 from jingkai.casework.cases.models import Case, Task, Timer
 from jingkai.casework.cases.operations import end_subcase
-from jingkai.casework.cases.testing import NOW
+from jingkai.casework.cases.queries.cases import flow_of
+from jingkai.casework.cases.testing import NOW, publish_drawing
 from jingkai.kernel.organisation.api import actor_for_person
 from jingkai.kernel.permissions.data import SYSTEM
 
@@ -41,6 +42,53 @@ PARTS = {
 SMALL = f"start > s > end\ns: {_TASK}"
 
 
+numbers = iter(range(10_000))
+
+LINE = """
+    start > a > fork > b > join > z > end
+    fork > c > join
+    a: pool=approval outcomes=agree,object
+    b: pool=fire outcomes=agree,object
+    c: pool=quality outcomes=agree
+    z: pool=committee outcomes=done
+"""
+
+
+def begin(text, *, variables="", by=SYSTEM, key="several", **values):
+    publish_drawing(key, text, variables=variables)
+    return api.start_case(
+        flow_key=key,
+        kind="x",
+        title="t",
+        reference=f"S{next(numbers)}",
+        by=by,
+        at=NOW,
+        variables=values,
+    )
+
+
+def rows(case, node="review", state="open"):
+    return list(Task.objects.filter(case=case, node_id=node, state=state).order_by("scope"))
+
+
+def vote(case, *outcomes, node="review"):
+    for outcome in outcomes:
+        task = rows(case, node)[0]
+        api.complete_task(task=task, outcome=outcome, by=SYSTEM, at=NOW)
+
+
+def signer_of(case, state="open"):
+    return Task.objects.get(case=case, state=state, added__in=["before", "beside", "after"])
+
+
+def complete(task, outcome="agree", by=SYSTEM):
+    return api.complete_task(task=task, outcome=outcome, by=by, at=NOW)
+
+
+def done(case, node):
+    return Task.objects.filter(case=case, node_id=node, state="done").latest("pk")
+
+
 def drawing_of(shape: str) -> str:
     """Draw a shape with everything that its places need."""
     text = SHAPES[shape]
@@ -65,7 +113,9 @@ def advance_by_one(case: Case) -> None:
         if row.owner_id is not None:
             api.return_task(task=row, opinion="", by=SYSTEM, at=NOW)
         else:
-            api.complete_task(task=row, outcome="agree", by=SYSTEM, at=NOW)
+            node = flow_of(case.pk).user_task(row.node_id)
+            outcome = ((node and node.outcome_codes) or ("done",))[0]
+            api.complete_task(task=row, outcome=outcome, by=SYSTEM, at=NOW)
         return
     row = Task.objects.filter(case=case, state="open").order_by("pk").first()
     assert row is not None, "the case stands nowhere"

@@ -42,7 +42,9 @@ def migrate(request: Request, uuid: UUID) -> HttpResponse:
     old, new = _number(given.get("old")) or found[1], _number(given.get("new")) or found[0]
     if old not in found or new not in found or old == new:
         raise Http404
-    mapping = {name.removeprefix(MAP): text for name, text in given.items() if name.startswith(MAP) and text}
+    mapping = {
+        name.removeprefix(MAP): str(given[name]) for name in given if name.startswith(MAP) and given[name]
+    }
     if request.method == "POST":
         run = cases.begin_migration(
             key=design.key, from_version=old, to_version=new, mapping=mapping, by=request.actor, at=request.at

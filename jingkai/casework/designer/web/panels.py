@@ -8,7 +8,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.casework.cases import api as cases
 from jingkai.casework.designer import operations, rules
 from jingkai.casework.designer.models import Design
 from jingkai.casework.forms import api as forms
@@ -47,8 +46,8 @@ def register() -> None:
     """Hang everything in; called once while the product starts."""
     declare(*rules.PERMISSIONS)
     grant_by_default("system_admin", rules.MANAGE_FLOWS)
-    grant_by_default("catalogue_editor", rules.DRAW_FLOWS, cases.MANAGE_FLOWS)
-    menu.register(MenuEntry(label=_("Start a matter"), url_name="designer:start", icon="plus", order=5))
+    grant_by_default("catalogue_editor", rules.DRAW_FLOWS)
+    menu.register(MenuEntry(label=_("Start a matter"), url_name="designer:start", icon="plus", order=15))
     for right, url_name in MENUS.items():
         menu.register(
             MenuEntry(

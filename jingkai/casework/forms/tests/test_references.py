@@ -7,7 +7,11 @@ import pytest
 from jingkai.casework.forms.data import FormRef
 from jingkai.casework.forms.rules import local_name, parse_reference, pin_forms, unpin_forms
 
-DRAWN = '<a jk:form="form:request" name="form:request"/><b jk:form=\'form:other\'/><c jk:form="approvals.accept"/>'
+DRAWN = (
+    '<a jk:form="form:request" name="form:request"/>'
+    "<b jk:form='form:other'/>"
+    '<c jk:form="approvals.accept"/>'
+)
 
 
 def test_published_versions_are_written_into_attributes_only() -> None:

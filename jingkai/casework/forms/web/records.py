@@ -86,7 +86,7 @@ def answers(request: Request, key: str) -> HttpResponse:
         "fields": [(name, _path_label(form, name)) for name in queries.searchable(form)],
         "sought": sought,
         "query": urlencode(query),
-        "pager": Pager(newer_url=f"?{urlencode(query)}" if after else "", older_url=older),
+        "pager": Pager(f"?{urlencode(query)}" if after else "", older) if after or older else None,
     }
     return render(request, "forms/answers.html", context)
 
