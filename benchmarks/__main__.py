@@ -30,9 +30,7 @@ def main() -> None:
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     asked = f"SCALE={scale} " if scale else ""
-    command = (
-        f"{asked}{'make bench' if not sys.argv[1:] else 'python -m benchmarks ' + ' '.join(sys.argv[1:])}"
-    )
+    command = f"{asked}{' '.join(['python -m benchmarks', *sys.argv[1:]])}"
     with scratch_installation() as installation:
         from benchmarks import report
         from benchmarks.run import run

@@ -135,7 +135,7 @@ def measure_memory(engine: Engine, *, cases: int) -> Table:
     """Run many cases in one process and look at its memory on the way."""
     process = psutil.Process()
     marks = [max(1, cases * part // 10) for part in range(1, 11)]
-    found: list[tuple[int, float]] = []
+    found: list[tuple[int, float, int]] = []
     for number in range(1, cases + 1):
         case = engine.start()
         if number % WHOLE == 0:
@@ -143,12 +143,18 @@ def measure_memory(engine: Engine, *, cases: int) -> Table:
                 engine.step(engine.find(case, node), outcome)
         if number in marks:
             gc.collect()
-            found.append((number, process.memory_info().rss / 1e6))
+            found.append((number, process.memory_info().rss / 1e6, len(gc.get_objects())))
     first, last = found[0][1], found[-1][1]
-    table = Table(f"Memory of one process over {cases:,} cases", ("cases done", "resident MB"))
-    table.rows = [(f"{number:,}", f"{size:.1f}") for number, size in found]
+    table = Table(
+        f"Memory of one process over {cases:,} cases", ("cases done", "resident MB", "Python objects")
+    )
+    table.rows = [(f"{number:,}", f"{size:.1f}", f"{objects:,}") for number, size, objects in found]
     growth = last / first
     words = f"resident memory after {marks[-1]:,} cases against after {marks[0]:,}"
-    table.goals = [Goal(words, f"{growth:.3f} ×", "≤ 1.02 ×", growth <= 1.02)]
+    more = found[-1][2] / found[0][2]
+    table.goals = [
+        Goal(words, f"{growth:.3f} ×", "≤ 1.02 ×", growth <= 1.02),
+        Goal("the same: live Python objects", f"{more:.3f} ×", "≤ 1.02 ×", more <= 1.02),
+    ]
     table.note = f"Every case is opened, every {WHOLE}th runs through all eleven steps."
     return table

@@ -38,11 +38,11 @@ def run(installation: Installation, parts: Collection[str], chosen: Namespace) -
     if "engine" in parts:
         with _told("the engines"):
             tables += measure_engines(_engines(hall.cast), rounds=chosen.rounds)
-    if {"lists", "pages", "uploads"} & set(parts):
-        tables += _filled(installation, hall, parts, chosen.scale)
     if "memory" in parts:
         with _told("memory"):
             tables.append(measure_memory(Ours(hall.cast.enterprise.pk), cases=chosen.cases))
+    if {"lists", "pages", "uploads"} & set(parts):
+        tables += _filled(installation, hall, parts, chosen.scale)
     return tables
 
 

@@ -24,12 +24,12 @@ class Board {
 
   async open() {
     const canvas = this.find("canvas");
-    const font = { fontFamily: getComputedStyle(canvas).fontFamily, fontSize: 13 };
+    const font = { fontFamily: getComputedStyle(canvas).fontFamily, fontSize: 14 };
     this.modeler = new Modeler({
       container: canvas,
       moddleExtensions: { jk: descriptor },
       additionalModules: [controls(this.words)],
-      textRenderer: { defaultStyle: font, externalStyle: { ...font, fontSize: 12 } },
+      textRenderer: { defaultStyle: font, externalStyle: { ...font, fontSize: 13 } },
     });
     const answer = await fetch(this.root.dataset.src, { credentials: "same-origin" });
     try {
@@ -38,7 +38,7 @@ class Board {
       this.say(this.words.unreadable);
       return;
     }
-    this.modeler.get("canvas").zoom("fit-viewport", "auto");
+    this.fit();
     this.panel = new Panel(this);
     this.modeler.get("eventBus").on("commandStack.changed", () => this.touched());
     this.bind();
@@ -51,7 +51,7 @@ class Board {
     const stack = this.modeler.get("commandStack");
     this.find("undo").addEventListener("click", () => stack.canUndo() && stack.undo());
     this.find("redo").addEventListener("click", () => stack.canRedo() && stack.redo());
-    this.find("fit").addEventListener("click", () => this.modeler.get("canvas").zoom("fit-viewport", "auto"));
+    this.find("fit").addEventListener("click", () => this.fit());
     this.find("save").addEventListener("click", () => this.save());
     this.find("over").addEventListener("click", () => this.save(true));
     this.find("take").addEventListener("click", () => {
@@ -72,6 +72,19 @@ class Board {
         this.save();
       }
     });
+  }
+
+  // Show everything, with room for the palette at the left.
+  fit() {
+    const canvas = this.modeler.get("canvas");
+    canvas.zoom("fit-viewport", "auto");
+    const box = canvas.viewbox();
+    const palette = this.find("canvas").querySelector(".djs-palette");
+    const room = (palette ? palette.offsetWidth + 64 : 0) / box.scale;
+    const width = Math.max(box.inner.width + room + 24 / box.scale, box.width);
+    const height = (width * box.height) / box.width;
+    const left = box.inner.width + room > box.width ? box.inner.x - room : Math.min(box.x, box.inner.x - room);
+    canvas.viewbox({ x: left, y: box.inner.y + box.inner.height / 2 - height / 2, width, height });
   }
 
   touched() {
@@ -164,10 +177,10 @@ class Board {
     item.className = one.level;
     const icon = this.find(one.level === "fault" ? "icon-fault" : "icon-hint").content.cloneNode(true);
     const text = document.createElement("span");
+    const known = this.modeler.get("elementRegistry").get(one.element);
     if (one.place) {
-      const known = this.modeler.get("elementRegistry").get(one.element);
       const place = document.createElement(one.url ? "a" : known ? "button" : "b");
-      place.textContent = one.place;
+      place.textContent = known && !one.url ? this.called(known) : one.place;
       if (one.url) place.href = one.url;
       if (known && !one.url) {
         place.type = "button";
@@ -179,6 +192,13 @@ class Board {
     text.append(one.message);
     item.append(icon, text);
     return item;
+  }
+
+  called(element) {
+    const object = element.businessObject;
+    const kind = object.$type.replace("bpmn:", "");
+    const word = this.words[`kind:${kind[0].toLowerCase()}${kind.slice(1)}`] || kind;
+    return object.name ? `${word} “${object.name}”` : word;
   }
 
   show(name) {

@@ -28,7 +28,18 @@ CLOCK = re.compile(
     r"^(timezone\.now|timezone\.localdate|timezone\.localtime|datetime\.now|datetime\.today|date\.today)$"
 )
 SIGNALS = {"django.dispatch", "django.db.models.signals"}
-BEHAVIOURS = {"pages", "oracle", "races", "scale", "story", "strangers", "layout", "lint", "sending_back"}
+BEHAVIOURS = {
+    "pages",
+    "oracle",
+    "races",
+    "scale",
+    "story",
+    "strangers",
+    "layout",
+    "lint",
+    "sending_back",
+    "matrix",
+}
 """What no single file does: two at once, a hundred thousand rows, a whole matter, people without a right."""
 MAKERS = ("account/", "mfa/", "usersessions/", "allauth/", "django/")
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.testing import open_task, publish_drawing
+from jingkai.casework.clock.models import Card
 from jingkai.casework.inbox.data import ListPage
 from jingkai.casework.inbox.models import SavedView
 from jingkai.kernel.notices.models import Notice
@@ -83,6 +84,10 @@ OWNED: dict[str, Owned] = {
     "inbox:send_back": Owned("task", "officer_fire", ALL_OTHERS),
     "inbox:complete": Owned("task", "officer_fire", ALL_OTHERS),
     "inbox:delete_view": Owned("view", "clerk", ("clerk_2", "officer_fire")),
+    "clock:extend": Owned("clock", "head_fire", UNINVOLVED),
+    "clock:card": Owned("card", "officer_fire", (*UNINVOLVED, "officer_quality", "clerk")),
+    "clock:appeal": Owned("card", "officer_fire", (*UNINVOLVED, "officer_quality", "clerk")),
+    "clock:decide": Owned("card", "leader", (*UNINVOLVED, "officer_quality", "clerk")),
     "enterprises:withdraw": Owned("invitation", "legal_representative", ("other_handler",)),
     "enterprises:remove": Owned("representation", "legal_representative", ("other_handler",)),
     "approvals:matter": Owned("running", "handler", RIVALS),
@@ -121,6 +126,7 @@ BY_RIGHT_ALONE = (
     "approvals/decisions/",
     "approvals/powers/",
     "files/upload/",
+    "clocks/moves/",
 )
 """Addresses of things that are everybody's who holds the right; the walk of `test_pages` covers them."""
 
@@ -157,6 +163,8 @@ def make_things(hall: Hall) -> dict[str, Any]:
         **_routed(hall, at),
         "delegation": _delegation(hall, at),
         "invitation": _invitation(hall, at),
+        "clock": hall.clock(running, "fire"),
+        "card": _card(hall, running, at),
         "representation": Representation.objects.get(person_id=handler.party_id),
     }
 
@@ -192,6 +200,18 @@ def _routed(hall: Hall, at: Any) -> dict[str, Any]:
         "entrusted_task": entrusted,
         "reading": reading,
     }
+
+
+def _card(hall: Hall, application: Any, at: Any) -> Card:
+    clock, officer = hall.clock(application, "fire"), hall.cast.officer_fire
+    return Card.objects.create(
+        clock=clock,
+        colour=Card.Colour.YELLOW,
+        holder_id=officer.party_id,
+        unit_id=officer.unit_ids[0],
+        due_on=clock.due_on,
+        issued_at=at,
+    )
 
 
 def _view(hall: Hall, at: Any) -> SavedView:

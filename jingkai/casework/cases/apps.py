@@ -14,7 +14,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the rights and the kinds of notices; follow the clocks and the sub-cases."""
-        from jingkai.casework.cases import events, operations, rules
+        from jingkai.casework.cases import events, operations, panels, rules
         from jingkai.casework.cases.queries import subjects
         from jingkai.casework.clock import events as clock_events
         from jingkai.casework.clock.api import SubjectSource, subject_sources
@@ -24,11 +24,12 @@ class CasesConfig(AppConfig):
 
         subject_sources.register(SubjectSource("cases", subjects.subjects_of_clocks, subjects.may_see_clock))
         operations.declare_kinds()
+        panels.register()
         declare(*rules.PERMISSIONS)
         grant_by_default("unit_head", rules.MANAGE_TASKS, rules.URGE_TASKS)
         for role in ("leader", "signer"):
             grant_by_default(role, rules.URGE_TASKS)
-        grant_by_default("system_admin", rules.HAND_OVER)
+        grant_by_default("system_admin", rules.HAND_OVER, rules.MANAGE_FLOWS)
         handlers = "jingkai.casework.cases.handlers"
         for kind in (
             clock_events.ClockSuspended,

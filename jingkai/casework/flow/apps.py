@@ -11,3 +11,10 @@ class FlowConfig(AppConfig):
     label = "flow"
     verbose_name = _("Flows")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what the trail calls the acts on flows."""
+        from jingkai.casework.flow.panels import ACTIONS
+        from jingkai.kernel.audit.api import describe_actions
+
+        describe_actions(ACTIONS)

@@ -12,8 +12,8 @@ from typing import Any
 class TaskPanel:
     """The acts that a module offers at the steps whose `jk:form` is `form`.
 
-    `context(request, task)` gives the template's data; the template gets `task` and `case` too. It is shown
-    to the person who holds the task, or who stands in for the holder.
+    `context(request, task)` gives the template's data; the template gets `task`, `case` and the
+    case's `opinions` too. It is shown to the person who holds the task, or who stands in for the holder.
     """
 
     form: str

@@ -14,13 +14,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare rights, the policy's rule and menu entries."""
-        from jingkai.kernel.accounts import rules
-        from jingkai.kernel.accounts.panels import MENU
-        from jingkai.kernel.hooks.api import menu
+        from jingkai.kernel.accounts import panels, rules
         from jingkai.kernel.permissions.api import declare
         from jingkai.kernel.rules.api import declare_kind
 
         declare(*rules.PERMISSIONS)
         declare_kind(rules.POLICY_RULE)
-        for entry in MENU:
-            menu.register(entry)
+        panels.register()

@@ -1,8 +1,10 @@
-"""What accounts hang into the menus."""
+"""What accounts hang into the menus, and what their entries in the trail are called."""
 
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.accounts.rules import MANAGE
+from jingkai.kernel.audit.api import describe_actions
+from jingkai.kernel.hooks.api import menu
 from jingkai.kernel.hooks.data import MenuEntry
 from jingkai.kernel.organisation.api import MANAGE_PEOPLE
 
@@ -32,3 +34,26 @@ MENU = (
         kinds=("staff", "enterprise"),
     ),
 )
+
+ACTIONS = {
+    "login.created": _("Login opened"),
+    "login.succeeded": _("Logged in"),
+    "login.failed": _("Login refused"),
+    "login.left": _("Logged out"),
+    "login.timed_out": _("Logged out after idling"),
+    "login.password_changed": _("Password changed by its holder"),
+    "login.password_reset": _("Password set anew by an administrator"),
+    "login.unlocked": _("Login unlocked"),
+    "login.sessions_ended": _("All sessions ended"),
+    "login.enabled": _("Login put back into use"),
+    "login.disabled": _("Login taken out of use"),
+    "login.second_factor_set": _("Second factor set up"),
+    "login.second_factor_removed": _("Second factor removed"),
+}
+
+
+def register() -> None:
+    """Hang everything in; called once while the product starts."""
+    for entry in MENU:
+        menu.register(entry)
+    describe_actions(ACTIONS)

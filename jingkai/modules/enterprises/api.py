@@ -8,6 +8,7 @@ from jingkai.modules.enterprises.operations import (
     enter_enterprise,
 )
 from jingkai.modules.enterprises.queries import (
+    code_of,
     find_by_code,
     find_industries,
     get_enterprise,
@@ -25,6 +26,7 @@ __all__ = [
     "allow_code",
     "change_enterprise",
     "check_code",
+    "code_of",
     "enter_enterprise",
     "find_by_code",
     "find_industries",

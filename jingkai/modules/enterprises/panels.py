@@ -35,6 +35,7 @@ ACTIONS = {
     "handler.invited": _("Handler invited"),
     "invitation.withdrawn": _("Invitation withdrawn"),
     "industry.added": _("Industry added"),
+    "enterprises.exported": _("Register of enterprises exported"),
     "person.consented": _("Consent to personal data given"),
 }
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from jingkai.kernel.parties.api import name_matches, representations_of
 from jingkai.kernel.parties.data import RepresentationRole
@@ -55,6 +55,11 @@ def enterprises() -> QuerySet[Enterprise]:
 def get_enterprise(enterprise_id: int) -> Enterprise:
     """Give an enterprise by its party's number; raises `Enterprise.DoesNotExist`."""
     return enterprises().get(pk=enterprise_id)
+
+
+def code_of(column: str) -> Subquery:
+    """Give the credit code of the enterprise that a column names, to annotate another module's query."""
+    return Subquery(Enterprise.objects.filter(pk=OuterRef(column)).values("uscc"))
 
 
 def find_by_code(typed: str) -> Enterprise | None:

@@ -12,6 +12,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the rights and the menu entries."""
+        from jingkai.kernel.audit.api import describe_actions
         from jingkai.kernel.hooks.api import doctor_checks, menu
         from jingkai.kernel.organisation.api import grant_by_default
         from jingkai.kernel.permissions.api import declare
@@ -24,3 +25,4 @@ class DocumentsConfig(AppConfig):
         for entry in panels.MENU:
             menu.register(entry)
         doctor_checks.register(panels.FONTS_CHECK)
+        describe_actions(panels.ACTIONS)

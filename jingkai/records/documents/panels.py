@@ -28,6 +28,17 @@ MENU = (
     ),
 )
 
+ACTIONS = {
+    "document.prepared": gettext_lazy("Document prepared"),
+    "document.sealed": gettext_lazy("Document sealed and issued"),
+    "document.released": gettext_lazy("Document issued"),
+    "document.revoked": gettext_lazy("Document revoked"),
+    "document.replaced": gettext_lazy("Document replaced"),
+    "document.abandoned": gettext_lazy("Document abandoned before issue"),
+    "document.read": gettext_lazy("Document opened"),
+}
+"""What the trail calls these acts."""
+
 
 def check_fonts() -> CheckResult:
     """Look whether the typefaces of official papers are there."""

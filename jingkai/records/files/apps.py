@@ -12,7 +12,9 @@ class FilesConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer the doctor's question about the store."""
+        from jingkai.kernel.audit.api import describe_actions
         from jingkai.kernel.hooks.api import doctor_checks
         from jingkai.records.files import panels
 
         doctor_checks.register(panels.STORE_CHECK)
+        describe_actions(panels.ACTIONS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.hooks.data import CheckResult, DoctorCheck
 from jingkai.records.files.models import StoredFile
@@ -13,6 +14,13 @@ from jingkai.records.files.queries import missing_objects
 
 SAMPLE = 200
 LOW = 5 * 1024**3
+
+ACTIONS = {
+    "file.attached": gettext_lazy("File added"),
+    "file.voided": gettext_lazy("File declared void"),
+    "file.read": gettext_lazy("File opened"),
+}
+"""What the trail calls these acts."""
 
 
 def check_store() -> CheckResult:

@@ -12,6 +12,7 @@ class NumberingConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the right to see the ledger and the kind of rule that says what numbers look like."""
+        from jingkai.kernel.audit.api import describe_actions
         from jingkai.kernel.hooks.api import doctor_checks, menu
         from jingkai.kernel.organisation.api import grant_by_default
         from jingkai.kernel.permissions.api import declare
@@ -24,3 +25,4 @@ class NumberingConfig(AppConfig):
         declare_kind(rules.SERIES_KIND)
         menu.register(panels.MENU)
         doctor_checks.register(panels.LEDGER_CHECK)
+        describe_actions(panels.ACTIONS)

@@ -17,6 +17,11 @@ MENU = MenuEntry(
     permission=rules.SEE,
 )
 
+ACTIONS = {
+    "number.voided": gettext_lazy("Number declared void"),
+}
+"""What the trail calls these acts."""
+
 
 def check_ledger() -> CheckResult:
     """Look for numbers that are missing from the ledger."""

@@ -12,6 +12,7 @@ class SealsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the rights, the menu entry and the doctor's question."""
+        from jingkai.kernel.audit.api import describe_actions
         from jingkai.kernel.hooks.api import doctor_checks, menu
         from jingkai.kernel.organisation.api import grant_by_default
         from jingkai.kernel.permissions.api import declare
@@ -23,3 +24,4 @@ class SealsConfig(AppConfig):
         grant_by_default("security_admin", rules.MANAGE)
         menu.register(panels.MENU)
         doctor_checks.register(panels.KEYS_CHECK)
+        describe_actions(panels.ACTIONS)

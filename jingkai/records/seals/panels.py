@@ -18,6 +18,16 @@ MENU = MenuEntry(
     permission=rules.SEE,
 )
 
+ACTIONS = {
+    "seal.made": gettext_lazy("Seal made"),
+    "seal.applied": gettext_lazy("Seal applied"),
+    "seal.handed_over": gettext_lazy("Seal handed over to another custodian"),
+    "seal.active": gettext_lazy("Seal put back into use"),
+    "seal.suspended": gettext_lazy("Seal suspended"),
+    "seal.retired": gettext_lazy("Seal retired"),
+}
+"""What the trail calls these acts."""
+
 
 def check_keys() -> CheckResult:
     """Look for seals whose private key is not in the key folder."""

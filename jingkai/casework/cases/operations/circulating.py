@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -99,7 +100,7 @@ def _persons(parties: list[int], at: datetime) -> list[int]:
 
 
 def _let_see(case: Case, readers: list[int]) -> None:
-    facts = {
+    facts: dict[str, Any] = {
         "case": case.pk,
         "updated": case.updated_at,
         "opened": case.opened_at,

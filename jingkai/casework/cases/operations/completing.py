@@ -17,7 +17,8 @@ from jingkai.casework.cases.operations.holding import hold
 from jingkai.casework.cases.operations.moving import carry_on, done_facts, finish_task, go_on
 from jingkai.casework.cases.operations.placing import Place
 from jingkai.casework.cases.operations.step import Step
-from jingkai.casework.cases.rules import check_return, check_values, enter
+from jingkai.casework.cases.rules import check_return, check_values
+from jingkai.casework.flow.api import enter
 from jingkai.casework.flow.data import UserTask
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError

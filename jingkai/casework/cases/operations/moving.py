@@ -12,7 +12,7 @@ from jingkai.casework.cases.events import CaseWithdrawn, TaskSkipped
 from jingkai.casework.cases.models import Case, Opinion, Task
 from jingkai.casework.cases.operations.starting import start_subcases
 from jingkai.casework.cases.operations.step import Step
-from jingkai.casework.cases.rules import advance
+from jingkai.casework.flow.api import advance
 from jingkai.casework.flow.data import Node, UserTask, decide
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.data import PersonFacingError

@@ -17,8 +17,8 @@ from jingkai.casework.cases.operations import store
 from jingkai.casework.cases.operations.ending import check_starter
 from jingkai.casework.cases.operations.moving import carry_on
 from jingkai.casework.cases.operations.step import Step
-from jingkai.casework.cases.rules import NotYourTask, advance, check_values
-from jingkai.casework.flow.api import compiled_by_id
+from jingkai.casework.cases.rules import NotYourTask, check_values
+from jingkai.casework.flow.api import advance, compiled_by_id
 from jingkai.casework.flow.data import UserTask, inside, parent_scope
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.api import local
@@ -80,7 +80,8 @@ def _facts_of(case: Case, row: Task) -> Mapping[str, Any] | None:
         return None
     for entry in reversed(list(audit.entries_of(case))):
         if entry.action == "task.completed" and entry.facts.get("task") == row.pk:
-            return entry.facts
+            facts: Mapping[str, Any] = entry.facts
+            return facts
     return None
 
 

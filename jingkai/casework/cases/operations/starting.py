@@ -17,7 +17,7 @@ from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.cases.operations.step import Step
 from jingkai.casework.cases.operations.store import read_scene
 from jingkai.casework.cases.queries.words import words_of, words_of_name
-from jingkai.casework.cases.rules import advance, check_values
+from jingkai.casework.cases.rules import check_values
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.data import CallActivity
 from jingkai.casework.flow.models import FlowVersion
@@ -90,7 +90,9 @@ def start_case(
     step = Step(case, flow, by, at, read_scene(case.pk, flow.units), fresh=True)
     step.grantees |= {party for party in (case.applicant_id, case.starter_id) if party}
     node = flow.nodes[flow.start]
-    step.follow(advance(flow, node, outcome="", values=case.variables, perform=step.perform), previous=None)
+    step.follow(
+        flows.advance(flow, node, outcome="", values=case.variables, perform=step.perform), previous=None
+    )
     facts = {
         "reference": case.reference,
         "kind": kind,

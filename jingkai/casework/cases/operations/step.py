@@ -21,9 +21,9 @@ from jingkai.casework.cases.models import Case, Opinion, Task
 from jingkai.casework.cases.operations import store, timing
 from jingkai.casework.cases.operations.deciding import decide_by_table
 from jingkai.casework.cases.operations.placing import Place, places_for
-from jingkai.casework.cases.rules import CaseNotOpen, EngineFault, Move, TaskNotOpen
+from jingkai.casework.cases.rules import CaseNotOpen, TaskNotOpen
 from jingkai.casework.cases.rules.deadlines import deadline_of_case, deadline_of_task
-from jingkai.casework.flow.api import Parked, compiled_by_id, run_action
+from jingkai.casework.flow.api import EngineFault, Move, Parked, compiled_by_id, run_action
 from jingkai.casework.flow.data import (
     ActionCall,
     CallActivity,

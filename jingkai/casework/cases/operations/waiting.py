@@ -19,8 +19,8 @@ from jingkai.casework.cases.operations.moving import carry_on, move_on
 from jingkai.casework.cases.operations.placing import NobodyThere, place_of
 from jingkai.casework.cases.operations.step import Step
 from jingkai.casework.cases.queries.people import head_above
-from jingkai.casework.cases.rules import MANAGE_TASKS, CaseNotOpen, advance, check_values
-from jingkai.casework.flow.api import parse_performer
+from jingkai.casework.cases.rules import MANAGE_TASKS, CaseNotOpen, check_values
+from jingkai.casework.flow.api import advance, parse_performer
 from jingkai.casework.flow.data import (
     BoundaryTimer,
     CallActivity,

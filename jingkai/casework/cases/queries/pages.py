@@ -33,14 +33,15 @@ from jingkai.kernel.parties.models import Party
 
 PAGE = 50
 MOST_ROWS = 500
-MOST_HITS = 2000
-"""Newest hits of a search that are looked through; a commoner word has to be narrowed by another."""
+MOST_WALKED = 5000
+"""Rows of one grantee that a search walks through in the order of the list before it asks the index."""
+MOST_HITS = 10_000
+"""Newest hits that the index gives for a rare word; a commoner one is found by walking."""
 
 KEYS_SQL = """
-{hits}
 SELECT DISTINCT {column}, case_id FROM unnest(%(grantees)s::bigint[]) grantee(id)
 CROSS JOIN LATERAL (
-    SELECT access.case_id, access.{column} FROM cases_caseaccess access {join}
+    SELECT access.case_id, access.{column} FROM cases_caseaccess access
     WHERE access.grantee_id = grantee.id {after} {filters}
     ORDER BY access.{column} {way}, access.case_id {way} LIMIT %(limit)s
 ) top
@@ -65,11 +66,40 @@ ORDER BY listed.part, listed.place
 
 NO_KEYS = "SELECT NULL::timestamptz AS updated, NULL::bigint AS case_id WHERE false"
 
-HITS_SQL = """
-WITH hits AS MATERIALIZED (
-    SELECT id FROM cases_case WHERE words @@ %(words)s::tsquery ORDER BY id DESC LIMIT %(most_hits)s
+SEARCH_SQL = """
+WITH walked AS MATERIALIZED (
+    SELECT grantee.id AS grantee, top.* FROM unnest(%(grantees)s::bigint[]) grantee(id)
+    CROSS JOIN LATERAL (
+        SELECT row.{column}, row.case_id FROM (
+            SELECT access.{column}, access.case_id FROM cases_caseaccess access
+            WHERE access.grantee_id = grantee.id {after} {filters}
+            ORDER BY access.{column} {way}, access.case_id {way} LIMIT %(most_walked)s
+        ) row
+        CROSS JOIN LATERAL (
+            SELECT FROM cases_case WHERE id = row.case_id AND words @@ %(words)s::tsquery OFFSET 0
+        ) hit
+        ORDER BY row.{column} {way}, row.case_id {way} LIMIT %(limit)s
+    ) top
+), hits AS MATERIALIZED (
+    SELECT id FROM cases_case
+    WHERE words @@ %(words)s::tsquery AND EXISTS (
+        SELECT FROM unnest(%(grantees)s::bigint[]) short(id)
+        WHERE (SELECT count(*) FROM walked WHERE grantee = short.id) < %(limit)s
+          AND EXISTS (SELECT FROM cases_caseaccess access WHERE access.grantee_id = short.id {after} {filters}
+                      ORDER BY access.{column} {way}, access.case_id {way} OFFSET %(most_walked)s LIMIT 1))
+    ORDER BY id + 0 DESC LIMIT %(most_hits)s
 )
+SELECT {column}, case_id FROM (
+    SELECT {column}, case_id FROM walked
+    UNION
+    SELECT access.{column}, access.case_id FROM hits
+    JOIN cases_caseaccess access ON access.case_id = hits.id
+    WHERE access.grantee_id = ANY(%(grantees)s) {after} {filters}
+) found
+ORDER BY {column} {way}, case_id {way} LIMIT %(limit)s
 """
+"""A page of a search. Common words fill it from the first rows of each grantee; only where some grantee's
+rows were not all walked and gave too little, the word is rare, and the index gives its few hits."""
 
 _COLUMNS = {
     CaseSort.UPDATED: ("updated", "<", "DESC"),
@@ -222,6 +252,7 @@ def _ask(
         "state": _state(filters),
         "words": words,
         "most_hits": MOST_HITS,
+        "most_walked": MOST_WALKED,
         "after": after.at if after else None,
         "after_id": after.id if after else None,
     }
@@ -237,9 +268,7 @@ def _keys_sql(sort: CaseSort, after: Cursor | None, filters: CaseFilters, *, sea
         conditions.append("access.state = %(state)s")
     if filters.light:
         conditions.append(_LIGHTS[Light(filters.light)])
-    return KEYS_SQL.format(
-        hits=HITS_SQL if searching else "",
-        join="JOIN hits ON hits.id = access.case_id" if searching else "",
+    return (SEARCH_SQL if searching else KEYS_SQL).format(
         column=column,
         way=way,
         after=f"AND (access.{column}, access.case_id) {sign} (%(after)s, %(after_id)s)" if after else "",

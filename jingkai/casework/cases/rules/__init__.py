@@ -29,7 +29,6 @@ from jingkai.casework.cases.rules.returning import (
     returnable,
     scopes_to_leave,
 )
-from jingkai.casework.cases.rules.routing import EngineFault, Move, advance, enter
 from jingkai.casework.cases.rules.values import BadVariable, check_values
 
 __all__ = [
@@ -44,20 +43,16 @@ __all__ = [
     "BindingStep",
     "CannotSendBack",
     "CaseNotOpen",
-    "EngineFault",
     "LostPost",
-    "Move",
     "NoSuchTask",
     "NotForYou",
     "NotYourCase",
     "NotYourTask",
     "TaskAct",
     "TaskNotOpen",
-    "advance",
     "check_return",
     "check_values",
     "deputises_for",
-    "enter",
     "may_act",
     "may_claim",
     "returnable",

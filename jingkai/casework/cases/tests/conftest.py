@@ -6,6 +6,8 @@ import pytest
 
 from jingkai.casework.cases.api import differences
 from jingkai.casework.cases.models import Case
+from jingkai.casework.cases.testing import finish
+from jingkai.casework.cases.tests.driving import LINE, begin
 
 
 @pytest.fixture
@@ -21,3 +23,11 @@ def check_every_case(request: pytest.FixtureRequest) -> None:
     """Let tests that use the database be checked against the trail."""
     if "db" in request.fixturenames or "django_db_setup" in request.fixturenames:
         request.getfixturevalue("agrees_with_the_trail")
+
+
+@pytest.fixture
+def forked(cast):
+    """A case inside its fork: `b` is open at the fire centre, `c` at the quality station."""
+    case = begin(LINE)
+    finish(case, "a", "agree")
+    return case

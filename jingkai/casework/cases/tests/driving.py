@@ -9,7 +9,9 @@ from typing import Any
 from jingkai.casework.cases import api
 from jingkai.casework.cases.models import Case, Task, Timer
 from jingkai.casework.cases.operations import end_subcase
-from jingkai.casework.cases.testing import NOW
+from jingkai.casework.cases.queries.cases import flow_of
+from jingkai.casework.cases.testing import NOW, publish_drawing
+from jingkai.kernel.organisation.api import actor_for_person
 from jingkai.kernel.permissions.data import SYSTEM
 
 _TASK = "outcomes=agree,object pool=fire"
@@ -40,6 +42,53 @@ PARTS = {
 SMALL = f"start > s > end\ns: {_TASK}"
 
 
+numbers = iter(range(10_000))
+
+LINE = """
+    start > a > fork > b > join > z > end
+    fork > c > join
+    a: pool=approval outcomes=agree,object
+    b: pool=fire outcomes=agree,object
+    c: pool=quality outcomes=agree
+    z: pool=committee outcomes=done
+"""
+
+
+def begin(text, *, variables="", by=SYSTEM, key="several", **values):
+    publish_drawing(key, text, variables=variables)
+    return api.start_case(
+        flow_key=key,
+        kind="x",
+        title="t",
+        reference=f"S{next(numbers)}",
+        by=by,
+        at=NOW,
+        variables=values,
+    )
+
+
+def rows(case, node="review", state="open"):
+    return list(Task.objects.filter(case=case, node_id=node, state=state).order_by("scope"))
+
+
+def vote(case, *outcomes, node="review"):
+    for outcome in outcomes:
+        task = rows(case, node)[0]
+        api.complete_task(task=task, outcome=outcome, by=SYSTEM, at=NOW)
+
+
+def signer_of(case, state="open"):
+    return Task.objects.get(case=case, state=state, added__in=["before", "beside", "after"])
+
+
+def complete(task, outcome="agree", by=SYSTEM):
+    return api.complete_task(task=task, outcome=outcome, by=by, at=NOW)
+
+
+def done(case, node):
+    return Task.objects.filter(case=case, node_id=node, state="done").latest("pk")
+
+
 def drawing_of(shape: str) -> str:
     """Draw a shape with everything that its places need."""
     text = SHAPES[shape]
@@ -64,7 +113,9 @@ def advance_by_one(case: Case) -> None:
         if row.owner_id is not None:
             api.return_task(task=row, opinion="", by=SYSTEM, at=NOW)
         else:
-            api.complete_task(task=row, outcome="agree", by=SYSTEM, at=NOW)
+            node = flow_of(case.pk).user_task(row.node_id)
+            outcome = ((node and node.outcome_codes) or ("done",))[0]
+            api.complete_task(task=row, outcome=outcome, by=SYSTEM, at=NOW)
         return
     row = Task.objects.filter(case=case, state="open").order_by("pk").first()
     assert row is not None, "the case stands nowhere"
@@ -140,19 +191,23 @@ def _recall(row: Task, _cast: Any, at: Any) -> None:
 
 
 def _entrust(row: Task, cast: Any, at: Any) -> None:
-    api.claim_task(task=row, by=_member(row, cast), at=at)
-    api.entrust_task(task=row, to=cast.person("leader"), by=_member(row, cast), at=at)
+    holder = _holder(row, cast, at)
+    api.entrust_task(task=row, to=cast.person("stranger"), by=holder, at=at)
 
 
-def _member(row: Task, cast: Any) -> Any:
-    names = ("officer_fire", "officer_quality", "officer_airdefence")
-    return next(cast.actor(name) for name in names if row.pool_id in cast.actor(name).grantees)
+def _holder(row: Task, cast: Any, at: Any) -> Any:
+    """Give whoever holds a task; somebody of the pool claims one that nobody has."""
+    if row.assignee_id is not None:
+        return actor_for_person(row.assignee_id, cast.on)
+    names = ("officer_fire", "officer_quality", "officer_airdefence", "clerk", "leader")
+    member = next(cast.actor(name) for name in names if row.pool_id in cast.actor(name).grantees)
+    api.claim_task(task=row, by=member, at=at)
+    return member
 
 
 def _hand_over(row: Task, cast: Any, at: Any) -> None:
-    member = _member(row, cast)
-    api.claim_task(task=row, by=member, at=at)
-    api.hand_over(person=member.party_id, to=cast.person("leader"), by=SYSTEM, at=at)
+    holder = _holder(row, cast, at)
+    api.hand_over(person=holder.party_id, to=cast.person("custodian"), by=SYSTEM, at=at)
 
 
 def _fire(row: Task, _cast: Any, _at: Any) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
-from django.db.models import Q
+from django.contrib.postgres.search import SearchVector
+from django.db.models import Q, Value
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jingkai.casework.cases import api
 from jingkai.casework.cases.data import FAR, CaseFilters, CaseSort, Count, Cursor
 from jingkai.casework.cases.models import Case, CaseAccess
+from jingkai.casework.cases.queries import pages
 from jingkai.casework.cases.testing import NOW, publish_drawing
 from jingkai.casework.flow.models import FlowVersion
 from jingkai.kernel.parties.models import Party
@@ -119,19 +122,49 @@ def test_pages_equal_the_plain_query(grantees, specs, who, sort, size, filters):
         sort.value,
         filters if not filters.light else CaseFilters(kind=filters.kind, light=filters.light),
     )
-    found, after, pages = [], None, 0
+    found, after, drawn = [], None, 0
     while True:
         page = api.page_of_cases(grantees=mine, sort=sort, after=after, filters=filters, limit=size, at=NOW)
         found += [case.pk for case in page.rows]
-        pages += 1
+        drawn += 1
         if page.next is None:
             break
         assert len(page.rows) == size
         after = Cursor.parse(str(page.next))
         assert after == page.next
     assert found == expected
-    assert pages == max(1, -(-len(expected) // size))
+    assert drawn == max(1, -(-len(expected) // size))
     assert api.count_cases(grantees=mine, filters=filters, at=NOW) == Count(len(expected))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    specs=st.lists(st.tuples(_SPEC, st.booleans()), max_size=25),
+    who=st.sets(st.integers(0, 4), min_size=1, max_size=4),
+    sort=st.sampled_from(list(CaseSort)),
+    size=st.integers(1, 4),
+    state=st.sampled_from(["", "open"]),
+    walked=st.integers(1, 6),
+)
+def test_pages_of_a_search_equal_the_plain_query(grantees, specs, who, sort, size, state, walked):
+    """However few rows are walked before the index is asked: nothing is left out, nothing comes twice."""
+    cases = make_cases([spec for spec, _named in specs], grantees)
+    named = [case.pk for case, (_spec, has) in zip(cases, specs, strict=True) if has]
+    Case.objects.filter(pk__in=named).update(words=SearchVector(Value("boiler"), config="simple"))
+    mine, filters = [grantees[number] for number in who], CaseFilters(text="boil", state=state)
+    expected = [pk for pk in plain(mine, sort.value, CaseFilters(state=state)) if pk in named]
+    found, after = [], None
+    with patch.object(pages, "MOST_WALKED", walked):
+        while True:
+            page = api.page_of_cases(
+                grantees=mine, sort=sort, after=after, filters=filters, limit=size, at=NOW
+            )
+            found += [case.pk for case in page.rows]
+            after = page.next
+            if after is None:
+                break
+        assert api.count_cases(grantees=mine, filters=filters, at=NOW) == Count(len(expected))
+    assert found == expected
 
 
 def test_a_batch_with_one_moment_loses_nothing(grantees):

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("waiting", "Waiting"), ("running", "Running"), ("done", "Finished")],
+                        choices=[("waiting", "Waiting"), ("running", "Running"), ("done", "Completed")],
                         default="waiting",
                         max_length=8,
                     ),

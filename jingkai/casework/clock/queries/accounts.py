@@ -32,11 +32,14 @@ class Account:
     missing: int | None = None
 
 
-def accounts_of(clocks: Sequence[Clock], at: datetime) -> list[Account]:
-    """Account for every day of these clocks up to today, in a constant number of queries."""
+def accounts_of(clocks: Sequence[Clock], at: datetime, calendar: Calendar | None = None) -> list[Account]:
+    """Account for every day of these clocks up to today, in a constant number of queries.
+
+    A page that has the calendar already hands it in.
+    """
     if not clocks:
         return []
-    calendar, today = get_calendar(), timezone.localdate(at, timezone.get_default_timezone())
+    calendar, today = calendar or get_calendar(), timezone.localdate(at, timezone.get_default_timezone())
     rows = LedgerEntry.objects.filter(clock__in=[clock.pk for clock in clocks]).order_by("sequence")
     ledger: dict[int, list[LedgerEntry]] = {}
     for row in rows:

@@ -1,4 +1,7 @@
-"""The account of a clock's days, for any page that has its clocks: `{% why_still_running clocks at %}`."""
+"""The account of a clock's days, for any page that has its clocks: `{% why_still_running clocks at %}`.
+
+A page that has read the calendar hands it in too: `{% why_still_running clocks at calendar %}`.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from django.utils.translation import gettext as _
 from jingkai.casework.clock.data import DayKind, DayRun, State
 from jingkai.casework.clock.models import Clock
 from jingkai.casework.clock.queries import Account, accounts_of, extend_url, left_words, limit_words, usage
+from jingkai.kernel.calendar.api import Calendar, get_calendar
 from jingkai.kernel.hooks.api import local
 from jingkai.ui.words import day
 
@@ -19,9 +23,12 @@ register = template.Library()
 
 
 @register.inclusion_tag("clock/parts/account.html")
-def why_still_running(clocks: Sequence[Clock], at: datetime) -> dict[str, Any]:
+def why_still_running(
+    clocks: Sequence[Clock], at: datetime, calendar: Calendar | None = None
+) -> dict[str, Any]:
     """Explain day by day why a limit still runs: counted, off, or left out and on what basis."""
-    return {"lines": [_line(account, at) for account in accounts_of(list(clocks), at)]}
+    calendar = calendar or get_calendar()
+    return {"lines": [_line(one, at, calendar) for one in accounts_of(list(clocks), at, calendar)]}
 
 
 @register.inclusion_tag("clock/parts/extend_link.html", takes_context=True)
@@ -30,18 +37,18 @@ def extend_link(context: Mapping[str, Any], clock: Clock) -> dict[str, Any]:
     return {"url": extend_url(clock, context["request"].actor)}
 
 
-def _line(account: Account, at: datetime) -> dict[str, Any]:
+def _line(account: Account, at: datetime, calendar: Calendar) -> dict[str, Any]:
     clock = account.clock
     return {
         "name": local(clock, "label"),
-        "sum": "" if account.missing else _sum(clock, at),
+        "sum": "" if account.missing else _sum(clock, at, calendar),
         "missing": account.missing,
         "runs": [(_days(run), _words(run, clock), run) for run in account.runs],
     }
 
 
-def _sum(clock: Clock, at: datetime) -> str:
-    used = usage(clock, at)
+def _sum(clock: Clock, at: datetime, calendar: Calendar) -> str:
+    used = usage(clock, at, calendar)
     unit = clock.limit["unit"]
     parts = [
         _("%(used)s counted of %(limit)s")

@@ -244,7 +244,7 @@ def _text(file: UploadedFile[bytes]) -> str:
     """Read a file that should be BPMN; what can't be one is refused in words."""
     content = file.read(MOST_BYTES + 1)
     try:
-        return content.decode("utf-8-sig")
+        return str(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise NotText from error
 

@@ -19,7 +19,8 @@ from jingkai.casework.designer import operations, queries, rules
 from jingkai.casework.designer.models import Design
 from jingkai.casework.designer.web import shown
 from jingkai.casework.designer.web.designs import MOST_BYTES, NotText, refuse
-from jingkai.casework.designer.web.editing import KINDS, FieldForm, FormHeadForm, FormNameForm, ImportForm
+from jingkai.casework.designer.web.editing import ImportForm
+from jingkai.casework.designer.web.fieldforms import KINDS, FieldForm, FormHeadForm, FormNameForm
 from jingkai.casework.forms import api as forms
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError

@@ -47,7 +47,7 @@ def register() -> None:
     declare(*rules.PERMISSIONS)
     grant_by_default("system_admin", rules.MANAGE_FLOWS)
     grant_by_default("catalogue_editor", rules.DRAW_FLOWS)
-    menu.register(MenuEntry(label=_("Start a matter"), url_name="designer:start", icon="plus", order=5))
+    menu.register(MenuEntry(label=_("Start a matter"), url_name="designer:start", icon="plus", order=15))
     for right, url_name in MENUS.items():
         menu.register(
             MenuEntry(

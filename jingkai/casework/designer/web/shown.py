@@ -33,7 +33,7 @@ class State:
 def designs_table(designs: Sequence[Design]) -> Table:
     """Give the list of flows."""
     columns = (
-        Column(_("Flow"), "title"),
+        Column(pgettext("designer", "Flow"), "title"),
         Column(_("State"), "light"),
         Column(_("Version"), "number"),
         Column(_("Last change"), "date"),
@@ -75,7 +75,7 @@ def head_facts(design: Design) -> list[Fact]:
         who += [local(unit.party, "name") for unit in units]
         who += [local(role, "name") for role in Role.objects.filter(code__in=design.start_roles)]
     return [
-        Fact(_("Key"), design.key),
+        Fact(pgettext("flow", "Key"), design.key),
         Fact(_("Last change"), moment(design.updated_at)),
         Fact(_("May be started by"), "、".join(who) if design.is_open and who else _("nobody")),
         Fact(_("What it is for"), local(design, "summary"), wide=True),
@@ -196,7 +196,7 @@ def marks(differences: Differences) -> str:
 def element_words() -> dict[str, str]:
     """Say what the parts of a drawing are called."""
     return {
-        "process": _("Flow"),
+        "process": pgettext("designer", "Flow"),
         "startEvent": _("Start"),
         "endEvent": pgettext("of a flow", "End"),
         "userTask": pgettext("of a flow", "Step"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jingkai.casework.designer.web import designs, editor, formpages, start
+from jingkai.casework.designer.web import designs, editor, formpages, moving, simulating, start
 
 app_name = "designer"
 
@@ -24,6 +24,9 @@ urlpatterns = [
     path(f"{FLOW}/save/", editor.save, name="save"),
     path(f"{FLOW}/publish/", designs.publish, name="publish"),
     path(f"{FLOW}/compare/", designs.compare, name="compare"),
+    path(f"{FLOW}/migrate/", moving.migrate, name="migrate"),
+    path(f"{FLOW}/migrations/<uuid:run>/", moving.moving, name="moving"),
+    path(f"{FLOW}/simulate/", simulating.simulate, name="simulate"),
     path(f"{FLOW}/import/", designs.import_drawing, name="import"),
     path(f"{FLOW}/drawing-<int:version>.bpmn", designs.drawing, name="drawing"),
     path(f"{FLOW}/forms/", formpages.new_form, name="new_form"),

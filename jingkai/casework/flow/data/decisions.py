@@ -314,12 +314,14 @@ def _compare(value: Any, sign: str, literal: Literal) -> bool:
             return bool(value != literal)
     if type_of(value) not in ("number", "text"):
         return False
-    return {
-        "<": value < literal,
-        "<=": value <= literal,
-        ">": value > literal,
-        ">=": value >= literal,
-    }[sign]
+    return bool(
+        {
+            "<": value < literal,
+            "<=": value <= literal,
+            ">": value > literal,
+            ">=": value >= literal,
+        }[sign]
+    )
 
 
 def _aggregate(aggregation: Aggregation, found: list[Any]) -> Any:

@@ -18,7 +18,8 @@ from jingkai.casework.flow.rules.outcomes import words_of
 from jingkai.casework.flow.rules.performers import parse_performer
 from jingkai.casework.flow.rules.reading import MAX_BYTES, MAX_NODES, read
 from jingkai.casework.flow.rules.routing import EngineFault, Move, Parked, advance, enter
-from jingkai.casework.flow.rules.simulating import Simulation, TooLong
+from jingkai.casework.flow.rules.simulated import TooLong
+from jingkai.casework.flow.rules.simulating import Simulation
 from jingkai.casework.flow.rules.tasks import MOST_PEOPLE
 
 __all__ = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -14,6 +15,7 @@ from jingkai.casework.flow.data.decisions import (
     Aggregation,
     Column,
     Rule,
+    Unary,
     literals_of,
     parse_output,
     type_of,
@@ -157,7 +159,11 @@ def _cell(element: Element) -> str:
 
 
 def _type_faults(
-    rule: str, inputs: tuple[Column, ...], outputs: tuple[Column, ...], tests: tuple, values: tuple
+    rule: str,
+    inputs: tuple[Column, ...],
+    outputs: tuple[Column, ...],
+    tests: tuple[Unary, ...],
+    values: tuple[Any, ...],
 ) -> Iterator[Fault]:
     text = _("A cell of “%(name)s” has another type than its column (%(kind)s). Correct the cell.")
     for column, test in zip(inputs, tests, strict=True):

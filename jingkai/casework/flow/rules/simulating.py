@@ -7,10 +7,8 @@ waited for outside (the applicant, a message, a moment) in natural days. Nothing
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_right
 from collections import defaultdict, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 from statistics import mean, median, quantiles
@@ -36,6 +34,7 @@ from jingkai.casework.flow.data import (
 )
 from jingkai.casework.flow.data.simulation import Arrivals, NodeLine, SimulationReport, Staff, UnitLine
 from jingkai.casework.flow.rules.routing import Move, Parked, advance
+from jingkai.casework.flow.rules.simulated import Place, SimulatedCase, Tally, TooLong, WorkedDays, pool_of
 from jingkai.kernel.calendar.api import Calendar
 
 OPENS = time(9)
@@ -45,71 +44,6 @@ MEMBERS = 3
 """How many members a unit is taken to have where a step asks all of them and the staff file is silent."""
 
 MOST_EVENTS = 3_000_000
-LONGEST_DAYS = 30 * 366
-
-
-class TooLong(ValueError):
-    """The simulation does not come to an end: a loop is left too seldom for these shares."""
-
-
-@dataclass(slots=True)
-class _Place:
-    """One open place of one case."""
-
-    case: _Case
-    node: Node
-    scope: str
-    group: str = ""
-    pool: str = ""
-    came: datetime = datetime.min
-    begun: datetime | None = None
-    open: bool = True
-    later: list[_Place] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Case:
-    came: datetime
-    values: dict[str, Any]
-    places: list[_Place] = field(default_factory=list)
-    votes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    ended: datetime | None = None
-    groups: int = 0
-
-
-@dataclass(slots=True)
-class _Tally:
-    visits: int = 0
-    queue: float = 0.0
-    work: float = 0.0
-    suspended: float = 0.0
-
-
-class _Days:
-    """The working days of a run: those of the calendar, and Monday to Friday beyond the loaded years."""
-
-    def __init__(self, calendar: Calendar, start: date) -> None:
-        every = (start + timedelta(days=number) for number in range(LONGEST_DAYS))
-        self.days = [day for day in every if self._is_worked(calendar, day)]
-        self.places = {day: place for place, day in enumerate(self.days)}
-
-    @staticmethod
-    def _is_worked(calendar: Calendar, day: date) -> bool:
-        return calendar.is_working(day) if calendar.covers(day.year) else day.weekday() < 5
-
-    def is_working(self, day: date) -> bool:
-        return day in self.places
-
-    def after(self, day: date, number: int = 1) -> date:
-        """Give the n-th working day after a day."""
-        place = bisect_right(self.days, day) + number - 1
-        if place >= len(self.days):
-            raise TooLong
-        return self.days[place]
-
-    def between(self, begin: date, end: date) -> int:
-        """Count the working days after the first up to the second day."""
-        return bisect_right(self.days, end) - bisect_right(self.days, begin)
 
 
 class Simulation:
@@ -119,16 +53,16 @@ class Simulation:
         self, flow: Flow, *, staff: Staff, arrivals: Arrivals, calendar: Calendar, start: date, seed: int
     ) -> None:
         self.flow, self.staff, self.arrivals = flow, staff, arrivals
-        self.days = _Days(calendar, start)
+        self.days = WorkedDays(calendar, start)
         self.random = Random(seed)  # noqa: S311
         self.first = self.days.days[0]
         self.day = timedelta(hours=staff.hours)
         self.events: list[tuple[datetime, int, Any]] = []
-        self.cases: list[_Case] = []
-        self.queues: dict[str, deque[_Place]] = defaultdict(deque)
+        self.cases: list[SimulatedCase] = []
+        self.queues: dict[str, deque[Place]] = defaultdict(deque)
         self.free: dict[str, list[datetime]] = {}
-        self.nodes: dict[str, _Tally] = defaultdict(_Tally)
-        self.pools: dict[str, _Tally] = defaultdict(_Tally)
+        self.nodes: dict[str, Tally] = defaultdict(Tally)
+        self.pools: dict[str, Tally] = defaultdict(Tally)
         self.last = self._at_opening(self.first)
         self.number = 0
 
@@ -196,13 +130,13 @@ class Simulation:
             name: self.random.choice(value) if isinstance(value, list) else value
             for name, value in self.staff.variables.items()
         }
-        case = _Case(at, values)
+        case = SimulatedCase(at, values)
         self.cases.append(case)
         self._move(case, self.flow.nodes[self.flow.start], "", at)
 
     # moving
 
-    def _move(self, case: _Case, node: Node, outcome: str, at: datetime) -> None:
+    def _move(self, case: SimulatedCase, node: Node, outcome: str, at: datetime) -> None:
         keeper = getattr(node, "outcome_as", "")
         if keeper:
             case.values[keeper] = outcome
@@ -223,7 +157,7 @@ class Simulation:
         """What the system decides is among the fixed or chosen variables of the staff file."""
         return {}
 
-    def _follow(self, case: _Case, move: Move, at: datetime) -> None:
+    def _follow(self, case: SimulatedCase, move: Move, at: datetime) -> None:
         case.values = move.values
         if move.end is not None:
             for place in case.places:
@@ -233,11 +167,11 @@ class Simulation:
         for node in move.opened:
             self._open(case, node, at)
 
-    def _open(self, case: _Case, node: Node, at: datetime) -> None:
+    def _open(self, case: SimulatedCase, node: Node, at: datetime) -> None:
         if isinstance(node, UserTask) and node.several:
             places = self._round(case, node)
         else:
-            places = [_Place(case, node, node.scope, pool=self._pool_of(node))]
+            places = [Place(case, node, node.scope, pool=self._pool_of(node))]
         case.places += places
         sequential = isinstance(node, UserTask) and node.several and node.several.sequential
         if sequential:
@@ -248,7 +182,7 @@ class Simulation:
         for place in places[:1] if sequential else places:
             self._begin(place, at)
 
-    def _round(self, case: _Case, node: UserTask) -> list[_Place]:
+    def _round(self, case: SimulatedCase, node: UserTask) -> list[Place]:
         several = node.several
         if several is None:
             return []
@@ -256,9 +190,9 @@ class Simulation:
         group = f"{node.id}/{case.groups}"
         performers = list(several.performers) or [Performer(PerformerKind.UNIT, "*")] * MEMBERS
         if several.members:
-            performers = [one for one in performers for _n in range(self._number_in(_pool(one)))]
+            performers = [one for one in performers for _n in range(self._number_in(pool_of(one)))]
         return [
-            _Place(case, node, step_into(node.scope, node.id, str(number)), group, _pool(one))
+            Place(case, node, step_into(node.scope, node.id, str(number)), group, pool_of(one))
             for number, one in enumerate(performers, 1)
         ]
 
@@ -269,12 +203,12 @@ class Simulation:
         seen = {node.id}
         while isinstance(node, UserTask):
             if node.performer.kind is not PerformerKind.SAME or node.performer.value in seen:
-                return _pool(node.performer)
+                return pool_of(node.performer)
             seen.add(node.performer.value)
             node = self.flow.nodes[node.performer.value]
         return ""
 
-    def _begin(self, place: _Place, at: datetime) -> None:
+    def _begin(self, place: Place, at: datetime) -> None:
         place.came = at
         node = place.node
         if isinstance(node, EndEvent):
@@ -292,7 +226,7 @@ class Simulation:
             until = at + timedelta(days=days * self.random.uniform(0.5, 1.5))
         self._later(until, lambda now: self._answered(place, now))
 
-    def _answered(self, place: _Place, at: datetime) -> None:
+    def _answered(self, place: Place, at: datetime) -> None:
         """Somebody or something outside has answered: the time until then counts as suspended."""
         if not place.open:
             return
@@ -322,7 +256,7 @@ class Simulation:
                 return
             self._take(queue.popleft(), people, person, at)
 
-    def _take(self, place: _Place, people: list[datetime], person: int, at: datetime) -> None:
+    def _take(self, place: Place, people: list[datetime], person: int, at: datetime) -> None:
         begin = self._office(at)
         while self.staff.absent and self.random.random() < self.staff.absent:
             begin = self._at_opening(self.days.after(begin.date()))
@@ -336,14 +270,14 @@ class Simulation:
             tally.work += self._days(begin, end)
         self._later(end, lambda now: self._worked(place, now))
 
-    def _worked(self, place: _Place, at: datetime) -> None:
+    def _worked(self, place: Place, at: datetime) -> None:
         if place.open:
             self._done(place, at)
         self._serve(place.pool, at)
 
     # what follows
 
-    def _done(self, place: _Place, at: datetime) -> None:
+    def _done(self, place: Place, at: datetime) -> None:
         outcome, case = self._outcome(place.node), place.case
         self._close(place)
         if not place.group or not isinstance(place.node, UserTask) or place.node.several is None:
@@ -362,7 +296,7 @@ class Simulation:
             place.later[0].later = place.later[1:]
             self._begin(place.later[0], at)
 
-    def _close(self, place: _Place) -> None:
+    def _close(self, place: Place) -> None:
         place.open = False
         place.case.places.remove(place)
 
@@ -373,7 +307,7 @@ class Simulation:
             return self.random.choices(list(shares), list(shares.values()))[0]
         return codes[0] if codes else "done"
 
-    def _ring(self, timer: BoundaryTimer, first: _Place, at: datetime) -> None:
+    def _ring(self, timer: BoundaryTimer, first: Place, at: datetime) -> None:
         case = first.case
         alive = [one for one in case.places if one is first or (first.group and one.group == first.group)]
         if not alive:
@@ -432,15 +366,3 @@ class Simulation:
             round(tally.work / tally.visits, 2),
             round(min(1.0, tally.work / (people * span)), 2),
         )
-
-
-def _pool(performer: Performer) -> str:
-    """Name the pool that does a performer's work, as the staff file writes it."""
-    match performer.kind:
-        case PerformerKind.UNIT:
-            return performer.value
-        case PerformerKind.ROLE:
-            return f"role:{performer.value}" + (f"@{performer.unit}" if performer.unit else "")
-        case PerformerKind.APPLICANT | PerformerKind.STARTER:
-            return performer.kind.value
-    return "others"

@@ -265,17 +265,21 @@ def _rows(one: Field, value: Value) -> Iterable[Answer]:
     if rules.is_empty(value) or one.kind is FieldKind.FILES:
         return
     if one.kind is FieldKind.TABLE and isinstance(value, tuple):
-        for number, line in enumerate(value, 1):
-            for column in one.columns:
-                if not rules.is_empty(line.get(column.name)):  # type: ignore[union-attr]
-                    yield _row(f"{one.name}.{column.name}", line[column.name], number)  # type: ignore[index,call-overload]
+        yield from _cells(one, value)
     elif one.kind is FieldKind.CHOICES and isinstance(value, tuple):
         for number, chosen in enumerate(value, 1):
             yield _row(one.name, chosen, number)
     elif one.kind in (FieldKind.PERSON, FieldKind.UNIT):
-        yield Answer(name=one.name, party_id=value)
+        yield Answer(name=one.name, party_id=int(str(value)))
     else:
         yield _row(one.name, value)
+
+
+def _cells(table: Field, lines: Iterable[Any]) -> Iterable[Answer]:
+    for number, line in enumerate(lines, 1):
+        for column in table.columns:
+            if not rules.is_empty(line.get(column.name)):
+                yield _row(f"{table.name}.{column.name}", line[column.name], number)
 
 
 def _row(name: str, value: Any, number: int = 0) -> Answer:

@@ -52,7 +52,7 @@ def list_sheets(
 
 def searchable(form: Form) -> dict[str, Field]:
     """Give the fields by which a list can be narrowed, columns of tables too."""
-    found = {}
+    found: dict[str, Field] = {}
     for one in form.fields:
         if one.kind is FieldKind.TABLE:
             found |= {f"{one.name}.{column.name}": column for column in one.columns}

@@ -110,6 +110,12 @@ def may_write_file(actor: Actor, sheet_id: int, slot: str) -> bool:
     return any(_writes(task, sheet.key, slot) for task in _tasks_on(actor, sheet.case_id))
 
 
+def keys_in_hand(actor: Actor, case_id: int) -> set[str]:
+    """Give the forms of a case that steps in the actor's hands show."""
+    found = [form_at(task) for task in _tasks_on(actor, case_id) if task.assignee_id is not None]
+    return {version.key for version in found if version is not None}
+
+
 def _tasks_on(actor: Actor, case_id: int) -> list[Task]:
     held = Q(assignee_id=actor.party_id) | Q(assignee_id__in=actor.on_behalf_of)
     pooled = Q(assignee_id=None, pool_id__in=actor.grantees)

@@ -144,7 +144,8 @@ def _text_problems(one: Field, text: str) -> list[str]:
     if one.shortest and len(text) < one.shortest:
         return [_("At least %(limit)d characters.") % {"limit": one.shortest}]
     if one.pattern and not fits(one.pattern, text):
-        return [local(one, "help") or _("This does not have the expected form.")]
+        wrong = _("This does not have the expected form.")
+        return [f"{wrong} {local(one, 'help')}".strip()]
     return []
 
 

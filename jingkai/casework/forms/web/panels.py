@@ -24,19 +24,17 @@ TAB = "forms"
 def sheets_section(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     """Give the filled sheets of a case; nothing where there are none."""
     found = []
+    in_hand = queries.keys_in_hand(request.actor, int(case_id))
     for sheet in queries.sheets_of(int(case_id)):
         if sheet.answered_at is None:
             continue
         form = queries.form_of(sheet.form)
         answers = rules.with_sums(form, queries.answers_of(sheet, form))
         lines = files.list_attachments((queries.OWNER, sheet.pk))
-        fields = rules.visible_fields(form, answers)
+        fields = rules.visible_fields(form, answers) if sheet.key not in in_hand else ()
+        facts = queries.facts_of(form, answers, fields, lines)
         found.append(
-            {
-                "sheet": sheet,
-                "name": local(form, "name"),
-                "facts": queries.facts_of(form, answers, fields, lines),
-            }
+            {"sheet": sheet, "name": local(form, "name"), "facts": facts, "above": sheet.key in in_hand}
         )
     return {"sheets": found} if found else None
 

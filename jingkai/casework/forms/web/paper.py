@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.data import DoneTask
@@ -206,7 +207,7 @@ def typeset_data(paper: Paper, *, zone: str, printed: datetime, printed_by: str)
         ],
         "foot": _("Printed %(at)s by %(who)s") % {"at": moment(printed), "who": printed_by},
         "words": {
-            "number": _("No."),
+            "number": pgettext("sheet", "No."),
             "day": _("Date"),
             "starter": _("Applicant"),
             "sign": _("Signature"),

@@ -14,6 +14,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -51,7 +52,7 @@ def forms(request: Request) -> HttpResponse:
     ]
     columns = (
         Column(_("Form"), "title"),
-        Column(_("Key")),
+        Column(pgettext("flow", "Key")),
         Column(_("Version"), "number"),
         Column(_("Published"), "date"),
     )
@@ -85,7 +86,7 @@ def answers(request: Request, key: str) -> HttpResponse:
         "fields": [(name, _path_label(form, name)) for name in queries.searchable(form)],
         "sought": sought,
         "query": urlencode(query),
-        "pager": Pager(newer_url=f"?{urlencode(query)}" if after else "", older_url=older),
+        "pager": Pager(f"?{urlencode(query)}" if after else "", older) if after or older else None,
     }
     return render(request, "forms/answers.html", context)
 

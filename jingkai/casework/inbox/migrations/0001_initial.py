@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                         verbose_name="list",
                     ),
                 ),
-                ("name", models.CharField(max_length=40, verbose_name="name")),
+                ("name", models.CharField(max_length=40, verbose_name="name of the view")),
                 ("query", models.CharField(blank=True, default="", max_length=1000)),
                 ("is_default", models.BooleanField(default=False, verbose_name="opens by itself")),
                 ("saved_at", models.DateTimeField()),

@@ -44,8 +44,8 @@ WHERE g.id NOT IN (%(fire)s, %(committee)s) OR c.n %% 40 = 1 AND g.id = %(fire)s
 """
 _TASKS = """
 INSERT INTO cases_task (uuid, case_id, node_id, name, name_en, scope, branch, state, assignee_id, pool_id,
-    role, clock_key, due_at, yellow_at, suspended, outcome, opened_at, claimed_at, kind, waits_for, "group",
-    added)
+    role, clock_key, due_at, yellow_at, suspended, outcome, opened_at, claimed_at,
+    kind, waits_for, "group", added)
 SELECT gen_random_uuid(), c.id, 'fire', '消防审查', 'Fire review', '', '', 'open',
        CASE WHEN c.n %% 3 > 0 THEN NULL WHEN c.n %% 40 = 1 THEN %(officer_fire)s
             WHEN c.n %% 40 = 2 THEN %(leader)s ELSE %(officer)s END,

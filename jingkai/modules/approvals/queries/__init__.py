@@ -17,11 +17,18 @@ from jingkai.modules.approvals.queries.completeness import (
     named_faults,
 )
 from jingkai.modules.approvals.queries.lists import (
+    Place,
     count_levels,
     filtered_powers,
     filtered_ratings,
     own_applications,
     page_after,
+)
+from jingkai.modules.approvals.queries.matterfile import (
+    MatterFile,
+    file_of_case,
+    file_of_enterprise,
+    file_of_receipt,
 )
 from jingkai.modules.approvals.queries.matters import (
     WITH_ALL,
@@ -51,7 +58,9 @@ __all__ = [
     "Conclusion",
     "LimitLine",
     "MaterialRow",
+    "MatterFile",
     "PackageGuide",
+    "Place",
     "basis_of",
     "count_levels",
     "days_of_last_hold",
@@ -59,6 +68,9 @@ __all__ = [
     "due_day",
     "fault_lines",
     "file_digests",
+    "file_of_case",
+    "file_of_enterprise",
+    "file_of_receipt",
     "filtered_powers",
     "filtered_ratings",
     "get_by_case",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,8 +49,18 @@ def list_material_rows(*, application: Application) -> list[MaterialRow]:
     given: dict[str, list[AttachmentLine]] = {}
     for one in files.list_attachments(("application", application.pk)):
         given.setdefault(one.slot, []).append(one)
+    return material_rows(application.package.materials.all(), given, faults, issued_at)
+
+
+def material_rows(
+    materials: Iterable[Material],
+    given: Mapping[str, list[AttachmentLine]],
+    faults: Mapping[int, str],
+    issued_at: datetime | None,
+) -> list[MaterialRow]:
+    """Join materials with their files by code and with the faults that a notice of that moment named."""
     rows = []
-    for material in application.package.materials.all():
+    for material in materials:
         current = given.get(material.code, [])
         fresh = issued_at is not None and any(one.uploaded_at > issued_at for one in current)
         rows.append(MaterialRow(material, current, faults.get(material.pk, ""), fresh))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -78,18 +79,43 @@ def count_levels(ratings: QuerySet[Rating]) -> dict[int, int]:
     return dict(counted)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands in its list: rows that end the pages before and behind it, 0 for none.
+
+    `following` is the last row of this page if more follow; `former` ends the page before the one before.
+    """
+
+    following: int = 0
+    former: int = 0
+    is_later: bool = False
+
+
 def page_after(
     rows: QuerySet[Any], *, field: str, ascending: bool = False, after: int = 0, size: int = PAGE
-) -> tuple[list[Any], int]:
+) -> tuple[list[Any], Place]:
     """Cut one page out of a list sorted by a field and the row's number; the same cost at any depth.
 
     `after` is the row that ended the page before, as the last answer named it; a strange one begins anew.
-    The number given back is 0 on the last page.
     """
-    way, sign = ("gt", "") if ascending else ("lt", "-")
-    order = [f"{sign}{field}", f"{sign}pk"]
     last = rows.filter(pk=after).values_list(field, flat=True).first() if after else None
-    if last is not None:
-        rows = rows.filter(Q(**{f"{field}__{way}": last}) | Q(**{field: last, f"pk__{way}": after}))
-    found = list(rows.order_by(*order)[: size + 1])
-    return found[:size], found[size - 1].pk if len(found) > size else 0
+    if last is None:
+        found = list(_in_order(rows, field, ascending)[: size + 1])
+        return found[:size], Place(_last(found, size))
+    here, behind = Q(**{field: last}), "gt" if ascending else "lt"
+    before = "lt" if ascending else "gt"
+    later = rows.filter(Q(**{f"{field}__{behind}": last}) | here & Q(**{f"pk__{behind}": after}))
+    found = list(_in_order(later, field, ascending)[: size + 1])
+    earlier = rows.filter(Q(**{f"{field}__{before}": last}) | here & Q(**{f"pk__{before}": after}))
+    seen = list(_in_order(earlier, field, not ascending).values_list("pk", flat=True)[:size])
+    return found[:size], Place(_last(found, size), seen[-1] if len(seen) == size else 0, is_later=True)
+
+
+def _in_order(rows: QuerySet[Any], field: str, ascending: bool) -> QuerySet[Any]:
+    sign = "" if ascending else "-"
+    return rows.order_by(f"{sign}{field}", f"{sign}pk")
+
+
+def _last(found: Sequence[Any], size: int) -> int:
+    """The row that ends a page behind which more follow."""
+    return found[size - 1].pk if len(found) > size else 0

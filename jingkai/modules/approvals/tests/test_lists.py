@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.test import Client
@@ -76,11 +78,13 @@ def test_own_matters_are_sorted_and_leafed_through(hall: Hall, monkeypatch: pyte
     Application.objects.filter(pk=oldest.pk).update(updated_at=moment("2026-03-09 09:00"))
     found = queries.own_applications(enterprise_ids=[oldest.enterprise_id])
     for field, first in (("updated_at", "项目0"), ("created_at", "项目4")):
-        names, after = [], 0
+        names, before, after = [], [], 0
         while True:
-            page, after = queries.page_after(found, field=field, after=after, size=2)
+            page, place = queries.page_after(found, field=field, after=after, size=2)
             names += [one.project_name for one in page]
-            if not after:
+            assert (place.is_later, place.former) == (bool(before), before[-1] if before else 0)
+            before.append(after)
+            if not (after := place.following):
                 break
         assert len(names) == len(set(names)) == 5
         assert names[0] == first
@@ -88,6 +92,21 @@ def test_own_matters_are_sorted_and_leafed_through(hall: Hall, monkeypatch: pyte
     page = text_of(see(hall, "handler", "my", sort="begun", state="draft"))
     assert "after=" in page
     assert "sort=begun&amp;state=draft&amp;after=" in page
+
+
+def test_newer_leads_one_page_back(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries.page_after, "__kwdefaults__", {"ascending": False, "after": 0, "size": 2})
+    for number in range(7):
+        hall.draft(at=f"2026-03-0{number + 2} 09:00")
+    pages = [see(hall, "handler", "my", sort="begun").context]
+    while pages[-1]["pager"].older_url:
+        asked = dict(parse_qsl(pages[-1]["pager"].older_url[1:]))
+        pages.append(see(hall, "handler", "my", **asked).context)
+    assert len(pages) == 4
+    assert pages[0]["pager"].newer_url == ""
+    for former, page in pairwise(pages):
+        back = see(hall, "handler", "my", **dict(parse_qsl(page["pager"].newer_url[1:]))).context
+        assert [row.cells for row in back["rows"].rows] == [row.cells for row in former["rows"].rows]
 
 
 def test_own_matters_as_a_spreadsheet_hold_no_formula_and_stand_in_the_trail(
@@ -114,10 +133,13 @@ def test_register_of_powers_is_narrowed_sorted_and_exported(hall: Hall, who: str
     assert [line[6] for line in lines[1:]] == [power.instrument]
 
 
-def test_everybody_searches_the_register_of_powers_and_only_officers_take_it_along(hall: Hall) -> None:
+def test_everybody_searches_the_register_of_powers_and_takes_it_along(hall: Hall) -> None:
+    power = hall.power()
     page = text_of(see(hall, "", "powers", q="消防"))
-    assert hall.power().instrument in page
-    assert "导出表格" not in page
+    assert power.instrument in page
+    assert f"{reverse('approvals:public_powers_export')}?q=" in page
+    lines = sheet_of(see(hall, "", "public_powers_export", q=power.instrument))
+    assert [line[6] for line in lines[1:]] == [power.instrument]
     assert see(hall, "", "powers_export").status_code == 302
     assert see(hall, "handler", "powers_export").status_code == 403
 

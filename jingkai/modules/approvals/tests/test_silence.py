@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from jingkai.casework.cases import api as cases
-from jingkai.casework.clock import jobs
 from jingkai.kernel.audit.api import entries_of
+from jingkai.kernel.events.api import enqueue
 from jingkai.kernel.events.testing import run_jobs
 from jingkai.kernel.notices.models import Notice
 from jingkai.kernel.permissions.data import SYSTEM
@@ -23,7 +23,7 @@ def wait_for_silence(hall: Hall, application: Application, *, days: int = 0) -> 
     """Let the acceptance clock end, and so many days pass; gives the day of receipt."""
     clock = hall.clock(application, "acceptance")
     hall.travel(clock.due_at + timedelta(days=days, minutes=1))
-    jobs.lapse()
+    enqueue("clock.lapse")
     run_jobs()
     return clock.started_on
 
@@ -49,13 +49,14 @@ def test_silence_speaks_once_and_not_before_its_time(hall: Hall) -> None:
     application = hall.bring_to("submitted")
     clock = hall.clock(application, "acceptance")
     hall.travel(clock.due_at - timedelta(minutes=1))
-    jobs.lapse()
+    enqueue("clock.lapse")
     run_jobs()
     assert hall.fresh(application).state == Application.State.SUBMITTED
     wait_for_silence(hall, application, days=3)
     version = hall.fresh(application).version
     for _again in range(2):
-        jobs.lapse_one(clock_id=clock.pk)
+        enqueue("clock.lapse_one", clock_id=clock.pk)
+        run_jobs()
     assert hall.fresh(application).version == version
     assert cases.differences(hall.case(application).pk) == []
 
@@ -64,7 +65,7 @@ def test_answered_applications_and_other_clocks_are_left_alone(hall: Hall) -> No
     accepted = hall.bring_to("accepted")
     fire = hall.clock(accepted, "fire")
     hall.travel(fire.due_at + timedelta(days=2))
-    jobs.lapse()
+    enqueue("clock.lapse")
     run_jobs()
     assert hall.clock(accepted, "fire").state == "running"
     assert not silence.deem_accepted(clock_id=fire.pk, by=SYSTEM, at=fire.due_at)

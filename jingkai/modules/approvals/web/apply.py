@@ -108,7 +108,7 @@ def materials(request: Request, uuid: UUID) -> HttpResponse:
         return redirect(target, uuid=uuid)
     context = {
         "application": application,
-        "materials": shown.material_cards(application, editable=True),
+        "materials": shown.material_cards(application, _rows(application), editable=True),
         "steps": shown.steps(application, "materials"),
     }
     return render(request, "approvals/materials.html", context)
@@ -167,7 +167,7 @@ def check(request: Request, uuid: UUID) -> HttpResponse:
     context = {
         "application": application,
         "facts": shown.fact_groups(application),
-        "materials": shown.material_cards(application, editable=False),
+        "materials": shown.material_cards(application, _rows(application), editable=False),
         "missing": queries.list_missing(application=application),
         "steps": shown.steps(application, "check"),
     }
@@ -240,6 +240,10 @@ def _own(request: Request, uuid: UUID) -> Application:
         return queries.get_for_enterprise(uuid=uuid, enterprise_ids=request.actor.enterprise_ids)
     except Application.DoesNotExist as error:
         raise Http404 from error
+
+
+def _rows(application: Application) -> list[queries.MaterialRow]:
+    return queries.list_material_rows(application=application)
 
 
 def _editable(request: Request, uuid: UUID) -> Application:

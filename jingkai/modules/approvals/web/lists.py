@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.modules.approvals.models import Application
+from jingkai.modules.approvals.queries import Place
 from jingkai.modules.approvals.web.forms import typed_number, typed_text
 from jingkai.ui.data import Pager
 from jingkai.ui.words import rating_levels
@@ -59,10 +60,12 @@ class ListFilter(forms.Form):
         given = {name: value for name, value in self.data.items() if value and name != "after"}
         return urlencode({name: value for name, value in {**given, **changes}.items() if value})
 
-    def pager(self, following: int) -> Pager | None:
-        """Links to the first page and to the next."""
-        newer = "?" + self.query() if self.after else ""
-        older = "?" + self.query(after=str(following)) if following else ""
+    def pager(self, place: Place) -> Pager | None:
+        """Links to the page before and to the next."""
+        older = "?" + self.query(after=str(place.following)) if place.following else ""
+        newer = ""
+        if place.is_later:
+            newer = "?" + self.query(after=str(place.former) if place.former else "")
         return Pager(newer, older) if newer or older else None
 
 

@@ -18,7 +18,7 @@ from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.data import RatingLevel
 from jingkai.modules.approvals.models import Application, Decision, Question
-from jingkai.modules.approvals.web import shown
+from jingkai.modules.approvals.web import onpage, shown
 from jingkai.modules.approvals.web.forms import AnswerForm, RatingForm, typed_text
 from jingkai.modules.approvals.web.lists import MOST_ROWS, MatterFilter
 from jingkai.ui.data import Column
@@ -31,11 +31,11 @@ def matters(request: Request) -> HttpResponse:
     """All matters and drafts of the person's enterprises, by last change or by their beginning."""
     form = MatterFilter(request)
     field = "created_at" if form.sort == "begun" else "updated_at"
-    applications, following = queries.page_after(_wanted(request, form), field=field, after=form.after)
+    applications, place = queries.page_after(_wanted(request, form), field=field, after=form.after)
     context = {
         "form": form,
         "rows": shown.my_rows(applications, heads=_heads(form, field)),
-        "pager": form.pager(following),
+        "pager": form.pager(place),
         "export_url": f"{reverse('approvals:my_export')}?{form.query()}",
     }
     return render(request, "approvals/my.html", context)
@@ -75,10 +75,10 @@ def _heads(form: MatterFilter, field: str) -> dict[str, Column]:
 @require_safe
 def matter(request: Request, uuid: UUID) -> HttpResponse:
     """One matter: where it is, who holds it, since when, due when; what I must do now; its result."""
-    application = _own(request, uuid)
-    if application.state == Application.State.DRAFT:
+    found = onpage.of_enterprise(request, uuid)
+    if found.application.state == Application.State.DRAFT:
         return redirect("approvals:facts", uuid=uuid)
-    return render(request, "approvals/matter.html", shown.matter_page(application, at=request.at))
+    return render(request, "approvals/matter.html", shown.matter_page(found, at=request.at))
 
 
 @requires(rules.APPLY)
@@ -93,7 +93,8 @@ def answer(request: Request, uuid: UUID) -> HttpResponse:
     )
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        page = shown.matter_page(question.item.application, at=request.at)
+        found = onpage.of_enterprise(request, question.item.application.uuid)
+        page = shown.matter_page(found, at=request.at)
         return render(
             request, "approvals/matter.html", {**page, "answer_form": form, "answering": question}, status=422
         )
@@ -146,7 +147,7 @@ def rate(request: Request, uuid: UUID) -> HttpResponse:
     application = _own(request, uuid)
     form = RatingForm(request.POST)
     if not form.is_valid():
-        page = shown.matter_page(application, at=request.at)
+        page = shown.matter_page(onpage.of_enterprise(request, uuid), at=request.at)
         return render(request, "approvals/matter.html", {**page, "rating_form": form}, status=422)
     operations.rate_service(
         application=application,

@@ -10,55 +10,59 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.models import Task
 from jingkai.casework.inbox import api as inbox
-from jingkai.kernel.hooks.api import case_tabs, local
+from jingkai.kernel.hooks.api import case_tabs
 from jingkai.kernel.hooks.data import CaseTab
 from jingkai.modules.approvals import queries, rules
-from jingkai.modules.approvals.models import Application, Correction, Decision
-from jingkai.modules.approvals.web import forms, shown
-from jingkai.records.seals import api as seals
-from jingkai.ui.data import Opinion
+from jingkai.modules.approvals.models import Application
+from jingkai.modules.approvals.web import forms, onpage, shown
+from jingkai.records.seals.models import Seal
 
 SEAL_CODE = "2"
 
 
 def facts_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     """Facts, materials, questions, papers and the decision of an approval."""
-    application = Application.objects.select_related(*queries.WITH_ALL).filter(case_id=case_id).first()
-    if application is None:
+    matter = onpage.of_case(request, case_id)
+    if matter is None:
         return None
-    page = shown.matter_page(application, at=request.at)
-    decision = page["decision"]
+    decision = matter.decision
     return {
-        **page,
-        "facts": shown.fact_groups(application, masked=True),
-        "materials": shown.material_cards(application, editable=False),
-        "head": shown.applicant_facts(application),
+        "application": matter.application,
+        "facts": shown.fact_groups(matter.application, masked=True),
+        "materials": shown.material_cards(matter.application, matter.materials, editable=False),
+        "head": shown.applicant_facts(matter),
+        "questions": matter.questions,
+        "papers": shown.paper_links(matter),
+        "decision": decision,
         "decision_facts": shown.decision_facts(decision) if decision else [],
         "may_revoke": bool(
-            decision and decision.document.state == "valid" and rules.REVOKE in request.actor.permissions
+            decision
+            and decision.document
+            and decision.document.state == "valid"
+            and rules.REVOKE in request.actor.permissions
         ),
     }
 
 
 def accept_panel(request: Any, task: Task) -> Mapping[str, Any]:
     """Accept, correct once, refuse."""
-    application = queries.get_by_case(case_id=task.case_id)
+    matter = _matter(request, task)
     return {
-        "rows": queries.list_material_rows(application=application),
-        "may_correct": not Correction.objects.filter(application=application).exists(),
+        "rows": matter.materials,
+        "may_correct": matter.correction is None,
         "refusal": forms.RefusalForm(),
     }
 
 
 def review_panel(request: Any, task: Task) -> Mapping[str, Any]:
     """Conclude, ask, begin or end an expert review."""
-    item = queries.item_of_task(task=task)
+    matter = _matter(request, task)
+    item = matter.item_at(task.branch)
     return {
         "item": item,
-        "open_review": item.expert_reviews.filter(ended_at=None).first(),
+        "open_review": matter.open_review(item),
         "question": forms.QuestionForm(auto_id="q_%s"),
         "review": forms.ExpertReviewForm(auto_id="r_%s"),
         "conclusion": forms.ConclusionForm(auto_id="c_%s"),
@@ -66,69 +70,50 @@ def review_panel(request: Any, task: Task) -> Mapping[str, Any]:
     }
 
 
-def summarise_panel(request: Any, task: Task) -> Mapping[str, Any]:
-    """Write the joint conclusion under the departments' opinions."""
-    return {"opinions": opinions(task.case_id)}
-
-
 def sign_panel(request: Any, task: Task) -> Mapping[str, Any]:
     """Sign or return, with the power that carries the decision."""
-    application = queries.get_by_case(case_id=task.case_id)
-    item = application.items.select_related("item").get(decides=True)
+    matter = _matter(request, task)
     today = timezone.localdate(request.at)
-    conclusion = queries.latest_conclusion(case_id=task.case_id)
-    power = next((one for one in item.item.powers.all() if rules.is_in_force(one, on=today)), None)
+    power = next((one for one in matter.powers if rules.is_in_force(one, on=today)), None)
+    outcome = matter.conclusion.outcome if matter.conclusion else ""
     return {
-        "conclusion": conclusion,
-        "proposed": {"granted": _("Passed"), "denied": _("Not passed")}.get(conclusion.outcome, ""),
+        "conclusion": matter.conclusion,
+        "proposed": {"granted": _("Passed"), "denied": _("Not passed")}.get(outcome, ""),
         "power": power,
         "power_light": shown.power_light(power, on=today) if power else None,
-        "opinions": opinions(task.case_id),
     }
 
 
 def seal_panel(request: Any, task: Task) -> Mapping[str, Any]:
     """Apply the seal to what was signed."""
-    decision = (
-        Decision.objects.select_related("signed_by", "item__item")
-        .filter(item__application__case_id=task.case_id)
-        .first()
-    )
+    decision = _matter(request, task).signed
     return {
         "decision": decision,
         "item": decision.item.item if decision else None,
-        "seal": next((one for one in seals.list_seals() if one.code == SEAL_CODE), None),
+        "seal": Seal.objects.filter(code=SEAL_CODE).first(),
         "demo": settings.DEMO,
     }
 
 
-def supplement_panel(request: Any, task: Task) -> Mapping[str, Any]:
-    """Nothing to do for officers: the applicant supplies."""
+def plain_panel(request: Any, task: Task) -> Mapping[str, Any]:
+    """Nothing more than the page has: the applicant supplies; the joint conclusion follows the opinions."""
     return {}
 
 
-def opinions(case_id: int) -> list[Opinion]:
-    """The departments' opinions in the order in which they were written."""
-    return [
-        Opinion(
-            who=done.person,
-            text=done.text,
-            unit=local(done, "unit"),
-            at=done.at,
-            verdict=local(done, "outcome_name"),
-        )
-        for done in cases.done_tasks(case_id)
-        if done.text
-    ]
+def _matter(request: Any, task: Task) -> queries.MatterFile:
+    matter = onpage.of_case(request, task.case_id)
+    if matter is None:
+        raise Application.DoesNotExist
+    return matter
 
 
 def register() -> None:
     """Hang everything in; called once while the product starts."""
     panels = {
         "accept": accept_panel,
-        "supplement": supplement_panel,
+        "supplement": plain_panel,
         "review": review_panel,
-        "summarise": summarise_panel,
+        "summarise": plain_panel,
         "sign": sign_panel,
         "seal": seal_panel,
     }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,11 +17,11 @@ from jingkai.kernel.hooks.api import local, public_sections
 from jingkai.kernel.permissions.api import Request, public
 from jingkai.kernel.search import api as search
 from jingkai.modules.approvals import queries
-from jingkai.modules.approvals.models import Application, Package
+from jingkai.modules.approvals.models import Package
 from jingkai.modules.approvals.web import shown
 from jingkai.modules.approvals.web.forms import typed_text
 from jingkai.modules.approvals.web.lists import PowerFilter
-from jingkai.modules.approvals.web.registers import power_page
+from jingkai.modules.approvals.web.registers import power_page, power_sheet
 
 
 @public
@@ -93,11 +94,16 @@ def blank_form(request: Request, code: str, material: str) -> HttpResponse:
 @require_safe
 def powers(request: Request) -> HttpResponse:
     """The register of powers. 行政许可法 24: an entrustment is published with its content."""
-    return render(
-        request,
-        "approvals/powers.html",
-        power_page(request, PowerFilter(request)),
-    )
+    form = PowerFilter(request)
+    export_url = f"{reverse('approvals:public_powers_export')}?{form.query()}"
+    return render(request, "approvals/powers.html", {**power_page(request, form), "export_url": export_url})
+
+
+@public
+@require_safe
+def export_powers(request: Request) -> HttpResponseBase:
+    """Give the published register of powers, as it is narrowed, as a spreadsheet."""
+    return power_sheet(request, PowerFilter(request))
 
 
 @public
@@ -108,26 +114,22 @@ def track(request: Request) -> HttpResponse:
     tail = re.sub(r"\s", "", typed_text(request.GET, "code", most=40))[:18].upper()
     context: dict[str, Any] = {"number": number, "code": tail}
     if number or tail:
-        application = _tracked(number, tail)
-        if application is None:
+        found = _tracked(number, tail)
+        if found is None:
             context["problem"] = _(
                 "No matter has this receipt number and credit code. The number is on your receipt, "
                 "for example SP2026-00431; of the credit code type the last six characters."
             )
         else:
-            context.update(shown.public_journey(application, at=request.at))
-            context["title"] = local(application.package, "name")
+            context.update(shown.public_journey(found, at=request.at))
+            context["title"] = local(found.application.package, "name")
     return render(request, "approvals/track.html", context)
 
 
-def _tracked(number: str, tail: str) -> Application | None:
+def _tracked(number: str, tail: str) -> queries.MatterFile | None:
     if len(tail) < 6 or not number:
         return None
-    found = Application.objects.select_related("package", "case", "enterprise").filter(case__reference=number)
-    application = found.first()
-    if application is None or not shown.credit_code(application).endswith(tail[-6:]):
-        return None
-    return application
+    return queries.file_of_receipt(number=number, tail=tail[-6:])
 
 
 def _package(code: str) -> Package:

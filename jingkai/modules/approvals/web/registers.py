@@ -58,8 +58,14 @@ def _power_sorts(form: PowerFilter) -> dict[str, str]:
 @require_safe
 def export_powers(request: Request) -> HttpResponseBase:
     """Give the register of powers, as it is narrowed, as a spreadsheet."""
-    form, on = PowerFilter(request), timezone.localdate(request.at)
+    form = PowerFilter(request)
     operations.record_export(page="powers", query=form.query(), by=request.actor, at=request.at)
+    return power_sheet(request, form)
+
+
+def power_sheet(request: Request, form: PowerFilter) -> HttpResponseBase:
+    """The register as it is narrowed, as a spreadsheet, for officers and for everybody."""
+    on = timezone.localdate(request.at)
     found = queries.filtered_powers(on=on, text=form.text, state=form.value("state"), sort=form.sort)
     rows = shown.power_lines(found, on=on)
     return spreadsheet(title=_("Register of powers"), head=shown.power_head(), rows=rows, on=on)
@@ -112,13 +118,13 @@ def ratings(request: Request) -> HttpResponse:
     """Ratings, newest or worst first, with the share of each level."""
     form = RatingFilter(request)
     found, worst = _wanted_ratings(form), form.sort == "level"
-    page, following = queries.page_after(
+    page, place = queries.page_after(
         found, field="level" if worst else "rated_at", ascending=worst, after=form.after
     )
     context = {
         **shown.rating_page(page, queries.count_levels(found)),
         "form": form,
-        "pager": form.pager(following),
+        "pager": form.pager(place),
         "sorts": {
             "level": "" if worst else "?" + form.query(sort="level"),
             "rated_at": "?" + form.query(sort="") if worst else "",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("services/<slug:code>/flow.bpmn", public.flow_picture, name="guide_flow"),
     path("services/<slug:code>/forms/<slug:material>/", public.blank_form, name="blank_form"),
     path("powers/", public.powers, name="powers"),
+    path("powers/export/", public.export_powers, name="public_powers_export"),
     path("track/", public.track, name="track"),
     path("my/", mine.matters, name="my"),
     path("my/export/", mine.export, name="my_export"),

@@ -16,6 +16,7 @@ from jingkai.casework.inbox.data import TaskPanel
 from jingkai.casework.inbox.operations import task_panels
 from jingkai.casework.inbox.queries import CaseFile
 from jingkai.casework.inbox.rules import Standing, standing_at
+from jingkai.casework.inbox.web.shown import journey
 from jingkai.casework.inbox.web.shown.people import holder_words
 from jingkai.kernel.hooks.api import case_tabs, local
 from jingkai.kernel.permissions.api import Request, may
@@ -70,7 +71,8 @@ def _panel(request: Request, file: CaseFile, task: Task, standing: Standing, lig
     registered = _registered(form)
     body = ""
     if registered is not None:
-        data = {**registered.context(request, task), "task": task, "case": file.case}
+        written = {"opinions": journey.opinions(file)}
+        data = {**written, **registered.context(request, task), "task": task, "case": file.case}
         body = render_to_string(registered.template, data, request)
     return ActPanel(
         task,

@@ -18,14 +18,13 @@ from jingkai.modules.approvals.web.shown.catalogue import (
     power_lines,
     power_rows,
 )
-from jingkai.modules.approvals.web.shown.journey import clock_bars, credit_code, journey_steps, public_journey
-from jingkai.modules.approvals.web.shown.matter import matter_page
+from jingkai.modules.approvals.web.shown.journey import clock_bars, journey_steps, public_journey
+from jingkai.modules.approvals.web.shown.matter import matter_page, paper_links
 from jingkai.modules.approvals.web.shown.ratings import rating_head, rating_lines, rating_page
 
 __all__ = [
     "applicant_facts",
     "clock_bars",
-    "credit_code",
     "decision_facts",
     "fact_groups",
     "file_link",
@@ -36,6 +35,7 @@ __all__ = [
     "my_head",
     "my_lines",
     "my_rows",
+    "paper_links",
     "power_head",
     "power_light",
     "power_lines",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
@@ -13,11 +13,9 @@ from django.utils.translation import gettext_lazy
 from jingkai.casework.cases import api as cases
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.parties import api as parties
-from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.models import Application, Decision
-from jingkai.modules.approvals.queries import MaterialRow
+from jingkai.modules.approvals.queries import MaterialRow, MatterFile
 from jingkai.modules.approvals.web.forms import KINDS, SPECIAL_CLASSES, STRUCTURES, FactsForm
-from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.files.api import accept_attribute
 from jingkai.records.files.data import AttachmentLine
 from jingkai.ui.data import Column, Fact, FileLink, Light, Link, Material, Row, Step, StepState, Table, Tone
@@ -103,12 +101,12 @@ def _said(name: str, value: Any, *, masked: bool) -> str:
     return str(value)
 
 
-def applicant_facts(application: Application) -> list[Fact]:
+def applicant_facts(matter: MatterFile) -> list[Fact]:
     """Who applies, masked where it is personal."""
-    enterprise = enterprises.get_enterprise(application.enterprise_id)
+    application = matter.application
     return [
         Fact(_("Applicant"), local(application.enterprise, "name")),
-        Fact(_("Credit code"), parties.mask_credit_code(enterprise.uscc)),
+        Fact(_("Credit code"), parties.mask_credit_code(matter.uscc)),
         Fact(_("Handler"), parties.mask_name(application.handler.name)),
     ]
 
@@ -127,9 +125,11 @@ def decision_facts(decision: Decision) -> list[Fact]:
     ]
 
 
-def material_cards(application: Application, *, editable: bool) -> list[Material]:
+def material_cards(
+    application: Application, rows: Iterable[MaterialRow], *, editable: bool
+) -> list[Material]:
     """The materials with their files, faults and, where editing is allowed, their upload."""
-    return [_card(application, row, editable) for row in queries.list_material_rows(application=application)]
+    return [_card(application, row, editable) for row in rows]
 
 
 def _card(application: Application, row: MaterialRow, editable: bool) -> Material:

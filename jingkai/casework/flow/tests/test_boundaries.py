@@ -180,7 +180,8 @@ def test_messages_may_be_named_as_other_modelers_do():
         '<userTask id="t"/><boundaryEvent id="b" attachedToRef="t"><timerEventDefinition>'
         "<timeDuration>P3D</timeDuration></timerEventDefinition></boundaryEvent>"
         '<endEvent id="e"/><sequenceFlow id="f1" sourceRef="s" targetRef="w"/>'
-        '<sequenceFlow id="f2" sourceRef="w" targetRef="t"/><sequenceFlow id="f3" sourceRef="t" targetRef="e"/>'
+        '<sequenceFlow id="f2" sourceRef="w" targetRef="t"/>'
+        '<sequenceFlow id="f3" sourceRef="t" targetRef="e"/>'
         '<sequenceFlow id="f4" sourceRef="b" targetRef="e"/></process></definitions>'
     )
     flow = compile_bpmn(drawing.encode())

@@ -1,0 +1,206 @@
+"""Simulation: the draft runs against a roster, and a chart shows where the days go."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from jingkai.casework.designer import queries, rules
+from jingkai.casework.designer.web import shown
+from jingkai.casework.flow import api as flows
+from jingkai.casework.flow.data import Flow, Performer, PerformerKind, UserTask, VariableType
+from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.api import Request, requires
+from jingkai.ui.data import Chart, Column, Row, Stat, Table
+
+MOST_CASES = 2000
+USUAL_MINUTES = 30
+OTHERS = "others"
+"""Whoever a form names; the roster counts them together."""
+
+
+class PlanForm(forms.Form):
+    """How many matters come, how many people there are, how long each step takes."""
+
+    cases = forms.IntegerField(label=gettext_lazy("Matters"), min_value=1, max_value=MOST_CASES, initial=200)
+    a_day = forms.DecimalField(
+        label=gettext_lazy("Matters that come a day"),
+        min_value=0,
+        max_value=1000,
+        initial=8,
+        decimal_places=1,
+    )
+    hours = forms.DecimalField(
+        label=gettext_lazy("Hours of work a day"), min_value=1, max_value=24, initial=7, decimal_places=1
+    )
+    absent = forms.IntegerField(
+        label=gettext_lazy("Absent, per cent of days"), min_value=0, max_value=90, initial=5
+    )
+
+    def __init__(self, *args: Any, flow: Flow, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for pool in pools_of(flow):
+            self.fields[f"people:{pool}"] = forms.IntegerField(
+                label=_("People: %(pool)s")
+                % {"pool": pool if pool != OTHERS else _("those whom a form names")},
+                min_value=1,
+                max_value=500,
+                initial=2,
+            )
+        for node in flow.user_tasks():
+            words = _("Minutes: %(step)s") % {"step": local(node, "name")}
+            self.fields[f"work:{node.id}"] = forms.IntegerField(
+                label=words, min_value=1, max_value=100_000, initial=USUAL_MINUTES
+            )
+
+        for name, kind in flow.variables.items():
+            if kind is VariableType.NUMBER or kind is VariableType.BOOLEAN:
+                words = _("Values of %(name)s, with commas") % {"name": name}
+                self.fields[f"value:{name}"] = forms.CharField(label=words, max_length=200, required=False)
+
+    def staff_file(self) -> str:
+        """Give the roster as the simulation reads it."""
+        given = self.cleaned_data
+        people = {name[7:]: number for name, number in given.items() if name.startswith("people:")}
+        work = {name[5:]: f"{number}m" for name, number in given.items() if name.startswith("work:")}
+        values = {
+            name[6:]: found
+            for name, text in given.items()
+            if name.startswith("value:") and (found := _values(text))
+        }
+        plan = {
+            "variables": values,
+            "people": people,
+            "work": work,
+            "hours": float(given["hours"]),
+            "absent": given["absent"] / 100,
+        }
+        return json.dumps(plan)
+
+
+def _values(text: str) -> list[float | bool]:
+    """Read numbers and yes or no out of a list; what is neither is left out."""
+    found: list[float | bool] = []
+    for part in re.split(r"[,，\s]+", text):
+        if part in ("true", "false"):
+            found.append(part == "true")
+        else:
+            with contextlib.suppress(ValueError):
+                found.append(float(part))
+    return found
+
+
+def pools_of(flow: Flow) -> list[str]:
+    """Name the pools of people that a flow asks, as the roster writes them."""
+    found: dict[str, None] = {}
+    for node in flow.user_tasks():
+        for performer in _performers(node):
+            if performer.kind in (PerformerKind.APPLICANT, PerformerKind.STARTER, PerformerKind.SAME):
+                continue
+            found[_pool(performer)] = None
+    return list(found)
+
+
+def _pool(performer: Performer) -> str:
+    match performer.kind:
+        case PerformerKind.UNIT:
+            return performer.value
+        case PerformerKind.ROLE:
+            return f"role:{performer.value}" + (f"@{performer.unit}" if performer.unit else "")
+    return OTHERS
+
+
+def _performers(node: UserTask) -> list[Any]:
+    return [node.performer] if node.several is None else list(node.several.performers)
+
+
+@requires(*rules.RIGHTS)
+@require_safe
+def simulate(request: Request, uuid: UUID) -> HttpResponse:
+    """Ask for the roster and show the run. Nothing is written; the same roster gives the same run."""
+    design = queries.get_design(uuid)
+    context: dict[str, Any] = {"design": design, "name": local(design, "name")}
+    try:
+        flow = flows.compile_bpmn(design.bpmn.encode(), decisions=flows.current_decisions())
+    except flows.FlowRefused:
+        context["remarks"] = shown.remark_lines(design, queries.remarks_on(design))
+        return render(request, "designer/simulate.html", context)
+    asked = "cases" in request.GET
+    form = PlanForm(request.GET if asked else None, flow=flow)
+    context["form"] = form
+    if asked and form.is_valid():
+        context |= _run(request, form, flow)
+    return render(request, "designer/simulate.html", context, status=422 if form.errors else 200)
+
+
+def _run(request: Request, form: PlanForm, flow: Flow) -> dict[str, Any]:
+    given = form.cleaned_data
+    try:
+        report = flows.simulate(
+            flow,
+            cases=given["cases"],
+            arrivals=flows.parse_arrivals(f"{given['a_day']}/day" if given["a_day"] else "at once"),
+            staff=flows.read_staff(form.staff_file()),
+            start=timezone.localdate(request.at),
+        )
+    except flows.BadPlan as error:
+        form.add_error(None, str(error))
+        return {}
+    except PersonFacingError as error:
+        form.add_error(None, f"{error.sentence} {error.advice}".strip())
+        return {}
+    return {"stats": _stats(report), "chart": _chart(report), "pools": _pools(report)}
+
+
+def _stats(report: Any) -> list[Stat]:
+    days = _("working days")
+    return [
+        Stat(_("Finished"), str(report.finished), _("of %(n)s") % {"n": report.cases}),
+        Stat(_("Half are done within"), str(report.median), days),
+        Stat(_("Nine of ten within"), str(report.ninth), days),
+        Stat(_("Waiting, on average"), str(report.queue), days),
+        Stat(_("Work, on average"), str(report.work), days),
+    ]
+
+
+def _chart(report: Any) -> Chart:
+    nodes = [one for one in report.nodes if one.visits]
+    names = [local(one, "name") for one in nodes]
+    series = (("queue", _("Waiting")), ("work", _("Work")), ("suspended", _("On hold")))
+    option = {
+        "tooltip": {"trigger": "axis"},
+        "legend": {},
+        "xAxis": {"type": "value", "name": _("working days")},
+        "yAxis": {"type": "category", "data": names, "inverse": True},
+        "series": [
+            {"type": "bar", "stack": "days", "name": label, "data": [getattr(one, part) for one in nodes]}
+            for part, label in series
+        ],
+    }
+    head = (_("Step"), _("Visits"), *[label for _part, label in series])
+    rows = [(local(one, "name"), one.visits, one.queue, one.work, one.suspended) for one in nodes]
+    return Chart(_("Where the days go, per visit of a step"), option, head, rows)
+
+
+def _pools(report: Any) -> Table:
+    columns = (
+        Column(_("Who"), "title"),
+        Column(_("People"), "number"),
+        Column(_("Visits"), "number"),
+        Column(_("Waiting"), "number"),
+        Column(_("Busy, per cent"), "number"),
+    )
+    rows = [Row((one.unit, one.people, one.visits, one.queue, round(one.busy * 100))) for one in report.units]
+    return Table(_("People"), columns, rows)
