@@ -66,6 +66,14 @@ STAND_INS = {
             "JINGKAI_LICENCES_SECRET": "{secret}",
         },
     ),
+    "todos": StandIn(
+        "jingkai.casework.inbox.connectors.todo_standin:serve_todos",
+        {
+            "JINGKAI_TODO_URL": "http://127.0.0.1:{port}",
+            "JINGKAI_TODO_KEY": "demo",
+            "JINGKAI_TODO_SECRET": "{secret}",
+        },
+    ),
 }
 
 

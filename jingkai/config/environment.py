@@ -118,6 +118,9 @@ class Environment:
     licences_url: str
     licences_key: str
     licences_secret: str
+    todo_url: str
+    todo_key: str
+    todo_secret: str
     fonts_folder: Path | None
     checkpoints_copy_folder: Path | None
 
@@ -178,6 +181,9 @@ def read(variables: Mapping[str, str]) -> Environment:
         licences_url=variables.get("JINGKAI_LICENCES_URL", "").rstrip("/"),
         licences_key=variables.get("JINGKAI_LICENCES_KEY", ""),
         licences_secret=variables.get("JINGKAI_LICENCES_SECRET", ""),
+        todo_url=variables.get("JINGKAI_TODO_URL", "").rstrip("/"),
+        todo_key=variables.get("JINGKAI_TODO_KEY", ""),
+        todo_secret=variables.get("JINGKAI_TODO_SECRET", ""),
         fonts_folder=_folder(variables, "JINGKAI_FONTS_FOLDER"),
         checkpoints_copy_folder=_folder(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
     )

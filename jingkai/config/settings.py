@@ -248,6 +248,9 @@ SMS_SIGN_NAME = ENVIRONMENT.sms_sign_name
 LICENCES_URL = ENVIRONMENT.licences_url
 LICENCES_KEY = ENVIRONMENT.licences_key
 LICENCES_SECRET = ENVIRONMENT.licences_secret
+TODO_URL = ENVIRONMENT.todo_url
+TODO_KEY = ENVIRONMENT.todo_key
+TODO_SECRET = ENVIRONMENT.todo_secret
 
 # Operations -----------------------------------------------------------------------------------------------
 METRICS_TOKEN = ENVIRONMENT.metrics_token

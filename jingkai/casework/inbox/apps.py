@@ -1,6 +1,7 @@
 """Registration of the inbox with Django."""
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class InboxConfig(AppConfig):
@@ -12,9 +13,24 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the rights and put the pages into the menu."""
+        from jingkai.casework.cases import events as cases
         from jingkai.casework.inbox import panels
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.organisation.events import AppointmentEnded
 
         panels.register()
+        if settings.TODO_URL:
+            for kind in (
+                cases.TaskOpened,
+                cases.TaskClaimed,
+                cases.TaskReleased,
+                cases.TaskCompleted,
+                cases.TaskSentBack,
+                cases.TaskTransferred,
+                cases.TaskCancelled,
+                cases.TaskSkipped,
+                cases.TaskEntrusted,
+                cases.TaskReturned,
+            ):
+                subscribe(kind, "jingkai.casework.inbox.handlers.on_task_moved")
         subscribe(AppointmentEnded, "jingkai.casework.inbox.handlers.on_appointment_ended")

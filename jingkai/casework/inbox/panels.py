@@ -24,6 +24,21 @@ MENU = (
         permission=rules.SEE_COCKPIT,
     ),
     MenuEntry(
+        label=_("To-do centre"),
+        url_name="inbox:todo_centre",
+        icon="list-check",
+        group=_("System"),
+        order=880,
+        permission=rules.MANAGE_TODO_CENTRE,
+    ),
+    MenuEntry(
+        label=_("My tasks in a calendar"),
+        url_name="inbox:my_feed",
+        icon="calendar-event",
+        order=25,
+        place="account",
+    ),
+    MenuEntry(
         label=_("Tasks of people who leave"),
         url_name="inbox:leavers",
         icon="users",
@@ -41,6 +56,9 @@ MENU = (
     ),
 )
 ACTIONS = {
+    "calendar_feed.made": _("Calendar address made"),
+    "calendar_feed.revoked": _("Calendar address revoked"),
+    "todos.repeated": _("To-dos told again"),
     "list.exported": _("List exported"),
     "case.started": _("Case opened"),
     "case.closed": _("Case closed"),
@@ -73,6 +91,7 @@ RIGHTS = {
     "leader": (rules.SEE_COCKPIT, rules.SEE_TRAIL),
     "signer": (rules.SEE_COCKPIT, rules.SEE_TRAIL),
     "unit_head": (rules.SEE_COCKPIT, rules.SEE_TRAIL),
+    "system_admin": (rules.MANAGE_TODO_CENTRE,),
 }
 
 
@@ -85,6 +104,7 @@ def register() -> None:
         menu.register(entry)
     menu_counts.register(queries.menu_counts)
     tallies.register(queries.ON_ME)
+    audit.describe_stream("inbox.todo", _("To-do centre"))
     audit.describe_stream("inbox.export", _("Export of lists"))
     audit.describe_stream("cases.case", _("Case"), _case_url)
     audit.describe_actions(ACTIONS)

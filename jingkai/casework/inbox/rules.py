@@ -13,10 +13,12 @@ from jingkai.kernel.permissions.data import Actor, Permission
 
 SEE_COCKPIT = "inbox.see_cockpit"
 SEE_TRAIL = "inbox.see_trail"
+MANAGE_TODO_CENTRE = "inbox.manage_todo_centre"
 
 PERMISSIONS = (
     Permission(SEE_COCKPIT, "查看驾驶舱", "See the cockpit", "inbox"),
     Permission(SEE_TRAIL, "查看办件的全部留痕", "See the whole trail of a case", "inbox"),
+    Permission(MANAGE_TODO_CENTRE, "维护统一待办对接", "Look after the to-do centre", "inbox"),
 )
 
 

@@ -10,6 +10,7 @@ from jingkai.casework.inbox.queries.casefile import (
 )
 from jingkai.casework.inbox.queries.clocks import CaseClocks, clocks_of
 from jingkai.casework.inbox.queries.cockpit import Load, Moved, Standing, get_moved, get_standing
+from jingkai.casework.inbox.queries.dated import list_dated_tasks, list_failed_todos
 from jingkai.casework.inbox.queries.desk import (
     DeskPage,
     Head,
@@ -82,6 +83,8 @@ __all__ = [
     "head_of",
     "lines_of",
     "list_claimable",
+    "list_dated_tasks",
+    "list_failed_todos",
     "list_leavers",
     "list_staff",
     "list_tasks_held",

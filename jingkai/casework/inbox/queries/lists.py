@@ -74,7 +74,10 @@ held AS (
     SELECT DISTINCT open_cases.due, open_cases.case_id
     FROM {OPEN_TASKS}
     WHERE (%(after)s::timestamptz IS NULL OR (open_cases.due, open_cases.case_id) > (%(after)s, %(after_id)s))
-      AND {TASK_UNIT} = (SELECT id FROM parties_party WHERE uuid = %(unit)s)
+      AND (SELECT target.id FROM parties_party target WHERE target.uuid = %(unit)s) =
+          CASE WHEN %(free)s THEN CASE WHEN task.assignee_id IS NULL THEN task.pool_id END
+               WHEN (SELECT target.kind FROM parties_party target WHERE target.uuid = %(unit)s) = 'person'
+               THEN task.assignee_id ELSE {TASK_UNIT} END
     ORDER BY open_cases.due, open_cases.case_id LIMIT %(limit)s
 )
 SELECT unit.name, unit.name_en, held.due, held.case_id
@@ -84,9 +87,17 @@ ORDER BY held.due, held.case_id
 
 
 def get_unit_lines(
-    *, unit: str, actor: Actor, at: datetime, after: Cursor | None = None, limit: int = PAGE
+    *,
+    unit: str,
+    actor: Actor,
+    at: datetime,
+    after: Cursor | None = None,
+    limit: int = PAGE,
+    free: bool = False,
 ) -> CaseLines:
-    """Give one page of the open cases that one unit has in hand, of those the actor may see, due first first.
+    """Give one page of the open cases that one unit or person has in hand, due first first.
+
+    Of those that the actor may see; with `free` only what waits in this very pool for somebody who claims it.
 
     Like the figure that leads here it looks at the most urgent open cases only.
     """
@@ -96,6 +107,7 @@ def get_unit_lines(
         cap=MOST_OPEN,
         today=timezone.localdate(at),
         unit=unit,
+        free=free,
         after=after.at if after else None,
         after_id=after.id if after else None,
         limit=limit + 1,

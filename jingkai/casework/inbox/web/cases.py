@@ -75,7 +75,14 @@ def _lines(
     request: Request, form: CaseFilter, *, after: Cursor | None, limit: int = queries.lists.PAGE
 ) -> CaseLines:
     if unit := form.value("unit"):
-        return queries.get_unit_lines(unit=unit, actor=request.actor, at=request.at, after=after, limit=limit)
+        return queries.get_unit_lines(
+            unit=unit,
+            actor=request.actor,
+            at=request.at,
+            after=after,
+            limit=limit,
+            free=bool(form.value("free")),
+        )
     return queries.get_case_lines(
         actor=request.actor,
         at=request.at,

@@ -22,6 +22,7 @@ from jingkai.casework.inbox.web import paging, sheets
 from jingkai.casework.inbox.web.desk import BATCH
 from jingkai.casework.inbox.web.shown import cockpit as shown
 from jingkai.casework.inbox.web.shown import lists
+from jingkai.casework.inbox.web.shown.board import board_tabs
 from jingkai.kernel.hooks.api import cockpit_tiles
 from jingkai.kernel.permissions.api import Request, may, requires
 
@@ -37,6 +38,7 @@ def cockpit(request: Request) -> HttpResponse:
     moved = queries.get_moved(actor=request.actor, at=request.at)
     first, every = _lists(request, standing)
     context = {
+        "tabs": board_tabs("cockpit"),
         "stats": shown.strip(standing, moved, standing.calendar, request.at),
         "bars": shown.load_bars(standing.loads),
         "legend": shown.legend(),

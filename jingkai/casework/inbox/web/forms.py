@@ -93,6 +93,7 @@ class CaseFilter(ListFilter):
     state = forms.ChoiceField(choices=STATES, required=False, label=_("State"))
     sort = forms.ChoiceField(choices=[(sort.value, sort.value) for sort in CaseSort], required=False)
     unit = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    free = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
 
     def as_filters(self) -> CaseFilters:
         """Give what was asked for."""

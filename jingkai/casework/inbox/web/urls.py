@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jingkai.casework.inbox.web import case, cases, cockpit, desk, leavers, views
+from jingkai.casework.inbox.web import board, case, cases, cockpit, desk, feeds, leavers, todos, views
 from jingkai.casework.inbox.web.acts import batch, finishing, holding, recalling, signing, telling
 
 app_name = "inbox"
@@ -40,8 +40,18 @@ urlpatterns = [
     path("cases/<uuid:uuid>/withdraw/", recalling.withdraw, name="withdraw"),
     path("cases/<uuid:uuid>/submit-again/", recalling.resubmit, name="resubmit"),
     path("readings/<uuid:uuid>/read/", telling.read, name="read"),
+    path("desk/calendar/", feeds.my_feed, name="my_feed"),
+    path("desk/calendar/new/", feeds.make_feed, name="make_feed"),
+    path("desk/calendar/revoke/", feeds.revoke_feed, name="revoke_feed"),
+    path("calendar/<str:token>.ics", feeds.calendar, name="calendar"),
+    path("system/todo-centre/", todos.todo_centre, name="todo_centre"),
+    path("system/todo-centre/repeat/", todos.repeat, name="repeat_todos"),
     path("views/new/", views.new_view, name="new_view"),
     path("views/<uuid:uuid>/delete/", views.delete_view, name="delete_view"),
     path("cockpit/", cockpit.cockpit, name="cockpit"),
+    path("cockpit/given/", board.given, name="given"),
+    path("cockpit/people/", board.people, name="people"),
+    path("cockpit/flows/", board.flows, name="flows"),
+    path("cockpit/<str:part>/export/", board.export, name="board_export"),
     path("cockpit/export/", cockpit.export, name="cockpit_export"),
 ]

@@ -1,0 +1,1 @@
+"""Systems outside the zone that the inbox speaks to."""
