@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from jingkai.casework.cases.models import Case
 from jingkai.casework.cases.testing import NOW
 from jingkai.casework.designer.models import Design
-from jingkai.casework.designer.operations import create_design, publish_design
+from jingkai.casework.designer.operations import create_design, publish_design, start_matter
 from jingkai.casework.designer.queries import find_template
+from jingkai.casework.forms.api import begin_sheet, find_version
+from jingkai.casework.forms.data import Value
 from jingkai.kernel.permissions.data import SYSTEM
 
 
@@ -31,6 +36,32 @@ def publish_template(code: str, *, at: datetime = NOW) -> Design:
     publish_design(design=design, seen=design.version, by=SYSTEM, at=at)
     design.refresh_from_db()
     return design
+
+
+def start_leave(cast: Any, *, at: datetime = NOW) -> Case:
+    """Let an officer ask for five days of leave; the request lies with the head of the unit."""
+    key = "leave"
+    version = find_version("form:leave.request@1")
+    assert version is not None
+    officer = cast.officer_fire
+    answers: dict[str, Value] = {
+        "kind": "annual",
+        "period": (date(2026, 3, 9), date(2026, 3, 13)),
+        "days": Decimal(5),
+        "reason": "家里有事",
+        "away": False,
+        "phone": "13800001111",
+        "head": cast.person("head_fire").pk,
+    }
+    return start_matter(
+        key=key,
+        sheet=begin_sheet(version=version, by=officer, at=at),
+        answers=answers,
+        outcome="submit",
+        opinion="",
+        by=officer,
+        at=at,
+    )
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ def _move(
         row.assignee_id, row.pool_id = successor, row.pool_id if successor else pool
         row.role = row.role if successor else ""
     else:
-        row.owner_id, row.pool_id = None, pool
+        row.assignee_id, row.owner_id, row.pool_id, row.role = None, None, pool, ""
     row.claimed_at = at if row.assignee_id and row.state == Task.State.OPEN else None
     step.grantees |= {one for one in (row.assignee_id, row.pool_id, row.owner_id) if one}
     facts = {"task": row.pk, "node": row.node_id, "from": leaver, "reason": reason}

@@ -29,7 +29,7 @@ class AlreadyClaimed(PersonFacingError):
 
 
 class CannotRelease(PersonFacingError):
-    """The task did not come out of a pool."""
+    """The task did not come out of a pool, or is with somebody for an opinion only."""
 
     sentence = _("“%(task)s” did not come out of a pool, so it can't be given back.")
     advice = _("Transfer it to somebody instead.")
@@ -69,7 +69,7 @@ def release_task(*, task: Task, by: Actor, at: datetime, reason: str = "") -> Ta
     """Give a claimed task back to its pool; a supervisor may do it for somebody who is away."""
     step = Step.begin(task.case_id, by=by, at=at)
     row = step.take(task)
-    if row.pool_id is None:
+    if row.pool_id is None or row.owner_id is not None:
         raise CannotRelease(task=local(row, "name"))
     if row.assignee_id is None:
         return row

@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jingkai.casework.cases import api as cases
@@ -19,19 +18,10 @@ from jingkai.casework.cases.models import Task
 from jingkai.casework.forms import operations, queries, rules
 from jingkai.casework.forms.models import Sheet
 from jingkai.kernel.hooks.api import local
-from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, staff
 from jingkai.kernel.submissions.api import held, once
 
 OPINION_LENGTH = 4000
-
-
-class NoSuchTask(PersonFacingError):
-    """The address names no task, or one of a case that the person may not read."""
-
-    status = 404
-    sentence = gettext_lazy("There is no task under this address.")
-    advice = gettext_lazy("Look for the matter on your desk.")
 
 
 @staff
@@ -40,7 +30,6 @@ class NoSuchTask(PersonFacingError):
 def step(request: Request, uuid: UUID) -> HttpResponse:
     """Show a step's form, or send it: with an outcome, as a draft, or with one more line in a table."""
     task = _task(request, uuid)
-    cases.check_holder(task=task, by=request.actor)
     if request.method != "POST":
         return _page(request, task, _opened(request, task))
     if "outcome" not in request.POST:
@@ -121,11 +110,7 @@ def _page(request: Request, task: Task, context: Mapping[str, Any], status: int 
 
 
 def _task(request: Request, uuid: UUID) -> Task:
-    rows = Task.objects.select_related("case__flow_version", "case__applicant", "assignee", "pool")
-    task = rows.defer("case__flow_version__bpmn", "case__words").filter(uuid=uuid).first()
-    if task is None or not cases.may_see(task.case_id, grantees=request.actor.grantees):
-        raise NoSuchTask
-    return task
+    return cases.get_task_for(uuid, by=request.actor, act=cases.TaskAct.FINISH)
 
 
 def _opened(request: Request, task: Task) -> Mapping[str, Any]:

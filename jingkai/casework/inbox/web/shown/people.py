@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jingkai.casework.cases.data import Holder
+from jingkai.casework.cases.data import Holder, TaskKind
 from jingkai.casework.cases.models import Case, Task
 from jingkai.kernel.audit.data import TrailLine
 from jingkai.kernel.hooks.api import local
@@ -65,6 +65,8 @@ def who_did(task: Task) -> str:
 
 def holder_words(task: Task) -> str:
     """Say who has an open task in hand: the person with the unit, or a pool that nobody has claimed from."""
+    if task.kind != TaskKind.WORK:
+        return _("The system")
     unit = unit_of(task)
     if task.pool is not None and task.pool.kind in OUTSIDE:
         return unit
