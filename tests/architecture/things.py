@@ -10,8 +10,11 @@ from typing import Any
 from django.utils import timezone
 
 from jingkai.casework.cases import api as cases
+from jingkai.casework.cases.models import Task
 from jingkai.casework.cases.testing import open_task, publish_drawing
 from jingkai.casework.clock.models import Card
+from jingkai.casework.designer.testing import publish_template, start_leave
+from jingkai.casework.forms.api import sheets_of
 from jingkai.casework.inbox.data import ListPage
 from jingkai.casework.inbox.models import SavedView
 from jingkai.kernel.notices.models import Notice
@@ -83,6 +86,10 @@ OWNED: dict[str, Owned] = {
     "inbox:read": Owned("reading", "officer_quality", (*UNINVOLVED, "officer_fire", "leader")),
     "inbox:send_back": Owned("task", "officer_fire", ALL_OTHERS),
     "inbox:complete": Owned("task", "officer_fire", ALL_OTHERS),
+    "forms:step": Owned("form_task", "head_fire", (*UNINVOLVED, "officer_quality", "officer_fire")),
+    "forms:draft": Owned("form_task", "head_fire", (*UNINVOLVED, "officer_quality", "officer_fire")),
+    "forms:sheet": Owned("sheet", "head_fire", (*UNINVOLVED, "officer_quality")),
+    "forms:pdf": Owned("sheet", "head_fire", (*UNINVOLVED, "officer_quality")),
     "inbox:delete_view": Owned("view", "clerk", ("clerk_2", "officer_fire")),
     "clock:extend": Owned("clock", "head_fire", UNINVOLVED),
     "clock:card": Owned("card", "officer_fire", (*UNINVOLVED, "officer_quality", "clerk")),
@@ -144,7 +151,11 @@ def make_things(hall: Hall) -> dict[str, Any]:
     hall.travel(TODAY)
     question = ask_applicant(task=task, text="请说明防火分区。", by=officer, at=at)
     attachments = Attachment.objects.filter(owner_kind=_kind_of(draft), owner_id=draft.pk)
+    publish_template("leave", at=at)
+    leave = start_leave(hall.cast, at=at)
     return {
+        "form_task": Task.objects.get(case=leave, state=Task.State.OPEN),
+        "sheet": sheets_of(leave.pk)[0],
         "sealed": sealed,
         "running": running,
         "draft": draft,

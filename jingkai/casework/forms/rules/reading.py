@@ -124,12 +124,12 @@ class _Reader:
 def read_definition(raw: Any) -> tuple[Form | None, list[FormFault]]:
     """Read a definition; no form means that the faults make it unusable."""
     reader = _Reader()
-    if not isinstance(raw, Mapping) or not isinstance(raw.get("fields", []), Sequence):
+    given = raw.get("fields") if isinstance(raw, Mapping) else None
+    if not isinstance(given, Sequence) or isinstance(given, str):
         return None, [FormFault(FORM, _("This is not a form: it must be an object with a list of fields."))]
     unknown = sorted(str(key) for key in raw.keys() - _FORM_KEYS)
     if unknown:
         reader.wrong(_("Unknown entries: %(names)s."), names="、".join(unknown)[:200])
-    given = raw.get("fields", [])
     if len(given) > MOST_FIELDS:
         return None, [
             FormFault(

@@ -18,8 +18,8 @@ from jingkai.records.documents import api as documents
 pytestmark = pytest.mark.django_db
 
 STAGES = ("submitted", "accepted", "reviewed", "summarised", "signed", "sealed", "rated")
-CASE_PAGE = 11
-"""Of the frame 4, of the page 4, of forms 1, of the matter 2."""
+CASE_PAGE = 12
+"""Of the frame 4, of the page 4, of the forms up to 2, of the matter 2."""
 OWN_PAGE = 11
 TRACKING = 6
 OWN_LIST = 6
@@ -35,7 +35,7 @@ def asked(client: Client, url: str) -> list[str]:
 
 def told(statements: list[str]) -> str:
     """The statements in short, for a failure."""
-    return "\n".join(sql[:110] for sql in statements)
+    return "\n".join(sql[:60] + sql[max(sql.find(" FROM "), 0) :][:50] for sql in statements)
 
 
 def signed_in(hall: Hall, name: str) -> Client:
