@@ -10,7 +10,6 @@ from django.db import transaction
 
 from jingkai.casework.inbox.models import CalendarFeed
 from jingkai.kernel.audit import api as audit
-from jingkai.kernel.parties.models import Party
 from jingkai.kernel.permissions.data import Actor
 
 _SIGNER = Signer(salt="inbox.calendar", sep=".")
@@ -42,7 +41,7 @@ def make_feed(*, with_titles: bool, by: Actor, at: datetime) -> CalendarFeed:
         row.version, row.revoked_at = row.version + 1, None
         row.with_titles, row.made_at = with_titles, at
         row.save()
-    person = Party.objects.get(pk=by.party_id)
+    person = row.person
     audit.record(person, action="calendar_feed.made", by=by, at=at, facts={"titles": with_titles})
     return row
 
@@ -55,4 +54,4 @@ def revoke_feed(*, by: Actor, at: datetime) -> None:
         return
     row.revoked_at, row.version = at, row.version + 1
     row.save(update_fields=["revoked_at", "version"])
-    audit.record(Party.objects.get(pk=by.party_id), action="calendar_feed.revoked", by=by, at=at, facts={})
+    audit.record(row.person, action="calendar_feed.revoked", by=by, at=at, facts={})

@@ -137,8 +137,8 @@ class DeskPage:
     @property
     def case_ids(self) -> list[int]:
         """The cases on the page, for what is read about them together."""
-        rows = (*self.tasks, *self.readings)
-        return [case.pk for case in self.cases] or [row.case_id for row in rows]
+        tasks = [task.case_id for task in self.tasks]
+        return [case.pk for case in self.cases] or tasks or [row.case_id for row in self.readings]
 
 
 def get_desk_page(
