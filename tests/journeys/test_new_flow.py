@@ -234,3 +234,11 @@ def _changes_it(admin: Person, camera: Camera) -> None:
     expect(page.locator("[data-compare][data-drawn]").nth(1)).to_be_visible()
     camera.shoot(page, "compare")
     assert Case.objects.get(kind="office").flow_version.version == 1
+    page = admin.go(f"/system/flows/{design.uuid}/migrate/")
+    expect(page.get_by_text("转移").first).to_be_visible()
+    camera.shoot(page, "dry-run")
+    page = admin.go(f"/system/flows/{design.uuid}/simulate/")
+    page.locator("[name='value:days']").fill("1, 2, 8")
+    admin.press("开始模拟")
+    expect(page.locator("[data-chart][data-drawn]")).to_be_visible()
+    camera.shoot(page, "simulation")

@@ -23,11 +23,12 @@ TAB = "forms"
 
 def sheets_section(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     """Give the filled sheets of a case; nothing where there are none."""
+    sheets = [sheet for sheet in queries.sheets_of(int(case_id)) if sheet.answered_at is not None]
+    if not sheets:
+        return None
     found = []
     in_hand = queries.keys_in_hand(request.actor, int(case_id))
-    for sheet in queries.sheets_of(int(case_id)):
-        if sheet.answered_at is None:
-            continue
+    for sheet in sheets:
         form = queries.form_of(sheet.form)
         answers = rules.with_sums(form, queries.answers_of(sheet, form))
         lines = files.list_attachments((queries.OWNER, sheet.pk))
@@ -36,7 +37,7 @@ def sheets_section(request: Any, case_id: Any) -> Mapping[str, Any] | None:
         found.append(
             {"sheet": sheet, "name": local(form, "name"), "facts": facts, "above": sheet.key in in_hand}
         )
-    return {"sheets": found} if found else None
+    return {"sheets": found}
 
 
 def form_url(number: int) -> str:
