@@ -14,5 +14,5 @@ urlpatterns = [
     path("system/deliveries/<uuid:uuid>", deliveries.delivery, name="delivery"),
     path("system/deliveries/<uuid:uuid>/repeat", deliveries.repeat_one, name="delivery_repeat"),
     path("system/notice-texts", texts.texts, name="notice_texts"),
-    path("system/notice-texts/<slug:kind>", texts.text, name="notice_text"),
+    path("system/notice-texts/<str:kind>", texts.text, name="notice_text"),
 ]
