@@ -113,7 +113,8 @@ def handled_by(
     if after:
         rows = rows.filter(Q(closed_at__lt=after.at) | Q(closed_at=after.at, pk__lt=after.id))
     limit = max(1, min(limit, MOST_ROWS))
-    found = list(rows.order_by("-closed_at", "-pk")[: limit + 1])
+    keys = rows.order_by("-closed_at", "-pk").values("pk")[: limit + 1]
+    found = list(_by_keys(keys).order_by("-closed_at", "-pk"))
     last = found[limit - 1] if len(found) > limit else None
     cursor = Cursor(last.closed_at, last.pk) if last and last.closed_at else None
     return TaskPage(found[:limit], cursor)
@@ -122,6 +123,11 @@ def handled_by(
 def _tasks() -> QuerySet[Task]:
     rows = Task.objects.select_related("case__applicant", "case__flow_version", "assignee", "pool")
     return rows.defer("case__words", "case__flow_version__bpmn")
+
+
+def _by_keys(keys: QuerySet[Task, Any]) -> QuerySet[Task]:
+    """Read a page's tasks with all that a list shows of them, after the page was found by its index alone."""
+    return _tasks().filter(pk__in=keys)
 
 
 def _on(persons: Collection[int]) -> QuerySet[Task]:
@@ -140,7 +146,8 @@ def _page(rows: QuerySet[Task], sort: TaskSort, after: Cursor | None, limit: int
     key = "due_or_far" if sort is TaskSort.DUE else "opened_at"
     if after:
         rows = rows.filter(Q(**{f"{key}__gt": after.at}) | Q(**{key: after.at, "pk__gt": after.id}))
-    found = list(rows.order_by(key, "pk")[: limit + 1])
+    keys = rows.order_by(key, "pk").values("pk")[: limit + 1]
+    found = list(_by_keys(keys).annotate(due_or_far=Coalesce("due_at", Value(FAR))).order_by(key, "pk"))
     last = found[limit - 1] if len(found) > limit else None
     return TaskPage(found[:limit], Cursor(getattr(last, key), last.pk) if last else None)
 
