@@ -26,7 +26,7 @@ starts = st.dates(date(2015, 1, 1), date(2024, 6, 30))
 limits = st.builds(
     LimitValue,
     amount=st.integers(1, 60),
-    unit=st.sampled_from(Unit),
+    unit=st.sampled_from([Unit.WORKING, Unit.NATURAL]),  # parts of days: test_hours
     promised=st.none() | st.just(1),
     roll=st.just(False),
 )
