@@ -51,7 +51,7 @@ def test_an_enterprise_registers_and_logs_in(zone: tuple[Zone, Outside]) -> None
     page.locator("main button.btn-primary").click()
     page.wait_for_load_state("networkidle")
     run_jobs()
-    texts = [str(message) for message in outside.sms.store.all()]
+    texts = [str(message["params"]) for message in outside.sms.store.all()]
     sent = re.findall(r"\b(\d{6})\b", " ".join(texts))
     assert sent, texts
     camera.shoot(page, "prove-phone")
