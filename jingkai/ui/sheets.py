@@ -1,42 +1,59 @@
-"""Lists as spreadsheets (XLSX): written row by row to a temporary file, and safe to open.
+"""Lists as spreadsheets (XLSX): written row by row to a temporary file, bounded, and safe to open.
 
 A text stays a text: one that begins with "=" is never taken for a formula by the program that opens it.
 """
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
 from django.http import FileResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: dict[type, str] = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
+MOST_ROWS = 10_000
+"""Rows of one sheet; the sheet says so when there were more."""
 
-Value = str | int | float | date | datetime | None
+Value = str | int | float | Decimal | date | datetime | None
 Head = Sequence[tuple[str, int]]
 """The labels of the columns with their widths in characters."""
+
+_BAD_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One sheet of a workbook."""
+
+    title: str
+    head: Head
+    rows: Iterable[Sequence[Value]]
 
 
 def spreadsheet(*, title: str, head: Head, rows: Iterable[Sequence[Value]], on: date) -> FileResponse:
     """Answer with a workbook of one sheet, named after the list and the day."""
+    return workbook(title=title, pages=[Page(title, head, rows)], on=on)
+
+
+def workbook(*, title: str, pages: Iterable[Page], on: date) -> FileResponse:
+    """Answer with a workbook, named after its title and the day."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    for number, (_label, width) in enumerate(head, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.append([_cell(sheet, label, bold=True) for label, _width in head])
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+    for page in pages:
+        _write(book.create_sheet(_BAD_IN_TITLES.sub(" ", page.title)[:31] or "-"), page)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     book.save(file)
     file.seek(0)
@@ -45,18 +62,35 @@ def spreadsheet(*, title: str, head: Head, rows: Iterable[Sequence[Value]], on: 
     return response
 
 
-def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value=_plain(value))
+def _write(sheet: Any, page: Page) -> None:
+    sheet.freeze_panes = "A2"
+    for number, (_label, width) in enumerate(page.head, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.append([_head_cell(sheet, label) for label, _width in page.head])
+    for number, row in enumerate(page.rows, start=1):
+        if number > MOST_ROWS:
+            cut = _("The list was cut after %(rows)s lines. Narrow it by a filter to get the rest.")
+            sheet.append([_cell(sheet, cut % {"rows": MOST_ROWS})])
+            return
+        sheet.append([_cell(sheet, value) for value in row])
+
+
+def _head_cell(sheet: Any, label: str) -> Any:
+    cell = _cell(sheet, label)
+    cell.font, cell.alignment = Font(bold=True), Alignment(vertical="top", wrap_text=True)
+    return cell
+
+
+def _cell(sheet: Any, value: Value) -> Any:
+    cell: Any = WriteOnlyCell(sheet, value=_plain(value))
     if isinstance(value, str):
         cell.data_type = "s"
     elif type(value) in FORMATS:
         cell.number_format = FORMATS[type(value)]
-    if bold:
-        cell.font = Font(bold=True)
     return cell
 
 
-def _plain(value: Value) -> str | float | datetime | None:
+def _plain(value: Value) -> Any:
     if isinstance(value, str):
         return ILLEGAL_CHARACTERS_RE.sub("", value)
     if isinstance(value, datetime):

@@ -22,13 +22,13 @@ from jingkai.casework.clock.queries import CardCursor
 from jingkai.casework.clock.rules.cards import may_appeal, may_decide, sees_all
 from jingkai.casework.clock.rules.subjects import may_see_clock, subjects_of
 from jingkai.casework.clock.web.forms import AppealForm, CardFilterForm, DecisionForm
-from jingkai.casework.clock.web.sheets import Value, sheet_response
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.models import Unit
 from jingkai.kernel.permissions.api import Request, staff
 from jingkai.kernel.submissions.api import held, once
 from jingkai.ui.data import Column, Fact, Light, Link, Pager, Row, Table
+from jingkai.ui.sheets import Value, spreadsheet
 
 BATCH, MOST = 500, 10_000
 
@@ -124,8 +124,8 @@ def export(request: Request) -> HttpResponseBase:
         (_("Appeal"), 40),
         (_("Decision on the appeal"), 40),
     ]
-    name = f"{_('Cards')}-{timezone.localdate(request.at):%Y%m%d}"
-    return sheet_response(title=_("Cards"), head=head, rows=_sheet_rows(request), name=name)
+    on = timezone.localdate(request.at)
+    return spreadsheet(title=_("Cards"), head=head, rows=_sheet_rows(request), on=on)
 
 
 def _sheet_rows(request: Request) -> Iterator[list[Value]]:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
-from urllib.parse import quote, urlencode
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from jingkai.casework.forms import operations, queries, rules
 from jingkai.casework.forms.data import NUMERIC, FieldKind, Form, Value
@@ -26,9 +23,8 @@ from jingkai.casework.forms.models import FormVersion, Sheet
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.api import Request, staff
 from jingkai.ui.data import Column, Link, Pager, Row, Table
+from jingkai.ui.sheets import MOST_ROWS, Page, workbook
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_ROWS = 10_000
 IN_LIST = 5
 """Answers shown beside number and subject."""
 
@@ -99,26 +95,34 @@ def xlsx(request: Request, key: str) -> FileResponse:
     form = queries.form_of(version)
     filled = _export(request, form, key, "xlsx")
     parties = queries.parties_in((form, answers) for _sheet, answers in filled)
-    book = Workbook(write_only=True)
-    page = book.create_sheet(_sheet_title(local(version, "name")))
+    tables = [one for one in form.fields if one.kind is FieldKind.TABLE]
+    pages = [
+        _main_page(version, form, filled, parties),
+        *(_table_page(one, filled, parties) for one in tables),
+    ]
+    return workbook(title=local(version, "name"), pages=pages, on=timezone.localdate(request.at))
+
+
+def _main_page(version: FormVersion, form: Form, filled: Sequence[Filled], parties: queries.Parties) -> Page:
     plain = [one for one in form.fields if one.kind not in (FieldKind.TABLE, FieldKind.FILES)]
-    _append(page, [_("Number"), _("Matter"), _("Filled in"), *[local(one, "label") for one in plain]])
-    for sheet, known in filled:
-        values = [_cell_value(one, known.get(one.name), parties) for one in plain]
-        _append(page, [*_head(sheet), *values])
-    for table in (one for one in form.fields if one.kind is FieldKind.TABLE):
-        page = book.create_sheet(_sheet_title(local(table, "label")))
-        _append(page, [_("Number"), *[local(one, "label") for one in table.columns]])
-        for sheet, known in filled:
-            for line in known.get(table.name) or ():  # type: ignore[union-attr]
-                cells = [_cell_value(one, line.get(one.name), parties) for one in table.columns]  # type: ignore[union-attr]
-                _append(page, [_reference(sheet), *cells])
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    book.save(file)
-    file.seek(0)
-    response = FileResponse(file, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(local(version, 'name'))}.xlsx"
-    return response
+    head = [(_("Number"), 20), (_("Matter"), 40), (_("Filled in"), 18)]
+    rows = (
+        [*_head(sheet), *(_cell_value(one, known.get(one.name), parties) for one in plain)]
+        for sheet, known in filled
+    )
+    return Page(local(version, "name"), [*head, *((local(one, "label"), 20) for one in plain)], rows)
+
+
+def _table_page(table: Any, filled: Sequence[Filled], parties: queries.Parties) -> Page:
+    lines: Iterator[tuple[Sheet, Any]] = (
+        (sheet, line) for sheet, known in filled for line in cast(Any, known.get(table.name)) or ()
+    )
+    head = [(_("Number"), 20), *((local(one, "label"), 20) for one in table.columns)]
+    rows = (
+        [_reference(sheet), *(_cell_value(one, line.get(one.name), parties) for one in table.columns)]
+        for sheet, line in lines
+    )
+    return Page(local(table, "label"), head, rows)
 
 
 @staff
@@ -206,11 +210,7 @@ def _path_label(form: Form, path: str) -> str:
 
 
 def _head(sheet: Sheet) -> list[Any]:
-    return [
-        _reference(sheet),
-        local(sheet.case, "title"),
-        sheet.answered_at.date() if sheet.answered_at else None,
-    ]
+    return [_reference(sheet), local(sheet.case, "title"), sheet.answered_at]
 
 
 def _reference(sheet: Sheet) -> str:
@@ -235,21 +235,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     return value.isoformat()
-
-
-def _sheet_title(text: str) -> str:
-    return "".join(" " if sign in "[]:*?/\\" else sign for sign in text)[:31] or "-"
-
-
-def _append(page: Any, values: Sequence[Any]) -> None:
-    page.append(list(_cells(page, values)))
-
-
-def _cells(page: Any, values: Sequence[Any]) -> Iterator[Any]:
-    for value in values:
-        if isinstance(value, str):
-            cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", value))
-            cell.data_type = "s"  # a text that begins with "=" is never a formula
-        else:
-            cell = WriteOnlyCell(page, value=value)
-        yield cell

@@ -19,11 +19,11 @@ from jingkai.casework.inbox.operations import record_export
 from jingkai.casework.inbox.queries import board
 from jingkai.casework.inbox.queries.board import NodeDays, NodeTask, PersonLoad, Urged
 from jingkai.casework.inbox.rules import SEE_COCKPIT
-from jingkai.casework.inbox.web import sheets
 from jingkai.casework.inbox.web.shown.board import board_tabs
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.ui.data import Chart, Column, Light, Link, Row, Table
+from jingkai.ui.sheets import spreadsheet
 from jingkai.ui.words import moment
 
 MOST_BARS = 12
@@ -250,8 +250,7 @@ def export(request: Request, part: str) -> HttpResponseBase:
         raise Http404
     record_export(page=ListPage.COCKPIT, query=f"part={part}", by=request.actor, at=request.at)
     title, head, rows = {"given": _given_sheet, "people": _people_sheet, "flows": _flows_sheet}[part](request)
-    name = f"{title}-{timezone.localdate(request.at):%Y%m%d}"
-    return sheets.sheet_response(title=title, head=head, rows=rows, name=name)
+    return spreadsheet(title=title, head=head, rows=rows, on=timezone.localdate(request.at))
 
 
 def _given_sheet(request: Request) -> Any:

@@ -16,13 +16,14 @@ from jingkai.casework.inbox import queries
 from jingkai.casework.inbox.data import ListPage
 from jingkai.casework.inbox.operations import record_export
 from jingkai.casework.inbox.queries import CaseLines
-from jingkai.casework.inbox.web import paging, sheets
+from jingkai.casework.inbox.web import paging
 from jingkai.casework.inbox.web.desk import BATCH, default_query
 from jingkai.casework.inbox.web.forms import CaseFilter
 from jingkai.casework.inbox.web.shown import lists
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.api import Request, staff
 from jingkai.ui.data import Column
+from jingkai.ui.sheets import spreadsheet
 
 
 @staff
@@ -99,11 +100,11 @@ def export(request: Request) -> HttpResponseBase:
     """Give the list with its filters as a spreadsheet."""
     form = CaseFilter(request.GET)
     record_export(page=ListPage.CASES, query=paging.query_of(request), by=request.actor, at=request.at)
-    return sheets.sheet_response(
+    return spreadsheet(
         title=_("Cases"),
         head=lists.case_head(),
         rows=_rows(request, form),
-        name=f"{_('Cases')}-{timezone.localdate(request.at):%Y%m%d}",
+        on=timezone.localdate(request.at),
     )
 
 

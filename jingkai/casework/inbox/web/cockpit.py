@@ -18,13 +18,14 @@ from jingkai.casework.inbox.data import ListPage
 from jingkai.casework.inbox.operations import record_export
 from jingkai.casework.inbox.queries import CaseLines, Standing
 from jingkai.casework.inbox.rules import SEE_COCKPIT
-from jingkai.casework.inbox.web import paging, sheets
+from jingkai.casework.inbox.web import paging
 from jingkai.casework.inbox.web.desk import BATCH
 from jingkai.casework.inbox.web.shown import cockpit as shown
 from jingkai.casework.inbox.web.shown import lists
 from jingkai.casework.inbox.web.shown.board import board_tabs
 from jingkai.kernel.hooks.api import cockpit_tiles
 from jingkai.kernel.permissions.api import Request, may, requires
+from jingkai.ui.sheets import spreadsheet
 
 OPEN = CaseFilters(state=CaseState.OPEN.value)
 PAGE = 20
@@ -83,11 +84,11 @@ def _tiles(request: Request) -> Iterator[dict[str, Any]]:
 def export(request: Request) -> HttpResponseBase:
     """Give all open matters, the most urgent first, as a spreadsheet."""
     record_export(page=ListPage.COCKPIT, query="state=open", by=request.actor, at=request.at)
-    return sheets.sheet_response(
+    return spreadsheet(
         title=_("Open matters"),
         head=lists.case_head(),
         rows=_rows(request),
-        name=f"{_('Open matters')}-{timezone.localdate(request.at):%Y%m%d}",
+        on=timezone.localdate(request.at),
     )
 
 

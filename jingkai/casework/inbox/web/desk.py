@@ -18,11 +18,12 @@ from jingkai.casework.inbox import queries
 from jingkai.casework.inbox.data import DeskTab, ListPage
 from jingkai.casework.inbox.operations import record_export
 from jingkai.casework.inbox.queries import DeskPage, Head
-from jingkai.casework.inbox.web import paging, sheets
+from jingkai.casework.inbox.web import paging
 from jingkai.casework.inbox.web.forms import DeskFilter
 from jingkai.casework.inbox.web.shown import lists
 from jingkai.kernel.permissions.api import Request, staff
 from jingkai.ui.data import Tab, Table
+from jingkai.ui.sheets import spreadsheet
 
 BATCH = 500
 
@@ -127,11 +128,11 @@ def export(request: Request) -> HttpResponseBase:
     tab = _tab(form)
     record_export(page=ListPage.DESK, query=paging.query_of(request), by=request.actor, at=request.at)
     is_cases = tab in (DeskTab.STARTED, DeskTab.READ)
-    return sheets.sheet_response(
+    return spreadsheet(
         title=_("Desk"),
         head=lists.case_head() if is_cases else lists.task_head(),
         rows=_rows(request, form, tab),
-        name=f"{_('Desk')}-{timezone.localdate(request.at):%Y%m%d}",
+        on=timezone.localdate(request.at),
     )
 
 
