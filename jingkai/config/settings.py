@@ -61,6 +61,8 @@ CASEWORK = [
 MODULES = [
     "jingkai.modules.enterprises",
     "jingkai.modules.approvals",
+    "jingkai.modules.evaluations",
+    "jingkai.modules.efficiency",
 ]
 PRODUCT_APPS = [*KERNEL, *RECORDS, *CASEWORK, *MODULES]
 INSTALLED_APPS = [

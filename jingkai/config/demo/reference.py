@@ -9,6 +9,7 @@ from jingkai.kernel.calendar import api as calendar
 from jingkai.kernel.organisation import api as organisation
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import api as approvals
+from jingkai.modules.evaluations import api as evaluations
 from jingkai.records.seals import api as seals
 
 COMMITTEE = "示范经济开发区管理委员会"
@@ -22,6 +23,7 @@ def seed(at: datetime) -> None:
     clock.seed_limits(by=SYSTEM, at=at)
     _seal(at)
     approvals.load_package(name="construction-permit", by=SYSTEM, at=at)
+    evaluations.seed_evaluations(by=SYSTEM, at=at)
 
 
 def _seal(at: datetime) -> None:

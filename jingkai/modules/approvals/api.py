@@ -18,13 +18,18 @@ from jingkai.modules.approvals.operations import (
     submit_application,
     summarise,
     supply_correction,
+    withdraw_application,
 )
 from jingkai.modules.approvals.queries import (
     get_by_case,
     get_package,
+    handled_items,
     has_applications,
     list_materials,
     newest_question,
+    rated_matter,
+    rated_matter_of,
+    rated_matters,
 )
 
 __all__ = [
@@ -38,11 +43,15 @@ __all__ = [
     "get_by_case",
     "get_package",
     "give_opinion",
+    "handled_items",
     "has_applications",
     "list_materials",
     "load_package",
     "newest_question",
     "rate_service",
+    "rated_matter",
+    "rated_matter_of",
+    "rated_matters",
     "request_correction",
     "save_facts",
     "sign_decision",
@@ -50,4 +59,5 @@ __all__ = [
     "submit_application",
     "summarise",
     "supply_correction",
+    "withdraw_application",
 ]

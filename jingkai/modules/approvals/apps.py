@@ -41,13 +41,13 @@ def _grant_rights() -> None:
     from jingkai.modules.approvals import rules
 
     rights = {
-        "clerk": (rules.ACCEPT, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
+        "clerk": (rules.ACCEPT, rules.SEE_CATALOGUE),
         "officer": (rules.REVIEW, rules.SEE_CATALOGUE),
-        "unit_head": (rules.REVIEW, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
-        "signer": (rules.SIGN, rules.REVOKE, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
+        "unit_head": (rules.REVIEW, rules.SEE_CATALOGUE),
+        "signer": (rules.SIGN, rules.REVOKE, rules.SEE_CATALOGUE),
         "custodian": (rules.SEAL, rules.SEE_CATALOGUE),
-        "leader": (rules.SEE_CATALOGUE, rules.SEE_RATINGS),
-        "catalogue_editor": (rules.SEE_CATALOGUE, rules.MANAGE_POWERS, rules.SEE_RATINGS),
+        "leader": (rules.SEE_CATALOGUE),
+        "catalogue_editor": (rules.SEE_CATALOGUE, rules.MANAGE_POWERS),
         "enterprise_handler": (rules.APPLY,),
         "enterprise_legal_representative": (rules.APPLY,),
     }
@@ -142,15 +142,5 @@ def _register_menus() -> None:
             group=_("Services"),
             order=40,
             permission=rules.SEE_CATALOGUE,
-        )
-    )
-    menu.register(
-        MenuEntry(
-            label=_("Ratings"),
-            url_name="approvals:ratings",
-            icon="star",
-            group=_("Services"),
-            order=50,
-            permission=rules.SEE_RATINGS,
         )
     )

@@ -16,11 +16,15 @@ from jingkai.modules.approvals.queries.completeness import (
     list_open_faults,
     named_faults,
 )
+from jingkai.modules.approvals.queries.handled import (
+    handled_items,
+    rated_matter,
+    rated_matter_of,
+    rated_matters,
+)
 from jingkai.modules.approvals.queries.lists import (
     Place,
-    count_levels,
     filtered_powers,
-    filtered_ratings,
     own_applications,
     page_after,
 )
@@ -62,7 +66,6 @@ __all__ = [
     "PackageGuide",
     "Place",
     "basis_of",
-    "count_levels",
     "days_of_last_hold",
     "decision_to_seal",
     "due_day",
@@ -72,11 +75,11 @@ __all__ = [
     "file_of_enterprise",
     "file_of_receipt",
     "filtered_powers",
-    "filtered_ratings",
     "get_by_case",
     "get_for_enterprise",
     "get_package",
     "guide_of",
+    "handled_items",
     "has_applications",
     "is_on_hold",
     "is_stopped",
@@ -96,4 +99,7 @@ __all__ = [
     "own_applications",
     "page_after",
     "promised_day",
+    "rated_matter",
+    "rated_matter_of",
+    "rated_matters",
 ]

@@ -25,7 +25,6 @@ REVIEW = "approvals.review"
 SIGN = "approvals.sign"
 SEAL = "approvals.seal"
 REVOKE = "approvals.revoke"
-SEE_RATINGS = "approvals.see_ratings"
 
 declare(
     Permission(APPLY, "提交办事申请", "Apply for services", "approvals"),
@@ -36,7 +35,6 @@ declare(
     Permission(SIGN, "签发决定", "Sign decisions", "approvals"),
     Permission(SEAL, "用印", "Apply the seal", "approvals"),
     Permission(REVOKE, "撤销审批结果", "Revoke results", "approvals"),
-    Permission(SEE_RATINGS, "查看好差评", "See ratings", "approvals"),
 )
 
 

@@ -47,6 +47,4 @@ urlpatterns = [
     path("approvals/powers/", registers.powers, name="manage_powers"),
     path("approvals/powers/export/", registers.export_powers, name="powers_export"),
     path("approvals/powers/<uuid:uuid>/state/", registers.power_state, name="power_state"),
-    path("approvals/ratings/", registers.ratings, name="ratings"),
-    path("approvals/ratings/export/", registers.export_ratings, name="ratings_export"),
 ]

@@ -20,7 +20,6 @@ from jingkai.modules.approvals.web.shown.catalogue import (
 )
 from jingkai.modules.approvals.web.shown.journey import clock_bars, journey_steps, public_journey
 from jingkai.modules.approvals.web.shown.matter import matter_page, paper_links
-from jingkai.modules.approvals.web.shown.ratings import rating_head, rating_lines, rating_page
 
 __all__ = [
     "applicant_facts",
@@ -41,8 +40,5 @@ __all__ = [
     "power_lines",
     "power_rows",
     "public_journey",
-    "rating_head",
-    "rating_lines",
-    "rating_page",
     "steps",
 ]
