@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from jingkai.casework.cases.models import Opinion
 from jingkai.casework.clock.data import State
@@ -23,6 +23,7 @@ from jingkai.modules.approvals.models import (
     CorrectionFault,
     Decision,
     ExpertReview,
+    ItemRun,
     Material,
     Power,
     Question,
@@ -73,6 +74,7 @@ class MatterFile:
     powers: Sequence[Power]
     conclusion: Conclusion | None
     prints: Mapping[str, str]
+    has_network: bool = False
 
     @property
     def correction(self) -> Correction | None:
@@ -91,7 +93,9 @@ class MatterFile:
 
     @property
     def signed(self) -> Decision | None:
-        """The decision, whether or not it is sealed yet."""
+        """The decision, whether or not it is sealed yet; a package with a network has one for each item."""
+        if self.has_network:
+            return None
         found = (getattr(item, "decision", None) for item in self.items)
         return next((one for one in found if one is not None), None)
 
@@ -162,6 +166,7 @@ def _applications() -> QuerySet[Any]:
     return rows.annotate(
         uscc=enterprises.code_of("enterprise_id"),
         prints=year_prints(),
+        has_network=Exists(ItemRun.objects.filter(application=own)),
         read_submissions=packed(Submission.objects.filter(application=own), "clock"),
         read_faults=packed(CorrectionFault.objects.filter(correction__application=own).order_by("pk")),
         read_materials=packed(materials, files=packed(given.order_by("pk"), "stored_file")),
@@ -203,6 +208,7 @@ def _read(found: QuerySet[Any]) -> MatterFile | None:
         powers=[one for item in items if item.decides for one in unpacked(Power, item.read_powers)],
         conclusion=_conclusion(row.read_conclusion),
         prints=row.prints,
+        has_network=row.has_network,
     )
 
 
