@@ -2,6 +2,7 @@
 
 from jingkai.modules.approvals.models.application import Application, ApplicationItem, Submission
 from jingkai.modules.approvals.models.catalogue import Item, Material, Package, PackageItem
+from jingkai.modules.approvals.models.items import ItemConfirmation, ItemVersion
 from jingkai.modules.approvals.models.mandates import Mandate, MandateAct
 from jingkai.modules.approvals.models.network import (
     Dependency,
@@ -10,7 +11,7 @@ from jingkai.modules.approvals.models.network import (
     Line,
     PackageCondition,
 )
-from jingkai.modules.approvals.models.powers import Power
+from jingkai.modules.approvals.models.powers import Power, PowerGap
 from jingkai.modules.approvals.models.results import ConstructionPermit, Decision, Rating
 from jingkai.modules.approvals.models.review import (
     Correction,
@@ -38,9 +39,11 @@ __all__ = [
     "ExpertReview",
     "Hearing",
     "Item",
+    "ItemConfirmation",
     "ItemExtension",
     "ItemPlan",
     "ItemRun",
+    "ItemVersion",
     "LateMaterial",
     "Line",
     "Mandate",
@@ -50,6 +53,7 @@ __all__ = [
     "PackageCondition",
     "PackageItem",
     "Power",
+    "PowerGap",
     "Question",
     "Rating",
     "Reissue",
