@@ -8,6 +8,7 @@ def test_x(project):
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ from jingkai.modules.approvals.models import (
     ConditionRun,
     Decision,
     ItemRun,
+    Mandate,
+    MandateAct,
     Package,
     Power,
     Reissue,
@@ -215,6 +218,20 @@ class Project:
         """The county's officer reissues the land planning permit."""
         task, by = self.claim(application, "x_landplan", "county_officer", at)
         return operations.reissue_result(task=task, by=by, at=moment(at))
+
+    def mandate(self, *, at: Moment = "2026-03-02 09:00") -> Mandate:
+        """A mandate of the enterprise that its agent has accepted, for every act."""
+        day = moment(at).date()
+        draft = operations.MandateDraft(
+            enterprise_id=self.hall.cast.enterprise.pk,
+            agent_id=self.hall.cast.people["agent"].pk,
+            project_name=str(FACTS["project_name"]),
+            acts=MandateAct.values,
+            starts_on=day,
+            ends_on=day + timedelta(days=300),
+        )
+        offered = operations.give_mandate(draft=draft, by=self.actor("handler", at), at=moment(at))
+        return operations.accept_mandate(mandate=offered, by=self.actor("agent", at), at=moment(at))
 
     def end_power(self, number: int, *, at: Moment) -> None:
         """End a power of the package."""

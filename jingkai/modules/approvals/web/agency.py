@@ -233,7 +233,7 @@ def _list(
         columns=[
             Column(_("State"), "light"),
             Column(_("Project"), "title"),
-            Column(_("Enterprise") if agent else _("Agent")),
+            Column(_("Enterprise") if agent else _("Zone agent")),
             Column(_("Where its matters stand")),
             Column(_("Until"), "date"),
         ],
@@ -265,7 +265,7 @@ def _sheet(request: Request, form: MandateFilter, found: QuerySet[Mandate]) -> H
     head = [
         (_("Project"), 36),
         (_("Enterprise"), 30),
-        (_("Agent"), 16),
+        (_("Zone agent"), 16),
         (_("State"), 18),
         (_("From"), 12),
         (_("Until"), 12),

@@ -87,7 +87,7 @@ class MandateForm(forms.Form):
     """Whom an enterprise lets do what, for which project, from when to when."""
 
     enterprise = forms.TypedChoiceField(label=_("Enterprise"), coerce=int)
-    agent = forms.TypedChoiceField(label=_("Agent"), coerce=int)
+    agent = forms.TypedChoiceField(label=_("Zone agent"), coerce=int)
     project_name = forms.CharField(label=_("Project"), max_length=120)
     acts = forms.MultipleChoiceField(
         label=_("What the agent may do"), choices=ACTS, widget=forms.CheckboxSelectMultiple

@@ -59,7 +59,7 @@ def reissues(request: Request) -> HttpResponse:
             Column(_("The zone's document")),
             Column(_("Own document")),
             Column(_("Came"), "date", sort, "descending" if by_day else "ascending"),
-            Column(_("Due"), "date"),
+            Column(_("Due by"), "date"),
         ],
         rows=[
             Row(
@@ -97,7 +97,7 @@ def reissues_export(request: Request) -> HttpResponseBase:
         (_("The zone's document"), 22),
         (_("Own document"), 22),
         (_("Came"), 17),
-        (_("Due"), 12),
+        (_("Due by"), 12),
         (_("Reissued"), 17),
     ]
     found = _wanted(request, form).order_by("-opened_at", "-pk")[:MOST_ROWS]

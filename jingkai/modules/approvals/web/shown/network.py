@@ -221,7 +221,7 @@ def network_table(network: Network) -> Table:
         columns=[
             Column(_("State"), "light"),
             Column(_("Item"), "title"),
-            Column(_("Line")),
+            Column(_("Strand")),
             Column(_("Who handles it")),
             Column(_("Begins after")),
             Column(_("Days")),
@@ -266,9 +266,9 @@ def comparison_table(network: Network) -> Table:
         caption=_("Statutory, promised and actual working days"),
         columns=[
             Column(_("Item"), "title"),
-            Column(_("Statutory"), "number"),
-            Column(_("Promised"), "number"),
-            Column(_("Actual"), "number"),
+            Column(_("Statutory days"), "number"),
+            Column(_("Promised days"), "number"),
+            Column(_("Actual days"), "number"),
             Column(_("Left out"), "number"),
             Column(_("Shorter by"), "number"),
         ],
@@ -293,9 +293,9 @@ def comparison_chart(network: Network) -> Chart:
     """The comparison as bars, one group for each item."""
     names = [local(one.item, "name") for one in network.items]
     series = {
-        _("Statutory"): [one.figures.statutory for one in network.items],
-        _("Promised"): [one.figures.promised for one in network.items],
-        _("Actual"): [one.figures.actual or 0 for one in network.items],
+        _("Statutory days"): [one.figures.statutory for one in network.items],
+        _("Promised days"): [one.figures.promised for one in network.items],
+        _("Actual days"): [one.figures.actual or 0 for one in network.items],
     }
     colours = ("#c4ccd6", "#7fa3d1", "#17407a")
     option = {
