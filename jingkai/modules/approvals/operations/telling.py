@@ -99,7 +99,7 @@ OWN_KINDS = (
         (
             "Notice of a hearing",
             "Hearing: {item}",
-            "A hearing on {item} is held on {day} at {place}, see {number}. Its time is left out of the limit.",
+            "A hearing on {item} is held on {day} at {place}, see {number}. Its time does not count.",
         ),
     ),
     _kind(

@@ -35,6 +35,7 @@ from jingkai.modules.approvals.queries.mandates import (
     filtered_mandates,
     filtered_reissues,
     find_package,
+    has_mandates,
     matters_of_mandates,
 )
 from jingkai.modules.approvals.queries.matterfile import (
@@ -74,6 +75,7 @@ from jingkai.modules.approvals.queries.project import (
     network_of,
     network_of_package,
 )
+from jingkai.modules.approvals.queries.records import item_records
 from jingkai.modules.approvals.queries.runs import (
     condition_of_task,
     conditions_due_soon,
@@ -129,11 +131,13 @@ __all__ = [
     "get_package",
     "guide_of",
     "has_applications",
+    "has_mandates",
     "has_network",
     "in_order",
     "is_on_hold",
     "is_stopped",
     "item_of_task",
+    "item_records",
     "latest_conclusion",
     "list_material_rows",
     "list_materials",

@@ -12,6 +12,11 @@ from django.db.models import Q, QuerySet
 from jingkai.modules.approvals.models import Application, Mandate, Package, Reissue
 
 
+def has_mandates() -> bool:
+    """Whether anybody ever gave a mandate in this installation."""
+    return Mandate.objects.exists()
+
+
 def filtered_mandates(
     *, enterprise_ids: Collection[int] | None = None, agent_id: int | None = None, text: str = ""
 ) -> QuerySet[Mandate]:
