@@ -145,7 +145,7 @@ OWNED: dict[str, Owned] = {
         for act in ("confirm_condition", "refuse_condition")
     },
     "approvals:record_condition": Owned("condition", "clerk", ("handler", "stranger", *UNINVOLVED)),
-    "approvals:turn_formal": Owned("turn_task", "custodian", ("clerk", "county_officer", "officer_fire")),
+    "approvals:turn_formal": Owned("turn_task", "custodian", ("clerk", "deputy_director", "officer_fire")),
     "approvals:reissue": Owned("reissue_task", "county_officer", ("custodian", "clerk", "officer_resources")),
 }
 

@@ -40,7 +40,12 @@ def dependencies_of(package: Package) -> dict[str, list[str]]:
 def runs_of(application: Application, *, lock: bool = False) -> list[ItemRun]:
     """The items of an application in the order of its package."""
     rows = ItemRun.objects.filter(application=application).select_related(
-        "catalogue_item", "condition__condition", "item__clock", "item__item", "application__case"
+        "catalogue_item__unit",
+        "condition__condition",
+        "item__clock",
+        "item__item",
+        "application__case",
+        "conditional",
     )
     if lock:
         rows = rows.select_for_update(of=("self",))

@@ -16,7 +16,7 @@ from jingkai.modules.approvals.testing import moment
 from jingkai.modules.approvals.testing.project import Project
 
 pytestmark = pytest.mark.django_db
-FOUR = ("landplan", "landreg", "worksplan", "permit")
+FOUR = ("landplan", "handover", "worksplan", "permit")
 
 
 def test_four_items_are_reviewed_in_full_and_get_conditional_results(project: Project) -> None:
@@ -87,12 +87,12 @@ def test_an_item_denied_meanwhile_is_not_turned(project: Project) -> None:
     project.supply(matter, "design-documents")
     for branch in ("filing", "conditions", "landplan"):
         project.decide(matter, branch)
-    project.decide(matter, "landreg", "object")
+    project.decide(matter, "handover", "object")
     project.hand_in_contract(matter)
     project.confirm(matter)
     turned = project.turn(matter)
     assert [decision.item.branch for decision in turned.done] == ["landplan"]
-    assert project.state(matter, "landreg") == ItemRun.State.DENIED
+    assert project.state(matter, "handover") == ItemRun.State.DENIED
 
 
 def test_an_item_whose_power_ended_meanwhile_stays_and_the_others_turn(project: Project) -> None:
@@ -162,12 +162,12 @@ def test_an_item_still_reviewed_when_its_condition_lapses_ends_at_the_signature(
     matter = project.accepted()
     for branch in ("filing", "conditions", "landplan"):
         project.decide(matter, branch)
-    project.review(matter, "landreg")
+    project.review(matter, "handover")
     operations.lapse_condition(
         condition_id=project.condition(matter).pk, by=SYSTEM, at=moment("2026-09-02 01:10")
     )
-    project.sign(matter, "landreg", at="2026-09-02 10:00")
-    assert project.state(matter, "landreg") == ItemRun.State.LAPSED
+    project.sign(matter, "handover", at="2026-09-02 10:00")
+    assert project.state(matter, "handover") == ItemRun.State.LAPSED
 
 
 def test_the_whole_package_ends_with_every_result(project: Project) -> None:

@@ -76,5 +76,5 @@ def test_the_matter_pages_ask_a_fixed_number_of_questions(
     project.hall.travel("2026-03-06 09:00")
     project.hall.log_in(client, "handler")
     client.get(reverse("approvals:matter", args=[matter.uuid]))
-    with django_assert_max_num_queries(40):  # type: ignore[operator]
+    with django_assert_max_num_queries(30):  # type: ignore[operator]
         client.get(reverse("approvals:matter", args=[matter.uuid]))
