@@ -22,7 +22,8 @@ from jingkai.kernel.organisation.api import delegate
 from jingkai.kernel.parties.data import RepresentationRole
 from jingkai.kernel.parties.models import Representation
 from jingkai.modules.approvals.operations import ask_applicant
-from jingkai.modules.approvals.testing import DAYS, Hall, make_project, moment
+from jingkai.modules.approvals.testing import DAYS, Hall, moment
+from jingkai.modules.approvals.testing.project import make_project
 from jingkai.modules.enterprises.models import Enterprise, Invitation
 from jingkai.records.files.models import Attachment
 

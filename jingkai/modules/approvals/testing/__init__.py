@@ -23,21 +23,17 @@ import pytest
 from jingkai.modules.approvals.testing.database import OpenedHall, connected_to, drop_database, open_hall
 from jingkai.modules.approvals.testing.hall import Hall, make_hall
 from jingkai.modules.approvals.testing.papers import DAYS, FACTS, STAGES, moment, small_file
-from jingkai.modules.approvals.testing.project import Project, make_project, project
 
 __all__ = [
     "DAYS",
     "FACTS",
     "STAGES",
     "Hall",
-    "Project",
     "hall",
     "hall_database",
     "make_hall",
-    "make_project",
     "moment",
     "opened_hall",
-    "project",
     "small_file",
 ]
 
