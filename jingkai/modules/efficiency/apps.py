@@ -17,7 +17,7 @@ class EfficiencyConfig(AppConfig):
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.organisation.api import grant_by_default
         from jingkai.kernel.permissions.api import declare
-        from jingkai.modules.approvals.events import ResultSealed
+        from jingkai.modules.approvals.events import ItemConcluded, ResultSealed
         from jingkai.modules.efficiency import rules
         from jingkai.modules.efficiency.web import panels
 
@@ -32,4 +32,5 @@ class EfficiencyConfig(AppConfig):
         for role, codes in rights.items():
             grant_by_default(role, *codes)
         panels.register()
+        subscribe(ItemConcluded, "jingkai.modules.efficiency.handlers.on_item_concluded")
         subscribe(ResultSealed, "jingkai.modules.efficiency.handlers.on_result_sealed")

@@ -45,7 +45,7 @@ def handled_items(
 
 
 def _with_names(rows: QuerySet[ApplicationItem]) -> QuerySet[ApplicationItem]:
-    return rows.select_related("item", "clock", "application__case", "application__package")
+    return rows.select_related("item", "clock", "run", "application__case", "application__package")
 
 
 def _done(case_ids: Iterable[int | None]) -> Mapping[int, list[Task]]:
@@ -105,7 +105,7 @@ def _handled(
         trips=row.item.visits + corrections,
         corrections=corrections,
         returned=_returned(row, tasks),
-        simulated=False,
+        simulated=getattr(row, "run", None) is not None and row.run.simulated,
         holds=tuple(sorted(holds.get(clock.pk, {}).items())),
     )
 

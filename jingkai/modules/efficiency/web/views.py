@@ -80,7 +80,7 @@ def export(request: Request) -> HttpResponseBase:
         Page(
             _("Days left out by reason"),
             [(_("Reason"), 30), (_("Unit of days"), WIDE), (_("Days left out"), WIDE)],
-            [list(row.cells) for row in held.rows] if (held := shown.held_table(found.totals)) else [],  # type: ignore[misc]
+            shown.held_lines(found.totals),
         ),
     ]
     return workbook(title=_("Efficiency"), pages=pages, on=timezone.localdate(request.at))
