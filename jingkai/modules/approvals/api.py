@@ -49,7 +49,6 @@ from jingkai.modules.approvals.queries import (
     newest_question,
     rated_matter,
     rated_matter_of,
-    rated_matters,
 )
 
 __all__ = [
@@ -85,7 +84,6 @@ __all__ = [
     "rate_service",
     "rated_matter",
     "rated_matter_of",
-    "rated_matters",
     "reissue_result",
     "request_correction",
     "save_facts",

@@ -27,7 +27,6 @@ from jingkai.modules.approvals.queries.handled import (
     handled_items,
     rated_matter,
     rated_matter_of,
-    rated_matters,
 )
 from jingkai.modules.approvals.queries.lists import (
     Place,
@@ -164,7 +163,6 @@ __all__ = [
     "promised_day",
     "rated_matter",
     "rated_matter_of",
-    "rated_matters",
     "run_of_task",
     "runs_of",
     "variable",

@@ -13,7 +13,7 @@ from jingkai.casework.clock.data import EntryKind, State
 from jingkai.casework.clock.models import LedgerEntry
 from jingkai.kernel.organisation.models import Post
 from jingkai.modules.approvals.data import HandledItem, RatedMatter
-from jingkai.modules.approvals.models import Application, ApplicationItem, Correction, Rating
+from jingkai.modules.approvals.models import Application, ApplicationItem, Correction
 
 FINISHED = (Application.State.DECIDED, Application.State.REFUSED)
 GIVEN_UP = "withdrawn"
@@ -76,7 +76,7 @@ def _handled(
 ) -> HandledItem:
     matter, clock, limit = row.application, row.clock, row.clock.limit_value
     assert matter.case is not None
-    tasks = done.get(matter.case.pk, [])
+    tasks, run = done.get(matter.case.pk, []), getattr(row, "run", None)
     return HandledItem(
         item_id=row.pk,
         application_id=matter.pk,
@@ -105,7 +105,7 @@ def _handled(
         trips=row.item.visits + corrections,
         corrections=corrections,
         returned=_returned(row, tasks),
-        simulated=getattr(row, "run", None) is not None and row.run.simulated,
+        simulated=bool(run and run.simulated),
         holds=tuple(sorted(holds.get(clock.pk, {}).items())),
     )
 
@@ -130,12 +130,6 @@ def rated_matter(*, application_id: int) -> RatedMatter:
 def rated_matter_of(*, enterprise_ids: Iterable[int], uuid: str) -> RatedMatter:
     """The same, by its address, for the enterprise's own people. Errors: Application.DoesNotExist."""
     return _rated(_rateable().get(uuid=uuid, enterprise__in=list(enterprise_ids)))
-
-
-def rated_matters(*, after: int = 0, limit: int = BATCH) -> list[int]:
-    """The numbers of rated matters behind `after`, for whoever reads them all."""
-    rows = Rating.objects.filter(application__gt=after).order_by("application_id")
-    return list(rows.values_list("application_id", flat=True)[:limit])
 
 
 def _rateable() -> QuerySet[Application]:

@@ -74,7 +74,7 @@ def test_restricted_people_see_their_own_unit_only(handled: Hall) -> None:
     handled.log_in(client, "officer_fire")
     response = client.get(reverse("efficiency:matters"))
     assert len(response.context["table"].rows) == 1
-    assert "王消防" not in text_of(see(handled, "officer_fire", "figures", by="person"))
+    assert "王消防" not in text_of(see(handled, "officer_fire_2", "figures", by="person"))
     assert "王消防" in text_of(see(handled, "head_fire", "figures", by="person"))
     assert see(handled, "clerk", "figures").status_code == 403
     assert see(handled, "handler", "figures").status_code == 403

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.hooks.api import local
@@ -41,6 +41,7 @@ DAY_UNITS = (
     ("hours", _("Office hours")),
 )
 USUAL_MONTHS = 11
+LONGEST = 30
 
 
 def month_field(label: Any) -> forms.DateField:
@@ -69,7 +70,8 @@ class FigureForm(forms.Form):
     )
 
     def __init__(self, request: HttpRequest, *, names: Labels, actor: Actor, today: date) -> None:
-        super().__init__(request.GET)
+        this = rules.first_of_month(today)
+        super().__init__(_with_months(request.GET, this))
         people = rules.sees_people(actor)
         choices = [pair for pair in BY if people or pair[0] != Dimension.PERSON.value]
         self._choose("by", choices)
@@ -84,7 +86,7 @@ class FigureForm(forms.Form):
         if not people:
             del self.fields["person"]
         self.is_valid()
-        given, this = self.cleaned_data, rules.first_of_month(today)
+        given = self.cleaned_data
         self.row_key = Dimension(given.get("by") or Dimension.ITEM.value)
         self.column_key = Dimension(given["across"]) if given.get("across") else None
         self.cell_measure = Measure(given.get("measure") or Measure.COUNT.value)
@@ -117,8 +119,21 @@ class FigureForm(forms.Form):
         return any(self.data.get(name) for name in ("unit", "item", "package", "person", "days", "simulated"))
 
 
+def _with_months(given: QueryDict, this: date) -> QueryDict:
+    """What the address asks for, with the last twelve months where it names none."""
+    asked = given.copy()
+    asked["until"] = given.get("until") or f"{this:%Y-%m}"
+    asked["since"] = given.get("since") or f"{rules.months_before(this, USUAL_MONTHS):%Y-%m}"
+    return asked
+
+
 def _named(names: Mapping[str, Label]) -> list[tuple[str, str]]:
-    return [(key, local(label, "name")) for key, label in names.items()]
+    return [(key, _short(local(label, "name"))) for key, label in names.items()]
+
+
+def _short(name: str) -> str:
+    """A name that fits a phone."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 def _number(text: str | None) -> int | None:

@@ -183,10 +183,13 @@ class PeriodForm(forms.Form):
     )
 
     def __init__(self, request: HttpRequest, *, today: date) -> None:
-        super().__init__(request.GET)
-        self.is_valid()
         this = today.replace(day=1)
         last_year = this.replace(year=this.year - 1)
+        asked = request.GET.copy()
+        asked["until"] = asked.get("until") or f"{this:%Y-%m}"
+        asked["since"] = asked.get("since") or f"{last_year:%Y-%m}"
+        super().__init__(asked)
+        self.is_valid()
         self.until_month: date = self.cleaned_data.get("until") or this
         self.since_month: date = self.cleaned_data.get("since") or last_year
         self.dimension = Dimension(self.cleaned_data.get("by") or Dimension.UNIT.value)
