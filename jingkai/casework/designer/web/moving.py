@@ -27,6 +27,8 @@ from jingkai.kernel.submissions.api import once
 from jingkai.ui.data import Column, Light, Link, Pager, Progress, Row, Table
 
 MAP = "map:"
+MOST_SHOWN = 100
+"""Refused matters that the page of a run names; the run itself keeps more."""
 
 
 @requires(*rules.RIGHTS)
@@ -129,9 +131,20 @@ def moving(request: Request, uuid: UUID, run: UUID) -> HttpResponse:
         "name": local(design, "name"),
         "run": found,
         "work": work,
-        "refusals": found.refusals[:100],
+        "refusals": _refusals_table(found.refusals[:MOST_SHOWN]),
     }
     return render(request, "designer/moving.html", context)
+
+
+def _refusals_table(refusals: list[dict[str, Any]]) -> Table | None:
+    if not refusals:
+        return None
+    columns = (Column(_("Matter"), "title"), Column(_("Why it stays")))
+    rows = [
+        Row((Link(one["reference"], reverse("inbox:case", args=[one["case"]])), "；".join(one["why"])))
+        for one in refusals
+    ]
+    return Table(_("These stay with their version"), columns, rows)
 
 
 def _progress(design: Design, run: Migration) -> Progress:

@@ -29,7 +29,7 @@ from jingkai.kernel.hooks.api import local
 from jingkai.kernel.parties.api import mask_name
 from jingkai.ui.data import FlowNode, JourneyStep, Opinion
 
-SHOWN_ACTS = (EntryKind.SUSPEND, EntryKind.RESUME, EntryKind.EXTEND)
+SHOWN_ACTS = (EntryKind.SUSPEND, EntryKind.RESUME, EntryKind.EXTEND, EntryKind.REPROJECT)
 ENGINE = ("case", "task", "clock")
 """Trail entries of these are told by the tasks and ledgers themselves."""
 BETWEEN = (
@@ -163,12 +163,14 @@ def words_of(task: Task) -> str:
 
 def flow_nodes(file: CaseFile) -> list[FlowNode]:
     """Give the steps of the flow with where the case stands, for the picture and the list beside it."""
-    open_at = {task.node_id: task for task in file.open_tasks}
+    open_at: dict[str, list[Task]] = {}
+    for task in file.open_tasks:
+        open_at.setdefault(task.node_id, []).append(task)
     passed = {task.node_id: task for task in file.done}
     nodes = []
     for node in file.flow.user_tasks():
-        now, done = open_at.get(node.id), passed.get(node.id)
-        state = ("held" if now.suspended else "now") if now else "done" if done else "next"
-        note = holder_words(now) if now else person_of(done) if done else ""
+        now, done = open_at.get(node.id, []), passed.get(node.id)
+        state = ("held" if now[0].suspended else "now") if now else "done" if done else "next"
+        note = _(", ").join(map(holder_words, now)) if now else person_of(done) if done else ""
         nodes.append(FlowNode(node.id, local(node, "name"), state, note))  # type: ignore[arg-type]
     return nodes
