@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from jingkai.casework.designer import queries, rules
@@ -215,7 +215,7 @@ def _stats(report: Any) -> list[Stat]:
 def _chart(report: Any) -> Chart:
     nodes = [one for one in report.nodes if one.visits]
     names = [local(one, "name") for one in nodes]
-    series = (("queue", _("Waiting")), ("work", _("Work")), ("suspended", _("On hold")))
+    series = (("queue", pgettext("days", "Waiting")), ("work", _("Work")), ("suspended", _("On hold")))
     option = {
         "tooltip": {"trigger": "axis"},
         "legend": {},
@@ -242,7 +242,7 @@ def _pools(report: Any) -> Table:
         Column(_("Who"), "title"),
         Column(_("People"), "number"),
         Column(_("Visits"), "number"),
-        Column(_("Waiting"), "number"),
+        Column(pgettext("days", "Waiting"), "number"),
         Column(_("Busy, per cent"), "number"),
     )
     names = names_of([one.unit for one in report.units])
