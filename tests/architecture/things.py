@@ -142,6 +142,7 @@ OWNED: dict[str, Owned] = {
     "evaluations:answer": Owned("complaint_task", "deputy_director", ("clerk", "head_fire", "handler")),
     "approvals:seal": Owned("seal_task", "custodian", ("clerk", "deputy_director", "officer_fire")),
     "approvals:supply_material": Owned("project", "handler", RIVALS, {"code": "design-documents"}),
+    "approvals:supply_later": Owned("project", "handler", RIVALS),
     "approvals:mandate": Owned("mandate", "handler", RIVALS),
     "approvals:revoke_mandate": Owned("mandate", "handler", RIVALS),
     **{
