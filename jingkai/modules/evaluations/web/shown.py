@@ -206,8 +206,8 @@ def figure_chart(first: str, rows: Sequence[Figures], *, by_month: bool) -> Char
         "legend": {},
         "xAxis": {"type": "category", "data": [local(one, "name") for one in shown]},
         "yAxis": [
-            {"type": "value", "minInterval": 1, "name": _("Ratings")},
-            {"type": "value", "min": 0, "max": 100, "name": "%"},
+            {"type": "value", "minInterval": 1},
+            {"type": "value", "min": 0, "max": 100},
         ],
         "series": [
             {"type": "bar", "name": _("Ratings"), "data": [one.count for one in shown]},
