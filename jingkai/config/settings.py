@@ -40,6 +40,7 @@ KERNEL = [
     "jingkai.kernel.organisation",
     "jingkai.kernel.accounts",
     "jingkai.kernel.search",
+    "jingkai.kernel.exchange",
     "jingkai.kernel.notices",
     "jingkai.kernel.health",
 ]

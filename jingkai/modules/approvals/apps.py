@@ -29,6 +29,7 @@ class ApprovalsConfig(AppConfig):
         _describe_trail()
         _register_menus()
         _register_owners()
+        _register_interface()
         telling.declare_kinds()
         search.declare_kind(search.SearchKind("package", _("Services"), order=10))
         panels.register()
@@ -154,3 +155,32 @@ def _register_menus() -> None:
             permission=rules.SEE_RATINGS,
         )
     )
+
+
+def _register_interface() -> None:
+    from django.conf import settings
+
+    from jingkai.kernel.exchange import api as exchange
+    from jingkai.kernel.exchange.data import Endpoint, RouterEntry, Scope
+
+    licences = Endpoint("licences", _("Electronic licences"), lambda: settings.LICENCES_URL)
+    exchange.endpoints.register(licences)
+    parts = (
+        ("items", "catalogue.items"),
+        ("packages", "catalogue.packages"),
+        ("applications", "matters.applications"),
+        ("results", "outcomes.results"),
+        ("ratings", "outcomes.ratings"),
+    )
+    for order, (prefix, path) in enumerate(parts, start=10):
+        place = f"jingkai.modules.approvals.rest.{path}"
+        exchange.routers.register(RouterEntry(prefix, place, order))
+    for scope in (
+        Scope("items:read", "读取事项和一件事", "Read items and packages"),
+        Scope("applications:read", "读取办件和进度", "Read applications and their progress"),
+        Scope("applications:write", "代企业填报和提交", "Fill in and submit for enterprises", writes=True),
+        Scope("results:read", "读取和下载结果", "Read and download results"),
+        Scope("ratings:read", "读取评价", "Read ratings"),
+        Scope("ratings:write", "报送评价", "Hand over ratings", writes=True),
+    ):
+        exchange.scopes.register(scope)

@@ -1,0 +1,27 @@
+"""The door of the door: hang routers, scopes and events in; call outside; play outside systems."""
+
+from jingkai.kernel.exchange.connectors.egress import call, check
+from jingkai.kernel.exchange.connectors.sessions import session_for
+from jingkai.kernel.exchange.connectors.standin import Call, StandIn, serve_for_ever, serving
+from jingkai.kernel.exchange.operations.calls import ApiRequest, needs
+from jingkai.kernel.exchange.queries.paging import page_of
+from jingkai.kernel.exchange.rules import endpoints, kinds, public_events, routers, scopes, systems
+
+__all__ = [
+    "ApiRequest",
+    "Call",
+    "StandIn",
+    "call",
+    "check",
+    "endpoints",
+    "kinds",
+    "needs",
+    "page_of",
+    "public_events",
+    "routers",
+    "scopes",
+    "serve_for_ever",
+    "serving",
+    "session_for",
+    "systems",
+]
