@@ -175,7 +175,7 @@ def _take_body(request: HttpRequest) -> HttpResponseBase | None:
     if not length.isdigit() or int(length) > most:
         return problem(413, detail=f"At most {most} bytes.")
     if is_file:
-        request._body = request.read(int(length))  # type: ignore[attr-defined]
+        request._body = request.read(int(length))
     return None
 
 

@@ -28,7 +28,7 @@ NEVER = tuple(
 
 TUNNELS = tuple(
     ip_network(text)
-    for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::ffff:0:0:0/96")
+    for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::ffff:0:0:0/96", "3fff::/20")
 )
 UNICAST = ip_network("2000::/3")
 """IPv6 addresses that carry an IPv4 address inside: what they reach is decided elsewhere, so never."""
