@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +22,13 @@ class ApprovalsConfig(AppConfig):
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.search import api as search
         from jingkai.modules.approvals import rules
-        from jingkai.modules.approvals.events import ResultSealed
-        from jingkai.modules.approvals.operations import silence, telling
+        from jingkai.modules.approvals.events import (
+            ApplicationAccepted,
+            ApplicationSubmitted,
+            ResultSealed,
+            ServiceRated,
+        )
+        from jingkai.modules.approvals.operations import reporting, silence, telling
         from jingkai.modules.approvals.web import panels
 
         _grant_rights()
@@ -33,7 +40,12 @@ class ApprovalsConfig(AppConfig):
         telling.declare_kinds()
         search.declare_kind(search.SearchKind("package", _("Services"), order=10))
         panels.register()
+        reporting.declare_exchanges()
         subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_sealed")
+        subscribe(ApplicationSubmitted, "jingkai.modules.approvals.handlers.on_submitted")
+        subscribe(ApplicationAccepted, "jingkai.modules.approvals.handlers.on_accepted")
+        subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_told")
+        subscribe(ServiceRated, "jingkai.modules.approvals.handlers.on_rated")
         lapse_rules.register(LapseRule("approvals.deemed_acceptance", silence.LIMITS, silence.PATH))
 
 
@@ -165,12 +177,19 @@ def _register_interface() -> None:
 
     licences = Endpoint("licences", _("Electronic licences"), lambda: settings.LICENCES_URL)
     exchange.endpoints.register(licences)
+    for purpose, name, variable in (
+        ("hall", _("Provincial service platform"), "HALL_URL"),
+        ("projects", _("Investment project platform"), "PROJECTS_URL"),
+        ("hotline", _("12345 line"), "HOTLINE_URL"),
+    ):
+        exchange.endpoints.register(Endpoint(purpose, name, partial(getattr, settings, variable)))
     parts = (
         ("items", "catalogue.items"),
         ("packages", "catalogue.packages"),
         ("applications", "matters.applications"),
         ("results", "outcomes.results"),
         ("ratings", "outcomes.ratings"),
+        ("work-orders", "hotline.orders"),
     )
     for order, (prefix, path) in enumerate(parts, start=10):
         place = f"jingkai.modules.approvals.rest.{path}"
@@ -182,5 +201,6 @@ def _register_interface() -> None:
         Scope("results:read", "读取和下载结果", "Read and download results"),
         Scope("ratings:read", "读取评价", "Read ratings"),
         Scope("ratings:write", "报送评价", "Hand over ratings", writes=True),
+        Scope("work-orders:write", "派发 12345 工单", "Send 12345 work orders", writes=True),
     ):
         exchange.scopes.register(scope)

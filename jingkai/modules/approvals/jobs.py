@@ -6,10 +6,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.events.api import Backoff, job
+from jingkai.kernel.events.api import Backoff, job, periodic
 from jingkai.modules.approvals import operations
 from jingkai.modules.approvals.connectors.licences import LicenceNotIssued, LicenceSystem, LicenceSystemFailed
 from jingkai.modules.approvals.models import Application
+from jingkai.modules.approvals.operations import reporting
 from jingkai.modules.enterprises import api as enterprises
 
 
@@ -40,3 +41,15 @@ def fetch_permit(application_id: int) -> None:
         operations.record_permit_problem(permit=permit, problem=str(error))
         raise
     operations.record_permit(permit=permit, answer=answer, at=timezone.now())
+
+
+@periodic("*/5 * * * *", name="approvals.poll_orders", label=_("Ask the 12345 line for work orders"))
+def poll_orders() -> None:
+    """Take new work orders in; nothing to do without a way to the line."""
+    reporting.poll_orders(at=timezone.now())
+
+
+@periodic("20 18 * * *", name="approvals.fetch_items", label=_("Read the province's items"))
+def fetch_items() -> None:
+    """Read the items that the province publishes, once a night."""
+    reporting.fetch_items(at=timezone.now())

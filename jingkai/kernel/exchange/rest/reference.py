@@ -62,7 +62,6 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
         "method": method.upper(),
         "path": path,
         "summary": gettext(operation.get("summary", "")),
-        "description": operation.get("description", ""),
         "scope": operation.get("x-scope", ""),
         "parameters": [
             {

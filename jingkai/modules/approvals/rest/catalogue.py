@@ -21,6 +21,7 @@ packages = Router(tags=[_("Packages")])
 @items.get("", response=ItemPage, summary=_("The items of the published catalogue"))
 @needs("items:read")
 def list_items(request: ApiRequest, cursor: str = "", limit: int = SIZE) -> Any:
+    """The items of the published catalogue, by code."""
     page = page_of(published_items(), field="code", ascending=True, after=cursor, size=limit)
     return {"rows": [_item(item, request) for item in page.rows], "next": page.following}
 
@@ -28,6 +29,7 @@ def list_items(request: ApiRequest, cursor: str = "", limit: int = SIZE) -> Any:
 @items.get("/{str:code}", response=ItemOut, summary=_("One item"))
 @needs("items:read")
 def get_item(request: ApiRequest, code: str) -> Any:
+    """One item. Error: 404."""
     found = published_items().filter(code=code).first()
     if found is None:
         raise Http404
@@ -63,6 +65,7 @@ def _item(item: Item, request: ApiRequest) -> dict[str, Any]:
 @packages.get("", response=PackagePage, summary=_("The published packages"))
 @needs("items:read")
 def list_packages(request: ApiRequest, cursor: str = "", limit: int = SIZE) -> Any:
+    """The published packages, by code."""
     found = Package.objects.filter(published=True).prefetch_related("places__item", "materials")
     page = page_of(found, field="code", ascending=True, after=cursor, size=limit)
     return {"rows": [_package(package) for package in page.rows], "next": page.following}
@@ -71,6 +74,7 @@ def list_packages(request: ApiRequest, cursor: str = "", limit: int = SIZE) -> A
 @packages.get("/{slug:code}", response=PackageOut, summary=_("One package with its items and materials"))
 @needs("items:read")
 def get_package(request: ApiRequest, code: str) -> Any:
+    """One package with its items and materials. Error: 404."""
     found = Package.objects.filter(published=True, code=code).prefetch_related("places__item", "materials")
     package = found.first()
     if package is None:

@@ -60,6 +60,7 @@ def list_applications(
     state: str = "",
     reference: str = "",
 ) -> Any:
+    """Applications that the token reaches, the last changed first."""
     found = reach.applications_for(request.caller)
     if state:
         found = found.filter(state=state[:20])
@@ -72,6 +73,7 @@ def list_applications(
 @applications.post("", response={201: ApplicationOut}, summary=_("Open a draft for an enterprise"))
 @needs("applications:write")
 def create_application(request: ApiRequest, body: DraftIn) -> Any:
+    """Open a draft in the name of a person who acts for the enterprise today."""
     enterprise = enterprises.find_by_code(body.enterprise)
     own = request.caller.enterprise_id
     if enterprise is None or (own is not None and enterprise.pk != own):
@@ -92,12 +94,14 @@ def create_application(request: ApiRequest, body: DraftIn) -> Any:
 @applications.get("/{uuid:number}", response=ApplicationOut, summary=_("One application"))
 @needs("applications:read")
 def get_application(request: ApiRequest, number: UUID) -> Any:
+    """One application that the token reaches. Error: 404."""
     return _application(reached(request, number), complete=True)
 
 
 @applications.patch("/{uuid:number}", response=ApplicationOut, summary=_("Change the facts of a draft"))
 @needs("applications:write")
 def change_facts(request: ApiRequest, number: UUID, body: FactsIn) -> Any:
+    """Change the facts of a draft; what is not given stays."""
     found = reached(request, number)
     operations.save_facts(
         application=found,
@@ -131,6 +135,7 @@ def change_facts(request: ApiRequest, number: UUID, body: FactsIn) -> Any:
 )
 @needs("applications:write")
 def add_material(request: ApiRequest, number: UUID, code: str) -> Any:
+    """Add a file to a material of a draft."""
     found = reached(request, number)
     material = found.package.materials.filter(code=code).first()
     if material is None:
@@ -152,6 +157,7 @@ def add_material(request: ApiRequest, number: UUID, code: str) -> Any:
 @applications.post("/{uuid:number}/submit", response=ApplicationOut, summary=_("Hand a complete draft in"))
 @needs("applications:write")
 def submit(request: ApiRequest, number: UUID) -> Any:
+    """Hand a complete draft in; it gets its receipt number."""
     found = reached(request, number)
     operations.submit_application(application=found, by=handler_of(request, found), at=request.at)
     return _application(reached(request, number))
@@ -162,6 +168,7 @@ def submit(request: ApiRequest, number: UUID) -> Any:
 )
 @needs("applications:read")
 def get_progress(request: ApiRequest, number: UUID) -> Any:
+    """Who has a matter, and every clock of it."""
     found = reached(request, number)
     return {
         "id": found.uuid,
@@ -204,6 +211,7 @@ def _clock(one: Any, item: str, unit: str, request: ApiRequest) -> dict[str, Any
 
 
 def reached(request: ApiRequest, number: UUID) -> Any:
+    """The matter of this number, if the token reaches it. Error: 404."""
     found = reach.find_reached(request.caller, number)
     if found is None:
         raise Http404

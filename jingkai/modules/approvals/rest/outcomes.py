@@ -38,6 +38,7 @@ def list_results(
     limit: int = SIZE,
     application: UUID | None = None,
 ) -> Any:
+    """Sealed results that the token reaches, the newest first."""
     found = reach.results_for(request.caller)
     if application is not None:
         found = found.filter(item__application__uuid=application)
@@ -48,6 +49,7 @@ def list_results(
 @results.get("/{uuid:number}", response=ResultOut, summary=_("One result"))
 @needs("results:read")
 def get_result(request: ApiRequest, number: UUID) -> Any:
+    """One sealed result. Error: 404."""
     return _result(_found(request, number))
 
 
@@ -58,6 +60,7 @@ def get_result(request: ApiRequest, number: UUID) -> Any:
 )
 @needs("results:read")
 def get_file(request: ApiRequest, number: UUID) -> Any:
+    """The sealed document itself."""
     document = _found(request, number).document
     assert document is not None
     response = HttpResponse(files.read_stored(document.file), content_type="application/pdf")
@@ -98,6 +101,7 @@ def _result(one: Decision) -> dict[str, Any]:
 @ratings.get("", response=RatingPage, summary=_("Ratings, the newest first"))
 @needs("ratings:read")
 def list_ratings(request: ApiRequest, cursor: str = "", limit: int = SIZE) -> Any:
+    """Ratings that the token reaches, the newest first."""
     page = page_of(reach.ratings_for(request.caller), field="rated_at", after=cursor, size=limit)
     return {"rows": [_rating(one) for one in page.rows], "next": page.following}
 
@@ -105,6 +109,7 @@ def list_ratings(request: ApiRequest, cursor: str = "", limit: int = SIZE) -> An
 @ratings.post("", response={201: RatingOut}, summary=_("Hand over a rating that a person gave elsewhere"))
 @needs("ratings:write")
 def rate(request: ApiRequest, body: RatingIn) -> Any:
+    """Keep a rating that a person gave in the other system, once per matter."""
     found = reached(request, body.application)
     made = operations.rate_service(
         application=found,
