@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from jingkai.casework.clock.events import ClockExtended
 from jingkai.kernel.events import api as events
+from jingkai.modules.approvals import operations
 from jingkai.modules.approvals.events import (
     ApplicationAccepted,
     ApplicationSubmitted,
@@ -53,3 +55,8 @@ def on_rated(event: ServiceRated) -> None:
     at, number = timezone.now(), event.application_id
     reporting.report_evaluation(application_id=number, at=at)
     reporting.announce(event="service.rated", key=str(number), application_id=number, at=at)
+
+
+def on_clock_extended(event: ClockExtended) -> None:
+    """An item's limit was extended: issue the notice that tells the applicant why (行政许可法 42)."""
+    operations.note_extension(clock_id=event.clock_id, at=timezone.now())
