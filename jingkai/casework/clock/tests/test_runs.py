@@ -120,7 +120,7 @@ def test_crash_between_batches_is_made_good_and_moves_nothing_twice(monkeypatch:
     start(5)
     calendar.put_in_force(draft=draft(changed()), by=SYSTEM, at=NOW)
     run = operations.begin_reprojection(year=2026, version=99, source="x", at=NOW)
-    operations.run_batch(run_id=run.pk, after_id=0, size=2, at=NOW)
+    assert operations.run_batch(run_id=run.pk, size=2, at=NOW)
     assert Clock.objects.filter(due_on=date(2026, 10, 20)).count() == 2
     jobs.reproject_open(run_id=run.pk)
     run.refresh_from_db()

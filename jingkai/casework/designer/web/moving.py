@@ -67,6 +67,7 @@ def _dry_run(
             to_version=new,
             mapping=mapping,
             after=_number(request.GET.get("after")),
+            at=request.at,
         )
     except PersonFacingError as error:
         problem = str(error)
@@ -110,7 +111,8 @@ def _fates_table(fates: list[Fate], after: Flow) -> Table:
             places = [
                 local(after.nodes[move.to_node], "name") for move in fate.moves if move.to_node in after.nodes
             ]
-            rows.append(Row((link, Light("ok", _("moves")), "、".join(places))))
+            goes_on = "；".join(["、".join(places), *fate.timers])
+            rows.append(Row((link, Light("ok", _("moves")), goes_on)))
     return Table(_("Running matters"), columns, rows)
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from jingkai.casework.designer import queries, rules
 from jingkai.casework.designer.web import shown
 from jingkai.casework.flow import api as flows
-from jingkai.casework.flow.data import Flow, Performer, PerformerKind, UserTask, VariableType
+from jingkai.casework.flow.data import Flow, PerformerKind, UserTask, VariableType
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, requires
@@ -27,8 +27,6 @@ from jingkai.ui.data import Chart, Column, Row, Stat, Table
 
 MOST_CASES = 2000
 USUAL_MINUTES = 30
-OTHERS = "others"
-"""Whoever a form names; the roster counts them together."""
 
 
 class PlanForm(forms.Form):
@@ -53,8 +51,7 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         for pool in pools_of(flow):
             self.fields[f"people:{pool}"] = forms.IntegerField(
-                label=_("People: %(pool)s")
-                % {"pool": pool if pool != OTHERS else _("those whom a form names")},
+                label=_("People: %(pool)s") % {"pool": _pool_words().get(pool, pool)},
                 min_value=1,
                 max_value=500,
                 initial=2,
@@ -109,17 +106,13 @@ def pools_of(flow: Flow) -> list[str]:
         for performer in _performers(node):
             if performer.kind in (PerformerKind.APPLICANT, PerformerKind.STARTER, PerformerKind.SAME):
                 continue
-            found[_pool(performer)] = None
+            found[flows.pool_of(performer)] = None
     return list(found)
 
 
-def _pool(performer: Performer) -> str:
-    match performer.kind:
-        case PerformerKind.UNIT:
-            return performer.value
-        case PerformerKind.ROLE:
-            return f"role:{performer.value}" + (f"@{performer.unit}" if performer.unit else "")
-    return OTHERS
+def _pool_words() -> dict[str, str]:
+    """The words of pools that are no unit or role; the roster counts each together."""
+    return {flows.OTHERS: _("those whom a form names"), flows.HEADS: _("heads of units")}
 
 
 def _performers(node: UserTask) -> list[Any]:

@@ -12,6 +12,10 @@ from jingkai.casework.flow.data import Node, Performer, PerformerKind
 from jingkai.kernel.calendar.api import Calendar
 
 LONGEST_DAYS = 30 * 366
+HEADS = "heads"
+"""The pool of the heads of units, whoever starts a case."""
+OTHERS = "others"
+"""The pool of whoever a variable or a party number names."""
 
 
 class TooLong(ValueError):
@@ -92,4 +96,6 @@ def pool_of(performer: Performer) -> str:
             return f"role:{performer.value}" + (f"@{performer.unit}" if performer.unit else "")
         case PerformerKind.APPLICANT | PerformerKind.STARTER:
             return performer.kind.value
-    return "others"
+        case PerformerKind.HEAD:
+            return HEADS
+    return OTHERS
