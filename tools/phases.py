@@ -1,7 +1,7 @@
-"""All tests in two phases with one closing line: the many small ones side by side, then journeys and drills.
+"""All tests in two phases with one closing line: tests and journeys side by side, then the drills.
 
-`python -m tools.phases [PYTEST-OPTIONS]`. A journey drives a browser and measures time, so nothing runs
-beside it. The closing line of the second phase counts the tests of both.
+`python -m tools.phases [PYTEST-OPTIONS]`. A drill measures time or kills what runs: nothing runs beside it.
+The closing line of the second phase counts the tests of both.
 """
 
 from __future__ import annotations
@@ -31,13 +31,11 @@ def main(options: list[str]) -> int:
 
 
 def both(options: list[str]) -> int:
-    """Run the small tests side by side, then journeys and drills alone."""
-    first = run(
-        "-n", "2", "--dist", "worksteal", "-m", "not journey and not drill", "--durations=25", *options
-    )
+    """Run tests and journeys side by side, then the drills alone."""
+    first = run("-n", "2", "--dist", "worksteal", "-m", "not drill", "--durations=40", *options)
     if first not in (0, 1, 5):
         return first
-    second = run("-m", "journey or drill", "--durations=15", *options)
+    second = run("-m", "drill", "--durations=15", *options)
     return first if first == 1 else (0 if second == 5 else second)
 
 

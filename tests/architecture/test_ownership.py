@@ -12,7 +12,7 @@ from jingkai.kernel.accounts.testing import log_in
 from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.approvals.testing import Hall
 from tests.architecture.pages import Page, all_pages
-from tests.architecture.test_pages import leads_to_login
+from tests.architecture.test_pages import AS_A_PROGRAM, leads_to_login
 from tests.architecture.things import BY_RIGHT_ALONE, OWNED, Owned, make_things
 
 TELLS_NOTHING = (403, 404)
@@ -40,11 +40,14 @@ def test_the_table_names_pages_that_exist() -> None:
 def test_walk_every_thing_as_its_owner_as_others_and_as_a_visitor(hall: Hall) -> None:
     things = make_things(hall)
     pages = {page.name: page for page in pages_about_things()}
+    people = {
+        who: cookies_of(hall, who) for owned in OWNED.values() for who in (*owned.intruders, owned.owner)
+    }
     wrong = []
     for name, owned in OWNED.items():
         path = pages[name].path(values(owned, things))
         for who in (*owned.intruders, owned.owner, ""):
-            statuses = {method: ask(hall, who, method, path) for method in METHODS}
+            statuses = {method: ask(people.get(who), method, path) for method in METHODS}
             if fault := judge(who, owned, statuses):
                 wrong.append(f"{name} as {who or 'visitor'}: {statuses} {fault}")
     assert not wrong, "\n".join(wrong)
@@ -56,11 +59,21 @@ def values(owned: Owned, things: dict[str, Any]) -> dict[str, Any]:
     return {"uuid": things[owned.thing].uuid, **more}
 
 
-def ask(hall: Hall, who: str, method: str, path: str) -> int | str:
+def cookies_of(hall: Hall, who: str) -> tuple[Any, Any]:
+    """One person's log-in: the account and the cookies of a session."""
+    client = Client()
+    user = log_in(client, getattr(hall.cast, who))
+    client.get("/notices/")  # the session notes once that it is in use
+    return user, client.cookies
+
+
+def ask(person: tuple[Any, Any] | None, method: str, path: str) -> int | str:
     """Ask as one person and take back whatever the page did."""
-    client = Client(raise_request_exception=False)
+    user, cookies = person or (None, None)
+    client = Client(raise_request_exception=False, headers=AS_A_PROGRAM)
+    if cookies:
+        client.cookies = cookies.copy()
     with transaction.atomic():
-        user = log_in(client, getattr(hall.cast, who)) if who else None
         data = with_token(user=user) if method == "POST" else {}
         response = client.post(path, data) if method == "POST" else client.generic(method, path)
         transaction.set_rollback(True)

@@ -1,23 +1,26 @@
 """Every address says who may open it, and means it: walked with every method, as every role.
 
 One matrix decides. A page that a person may not open is refused before anything else is looked at: an address
-that names nothing answers 403 (or the log-in page), never 404, to those who have no right to know.
+that names nothing answers 403 (or the log-in page), never 404, to those who have no right to know. The walk
+stops behind the guard; one request in twenty goes through to the page.
 """
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.test import Client
 
 from jingkai.kernel.accounts.testing import log_in
 from jingkai.kernel.organisation.testing import OTHERS, STAFF, Cast
 from jingkai.kernel.permissions.api import VISITOR, Access, Actor, all_permissions
+from jingkai.kernel.permissions.testing import stopping_after_the_guard
 from tests.architecture.pages import all_pages
 
 METHODS = ("GET", "POST")
@@ -27,6 +30,8 @@ ONE_OF_EACH_KIND = ("visitor", "clerk", "handler", "stranger")
 OFFICERS = {line[-1]: line[0] for line in reversed(STAFF)}
 """One officer for every set of roles; two of one set see the same."""
 ROLES = ["visitor", *sorted(OFFICERS.values()), *(line[0] for line in OTHERS)]
+AS_A_PROGRAM = {"Accept": "application/json"}
+"""A refusal in a few bytes instead of a whole page."""
 PREFIXES_OF_OTHER_MAKERS = ("/accounts/",)
 
 
@@ -58,18 +63,27 @@ def test_walk_every_page_with_every_method(role: str, cast: Cast) -> None:
     client = Client(raise_request_exception=False)
     if actor.user_id is not None or role != "visitor":
         log_in(client, actor)
+        client.get(
+            "/notices/"
+        )  # a session notes once a minute that it is in use; not in each step of the walk
     cookies = client.cookies.copy()
     wrong = []
-    for page in all_pages():
-        for method in METHODS + (OTHER_METHODS if role in ONE_OF_EACH_KIND else ()):
-            client.cookies = cookies.copy()
-            with transaction.atomic():
-                response = client.generic(method, page.path())
-                transaction.set_rollback(True)
-            verdict = judge(page.access, actor, response)
-            if verdict:
-                wrong.append(f"{method} /{page.route}: {response.status_code} {verdict}")
+    with stopping_after_the_guard(lambda request: in_sample(role, request)):
+        for page in all_pages():
+            for method in METHODS + (OTHER_METHODS if role in ONE_OF_EACH_KIND else ()):
+                client.cookies = cookies.copy()
+                with transaction.atomic():
+                    response = client.generic(method, page.path(), headers=AS_A_PROGRAM)
+                    transaction.set_rollback(True)
+                verdict = judge(page.access, actor, response)
+                if verdict:
+                    wrong.append(f"{method} /{page.route}: {response.status_code} {verdict}")
     assert not wrong, "\n".join(wrong)
+
+
+def in_sample(role: str, request: HttpRequest) -> bool:
+    """Whether this request goes through to the page: always the same twentieth."""
+    return zlib.crc32(f"{role} {request.method} {request.path}".encode()) % 20 == 0
 
 
 def judge(access: Access | None, actor: Actor, response: HttpResponseBase) -> str:

@@ -2,7 +2,8 @@
 
 from jingkai.modules.approvals.models.application import Application, ApplicationItem, Submission
 from jingkai.modules.approvals.models.catalogue import Item, Material, Package, PackageItem
-from jingkai.modules.approvals.models.powers import Power
+from jingkai.modules.approvals.models.items import ItemConfirmation, ItemVersion
+from jingkai.modules.approvals.models.powers import Power, PowerGap
 from jingkai.modules.approvals.models.results import ConstructionPermit, Decision, Rating
 from jingkai.modules.approvals.models.review import (
     Correction,
@@ -20,10 +21,13 @@ __all__ = [
     "Decision",
     "ExpertReview",
     "Item",
+    "ItemConfirmation",
+    "ItemVersion",
     "Material",
     "Package",
     "PackageItem",
     "Power",
+    "PowerGap",
     "Question",
     "Rating",
     "Submission",

@@ -9,6 +9,7 @@ from jingkai.casework.cases.models import Case
 from jingkai.casework.clock.models import Clock
 from jingkai.kernel.parties.models import Party
 from jingkai.modules.approvals.models.catalogue import Item, Package
+from jingkai.modules.approvals.models.items import ItemVersion
 from jingkai.records.documents.models import IssuedDocument
 
 
@@ -27,6 +28,7 @@ class Application(models.Model):
         DECIDED = "decided", "已办结"
         REFUSED = "refused", "不予受理"
         WITHDRAWN = "withdrawn", "已撤回"
+        HANDED = "handed", "已移送"
         DISCARDED = "discarded", "已删除草稿"
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -62,7 +64,10 @@ class Application(models.Model):
 
 
 class ApplicationItem(models.Model):
-    """One item inside an accepted application: its branch, its clock and its conclusion."""
+    """One item inside an accepted application: its branch, its clock and its conclusion.
+
+    `item_version` is the version of the item that was in force when the application was handed in.
+    """
 
     class State(models.TextChoices):
         RUNNING = "running", "审查中"
@@ -71,6 +76,7 @@ class ApplicationItem(models.Model):
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="items")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    item_version = models.ForeignKey(ItemVersion, null=True, on_delete=models.PROTECT, related_name="+")
     branch = models.SlugField(max_length=40)
     unit = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     clock = models.OneToOneField(Clock, on_delete=models.PROTECT, related_name="+")

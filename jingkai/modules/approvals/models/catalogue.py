@@ -12,22 +12,44 @@ from jingkai.records.files.models import Attachment
 class Item(models.Model):
     """One power or service as the zone implements it (实施清单, GB/T 39554 family).
 
-    `limit_key` names the effective-dated limit rule; `promised` is this zone's own shorter promise.
-    `confirmed` is false until the zone has checked the entry against its own province's list.
+    The columns are those of the version in force today (`models.items`), so that lists and running matters
+    read them without it. `limit_key` names the effective-dated limit rule and is empty where no law sets a
+    limit; `promised` is this zone's own shorter promise, in the limit's unit or in `promised_unit`.
+    `confirmed` is false until the zone has checked every legal statement against a local instrument.
     """
 
     class Kind(models.TextChoices):
         PERMIT = "permit", "行政许可"
+        CONFIRMATION = "confirmation", "行政确认"
+        FILING = "filing", "备案"
         REVIEW = "review", "行政审查"
         REGISTRATION = "registration", "手续办理"
+        SERVICE = "service", "公共服务"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "未发布"
+        PUBLISHED = "published", "已发布"
+        WITHDRAWN = "withdrawn", "已取消"
 
     code = models.CharField(max_length=40, unique=True)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.PUBLISHED)
+    line = models.CharField(max_length=20, default="other")
+    basic_code = models.CharField(max_length=12, blank=True)
+    implementing_code = models.CharField(max_length=31, blank=True)
+    handling_code = models.CharField(max_length=33, blank=True)
+    level = models.CharField(max_length=20, blank=True)
+    organ = models.CharField(max_length=120, blank=True)
+    organ_en = models.CharField(max_length=200, blank=True)
+    audience = models.JSONField(default=list)
+    online_depth = models.PositiveSmallIntegerField(default=0)
+    keywords = models.TextField(blank=True)
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     unit = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
-    limit_key = models.CharField(max_length=60)
+    limit_key = models.CharField(max_length=60, blank=True)
     promised = models.PositiveSmallIntegerField(null=True)
+    promised_unit = models.CharField(max_length=12, default="working")
     legal_basis = models.TextField()
     legal_basis_en = models.TextField()
     conditions = models.TextField()
@@ -40,10 +62,24 @@ class Item(models.Model):
     remedy_en = models.TextField()
     visits = models.PositiveSmallIntegerField(default=0)
     confirmed = models.BooleanField(default=False)
+    current = models.ForeignKey(
+        "approvals.ItemVersion", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawn_on = models.DateField(null=True)
+    withdrawn_reason = models.TextField(blank=True)
+    updated_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("code",)
+        indexes = [models.Index(fields=("name", "id"), name="item_by_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("handling_code",),
+                condition=~models.Q(handling_code=""),
+                name="item_handling_code_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
