@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from jingkai.casework.designer import queries, rules
 from jingkai.casework.designer.web import shown
 from jingkai.casework.flow import api as flows
-from jingkai.casework.flow.data import Flow, PerformerKind, UserTask, VariableType
+from jingkai.casework.flow.data import DecisionConflict, Flow, PerformerKind, UserTask, VariableType
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, requires
@@ -147,7 +147,12 @@ def _run(request: Request, form: PlanForm, flow: Flow) -> dict[str, Any]:
             arrivals=flows.parse_arrivals(f"{given['a_day']}/day" if given["a_day"] else "at once"),
             staff=flows.read_staff(form.staff_file()),
             start=timezone.localdate(request.at),
+            tables=flows.current_decisions(),
         )
+    except DecisionConflict as conflict:
+        words = _("The decision table “%(table)s” gives more than one answer for the same facts: %(rules)s.")
+        form.add_error(None, words % {"table": conflict.decision, "rules": ", ".join(conflict.rules)})
+        return {}
     except flows.BadPlan as error:
         form.add_error(None, str(error))
         return {}

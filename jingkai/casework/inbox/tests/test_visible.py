@@ -42,7 +42,9 @@ def held(cast, clock_rules):
     publish_drawing(
         "held", "start > take > review > end\n review: pool=role:officer@fire clock=review\n take:"
     )
-    case = cases.start_case(flow_key="held", kind="walked", title="复核", by=cast.clerk, at=NOW)
+    case = cases.start_case(
+        flow_key="held", kind="walked", title="复核", reference="H-1", by=cast.clerk, at=NOW
+    )
     finish(case, "take", "done", by=cast.clerk)
     limit = clock.get_limit("fire_design_review", on=NOW.date())
     running = clock.start_clock(limit=limit, label="审查", label_en="Review", by=SYSTEM, at=NOW)
