@@ -97,7 +97,8 @@ def _cases(cast: Cast, first: int, made: Sequence[Clock]) -> Iterator[Case]:
 
 
 def _access(cast: Cast, cases: Sequence[Case]) -> Iterator[CaseAccess]:
-    seen = (cast.zone.pk, cast.enterprise.pk, cast.handler.party_id, cast.unit("fire"), cast.unit("quality"))
+    handler = cast.person("handler").pk
+    seen = (cast.zone.pk, cast.enterprise.pk, handler, cast.unit("fire"), cast.unit("quality"))
     for case in cases:
         for grantee in seen:
             yield CaseAccess(
@@ -105,8 +106,8 @@ def _access(cast: Cast, cases: Sequence[Case]) -> Iterator[CaseAccess]:
                 case=case,
                 updated=AT,
                 opened=AT,
-                due=case.due_at,
-                yellow=case.yellow_at,
+                due=case.due_at or AT,
+                yellow=case.yellow_at or AT,
                 kind=case.kind,
                 state="open",
             )

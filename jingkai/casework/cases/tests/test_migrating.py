@@ -158,3 +158,24 @@ def test_a_case_whose_new_timer_has_no_date_stays_and_says_why(cast):
     run.refresh_from_db()
     assert (run.moved, run.refused) == (0, 1)
     assert Case.objects.get(pk=case.pk).flow_version.version == 1
+
+
+@pytest.mark.parametrize("target", ["gate", "wait_m", "end", "several"])
+def test_nobody_is_moved_onto_a_place_that_is_no_such_step(cast, target):
+    case = begin("start > a > end\na: pool=fire", key="moving")
+    text = """
+        start > new > gate[outcome == 'x'] > wait_m > several > end
+        gate[] > end
+        new: pool=fire outcomes=x,y
+        several: each=fire,quality
+        wait_m: message=go
+    """
+    publish_drawing("moving", text)
+    asked = {"key": "moving", "from_version": 1, "to_version": 2, "mapping": {"a": target}}
+    (fate,), _after = api.plan_migration(**asked, at=NOW)
+    assert len(fate.reasons) == 1
+    run = api.begin_migration(**asked, by=SYSTEM, at=NOW)
+    run_jobs()
+    run.refresh_from_db()
+    assert (run.moved, run.refused) == (0, 1)
+    assert open_nodes(case) == {"a"}
