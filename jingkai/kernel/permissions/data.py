@@ -55,7 +55,8 @@ class Actor:
     @property
     def pools(self) -> tuple[int, ...]:
         """The parties out of whose pools they may take work: their grants without what they only oversee."""
-        return tuple(party for party in self.grantees if party not in self.overseen)
+        overseen = set(self.overseen)
+        return tuple(party for party in self.grantees if party not in overseen)
 
 
 SYSTEM = Actor(party_id=None, user_id=None, name="系统", kind="system")
