@@ -46,7 +46,7 @@ def held(cast, clock_rules):
         flow_key="held", kind="walked", title="复核", reference="H-1", by=cast.clerk, at=NOW
     )
     finish(case, "take", "done", by=cast.clerk)
-    limit = clock.get_limit("fire_design_review", on=NOW.date())
+    limit = clock.get_limit("permit_decision", on=NOW.date())
     running = clock.start_clock(limit=limit, label="审查", label_en="Review", by=SYSTEM, at=NOW)
     cases.attach_clock(case=case, key="review", clock=running, by=SYSTEM, at=NOW)
     return case
