@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from jingkai.casework.clock import api as clocks
 from jingkai.casework.clock import jobs, operations
@@ -149,7 +151,7 @@ def test_queries_of_a_batch_do_not_grow_with_its_clocks(django_assert_num_querie
         version = calendar.list_years()[0].version
         on = date(2026, 9, 16 + len(counts))
         calendar.set_day(on=on, working=False, reason="停工", version=version, by=SYSTEM, at=NOW)
-                
+
         with CaptureQueriesContext(
             connection,
         ) as seen:
