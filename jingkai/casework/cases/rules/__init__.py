@@ -26,6 +26,7 @@ from jingkai.casework.cases.rules.returning import (
     BindingStep,
     CannotSendBack,
     check_return,
+    last_at,
     returnable,
     scopes_to_leave,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "check_values",
     "deputises_for",
     "fitting_values",
+    "last_at",
     "may_act",
     "may_claim",
     "returnable",
