@@ -11,7 +11,6 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from random import Random
-from statistics import mean, median, quantiles
 from typing import Any
 
 from jingkai.casework.flow.data import (
@@ -36,7 +35,8 @@ from jingkai.casework.flow.data import (
     read_moment,
     step_into,
 )
-from jingkai.casework.flow.data.simulation import Arrivals, NodeLine, SimulationReport, Staff, UnitLine
+from jingkai.casework.flow.data.simulation import Arrivals, SimulationReport, Staff
+from jingkai.casework.flow.rules.reporting import report_of
 from jingkai.casework.flow.rules.routing import Move, Parked, advance
 from jingkai.casework.flow.rules.simulated import (
     HEADS,
@@ -380,45 +380,7 @@ class Simulation:
     # the end
 
     def _report(self) -> SimulationReport:
-        days = [self._days(case.came, case.ended) for case in self.cases if case.ended]
-        open_at: dict[str, int] = defaultdict(int)
-        for case in self.cases:
-            for place in case.places:
-                open_at[place.node.id] += 1
-        number = max(1, len(self.cases))
-        total = [
-            sum(getattr(one, name) for one in self.nodes.values()) for name in ("queue", "work", "suspended")
-        ]
-        return SimulationReport(
-            cases=len(self.cases),
-            finished=len(days),
-            mean=round(mean(days), 2) if days else 0.0,
-            median=round(median(days), 2) if days else 0.0,
-            ninth=round(quantiles(days, n=10)[-1], 2) if len(days) > 1 else 0.0,
-            queue=round(total[0] / number, 2),
-            work=round(total[1] / number, 2),
-            suspended=round(total[2] / number, 2),
-            nodes=tuple(self._node_line(node, open_at) for node in self.flow.nodes if node in self.nodes),
-            units=tuple(self._unit_line(pool) for pool in sorted(self.pools)),
-        )
-
-    def _node_line(self, node: str, open_at: Mapping[str, int]) -> NodeLine:
-        tally, shown = self.nodes[node], self.flow.nodes[node]
-        queue, work, suspended = (
-            round(value / tally.visits, 2) for value in (tally.queue, tally.work, tally.suspended)
-        )
-        return NodeLine(
-            node, shown.name, shown.name_en, tally.visits, queue, work, suspended, open_at.get(node, 0)
-        )
-
-    def _unit_line(self, pool: str) -> UnitLine:
-        tally, people = self.pools[pool], len(self.free[pool])
         span = max(self._days(self._at_opening(self.first), self.last), 0.01)
-        return UnitLine(
-            pool,
-            people,
-            tally.visits,
-            round(tally.queue / tally.visits, 2),
-            round(tally.work / tally.visits, 2),
-            round(min(1.0, tally.work / (people * span)), 2),
-        )
+        people = {pool: len(free) for pool, free in self.free.items()}
+        took = [self._days(case.came, case.ended) for case in self.cases if case.ended]
+        return report_of(self.flow, self.cases, took, self.nodes, self.pools, people, span)
