@@ -89,7 +89,7 @@ def _grant_rights() -> None:
         "unit_head": (rules.REVIEW, rules.SEE_CATALOGUE),
         "signer": (rules.SIGN, rules.REVOKE, rules.SEE_CATALOGUE),
         "custodian": (rules.SEAL, rules.SEE_CATALOGUE),
-        "leader": (rules.SEE_CATALOGUE),
+        "leader": (rules.SEE_CATALOGUE,),
         "catalogue_editor": (
             rules.SEE_CATALOGUE,
             rules.MANAGE_POWERS,
