@@ -6,6 +6,7 @@ from jingkai.modules.approvals.operations.acceptance import (
     request_correction,
 )
 from jingkai.modules.approvals.operations.catalogue import load_package
+from jingkai.modules.approvals.operations.counter import create_draft_at_counter
 from jingkai.modules.approvals.operations.decision import (
     apply_seal,
     record_collection,
@@ -53,6 +54,7 @@ __all__ = [
     "ask_for_permit",
     "change_power_state",
     "create_draft",
+    "create_draft_at_counter",
     "discard_draft",
     "end_expert_review",
     "give_opinion",
