@@ -27,9 +27,7 @@ class WindowsConfig(AppConfig):
         for kind in rules.KINDS:
             declare_kind(kind)
         grant_by_default("clerk", rules.SERVE, rules.SEE_ROTA)
-        grant_by_default(
-            "hall_manager", rules.SEE_HALL, rules.MANAGE, rules.PLAN, rules.SEE_ROTA, "enterprises.see"
-        )
+        grant_by_default("hall_manager", rules.SEE_HALL, rules.MANAGE, rules.PLAN, rules.SEE_ROTA)
         for role in ("leader", "unit_head"):
             grant_by_default(role, rules.SEE_HALL)
         search.declare_kind(search.SearchKind(TOPIC_KIND, _("Appointments"), order=30))

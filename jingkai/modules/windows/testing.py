@@ -22,8 +22,8 @@ from jingkai.kernel.organisation.testing import Cast, make_cast
 from jingkai.kernel.permissions.data import SYSTEM, VISITOR, Actor
 from jingkai.modules.windows import rules
 from jingkai.modules.windows.data import MissingLine, Outcome, Priority, TicketDraft
-from jingkai.modules.windows.models import Line, Ticket, Window
-from jingkai.modules.windows.operations import desk, tickets
+from jingkai.modules.windows.models import Line, Shift, Ticket, Window
+from jingkai.modules.windows.operations import desk, handover, rota, tickets
 from jingkai.modules.windows.operations.reference import set_up_usual_hall
 
 OPENING = "2026-03-10 09:00"
@@ -113,3 +113,23 @@ def counters(db: None) -> Any:
     yield made
     for traveller in made.travellers:
         traveller.stop()
+
+
+def windows_things(cast: Cast, *, at: datetime) -> dict[str, Any]:
+    """Make one of each thing that belongs to somebody: a swap asked, a hand-over, a paper at a window."""
+    set_up_usual_hall(by=SYSTEM, at=at)
+    on = timezone.localdate(at)
+    one, two = (Window.objects.get(number=number) for number in (1, 2))
+    clerk, other = cast.clerk, cast.clerk_2
+    cells = {(on, "am", one.pk): clerk.party_id, (on, "am", two.pk): other.party_id}
+    week = rota.draft_week(on)
+    rota.save_plan(monday=on, plan=cells, version=week.version, by=SYSTEM, at=at)
+    rota.publish(monday=on, by=SYSTEM, at=at)
+    shifts = Shift.objects.select_related("week", "window").order_by("window__number")
+    swap = rota.ask_swap(mine=shifts[0], theirs=shifts[1], reason="看病", by=clerk, at=at)
+    desk.sit_down(window=one, by=clerk, at=at)
+    paper = handover.receive_paper(
+        window=one, name="复印件", copies=1, giver="吴先生", ticket_number="", by=clerk, at=at
+    )
+    sheet = handover.hand_over(window=one, taker=cast.person("clerk_2").party, note="", by=clerk, at=at)
+    return {"swap": swap, "paper": paper, "handover": sheet}

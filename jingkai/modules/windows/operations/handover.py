@@ -67,7 +67,10 @@ def pass_on_paper(*, paper: CounterPaper, to: str, by: Actor, at: datetime) -> N
 
 @transaction.atomic
 def hand_over(*, window: Window, taker: Party, note: str, by: Actor, at: datetime) -> HandOver:
-    """Write down what a window is left with, as it is now, and sign it. Errors: ToYourself, AlreadyHandedOver."""
+    """Write down what a window is left with, as it is now, and sign it.
+
+    Errors: ToYourself, AlreadyHandedOver.
+    """
     if taker.pk == by.party_id:
         raise ToYourself
     on = timezone.localdate(at)

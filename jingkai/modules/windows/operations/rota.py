@@ -123,7 +123,7 @@ def _two_places(week: RotaWeek) -> TwoPlaces:
 
 @transaction.atomic
 def copy_last_week(*, monday: date, by: Actor, at: datetime) -> RotaWeek:
-    """Fill the free places of a week as in the week before; who is away is left out. Errors: NothingToCopy."""
+    """Fill the free places of a week as in the week before, but for who is away. Errors: NothingToCopy."""
     monday = monday_of(monday)
     before = RotaWeek.objects.filter(monday=monday - timedelta(days=7)).first()
     if before is None:
@@ -218,7 +218,10 @@ def ask_swap(*, mine: Shift, theirs: Shift, reason: str, by: Actor, at: datetime
 
 @transaction.atomic
 def answer_swap(*, swap: Swap, agree: bool, by: Actor, at: datetime) -> Swap:
-    """Agree to a swap, which then is carried out, or decline it. Errors: NotAsked, SwapNotPossible, TwoPlaces."""
+    """Agree to a swap, which then is carried out, or decline it.
+
+    Errors: NotAsked, SwapNotPossible, TwoPlaces.
+    """
     row = Swap.objects.select_for_update(of=("self",)).get(pk=swap.pk)
     if row.state != SwapState.ASKED or not may_answer_swap(by.party_id, row.asked_of_id):
         raise NotAsked

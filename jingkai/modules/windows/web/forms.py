@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.models import Unit
 from jingkai.kernel.parties.api import is_mobile, plain_phone
@@ -22,60 +23,47 @@ def words_of(error: PersonFacingError) -> str:
     return f"{error.sentence} {error.advice}".strip()
 
 
-class WindowForm(forms.ModelForm[Window]):
+class WindowForm(forms.Form):
     """A window as the hall's manager describes it."""
 
-    lines = forms.ModelMultipleChoiceField(
-        label=_("Lines served"), queryset=Line.objects.none(), widget=forms.CheckboxSelectMultiple
+    number = forms.IntegerField(label=_("Number"), min_value=1, max_value=999)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Window.Kinds.choices)
+    name = forms.CharField(label=_("Name"), max_length=60)
+    name_en = forms.CharField(label=_("Name in English"), max_length=100)
+    place = forms.CharField(label=_("Place"), max_length=100, required=False)
+    place_en = forms.CharField(label=_("Place in English"), max_length=160, required=False)
+    unit_id = forms.TypedChoiceField(label=_("Unit"), coerce=int, empty_value=None, required=False)
+    lines = forms.TypedMultipleChoiceField(
+        label=_("Lines served"), coerce=int, widget=forms.CheckboxSelectMultiple
     )
+    active = forms.BooleanField(label=_("In use"), required=False, initial=True)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    class Meta:
-        model = Window
-        fields = ("number", "kind", "name", "name_en", "place", "place_en", "unit", "lines", "active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["lines"].queryset = Line.objects.filter(active=True)  # type: ignore[attr-defined]
         units = Unit.objects.select_related("party").order_by("order")
-        choices = [("", "–"), *((unit.pk, unit.party.name) for unit in units)]
-        self.fields["unit"] = forms.TypedChoiceField(
-            label=_("Unit"), choices=choices, coerce=int, empty_value=None, required=False
-        )
-        self.order_fields((*self.Meta.fields, "version"))
-        if self.instance.pk:
-            self.fields["version"].initial = self.instance.version
-
-    def validate_unique(self) -> None:
-        """Leave it to the operation, which says it in its own words."""
-
-    def _post_clean(self) -> None:
-        """Keep the row as it is: the operation alone writes."""
+        lines = Line.objects.filter(active=True)
+        choices: Any = self.fields["unit_id"]
+        choices.choices = [("", "–"), *((unit.pk, local(unit.party, "name")) for unit in units)]
+        served: Any = self.fields["lines"]
+        served.choices = [(line.pk, f"{line.letter} {local(line, 'name')}") for line in lines]
 
     def draft(self) -> WindowDraft:
         """Give what was filled in."""
-        given = {name: self.cleaned_data[name] for name in self.Meta.fields if name not in ("lines", "unit")}
-        return WindowDraft(
-            **given,
-            unit_id=self.cleaned_data["unit"],
-            lines=[line.pk for line in self.cleaned_data["lines"]],
-        )
+        return WindowDraft(**{name: value for name, value in self.cleaned_data.items() if name != "version"})
 
 
-class LineForm(forms.ModelForm[Line]):
+class LineForm(forms.Form):
     """A line of business."""
 
+    code = forms.SlugField(label=_("Code"), max_length=40)
+    letter = forms.CharField(label=_("Letter"), max_length=1)
+    name = forms.CharField(label=_("Name"), max_length=60)
+    name_en = forms.CharField(label=_("Name in English"), max_length=100)
+    order = forms.IntegerField(label=_("Order"), min_value=0, max_value=999, initial=0)
+    active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+    bookable = forms.BooleanField(label=_("Can be booked"), required=False, initial=True)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    class Meta:
-        model = Line
-        fields = ("code", "letter", "name", "name_en", "order", "active", "bookable")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["order"].label = _("Order")
-        if self.instance.pk:
-            self.fields["version"].initial = self.instance.version
 
     def clean_letter(self) -> str:
         """Take one capital letter."""
@@ -84,15 +72,9 @@ class LineForm(forms.ModelForm[Line]):
             raise ValidationError(gettext("One letter from A to Z."))
         return letter
 
-    def validate_unique(self) -> None:
-        """Leave it to the operation, which says it in its own words."""
-
-    def _post_clean(self) -> None:
-        """Keep the row as it is: the operation alone writes."""
-
     def draft(self) -> LineDraft:
         """Give what was filled in."""
-        return LineDraft(**{name: self.cleaned_data[name] for name in self.Meta.fields})
+        return LineDraft(**{name: value for name, value in self.cleaned_data.items() if name != "version"})
 
 
 class TopicsForm(forms.Form):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
 from jingkai.kernel.permissions.api import Request, public
@@ -28,6 +30,18 @@ def calls(request: Request) -> HttpResponse:
     return render(request, "windows/screen_calls.html", _context(request))
 
 
+def _labels(language: str) -> dict[str, str]:
+    """The screen's words in one language: both stand on it, whatever the page's own language."""
+    with override(language):
+        return {
+            "title": _("Calling screen"),
+            "number": _("Number"),
+            "window": _("Window"),
+            "waiting": _("Waiting"),
+            "paused": _("Paused"),
+        }
+
+
 def _context(request: Request) -> dict[str, object]:
     on = timezone.localdate(request.at)
     found = queue.last_calls(on, limit=SHOWN)
@@ -36,4 +50,6 @@ def _context(request: Request) -> dict[str, object]:
         "waiting": [ticket.number for ticket in queue.waiting(on)[:12]],
         "paused": [one.window for one in queue.open_sittings() if one.paused_at],
         "now": request.at,
+        "zh": _labels("zh-hans"),
+        "en": _labels("en"),
     }

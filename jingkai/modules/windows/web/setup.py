@@ -69,6 +69,11 @@ def usual(request: Request) -> HttpResponse:
     return redirect("windows:setup")
 
 
+def _present(row: Any, form: Any) -> dict[str, Any]:
+    """What a row says now, under the names of a form's fields."""
+    return {name: getattr(row, name) for name in form.base_fields} if row is not None else {}
+
+
 def _form(request: Request, form: Any, title: str, text: str = "") -> HttpResponse:
     context = {
         "form": form,
@@ -95,8 +100,10 @@ def window_edit(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def _window(request: Request, row: Window | None) -> HttpResponse:
-    initial = {"lines": list(row.lines.values_list("pk", flat=True)), "unit": row.unit_id} if row else {}
-    form = WindowForm(request.POST or None, instance=row, initial=initial)
+    initial = _present(row, WindowForm)
+    if row is not None:
+        initial["lines"] = list(row.lines.values_list("pk", flat=True))
+    form = WindowForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             version = form.cleaned_data["version"] or 0
@@ -127,7 +134,7 @@ def line_edit(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def _line(request: Request, row: Line | None) -> HttpResponse:
-    form = LineForm(request.POST or None, instance=row)
+    form = LineForm(request.POST or None, initial=_present(row, LineForm))
     if request.method == "POST" and form.is_valid():
         try:
             version = form.cleaned_data["version"] or 0
