@@ -67,8 +67,8 @@ class Absence(models.Model):
     """Somebody away on days, both included."""
 
     person = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
-    starts_on = models.DateField(_("From"))
-    ends_on = models.DateField(_("To"))
+    starts_on = models.DateField()
+    ends_on = models.DateField()
     reason = models.CharField(_("Reason"), max_length=100)
     noted_by = models.CharField(max_length=100)
     noted_at = models.DateTimeField()

@@ -142,7 +142,7 @@ def tickets_export(request: Request) -> FileResponse:
         (_("Taken"), 18),
         (_("First called"), 18),
         (_("Service begun"), 18),
-        (_("Ended"), 18),
+        (_("Visit ended at"), 18),
         (_("Outcome"), 16),
     ]
     return spreadsheet(
@@ -225,7 +225,11 @@ def statistics_export(request: Request) -> FileResponse:
     rows = Ticket.objects.filter(on__gte=first, on__lte=last)
     pages = [
         Page(_("By day"), _figure_head(_("Day")), _figure_lines(figures.by_day(first, last))),
-        Page(_("By line"), _figure_head(_("Line")), _figure_lines(figures.by_key(rows, "line__name"))),
+        Page(
+            _("By line"),
+            _figure_head(_("Line of business")),
+            _figure_lines(figures.by_key(rows, "line__name")),
+        ),
         Page(
             _("By window"),
             _figure_head(_("Window")),

@@ -78,7 +78,7 @@ def export(request: Request) -> FileResponse:
         (_("Window"), 8),
         (_("Handed over by"), 14),
         (_("Taken over by"), 14),
-        (_("Waiting"), 10),
+        (_("Waiting now"), 10),
         (_("Matters begun"), 12),
         (_("Papers"), 10),
         (_("Handed over"), 18),

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 from django.views.decorators.http import require_GET
 
 from jingkai.kernel.permissions.api import Request, public
@@ -35,9 +35,9 @@ def _labels(language: str) -> dict[str, str]:
     with override(language):
         return {
             "title": _("Calling screen"),
-            "number": _("Number"),
+            "number": pgettext("ticket", "Number"),
             "window": _("Window"),
-            "waiting": _("Waiting"),
+            "waiting": pgettext("hall", "Waiting"),
             "paused": _("Paused"),
         }
 
