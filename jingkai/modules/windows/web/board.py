@@ -12,6 +12,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -207,7 +208,7 @@ def statistics(request: Request) -> HttpResponse:
         "after": (last + timedelta(days=1)).strftime("%Y-%m"),
         "total": figures.figures_of(rows),
         "days": days,
-        "by_line": figures.by_key(rows, "line__name"),
+        "by_line": figures.by_key(rows, _line_name()),
         "by_window": figures.by_key(rows.filter(window__isnull=False), "window__number"),
         "by_clerk": figures.by_key(rows.filter(clerk__isnull=False), "clerk__name"),
         "chart": Chart(_("By day"), option, [_("Day"), _("Taken"), _("Served")], chart_rows),
@@ -223,12 +224,13 @@ def statistics_export(request: Request) -> FileResponse:
     _note_export(request)
     first, last = _month(request)
     rows = Ticket.objects.filter(on__gte=first, on__lte=last)
+    by_line = figures.by_key(rows, _line_name())
     pages = [
         Page(_("By day"), _figure_head(_("Day")), _figure_lines(figures.by_day(first, last))),
         Page(
             _("By line"),
             _figure_head(_("Line of business")),
-            _figure_lines(figures.by_key(rows, "line__name")),
+            _figure_lines(by_line),
         ),
         Page(
             _("By window"),
@@ -238,6 +240,11 @@ def statistics_export(request: Request) -> FileResponse:
     ]
     title = _("Service hall %(month)s") % {"month": f"{first:%Y-%m}"}
     return workbook(title=title, pages=pages, on=timezone.localdate(request.at))
+
+
+def _line_name() -> str:
+    """The column with a line's name in the reader's language."""
+    return "line__name_en" if (get_language() or "").startswith("en") else "line__name"
 
 
 def _figure_head(first: str) -> list[tuple[str, int]]:

@@ -23,6 +23,11 @@ def words_of(error: PersonFacingError) -> str:
     return f"{error.sentence} {error.advice}".strip()
 
 
+def a_day() -> forms.DateInput:
+    """Give a field in which a day is picked."""
+    return forms.DateInput(attrs={"type": "date"})
+
+
 class WindowForm(forms.Form):
     """A window as the hall's manager describes it."""
 
