@@ -31,8 +31,8 @@ def create_draft_at_counter(
 ) -> Application:
     """Open a draft in an enterprise's name for a handler who stands at the window and agrees.
 
-    The draft is the enterprise's own: its handler goes on with it, the clerk cannot submit it. The trail names
-    the clerk, the enterprise and how the handler agreed. Errors: NotYours.
+    The draft is the enterprise's own: its handler goes on with it, the clerk cannot submit it. The trail
+    names the clerk, the enterprise and how the handler agreed. Errors: NotYours.
     """
     acting = representations_of(enterprise_id, on=timezone.localdate(at))
     if rules.ACCEPT not in by.permissions or not consent or not acting.filter(person_id=handler_id).exists():
