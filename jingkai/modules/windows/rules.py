@@ -126,7 +126,7 @@ class RuleBook:
         for wanted in (key, "hall"):
             for found, name, starts, ends, value in self._rows:
                 if (found, name) == (kind, wanted) and starts <= on and (ends is None or on <= ends):
-                    return {**DEFAULTS[kind], **value}
+                    return dict(value) if kind == HOURS else {**DEFAULTS[kind], **value}
         return dict(DEFAULTS[kind])
 
     def blocks(self, window: int | None, *, on: date) -> list[Block]:

@@ -107,6 +107,7 @@ def _require_one_place(week: RotaWeek) -> None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS windows_shift_person, windows_shift_window IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS windows_shift_person, windows_shift_window DEFERRED")
     except IntegrityError as error:
         raise _two_places(week) from error
 
