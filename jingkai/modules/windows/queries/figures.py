@@ -58,20 +58,23 @@ def figures_of(rows: QuerySet[Ticket]) -> Figures:
 
 
 def _figures(found: Mapping[str, Any]) -> Figures:
-    minutes = {name: (found[name].total_seconds() / 60 if found[name] else 0.0) for name in TIMES}
-    return Figures(**{name: value for name, value in found.items() if name not in TIMES}, **minutes)
+    minutes: dict[str, Any] = {
+        name: (found[name].total_seconds() / 60 if found[name] else 0.0) for name in TIMES
+    }
+    counts = {name: found[name] for name in AGGREGATES if name not in TIMES}
+    return Figures(**counts, **minutes)
 
 
 def by_day(first: date, last: date) -> list[tuple[date, Figures]]:
     """Count each day of a stretch on which somebody came."""
     rows = Ticket.objects.filter(on__gte=first, on__lte=last).order_by("on").values("on")
-    return [(row.pop("on"), _figures(row)) for row in rows.annotate(**AGGREGATES)]
+    return [(row["on"], _figures(row)) for row in rows.annotate(**AGGREGATES)]
 
 
 def by_key(rows: QuerySet[Ticket], key: str) -> list[tuple[Any, Figures]]:
     """Count tickets by one of their columns (`line__name`, `window__number`, `clerk__name` …)."""
     found = rows.order_by(key).values(key).annotate(**AGGREGATES)
-    return [(row.pop(key), _figures(row)) for row in found]
+    return [(row[key], _figures(row)) for row in found]
 
 
 def by_hour(rows: QuerySet[Ticket]) -> list[tuple[int, int, int]]:

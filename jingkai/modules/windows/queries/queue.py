@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import Any
 
 from django.db.models import Avg, Count, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.fields import DurationField
@@ -109,9 +110,9 @@ def _waits(lines: Sequence[Line], *, on: date, at: datetime, before: Ticket | No
 
 
 def _lines_of_open_windows() -> dict[int, set[int]]:
-    through = Window.lines.through.objects
+    through: Any = Window.lines.through
     seated = Sitting.objects.filter(until=None, paused_at=None).values("window_id")
     found: dict[int, set[int]] = {}
-    for window, line in through.filter(window_id__in=seated).values_list("window_id", "line_id"):
+    for window, line in through.objects.filter(window_id__in=seated).values_list("window_id", "line_id"):
         found.setdefault(window, set()).add(line)
     return found

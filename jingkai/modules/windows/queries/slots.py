@@ -17,7 +17,8 @@ from jingkai.modules.windows.rules import RuleBook
 
 def working_days(start: date, many: int) -> list[date]:
     """Give the working days from a day on; none beyond the loaded calendar, for nothing is guessed."""
-    calendar, found, day = get_calendar(), [], start
+    calendar, day = get_calendar(), start
+    found: list[date] = []
     try:
         while len(found) < many and (day - start).days < 120:
             if calendar.is_working(day):

@@ -168,7 +168,7 @@ def export(request: Request) -> FileResponse:
     if not may(request.actor, PLAN) and (grid["week"] is None or grid["week"].published_at is None):
         raise Http404
     words = dict(grid["halves"])
-    lines = [
+    lines: list[list[Any]] = [
         [day, words[half], window.number, shift.person.name if shift else "", window.name]
         for window, cells in grid["rows"]
         for day, half, shift, _gap in cells
