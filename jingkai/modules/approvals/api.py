@@ -45,6 +45,7 @@ from jingkai.modules.approvals.queries import (
     item_records,
     list_materials,
     list_packages,
+    material_checks,
     network_of,
     newest_question,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "list_materials",
     "list_packages",
     "load_package",
+    "material_checks",
     "network_of",
     "newest_question",
     "open_for_enterprise",
