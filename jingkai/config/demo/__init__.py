@@ -16,7 +16,6 @@ def seed(people: DemoPeople, at: datetime) -> None:
         organisation,
         project,
         reference,
-        windows,
     )
 
     organisation.seed(people, at)
@@ -25,4 +24,3 @@ def seed(people: DemoPeople, at: datetime) -> None:
     enterprises.seed(people, at)
     matters.seed(at)
     project.seed(at)
-    windows.seed(at)

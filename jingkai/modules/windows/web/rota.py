@@ -167,7 +167,7 @@ def export(request: Request) -> FileResponse:
     grid = _grid(monday)
     if not may(request.actor, PLAN) and (grid["week"] is None or grid["week"].published_at is None):
         raise Http404
-    words = dict(grid["halves"])
+    words = {half: str(label) for half, label in grid["halves"]}
     lines: list[list[Any]] = [
         [day, words[half], window.number, shift.person.name if shift else "", window.name]
         for window, cells in grid["rows"]
