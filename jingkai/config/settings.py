@@ -62,6 +62,7 @@ CASEWORK = [
 MODULES = [
     "jingkai.modules.enterprises",
     "jingkai.modules.approvals",
+    "jingkai.modules.windows",
     "jingkai.modules.evaluations",
     "jingkai.modules.efficiency",
 ]

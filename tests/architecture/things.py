@@ -29,6 +29,7 @@ from jingkai.modules.approvals.testing.project import make_project
 from jingkai.modules.enterprises.models import Enterprise, Invitation
 from jingkai.modules.evaluations import operations as evaluations
 from jingkai.modules.evaluations.data import Visit, Words
+from jingkai.modules.windows.testing import windows_things
 from jingkai.records.files.models import Attachment
 
 TODAY = "2026-03-10 09:00"
@@ -141,6 +142,9 @@ OWNED: dict[str, Owned] = {
     "evaluations:visit": Owned("visit_task", "clerk", ("officer_quality", "head_fire", "handler")),
     "evaluations:answer": Owned("complaint_task", "deputy_director", ("clerk", "head_fire", "handler")),
     "approvals:seal": Owned("seal_task", "custodian", ("clerk", "deputy_director", "officer_fire")),
+    "windows:swap_answer": Owned("swap", "clerk_2", ("clerk", "officer_fire")),
+    "windows:handover": Owned("handover", "clerk_2", ("officer_fire", "custodian")),
+    "windows:pass_on": Owned("paper", "clerk", ("clerk_2", "officer_fire")),
     "approvals:supply_material": Owned("project", "handler", RIVALS, {"code": "design-documents"}),
     "approvals:supply_later": Owned("project", "handler", RIVALS),
     "approvals:mandate": Owned("mandate", "handler", RIVALS),
@@ -180,6 +184,7 @@ BY_RIGHT_ALONE = (
     "files/upload/",
     "clocks/moves/",
     "efficiency/reports/",
+    "windows/setup/",
 )
 """Addresses of things that are everybody's who holds the right; the walk of `test_pages` covers them."""
 
@@ -223,6 +228,7 @@ def make_things(hall: Hall) -> dict[str, Any]:
         "delegation": _delegation(hall, at),
         "invitation": _invitation(hall, at),
         "clock": hall.clock(running, "fire"),
+        **windows_things(hall.cast, at=at),
         "card": _card(hall, running, at),
         "representation": Representation.objects.get(person_id=handler.party_id),
     }
