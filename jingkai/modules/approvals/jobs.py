@@ -6,7 +6,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.events.api import Backoff, job
+from jingkai.kernel.events.api import Backoff, job, periodic
+from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import operations
 from jingkai.modules.approvals.connectors.licences import LicenceNotIssued, LicenceSystem, LicenceSystemFailed
 from jingkai.modules.approvals.models import Application
@@ -40,3 +41,12 @@ def fetch_permit(application_id: int) -> None:
         operations.record_permit_problem(permit=permit, problem=str(error))
         raise
     operations.record_permit(permit=permit, answer=answer, at=timezone.now())
+
+
+@periodic("10 16 * * *", name="approvals.daily", label=_("Versions of items and powers whose day has come"))
+def keep_the_day() -> None:
+    """Just after midnight of the zone: put due versions in force, announce ends of powers, find gaps."""
+    now = timezone.now()
+    operations.apply_due_versions(by=SYSTEM, at=now)
+    operations.announce_expiry(by=SYSTEM, at=now)
+    operations.check_gaps(by=SYSTEM, at=now)

@@ -2,7 +2,7 @@
 
 from jingkai.modules.approvals.models.application import Application, ApplicationItem, Submission
 from jingkai.modules.approvals.models.catalogue import Item, Material, Package, PackageItem
-from jingkai.modules.approvals.models.items import ItemConfirmation, ItemVersion
+from jingkai.modules.approvals.models.items import ItemConfirmation, ItemImport, ItemVersion
 from jingkai.modules.approvals.models.powers import Power, PowerGap
 from jingkai.modules.approvals.models.results import ConstructionPermit, Decision, Rating
 from jingkai.modules.approvals.models.review import (
@@ -22,6 +22,7 @@ __all__ = [
     "ExpertReview",
     "Item",
     "ItemConfirmation",
+    "ItemImport",
     "ItemVersion",
     "Material",
     "Package",

@@ -97,3 +97,34 @@ class ItemConfirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.section}"
+
+
+class ItemImport(models.Model):
+    """Items taken in from a spreadsheet or from the provincial platform: what was read, refused and changed.
+
+    `rows` are the contents as they were read; `plan` says per item whether it is new, changed or the same;
+    `faults` say why a row was refused. Nothing counts until the import is applied.
+    """
+
+    class State(models.TextChoices):
+        REFUSED = "refused", "未通过检查"
+        READY = "ready", "待确认"
+        APPLIED = "applied", "已导入"
+        DISCARDED = "discarded", "已放弃"
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    source = models.CharField(max_length=20)
+    file_name = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=20, choices=State.choices)
+    rows = models.JSONField(default=list)
+    plan = models.JSONField(default=list)
+    faults = models.JSONField(default=list)
+    created_by = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.created_at:%Y-%m-%d}"

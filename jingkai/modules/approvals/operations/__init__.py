@@ -6,6 +6,19 @@ from jingkai.modules.approvals.operations.acceptance import (
     request_correction,
 )
 from jingkai.modules.approvals.operations.catalogue import load_package
+from jingkai.modules.approvals.operations.catalogue_import import (
+    apply_import,
+    discard_import,
+    import_items,
+    read_sheet,
+)
+from jingkai.modules.approvals.operations.catalogue_loading import (
+    load_catalogue,
+)
+from jingkai.modules.approvals.operations.confirming import (
+    confirm_sections,
+    withdraw_confirmation,
+)
 from jingkai.modules.approvals.operations.decision import (
     apply_seal,
     record_collection,
@@ -31,7 +44,31 @@ from jingkai.modules.approvals.operations.intake import (
     supply_correction,
     withdraw_application,
 )
+from jingkai.modules.approvals.operations.item_forms import typeset_form
+from jingkai.modules.approvals.operations.items import (
+    apply_due_versions,
+    begin_version,
+    create_item,
+    discard_version,
+    publish_version,
+    review_version,
+    save_version,
+    withdraw_item,
+)
 from jingkai.modules.approvals.operations.permit import ask_for_permit, record_permit, record_permit_problem
+from jingkai.modules.approvals.operations.power_gaps import (
+    check_gaps,
+    hand_to_organ,
+)
+from jingkai.modules.approvals.operations.power_register import (
+    PowerDraft,
+    announce_expiry,
+    change_power,
+    enter_power,
+    expiry_days,
+    load_powers,
+    seed_power_rules,
+)
 from jingkai.modules.approvals.operations.powers import change_power_state
 from jingkai.modules.approvals.operations.rating import rate_service
 from jingkai.modules.approvals.operations.review import (
@@ -44,21 +81,40 @@ from jingkai.modules.approvals.operations.review import (
 
 __all__ = [
     "NotYours",
+    "PowerDraft",
     "StaleDraft",
     "accept_application",
     "add_material",
+    "announce_expiry",
     "answer_question",
+    "apply_due_versions",
+    "apply_import",
     "apply_seal",
     "ask_applicant",
     "ask_for_permit",
+    "begin_version",
+    "change_power",
     "change_power_state",
+    "check_gaps",
+    "confirm_sections",
     "create_draft",
+    "create_item",
     "discard_draft",
+    "discard_import",
+    "discard_version",
     "end_expert_review",
+    "enter_power",
+    "expiry_days",
     "give_opinion",
+    "hand_to_organ",
+    "import_items",
     "keep_typed",
+    "load_catalogue",
     "load_package",
+    "load_powers",
+    "publish_version",
     "rate_service",
+    "read_sheet",
     "record_collection",
     "record_export",
     "record_permit",
@@ -67,13 +123,19 @@ __all__ = [
     "remove_material",
     "request_correction",
     "return_to_summary",
+    "review_version",
     "revoke_result",
     "save_facts",
+    "save_version",
     "seal_by_code",
+    "seed_power_rules",
     "sign_decision",
     "start_expert_review",
     "submit_application",
     "summarise",
     "supply_correction",
+    "typeset_form",
     "withdraw_application",
+    "withdraw_confirmation",
+    "withdraw_item",
 ]

@@ -28,6 +28,7 @@ from jingkai.modules.approvals.models import (
     Submission,
 )
 from jingkai.modules.approvals.operations.papers import issue_paper
+from jingkai.modules.approvals.operations.projecting import as_of
 from jingkai.modules.approvals.operations.steps import check_step
 from jingkai.modules.approvals.operations.telling import tell_enterprise
 
@@ -165,14 +166,17 @@ def accept_by_law(
 def _open_items(application: Application, *, on: date, by: Actor, at: datetime) -> None:
     assert application.case is not None
     places = list(application.package.places.select_related("item__unit"))
+    begun = timezone.localdate(application.submitted_at) if application.submitted_at else on
+    versions = queries.version_on([place.item_id for place in places], on=begun)
     codes = dict(Unit.objects.filter(pk__in=[p.item.unit_id for p in places]).values_list("pk", "code"))
     for place in places:
-        unit = codes.get(place.item.unit_id, "")
+        version = versions.get(place.item_id)
+        item = as_of(place.item, version)
         started = clock.start_clock(
-            limit=clock.get_limit(place.item.limit_key, on=on, promised=place.item.promised, unit=unit),
+            limit=queries.limit_of_item(item, on=on, unit=codes.get(place.item.unit_id, "")),
             on=on,
-            label=place.item.name,
-            label_en=place.item.name_en,
+            label=item.name,
+            label_en=item.name_en,
             by=by,
             at=at,
         )
@@ -182,6 +186,7 @@ def _open_items(application: Application, *, on: date, by: Actor, at: datetime) 
         ApplicationItem.objects.create(
             application=application,
             item=place.item,
+            item_version=version,
             branch=place.branch,
             unit=place.item.unit,
             clock=started,

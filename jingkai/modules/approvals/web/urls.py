@@ -2,13 +2,27 @@
 
 from django.urls import path
 
-from jingkai.modules.approvals.web import acts, apply, mine, public, registers
+from jingkai.modules.approvals.web import (
+    acts,
+    apply,
+    catalogue,
+    imports,
+    items,
+    mine,
+    power_pages,
+    public,
+    registers,
+)
 
 app_name = "approvals"
 
 urlpatterns = [
     path("", public.home, name="home"),
-    path("services/", public.catalogue, name="catalogue"),
+    path("services/", catalogue.catalogue, name="catalogue"),
+    path("services/items/<slug:code>/", catalogue.item_guide, name="item_guide"),
+    path("services/items/<slug:code>/flow.svg", catalogue.item_flow, name="item_flow"),
+    path("services/items/<slug:code>/qr.svg", catalogue.item_qr, name="item_qr"),
+    path("services/items/<slug:code>/<slug:material>/<slug:kind>.pdf", catalogue.item_form, name="item_form"),
     path("services/<slug:code>/", public.guide, name="guide"),
     path("services/<slug:code>/flow.bpmn", public.flow_picture, name="guide_flow"),
     path("services/<slug:code>/forms/<slug:material>/", public.blank_form, name="blank_form"),
@@ -47,6 +61,31 @@ urlpatterns = [
     path("approvals/powers/", registers.powers, name="manage_powers"),
     path("approvals/powers/export/", registers.export_powers, name="powers_export"),
     path("approvals/powers/<uuid:uuid>/state/", registers.power_state, name="power_state"),
+    path("approvals/powers/new/", power_pages.new, name="power_new"),
+    path("approvals/powers/<uuid:uuid>/change/", power_pages.change, name="power_change"),
+    path("approvals/powers/matters/<uuid:uuid>/hand-over/", power_pages.hand_over, name="hand_over"),
+    path("approvals/items/", items.items, name="items"),
+    path("approvals/items/export/", items.export, name="items_export"),
+    path("approvals/items/catalogue.xlsx", items.whole, name="items_whole"),
+    path("approvals/items/new/", items.new, name="item_new"),
+    path("approvals/items/import/", imports.upload, name="items_import"),
+    path("approvals/items/imports/<uuid:uuid>/", imports.show, name="item_import"),
+    path("approvals/items/imports/<uuid:uuid>/apply/", imports.apply, name="item_import_apply"),
+    path("approvals/items/imports/<uuid:uuid>/discard/", imports.discard, name="item_import_discard"),
+    path("approvals/items/<slug:code>/", items.item, name="item"),
+    path("approvals/items/<slug:code>/begin/", items.begin, name="item_begin"),
+    path("approvals/items/<slug:code>/confirm/", items.confirm, name="item_confirm"),
+    path("approvals/items/<slug:code>/withdraw/", items.withdraw, name="item_withdraw"),
+    path("approvals/items/<slug:code>/<int:number>/", items.version, name="item_version"),
+    path("approvals/items/<slug:code>/<int:number>/review/", items.review, name="item_review"),
+    path("approvals/items/<slug:code>/<int:number>/publish/", items.publish, name="item_publish"),
+    path("approvals/items/<slug:code>/<int:number>/discard/", items.discard, name="item_discard"),
+    path("approvals/items/<slug:code>/<int:number>/edit/<slug:section>/", items.section, name="item_section"),
+    path(
+        "approvals/items/<slug:code>/<int:number>/lines/<slug:name>/<int:line>/",
+        items.line,
+        name="item_line",
+    ),
     path("approvals/ratings/", registers.ratings, name="ratings"),
     path("approvals/ratings/export/", registers.export_ratings, name="ratings_export"),
 ]
