@@ -1,8 +1,11 @@
-"""What every zone needs before its first matter: calendar, rules, seal, the first package."""
+"""What every zone needs before its first matter: calendar, rules, seal, catalogue, package, powers."""
 
 from __future__ import annotations
 
+import tomllib
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from jingkai.casework.clock import api as clock
 from jingkai.kernel.calendar import api as calendar
@@ -17,11 +20,19 @@ SEAL_AGE = timedelta(days=365)
 
 
 def seed(at: datetime) -> None:
-    """Load the packaged years, the limits of the law, seal no. 2 and the package; each once."""
+    """Load the packaged years, the limits of the law, seal no. 2, catalogue, package and powers; each once."""
     calendar.seed_calendar(by=SYSTEM, at=at)
     clock.seed_limits(by=SYSTEM, at=at)
     _seal(at)
+    approvals.load_catalogue(by=SYSTEM, at=at)
     approvals.load_package(name="construction-permit", by=SYSTEM, at=at)
+    approvals.load_powers(entries=_powers(), by=SYSTEM, at=at)
+
+
+def _powers() -> list[dict[str, Any]]:
+    """The 34 further powers of the demonstration; no. 12 comes with the package."""
+    text = (Path(__file__).parent / "powers.toml").read_text(encoding="utf-8")
+    return list(tomllib.loads(text)["power"])
 
 
 def _seal(at: datetime) -> None:

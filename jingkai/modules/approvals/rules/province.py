@@ -18,7 +18,8 @@ missing keeps what the zone's own item says:
     limitSceneNum, handleForm            visits; list of 1 window, 2 online, 3 post
     onlineDepth, handleAddr, handleTime, linkWay, superviseWay
     materials               list of {materialCode, materialName, materialType, isNeed (1 yes, 2 if),
-                            needCondition, pageNum, sourceType (10 applicant, 20 department, 99 other), source}
+                            needCondition, pageNum, sourceType (10 applicant, 20 department,
+                            99 other), source}
     faq                     list of {question, answer}
 
 English names are not part of the pattern: a new item gets them from its editor before it is published.
