@@ -15,7 +15,8 @@ class ItemVersion(models.Model):
     """One version of an item's implementing list (实施清单), from its draft to its publication.
 
     `content` holds every field by its name, as `rules.fields` lists them. A published version applies from
-    `starts_on` to `ends_on`; matters keep the version that was in force when they were handed in.
+    `starts_on` to `ends_on`; one that was replaced on its first day ends the day before it began. Matters
+    keep the version that was in force when they were handed in.
     """
 
     class State(models.TextChoices):
@@ -48,11 +49,6 @@ class ItemVersion(models.Model):
                 fields=("item",),
                 condition=models.Q(state__in=("draft", "reviewed")),
                 name="one_open_item_version",
-            ),
-            models.UniqueConstraint(
-                fields=("item", "starts_on"),
-                condition=models.Q(state="published"),
-                name="item_version_starts_once",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="published") | models.Q(starts_on__isnull=False),

@@ -64,7 +64,7 @@ class BadStartDay(PersonFacingError):
     """A version begins today or later, and after the one before."""
 
     sentence = _("A version cannot begin on that day.")
-    advice = _("Choose today or a later day, after the beginning of the version in force.")
+    advice = _("Choose today or a later day, not before the beginning of another published version.")
     status = 422
 
 
@@ -173,7 +173,7 @@ def publish_version(
     item = Item.objects.select_for_update(of=("self",)).select_related("current").get(pk=locked.item_id)
     _check(locked, on=max(starts_on, today))
     published = item.versions.filter(state=State.PUBLISHED)
-    if starts_on < today or published.filter(starts_on__gte=starts_on).exists():
+    if starts_on < today or published.filter(starts_on__gt=starts_on).exists():
         raise BadStartDay
     if item.current and item.state == Item.State.PUBLISHED and item.current.content == locked.content:
         raise NothingChanged

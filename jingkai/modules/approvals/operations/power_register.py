@@ -154,7 +154,6 @@ def load_powers(*, entries: Sequence[Mapping[str, Any]], by: Actor, at: datetime
 
 def seed_power_rules(*, at: datetime) -> None:
     """Bring the two rules of the register: the zone's standing and the days of the notices."""
-    common = {"key": ONLY, "starts_on": SEEDED_SINCE}
     rulebook.seed_rules(
         [
             rulebook.RuleSeed(
@@ -164,7 +163,8 @@ def seed_power_rules(*, at: datetime) -> None:
                 value={"level": "provincial", "founder": "", "founder_en": ""},
                 source="最高人民法院关于适用《中华人民共和国行政诉讼法》的解释（法释〔2018〕1号）",
                 article="第二十一条",
-                **common,
+                key=ONLY,
+                starts_on=SEEDED_SINCE,
             ),
             rulebook.RuleSeed(
                 kind=EXPIRY,
@@ -172,7 +172,8 @@ def seed_power_rules(*, at: datetime) -> None:
                 name_en="Notices before a power ends",
                 value=dict(EXPIRY_DAYS),
                 source="本区赋权清单管理规则",
-                **common,
+                key=ONLY,
+                starts_on=SEEDED_SINCE,
             ),
         ],
         by=SYSTEM,
@@ -206,7 +207,7 @@ def _check(draft: PowerDraft, reason: str, *, but: int | None) -> None:
     others = Power.objects.filter(
         item_id=draft.item_id, starts_on__lte=draft.ends_on, ends_on__gte=draft.starts_on
     )
-    twin = others.exclude(state=Power.State.ENDED).exclude(pk=but).first()
+    twin = others.exclude(state=Power.State.ENDED).exclude(pk=but or 0).first()
     if twin is not None:
         raise PowerOverlaps(number=twin.number)
 

@@ -133,7 +133,7 @@ class ItemGuide:
     @property
     def content(self) -> dict[str, Any]:
         """What the version in force says."""
-        return self.version.content
+        return dict(self.version.content)
 
 
 def find_guide(*, code: str, on: date) -> ItemGuide | None:

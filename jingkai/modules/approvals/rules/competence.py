@@ -58,7 +58,7 @@ def competence_of(*, basis: str, sender: Named | None, standing: Standing) -> Co
 
 
 def _expiry_faults(value: Mapping[str, Any]) -> Iterable[Any]:
-    days = [value.get(name) for name in ("first", "second", "third") if value.get(name) is not None]
+    days = [int(value[name]) for name in ("first", "second", "third") if value.get(name) is not None]
     if days != sorted(days, reverse=True):
         yield _("The notices follow each other: the earliest first.")
 

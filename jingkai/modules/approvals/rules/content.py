@@ -133,7 +133,7 @@ def _limit_faults(content: Mapping[str, Any], known: Known) -> Iterator[ContentF
 def _material_faults(content: Mapping[str, Any]) -> Iterator[ContentFault]:
     seen: set[str] = set()
     rows = content.get("materials")
-    for number, row in enumerate(rows if _is_list(rows) else [], start=1):
+    for number, row in enumerate(rows if isinstance(rows, list) else [], start=1):
         if not isinstance(row, dict):
             continue
         code, rule = str(row.get("code") or ""), str(row.get("rule") or "")

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import operations, queries

@@ -1,4 +1,4 @@
-"""A legal statement is confirmed by a person, against an instrument, for exactly the text that was checked."""
+"""A legal statement is confirmed by a person, against an instrument, for the very text that was checked."""
 
 from __future__ import annotations
 

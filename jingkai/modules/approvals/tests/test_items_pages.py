@@ -1,4 +1,4 @@
-"""The keepers' pages: list and export, editing by sections and lines, review, publication, confirmation, import."""
+"""The keepers' pages: list, export, editing, review, publication, confirmation, import."""
 
 from __future__ import annotations
 

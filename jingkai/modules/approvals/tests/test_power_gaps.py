@@ -1,4 +1,4 @@
-"""A power that ends while a matter runs: no signature, the head is told, renewal or hand-over is the way on."""
+"""A power that ends while a matter runs: no signature, the head is told, it is renewed or handed on."""
 
 from __future__ import annotations
 
