@@ -150,8 +150,9 @@ def _plan(
         changes = [change.key for change in compare_contents(found, after)]
         if item is None and not SLUG.fullmatch(row.code):
             faults.append(ImportFault(row.row, "code", str(_("This cannot be a code."))))
-        faults += _row_faults(row, item, after, known, english=english)
         change = "new" if item is None else "changed" if changes else "same"
+        if change != "same" or row.limit:
+            faults += _row_faults(row, item, after, known, english=english)
         plan.append({"row": row.row, "code": row.code, "change": change, "fields": changes})
     return plan, faults
 

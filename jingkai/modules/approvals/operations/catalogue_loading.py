@@ -156,11 +156,18 @@ def publish_first(pairs: Sequence[tuple[Item, dict[str, Any]]], *, on: date, by:
 
 
 def ensure_versions(items: Sequence[Item], *, by: Actor, at: datetime) -> None:
-    """Give items that came without one (with a package) a first version out of their own columns."""
+    """Give items that came without one (with a package) a first version out of their own columns.
+
+    What the columns leave open comes from the catalogue that the product ships, where it has the item.
+    """
     codes = dict(Unit.objects.values_list("pk", "code"))
     bare = [item for item in items if item.current_id is None]
     if bare:
-        pairs = [(item, content_of_item(item, unit_code=codes.get(item.unit_id, ""))) for item in bare]
+        shipped = read_reference().items
+        pairs = [
+            (item, content_of_item(item, unit_code=codes.get(item.unit_id, ""), under=shipped.get(item.code)))
+            for item in bare
+        ]
         publish_first(pairs, on=timezone.localdate(at), by=by, at=at)
 
 

@@ -29,11 +29,14 @@ def project(item: Item, content: Mapping[str, Any], *, unit_id: int) -> Item:
     return item
 
 
-def content_of_item(item: Item, *, unit_code: str) -> dict[str, Any]:
-    """A content out of the columns, for an item that has no version yet."""
+def content_of_item(item: Item, *, unit_code: str, under: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A content out of the columns, for an item that has no version yet; what they leave open from `under`."""
     told = {name: getattr(item, name) for name in COLUMNS}
     told["online_depth"] = str(item.online_depth or "")
-    return {**empty_content(), **told, "unit": unit_code}
+    said = {name: value for name, value in told.items() if value not in ("", [], None)}
+    if under and said.get("line") == "other":
+        del said["line"]
+    return {**empty_content(), **(under or {}), **said, "unit": unit_code}
 
 
 def as_of(item: Item, version: ItemVersion | None) -> Item:

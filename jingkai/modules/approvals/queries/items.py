@@ -24,11 +24,16 @@ MOST_FOUND = 300
 
 def known(*, on: date) -> Known:
     """What an item may point to on that day; two questions."""
-    rules = rulebook.list_rules(LIMIT_KIND, on=on)
+    rules = list_limits(on=on)
     return Known(
         limits={rule.key: (rule.value["amount"], rule.value["unit"]) for rule in rules},
         units=dict(ZoneUnit.objects.values_list("code", "pk")),
     )
+
+
+def list_limits(*, on: date) -> list[rulebook.RuleValue]:
+    """The rules of limits that apply on a day."""
+    return rulebook.list_rules(LIMIT_KIND, on=on)
 
 
 def limit_of_item(item: Item, *, on: date, unit: str = "") -> LimitValue:

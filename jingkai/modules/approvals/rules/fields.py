@@ -163,9 +163,18 @@ FAQ_PARTS = (
 
 FIELDS = (
     ItemField(name="name", label=_("Item name"), section="identity", bilingual=True, required=True, most=120),
-    ItemField(name="line", label=_("Line"), section="identity", type="choice", options=LINES, required=True),
+    ItemField(
+        name="line",
+        label=_("Line of services"),
+        section="identity",
+        type="choice",
+        options=LINES,
+        required=True,
+    ),
     ItemField(name="kind", label=_("Type"), section="identity", type="choice", options=KINDS, required=True),
-    ItemField(name="level", label=_("Level"), section="identity", type="choice", options=LEVELS),
+    ItemField(
+        name="level", label=_("Level of government"), section="identity", type="choice", options=LEVELS
+    ),
     ItemField(
         name="unit",
         label=_("Implementing unit"),

@@ -88,7 +88,7 @@ def test_a_changed_and_a_new_row_become_drafts(hall: Hall, book: Workbook) -> No
     [
         (lambda book: setattr(cell(book, "promised"), "value", "三天"), "promised", 3),
         (lambda book: setattr(cell(book, "promised"), "value", 2.5), "promised", 3),
-        (lambda book: setattr(cell(book, "promised", row=7), "value", 99), "promised", 7),
+        (lambda book: setattr(cell(book, "promised", row=6), "value", 99), "promised", 6),
         (lambda book: setattr(cell(book, "name", row=4), "value", None), "name", 4),
         (lambda book: setattr(cell(book, "kind"), "value", "wish"), "kind", 3),
         (lambda book: setattr(cell(book, "unit"), "value", "nobody"), "unit", 3),

@@ -31,10 +31,10 @@ class Keeper:
         self.client = Client()
         self.user = hall.log_in(self.client, name)
 
-    def get(self, name: str, *args: Any, **query: Any) -> Any:
+    def get(self, name: str, /, *args: Any, **query: Any) -> Any:
         return self.client.get(reverse(f"approvals:{name}", args=args), query)
 
-    def post(self, name: str, *args: Any, **data: Any) -> Any:
+    def post(self, name: str, /, *args: Any, **data: Any) -> Any:
         return self.client.post(reverse(f"approvals:{name}", args=args), with_token(data, user=self.user))
 
 

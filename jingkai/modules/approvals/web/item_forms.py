@@ -10,7 +10,6 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.modules.approvals.models import Power
-from jingkai.modules.approvals.rules.content import Known
 from jingkai.modules.approvals.rules.fields import LEGAL, SECTIONS, ItemField, fields_of
 
 Choices = Sequence[tuple[str, Any]]
@@ -74,9 +73,8 @@ def section_form(
     return ContentForm(fields_of(section), told=told, version=version, choices=choices, data=data)
 
 
-def choices_of(known: Known, units: Choices) -> dict[str, Choices]:
+def choices_of(units: Choices, limits: Choices) -> dict[str, Choices]:
     """What the zone itself offers: its units, its rules of limits."""
-    limits = [(key, f"{key} · {amount} {unit}") for key, (amount, unit) in sorted(known.limits.items())]
     return {"unit": units, "limit_key": limits}
 
 

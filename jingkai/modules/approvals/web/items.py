@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -145,7 +146,7 @@ def section(request: Request, code: str, number: int, section: str) -> HttpRespo
         section,
         told=version.content,
         version=version.version,
-        choices=item_forms.choices_of(known, _units()),
+        choices=item_forms.choices_of(_units(), _limits(on)),
         data=request.POST or submissions.held(request) or None,
     )
     if request.method == "POST" and form.is_valid():
@@ -344,6 +345,14 @@ def _version(code: str, number: int) -> ItemVersion:
     if version is None:
         raise Http404
     return version
+
+
+def _limits(on: date) -> list[tuple[str, str]]:
+    rules_of_limits = queries.list_limits(on=on)
+    return [
+        (rule.key, f"{local(rule, 'name')} · {shown.days(rule.value['amount'], rule.value['unit'])}")
+        for rule in rules_of_limits
+    ]
 
 
 def _units() -> list[tuple[str, str]]:

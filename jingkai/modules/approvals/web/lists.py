@@ -122,7 +122,9 @@ class CatalogueFilter(ListFilter):
     """The public catalogue: everyday words, line, audience, unit, type."""
 
     hint = _("In your own words: build a plant, start construction…")
-    line = forms.ChoiceField(label=_("Line"), required=False, choices=[("", _("Every line")), *fields.LINES])
+    line = forms.ChoiceField(
+        label=_("Line of services"), required=False, choices=[("", _("Every line")), *fields.LINES]
+    )
     audience = forms.ChoiceField(
         label=_("Audience"), required=False, choices=[("", _("Everybody")), *fields.AUDIENCES]
     )

@@ -20,6 +20,7 @@ from jingkai.modules.approvals.web.shown.catalogue import (
 )
 from jingkai.modules.approvals.web.shown.items import (
     change_rows,
+    days,
     flow_chart,
     item_head,
     item_light,
@@ -36,6 +37,7 @@ __all__ = [
     "applicant_facts",
     "change_rows",
     "clock_bars",
+    "days",
     "decision_facts",
     "fact_groups",
     "file_link",

@@ -220,7 +220,7 @@ def item_head() -> list[tuple[str, int]]:
     labels = (
         (_("Code"), 26),
         (_("Item name"), 36),
-        (_("Line"), 16),
+        (_("Line of services"), 16),
         (_("Type"), 14),
         (_("Implementing unit"), 24),
         (_("Statutory limit"), 16),
