@@ -30,7 +30,7 @@ def project(item: Item, content: Mapping[str, Any], *, unit_id: int) -> Item:
 
 
 def content_of_item(item: Item, *, unit_code: str, under: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """A content out of the columns, for an item that has no version yet; what they leave open from `under`."""
+    """A content out of the columns of an item without a version; what they leave open from `under`."""
     told = {name: getattr(item, name) for name in COLUMNS}
     told["online_depth"] = str(item.online_depth or "")
     said = {name: value for name, value in told.items() if value not in ("", [], None)}
