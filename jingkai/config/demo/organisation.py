@@ -75,10 +75,10 @@ UNITS = (
         "Shifan County Market Regulation Bureau",
     ),
     UnitLine(
-        "county_ecology",
+        "city_environment",
         UnitKind.OUTSIDE,
-        "示范县生态环境局",
-        "Shifan County Ecology and Environment Bureau",
+        "示范市生态环境局",
+        "Shifan City Ecology and Environment Bureau",
     ),
     UnitLine(
         "county_development",
@@ -133,12 +133,12 @@ UNITS = (
         "county_market",
     ),
     UnitLine(
-        "ecology",
+        "environment",
         UnitKind.DISPATCHED,
         "生态环境分局",
         "Ecology and Environment Branch",
         "committee",
-        "county_ecology",
+        "city_environment",
     ),
     UnitLine(
         "hr",

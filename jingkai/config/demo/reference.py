@@ -15,6 +15,9 @@ from jingkai.modules.approvals import api as approvals
 from jingkai.records.seals import api as seals
 
 COMMITTEE = "示范经济开发区管理委员会"
+FIRST_BATCH = 35
+"""How many powers the demonstration zone holds."""
+
 SEAL_AGE = timedelta(days=365)
 """How long before the demonstration its seal was made: earlier than every matter that it seals."""
 
@@ -24,13 +27,13 @@ def seed(at: datetime) -> None:
     calendar.seed_calendar(by=SYSTEM, at=at)
     clock.seed_limits(by=SYSTEM, at=at)
     _seal(at)
-    approvals.load_catalogue(by=SYSTEM, at=at)
     approvals.load_package(name="construction-permit", by=SYSTEM, at=at)
-    approvals.load_powers(entries=_powers(), by=SYSTEM, at=at)
+    approvals.load_catalogue(by=SYSTEM, at=at)
+    approvals.load_powers(entries=_powers(), upto=FIRST_BATCH, by=SYSTEM, at=at)
 
 
 def _powers() -> list[dict[str, Any]]:
-    """The 34 further powers of the demonstration; no. 12 comes with the package."""
+    """Further powers of the demonstration; some come with the packages."""
     text = (Path(__file__).parent / "powers.toml").read_text(encoding="utf-8")
     return list(tomllib.loads(text)["power"])
 

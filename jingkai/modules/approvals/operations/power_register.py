@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +36,7 @@ from jingkai.modules.approvals.rules.competence import (
 )
 
 SEEDED_SINCE = date(2004, 7, 1)
+MOST_LOADED = 500
 
 
 class PowerIncomplete(PersonFacingError):
@@ -122,19 +123,23 @@ def announce_expiry(*, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
-def load_powers(*, entries: Sequence[Mapping[str, Any]], by: Actor, at: datetime) -> int:
-    """Load a register; numbers that stand there already stay as they are. Gives how many were new."""
+def load_powers(
+    *, entries: Sequence[Mapping[str, Any]], upto: int | None = None, by: Actor, at: datetime
+) -> int:
+    """Load powers of items that have none, numbered on, until the register holds `upto`. Gives how many."""
     seed_power_rules(at=at)
-    there = set(Power.objects.values_list("number", flat=True))
-    items = {item.code: item for item in Item.objects.all()}
+    known = Power.objects.aggregate(most=Max("number"), count=Count("pk"))
+    number, room = known["most"] or 0, (upto or MOST_LOADED) - known["count"]
+    items = {item.code: item for item in Item.objects.filter(powers=None)}
     units = {unit.code: unit for unit in Unit.objects.select_related("party")}
     standing, made = standing_of(on=timezone.localdate(at)), []
     for entry in entries:
-        if entry["number"] in there or entry["item"] not in items:
+        item, source = items.get(str(entry["item"])), units.get(str(entry.get("organ", "")))
+        if item is None or len(made) >= room:
             continue
-        item, source = items[entry["item"]], units.get(str(entry.get("organ", "")))
+        number += 1
         power = Power(
-            number=entry["number"],
+            number=number,
             item=item,
             basis=entry["basis"],
             exercised_by_id=item.unit_id,

@@ -48,12 +48,12 @@ def test_every_limit_names_its_law_and_no_local_habit_poses_as_one() -> None:
     [
         ("enterprise-registration", 3, "working"),
         ("investment-approval", 20, "working"),
-        ("environment-report", 60, "natural"),
-        ("environment-form", 30, "natural"),
-        ("construction-permit-single", 7, "natural"),
+        ("eia-report", 60, "natural"),
+        ("eia-form", 30, "natural"),
+        ("construction-licence", 7, "natural"),
         ("water-intake-permit", 45, "working"),
         ("real-estate-first", 30, "working"),
-        ("investment-filing", None, ""),
+        ("project-filing", None, ""),
     ],
 )
 def test_the_limits_are_those_of_the_laws(hall: Hall, code: str, days: int | None, unit: str) -> None:
