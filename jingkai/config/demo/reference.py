@@ -23,7 +23,7 @@ SEAL_AGE = timedelta(days=365)
 
 
 def seed(at: datetime) -> None:
-    """Load the packaged years, the limits of the law, seal no. 2, catalogue, package and powers; each once."""
+    """Load the years, the limits of the law, seal no. 2, packages, catalogue and powers; each once."""
     calendar.seed_calendar(by=SYSTEM, at=at)
     clock.seed_limits(by=SYSTEM, at=at)
     _seal(at)
