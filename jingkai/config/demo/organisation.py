@@ -222,6 +222,24 @@ PEOPLE = (
     PersonLine(
         "zhian", "张航", "Zhang Hang", "quality", "质量安全监督员", "Quality and Safety Officer", ("officer",)
     ),
+    PersonLine("shichang", "唐静", "Tang Jing", "market", "登记审查员", "Registration Officer", ("officer",)),
+    PersonLine("touzi", "罗成", "Luo Cheng", "investment", "项目审查员", "Project Officer", ("officer",)),
+    PersonLine("huanbao", "梁洁", "Liang Jie", "environment", "环评审查员", "EIA Officer", ("officer",)),
+    PersonLine("ziran", "宋岩", "Song Yan", "resources", "规划用地审查员", "Land Officer", ("officer",)),
+    PersonLine(
+        "guihua", "许昌", "Xu Chang", "construction", "建设审查员", "Construction Officer", ("officer",)
+    ),
+    PersonLine("daiban", "高芸", "Gao Yun", "service", "带办专员", "Service Agent", ("service_agent",)),
+    PersonLine(
+        "xianju",
+        "彭涛",
+        "Peng Tao",
+        "county_resources",
+        "见文换文经办人",
+        "Reissuing Officer",
+        ("county_officer",),
+        factor=True,
+    ),
     PersonLine(
         "yinzhang",
         "郑霞",

@@ -28,6 +28,8 @@ def seed(at: datetime) -> None:
     clock.seed_limits(by=SYSTEM, at=at)
     _seal(at)
     approvals.load_package(name="construction-permit", by=SYSTEM, at=at)
+    _county_seal(at)
+    approvals.load_package(name="industrial-project", by=SYSTEM, at=at)
     approvals.load_catalogue(by=SYSTEM, at=at)
     approvals.load_powers(entries=_powers(), upto=FIRST_BATCH, by=SYSTEM, at=at)
 
@@ -36,6 +38,25 @@ def _powers() -> list[dict[str, Any]]:
     """Further powers of the demonstration; some come with the packages."""
     text = (Path(__file__).parent / "powers.toml").read_text(encoding="utf-8")
     return list(tomllib.loads(text)["power"])
+
+
+def _county_seal(at: datetime) -> None:
+    """The county department that reissues the zone's documents keeps its own demonstration seal here."""
+    custodian = organisation.post_by_title("county_resources", "见文换文经办人")
+    seals.ensure_seal(
+        draft=seals.SealDraft(
+            code="county-resources",
+            name="示范县自然资源和规划局行政审批专用章",
+            name_en="Approval seal of Shifan County Natural Resources Bureau",
+            ring_text="示范县自然资源和规划局",
+            custodian_id=custodian.pk,
+            basis="示县委托〔2026〕5号",
+            line_text="行政审批专用章",
+            demo=True,
+        ),
+        by=SYSTEM,
+        at=at - SEAL_AGE,
+    )
 
 
 def _seal(at: datetime) -> None:

@@ -5,7 +5,9 @@ from jingkai.modules.approvals.operations.acceptance import (
     refuse_application,
     request_correction,
 )
-from jingkai.modules.approvals.operations.catalogue import load_package
+from jingkai.modules.approvals.operations.catalogue import (
+    load_package,
+)
 from jingkai.modules.approvals.operations.catalogue_import import (
     apply_import,
     discard_import,
@@ -14,6 +16,16 @@ from jingkai.modules.approvals.operations.catalogue_import import (
 )
 from jingkai.modules.approvals.operations.catalogue_loading import (
     load_catalogue,
+)
+from jingkai.modules.approvals.operations.conditions import (
+    Turned,
+    confirm_condition,
+    lapse_condition,
+    refuse_condition,
+    supply_material,
+    turn_formal,
+    turn_formal_by_code,
+    warn_of_condition,
 )
 from jingkai.modules.approvals.operations.confirming import (
     confirm_sections,
@@ -38,24 +50,51 @@ from jingkai.modules.approvals.operations.drafts import (
     remove_material,
     save_facts,
 )
-from jingkai.modules.approvals.operations.exporting import record_export
+from jingkai.modules.approvals.operations.exporting import (
+    record_export,
+)
+from jingkai.modules.approvals.operations.hearings import (
+    HearingDraft,
+    end_hearing,
+    note_extension,
+    start_hearing,
+)
 from jingkai.modules.approvals.operations.intake import (
     submit_application,
     supply_correction,
     withdraw_application,
 )
-from jingkai.modules.approvals.operations.item_forms import typeset_form
-from jingkai.modules.approvals.operations.items import (
-    apply_due_versions,
-    begin_version,
-    create_item,
-    discard_version,
-    publish_version,
-    review_version,
-    save_version,
-    withdraw_item,
+from jingkai.modules.approvals.operations.item_forms import (
+    typeset_form,
 )
-from jingkai.modules.approvals.operations.permit import ask_for_permit, record_permit, record_permit_problem
+from jingkai.modules.approvals.operations.items import (
+    return_item,
+    seal_item,
+    seal_item_by_code,
+    sign_item,
+)
+from jingkai.modules.approvals.operations.mandates import (
+    MandateDraft,
+    accept_mandate,
+    act_under,
+    decline_mandate,
+    end_mandate,
+    give_mandate,
+    list_agents,
+    open_for_enterprise,
+)
+from jingkai.modules.approvals.operations.permit import (
+    ask_for_permit,
+    record_permit,
+    record_permit_problem,
+)
+from jingkai.modules.approvals.operations.planning import (
+    CircularDependency,
+    arrange_package,
+    drawing_of,
+    publish_drawing,
+    seed_network_rules,
+)
 from jingkai.modules.approvals.operations.power_gaps import (
     check_gaps,
     hand_to_organ,
@@ -69,8 +108,16 @@ from jingkai.modules.approvals.operations.power_register import (
     load_powers,
     seed_power_rules,
 )
-from jingkai.modules.approvals.operations.powers import change_power_state
-from jingkai.modules.approvals.operations.rating import rate_service
+from jingkai.modules.approvals.operations.powers import (
+    change_power_state,
+)
+from jingkai.modules.approvals.operations.rating import (
+    rate_service,
+)
+from jingkai.modules.approvals.operations.reissuing import (
+    reissue_by_code,
+    reissue_result,
+)
 from jingkai.modules.approvals.operations.review import (
     answer_question,
     ask_applicant,
@@ -78,40 +125,68 @@ from jingkai.modules.approvals.operations.review import (
     give_opinion,
     start_expert_review,
 )
+from jingkai.modules.approvals.operations.versions import (
+    apply_due_versions,
+    begin_version,
+    create_item,
+    discard_version,
+    publish_version,
+    review_version,
+    save_version,
+    withdraw_item,
+)
 
 __all__ = [
+    "CircularDependency",
+    "HearingDraft",
+    "MandateDraft",
     "NotYours",
     "PowerDraft",
     "StaleDraft",
+    "Turned",
     "accept_application",
+    "accept_mandate",
+    "act_under",
     "add_material",
     "announce_expiry",
     "answer_question",
     "apply_due_versions",
     "apply_import",
     "apply_seal",
+    "arrange_package",
     "ask_applicant",
     "ask_for_permit",
     "begin_version",
     "change_power",
     "change_power_state",
     "check_gaps",
+    "confirm_condition",
     "confirm_sections",
     "create_draft",
     "create_item",
+    "decline_mandate",
     "discard_draft",
     "discard_import",
     "discard_version",
+    "drawing_of",
     "end_expert_review",
+    "end_hearing",
+    "end_mandate",
     "enter_power",
     "expiry_days",
+    "give_mandate",
     "give_opinion",
     "hand_to_organ",
     "import_items",
     "keep_typed",
+    "lapse_condition",
+    "list_agents",
     "load_catalogue",
     "load_package",
     "load_powers",
+    "note_extension",
+    "open_for_enterprise",
+    "publish_drawing",
     "publish_version",
     "rate_service",
     "read_sheet",
@@ -120,21 +195,34 @@ __all__ = [
     "record_permit",
     "record_permit_problem",
     "refuse_application",
+    "refuse_condition",
+    "reissue_by_code",
+    "reissue_result",
     "remove_material",
     "request_correction",
+    "return_item",
     "return_to_summary",
     "review_version",
     "revoke_result",
     "save_facts",
     "save_version",
     "seal_by_code",
+    "seal_item",
+    "seal_item_by_code",
+    "seed_network_rules",
     "seed_power_rules",
     "sign_decision",
+    "sign_item",
     "start_expert_review",
+    "start_hearing",
     "submit_application",
     "summarise",
     "supply_correction",
+    "supply_material",
+    "turn_formal",
+    "turn_formal_by_code",
     "typeset_form",
+    "warn_of_condition",
     "withdraw_application",
     "withdraw_confirmation",
     "withdraw_item",

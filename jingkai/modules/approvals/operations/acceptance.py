@@ -19,7 +19,7 @@ from jingkai.kernel.organisation.models import Unit
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.data import FaultLine
-from jingkai.modules.approvals.events import ApplicationAccepted
+from jingkai.modules.approvals.events import ApplicationAccepted, ItemStarted
 from jingkai.modules.approvals.models import (
     Application,
     ApplicationItem,
@@ -27,6 +27,8 @@ from jingkai.modules.approvals.models import (
     CorrectionFault,
     Submission,
 )
+from jingkai.modules.approvals.operations.beginning import begin_items
+from jingkai.modules.approvals.operations.network import open_runs
 from jingkai.modules.approvals.operations.papers import issue_paper
 from jingkai.modules.approvals.operations.projecting import as_of
 from jingkai.modules.approvals.operations.steps import check_step
@@ -72,6 +74,7 @@ def accept_application(*, task: Task, by: Actor, at: datetime) -> Application:
     application.accepted_at = at
     _move(application, Application.State.ACCEPTED, at)
     cases.complete_task(task=task, outcome="accept", opinion="", by=by, at=at)
+    begin_items(application, on=timezone.localdate(at), by=by, at=at)
     _record(
         application, "application.accepted", by=by, at=at, notice=application.acceptance_notice.number_text
     )
@@ -165,25 +168,27 @@ def accept_by_law(
 
 def _open_items(application: Application, *, on: date, by: Actor, at: datetime) -> None:
     assert application.case is not None
+    if open_runs(application):
+        return  # its items begin one by one, once the case has come so far
     places = list(application.package.places.select_related("item__unit"))
     begun = timezone.localdate(application.submitted_at) if application.submitted_at else on
     versions = queries.version_on([place.item_id for place in places], on=begun)
     codes = dict(Unit.objects.filter(pk__in=[p.item.unit_id for p in places]).values_list("pk", "code"))
     for place in places:
         version = versions.get(place.item_id)
-        item = as_of(place.item, version)
+        told = as_of(place.item, version)
         started = clock.start_clock(
-            limit=queries.limit_of_item(item, on=on, unit=codes.get(place.item.unit_id, "")),
+            limit=queries.limit_of_item(told, on=on, unit=codes.get(place.item.unit_id, "")),
             on=on,
-            label=item.name,
-            label_en=item.name_en,
+            label=told.name,
+            label_en=told.name_en,
             by=by,
             at=at,
         )
         cases.attach_clock(
             case=application.case, key=place.branch, clock=started, branch=place.branch, by=by, at=at
         )
-        ApplicationItem.objects.create(
+        item = ApplicationItem.objects.create(
             application=application,
             item=place.item,
             item_version=version,
@@ -193,6 +198,7 @@ def _open_items(application: Application, *, on: date, by: Actor, at: datetime) 
             decides=place.decides,
             order=place.order,
         )
+        events.publish(ItemStarted(application_id=application.pk, item_id=item.pk))
 
 
 def _record(application: Application, action: str, *, by: Actor, at: datetime, notice: str) -> None:

@@ -19,7 +19,7 @@ from jingkai.kernel.rules import api as rulebook
 from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.data import ImportFault, ImportRow
 from jingkai.modules.approvals.models import Item, ItemImport
-from jingkai.modules.approvals.operations.items import begin_version, create_item, save_version
+from jingkai.modules.approvals.operations.versions import begin_version, create_item, save_version
 from jingkai.modules.approvals.queries.items import LIMIT_KIND
 from jingkai.modules.approvals.rules.content import SLUG, Known, compare_contents, content_faults
 from jingkai.modules.approvals.rules.fields import empty_content

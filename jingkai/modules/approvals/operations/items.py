@@ -1,256 +1,258 @@
-"""The life of an item: drafted, reviewed by another person, published from a day on, withdrawn."""
+"""The decision on one item of a package: signed under its power, then sealed or issued conditionally."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
+from jingkai.casework.cases import api as cases
+from jingkai.casework.cases.models import Opinion, Task
+from jingkai.casework.clock import api as clock
+from jingkai.kernel.accounts import api as accounts
+from jingkai.kernel.accounts.data import CodeCheck, CodeFault
 from jingkai.kernel.audit import api as audit
-from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.kernel.organisation import api as organisation
+from jingkai.kernel.events import api as events
 from jingkai.kernel.permissions.data import Actor
+from jingkai.kernel.rules import api as kernel_rules
 from jingkai.modules.approvals import queries, rules
-from jingkai.modules.approvals.models import Item, ItemVersion
-from jingkai.modules.approvals.operations.finding import index_items
-from jingkai.modules.approvals.operations.projecting import content_of_item, project
-from jingkai.modules.approvals.rules.content import SLUG, ContentFault, compare_contents, content_faults
-from jingkai.modules.approvals.rules.fields import empty_content
+from jingkai.modules.approvals.events import ItemSealed
+from jingkai.modules.approvals.models import (
+    ApplicationItem,
+    ConditionRun,
+    Decision,
+    ItemRun,
+    Reissue,
+)
+from jingkai.modules.approvals.operations.decision import NotDecided
+from jingkai.modules.approvals.operations.item_papers import issue_conditional, seal_item_result
+from jingkai.modules.approvals.operations.network import conclude, say, stop
+from jingkai.modules.approvals.operations.steps import WrongStep
+from jingkai.modules.approvals.operations.telling import tell_enterprise
+from jingkai.records.documents import api as documents
 
-State = ItemVersion.State
-
-
-class ItemChanged(PersonFacingError):
-    """Somebody changed the version after the page was opened."""
-
-    sentence = _("This version was changed by someone else meanwhile.")
-    advice = _("Open it again; compare what you typed with what stands there now.")
-
-
-class VersionNotOpen(PersonFacingError):
-    """Only a draft is edited, only a draft is reviewed, only a reviewed version is published."""
-
-    sentence = _("This version is %(state)s, so this step is not open.")
-    advice = _("A published version is never rewritten: begin a new one.")
-
-
-class ReviewerIsAuthor(PersonFacingError):
-    """Four eyes: who wrote a version does not review it."""
-
-    sentence = _("You wrote this version, so another person must review it.")
-
-
-class VersionHasFaults(PersonFacingError):
-    """A version with faults goes no further."""
-
-    sentence = _("This version has %(count)s faults, the first: %(first)s")
-    advice = _("Correct them in the form; each is shown beside its field.")
-    status = 422
-
-
-class BadItemCode(PersonFacingError):
-    """An item's code is its address."""
-
-    sentence = _("“%(code)s” cannot be an item's code, or another item has it.")
-    advice = _("Use small letters, digits and hyphens, at most 40.")
-    status = 422
-
-
-class BadStartDay(PersonFacingError):
-    """A version begins today or later, and after the one before."""
-
-    sentence = _("A version cannot begin on that day.")
-    advice = _("Choose today or a later day, not before the beginning of another published version.")
-    status = 422
-
-
-class ReasonMissing(PersonFacingError):
-    """A withdrawal says why."""
-
-    sentence = _("Write the reason.")
-    status = 422
-
-
-class NothingChanged(PersonFacingError):
-    """A version that changes nothing is not published."""
-
-    sentence = _("This version says the same as the one in force.")
+VALIDITY = "conditional_validity"
+"""The kind of rule that says for how long a conditional result waits, and when to warn."""
 
 
 @transaction.atomic
-def create_item(*, code: str, content: Mapping[str, Any], by: Actor, at: datetime) -> ItemVersion:
-    """Write down a new item as a draft that nobody outside sees. Errors: BadItemCode."""
-    if not SLUG.fullmatch(code) or len(code) > 40 or Item.objects.filter(code=code).exists():
-        raise BadItemCode(code=code)
-    told = {**empty_content(), **content}
-    units = queries.known(on=timezone.localdate(at)).units
-    unit_id = units.get(str(told["unit"])) or organisation.unit_by_code("approval").pk
-    item = Item(code=code, state=Item.State.DRAFT, visits=0, updated_at=at)
-    project(item, {**told, "handling_code": ""}, unit_id=unit_id)
-    item.save()
-    version = ItemVersion.objects.create(
-        item=item, number=1, content=told, edited_by_id=by.party_id, edited_at=at
-    )
-    audit.record(("item", item.pk), action="item.created", by=by, at=at, facts={"code": code})
-    return version
+def sign_item(*, task: Task, text: str, by: Actor, at: datetime) -> Decision:
+    """Sign the decision on one item under the power in force today.
 
-
-@transaction.atomic
-def begin_version(*, item: Item, by: Actor, at: datetime) -> ItemVersion:
-    """Begin a new version with what the one in force says; an open one is given back as it is."""
-    locked = Item.objects.select_for_update(of=("self",)).select_related("current", "unit").get(pk=item.pk)
-    if found := queries.open_version(locked):
-        return found
-    codes = {number: code for code, number in queries.known(on=timezone.localdate(at)).units.items()}
-    told = locked.current.content if locked.current else None
-    content = told or content_of_item(locked, unit_code=codes.get(locked.unit_id, ""))
-    newest = locked.versions.order_by("-number").values_list("number", flat=True).first()
-    number = (newest or 0) + 1
-    version = ItemVersion.objects.create(
-        item=locked, number=number, content=content, edited_by_id=by.party_id, edited_at=at
-    )
-    _record(version, "item.version_begun", by=by, at=at)
-    return version
-
-
-@transaction.atomic
-def save_version(
-    *, version: ItemVersion, changes: Mapping[str, Any], seen: int, by: Actor, at: datetime
-) -> list[ContentFault]:
-    """Keep what was typed, faults and all, and give the faults that stand; a review becomes a draft again.
-
-    Errors: ItemChanged, VersionNotOpen.
+    A grant whose condition is not there becomes a conditional result at once: it is issued without a seal and
+    the item's clock ends. Everything else goes to the seal. Errors: NoValidPower (行政许可法 24, 25).
     """
-    locked = _lock(version, seen, State.DRAFT, State.REVIEWED)
-    before = dict(locked.content)
-    locked.content = {**before, **changes}
-    locked.state, locked.reviewed_by, locked.reviewed_at = State.DRAFT, None, None
-    locked.edited_by_id, locked.edited_at = by.party_id, at
-    _store(locked, "content", "state", "reviewed_by", "reviewed_at", "edited_by", "edited_at")
-    fields = [change.key for change in compare_contents(before, locked.content)]
-    _record(locked, "item.version_edited", by=by, at=at, fields=fields)
-    return content_faults(locked.content, queries.known(on=timezone.localdate(at)))
+    application = queries.lock_by_case(case_id=task.case_id)
+    check_part(task, by=by, part="s")
+    run = queries.run_of_task(task, application)
+    item = _item(run)
+    power = rules.power_in_force(item.item.powers.all(), on=timezone.localdate(at))
+    granted = item.state == ApplicationItem.State.AGREED
+    decision, _created = Decision.objects.update_or_create(
+        item=item,
+        defaults={
+            "power": power,
+            "outcome": Decision.Outcome.GRANTED if granted else Decision.Outcome.DENIED,
+            "text": _opinion(task),
+            "signed_by_id": rules.person_of(by),
+            "signed_at": at,
+        },
+    )
+    simulated = granted and _still_conditional(run)
+    facts = {"decision": decision.pk, "outcome": decision.outcome, "power": power.pk, "simulated": simulated}
+    audit.record(
+        task.case, action="decision.signed", by=by, at=at, for_=application.enterprise_id, facts=facts
+    )
+    if simulated:
+        _issue_conditional(run, decision, task=task, text=text, by=by, at=at)
+    else:
+        run.simulated = False
+        run.save(update_fields=("simulated",))
+        cases.complete_task(task=task, outcome="sign", opinion=text, by=by, at=at)
+    return decision
 
 
 @transaction.atomic
-def review_version(*, version: ItemVersion, note: str, seen: int, by: Actor, at: datetime) -> ItemVersion:
-    """Say as a second person that a version may be published. Errors: ReviewerIsAuthor, VersionHasFaults."""
-    locked = _lock(version, seen, State.DRAFT)
-    if locked.edited_by_id is not None and locked.edited_by_id == by.party_id:
-        raise ReviewerIsAuthor
-    _check(locked, on=timezone.localdate(at))
-    locked.state, locked.note = State.REVIEWED, note.strip()
-    locked.reviewed_by_id, locked.reviewed_at = by.party_id, at
-    _store(locked, "state", "note", "reviewed_by", "reviewed_at")
-    _record(locked, "item.version_reviewed", by=by, at=at)
-    return locked
+def return_item(*, task: Task, text: str, by: Actor, at: datetime) -> None:
+    """Give the item back to its department with what should change."""
+    application = queries.lock_by_case(case_id=task.case_id)
+    check_part(task, by=by, part="s")
+    item = _item(queries.run_of_task(task, application))
+    item.state = ApplicationItem.State.RUNNING
+    item.save(update_fields=("state",))
+    cases.complete_task(task=task, outcome="return", opinion=text, by=by, at=at)
 
 
 @transaction.atomic
-def discard_version(*, version: ItemVersion, reason: str, seen: int, by: Actor, at: datetime) -> None:
-    """Give up a version that was not published; it stays in the history with the reason."""
-    if not reason.strip():
-        raise ReasonMissing
-    locked = _lock(version, seen, State.DRAFT, State.REVIEWED)
-    locked.state, locked.note = State.DISCARDED, reason.strip()
-    _store(locked, "state", "note")
-    _record(locked, "item.version_discarded", by=by, at=at, reason=reason.strip())
+def seal_item_by_code(*, task: Task, code: str, by: Actor, at: datetime) -> Decision | CodeCheck:
+    """Seal one item for a custodian who proves themselves at this moment; a refused code is kept and told."""
+    queries.lock_by_case(case_id=task.case_id)
+    check_part(task, by=by, part="k")
+    check = check_factor(task, code, by=by, at=at)
+    return seal_item(task=task, by=by, at=at, factor=check.factor) if check.right else check
 
 
 @transaction.atomic
-def publish_version(
-    *, version: ItemVersion, starts_on: date, seen: int, by: Actor, at: datetime
-) -> ItemVersion:
-    """Let a reviewed version apply from a day on; matters under way keep the version they began with.
+def seal_item(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Decision:
+    """Typeset, number and seal the result of one item; its clock ends, those that waited for it begin.
 
-    Errors: VersionNotOpen, BadStartDay, NothingChanged, VersionHasFaults.
+    The power is checked again: it may have ended between signature and seal. Errors: NotDecided,
+    NoValidPower, what the seal's custody refuses.
     """
-    locked, today = _lock(version, seen, State.REVIEWED), timezone.localdate(at)
-    item = Item.objects.select_for_update(of=("self",)).select_related("current").get(pk=locked.item_id)
-    _check(locked, on=max(starts_on, today))
-    published = item.versions.filter(state=State.PUBLISHED)
-    if starts_on < today or published.filter(starts_on__gt=starts_on).exists():
-        raise BadStartDay
-    if item.current and item.state == Item.State.PUBLISHED and item.current.content == locked.content:
-        raise NothingChanged
-    published.filter(ends_on__isnull=True).update(ends_on=starts_on - timedelta(days=1))
-    locked.state, locked.starts_on = State.PUBLISHED, starts_on
-    locked.published_by_id, locked.published_at = by.party_id, at
-    _store(locked, "state", "starts_on", "published_by", "published_at")
-    if starts_on <= today:
-        _put_in_force(item, locked, on=today, at=at)
-    _record(locked, "item.published", by=by, at=at, starts_on=starts_on.isoformat())
-    return locked
+    application = queries.lock_by_case(case_id=task.case_id)
+    check_part(task, by=by, part="k")
+    run = queries.run_of_task(task, application)
+    decision = unsealed_decision(run)
+    seal_decision(run, decision, by=by, at=at, factor=factor)
+    granted = decision.outcome == Decision.Outcome.GRANTED
+    if granted:
+        open_reissue(run, by=by, at=at)
+    outcome = "sealed" if granted else "denied"
+    cases.complete_task(task=task, outcome=outcome, opinion="", by=by, at=at)
+    conclude(run, ItemRun.State.GRANTED if granted else ItemRun.State.DENIED, by=by, at=at)
+    return decision
 
 
-@transaction.atomic
-def apply_due_versions(*, by: Actor, at: datetime) -> int:
-    """Put versions in force whose day has come; gives how many."""
-    on = timezone.localdate(at)
-    due = ItemVersion.objects.filter(state=State.PUBLISHED, starts_on__lte=on, ends_on__isnull=True)
-    count = 0
-    for version in due.exclude(item__current_id__in=due.values("pk")).select_related("item"):
-        item = Item.objects.select_for_update(of=("self",)).get(pk=version.item_id)
-        _put_in_force(item, version, on=on, at=at)
-        _record(version, "item.in_force", by=by, at=at)
-        count += 1
-    return count
+def seal_decision(run: ItemRun, decision: Decision, *, by: Actor, at: datetime, factor: str) -> None:
+    """Issue the formal document of a signed decision, end the item's clock, and tell."""
+    application = run.application
+    rules.power_still_of_organ(decision.power, decision.power.item.powers.all(), on=timezone.localdate(at))
+    decision.document = seal_item_result(decision, conditional=run.conditional, by=by, at=at)
+    decision.sealed_by_id, decision.sealed_at = by.party_id, at
+    decision.save(update_fields=("document", "sealed_by", "sealed_at"))
+    if run.conditional is not None:
+        documents.replace_document(
+            document_id=run.conditional.pk,
+            replacement_id=decision.document.pk,
+            reason="条件已满足，转为正式文件",
+            by=by,
+            at=at,
+        )
+    stop(decision.item.clock, decision.outcome, by=by, at=at)
+    facts = {
+        "decision": decision.pk,
+        "document": decision.document.number_text,
+        "digest": decision.document.sha256,
+        "factor": factor,
+    }
+    assert application.case is not None
+    audit.record(
+        application.case, action="decision.sealed", by=by, at=at, for_=application.enterprise_id, facts=facts
+    )
+    events.publish(
+        ItemSealed(application_id=application.pk, item_id=decision.item_id, decision_id=decision.pk)
+    )
+    tell_enterprise(
+        application,
+        kind="decided",
+        at=at,
+        result=decision.item.item.result_name,
+        number=decision.document.number_text,
+    )
 
 
-@transaction.atomic
-def withdraw_item(*, item: Item, reason: str, by: Actor, at: datetime) -> Item:
-    """Take an item out of the catalogue from today, with the reason; matters under way go on."""
-    if not reason.strip():
-        raise ReasonMissing
-    locked = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
-    locked.state, locked.withdrawn_reason = Item.State.WITHDRAWN, reason.strip()
-    locked.withdrawn_on, locked.updated_at = timezone.localdate(at), at
-    locked.version += 1
-    locked.save(update_fields=("state", "withdrawn_reason", "withdrawn_on", "updated_at", "version"))
-    index_items([locked], at=at)
-    audit.record(("item", locked.pk), action="item.withdrawn", by=by, at=at, facts={"reason": reason.strip()})
-    return locked
+def unsealed_decision(run: ItemRun) -> Decision:
+    """The signed decision of an item that waits for its seal, locked. Errors: NotDecided."""
+    rows = Decision.objects.select_for_update(of=("self",)).select_related("power", "signed_by")
+    decision = rows.filter(item=run.item_id, document=None).first()
+    if decision is None:
+        raise NotDecided
+    decision.item = _item(run)
+    return decision
 
 
-def _put_in_force(item: Item, version: ItemVersion, *, on: date, at: datetime) -> None:
-    units = queries.known(on=on).units
-    project(item, version.content, unit_id=units[str(version.content["unit"])])
-    item.current, item.state, item.updated_at = version, Item.State.PUBLISHED, at
-    item.withdrawn_on, item.withdrawn_reason = None, ""
-    item.confirmed = queries.is_confirmed(item, version.content)
-    item.version += 1
-    item.save()
-    index_items([item], at=at)
+def open_reissue(run: ItemRun, *, by: Actor, at: datetime) -> None:
+    """Let the entrusting department's clock run: it reissues the document on seeing this one."""
+    if run.reissued_by_id is None or run.application.case is None:
+        return
+    on, name = timezone.localdate(at), run.catalogue_item
+    started = clock.start_clock(
+        limit=clock.get_limit("reissue", on=on),
+        on=on,
+        label=f"见文换文：{name.name}"[:200],
+        label_en=f"Reissue: {name.name_en}"[:200],
+        by=by,
+        at=at,
+    )
+    cases.attach_clock(
+        case=run.application.case, key=f"reissue-{run.branch}"[:40], clock=started, by=by, at=at
+    )
+    Reissue.objects.create(run=run, unit_id=run.reissued_by_id, clock=started, opened_at=at)
 
 
-def _check(version: ItemVersion, *, on: date) -> None:
-    faults = content_faults(version.content, queries.known(on=on))
-    handling = str(version.content.get("handling_code") or "")
-    twin = Item.objects.filter(handling_code=handling).exclude(pk=version.item_id) if handling else None
-    if twin is not None and twin.exists():
-        faults.append(ContentFault("handling_code", str(_("Another item has this handling code."))))
-    if faults:
-        raise VersionHasFaults(count=len(faults), first=faults[0].reason)
+def check_part(task: Task, *, by: Actor, part: str) -> None:
+    """Refuse an act at another part of a branch. Errors: WrongStep, what cases.check_holder raises."""
+    cases.check_holder(task=task, by=by)
+    if not task.node_id.startswith(f"{part}_"):
+        raise WrongStep(task=task.name)
 
 
-def _lock(version: ItemVersion, seen: int, *states: str) -> ItemVersion:
-    locked = ItemVersion.objects.select_for_update(of=("self",)).select_related("item").get(pk=version.pk)
-    if locked.state not in states:
-        raise VersionNotOpen(state=rules.version_state(locked.state))
-    if locked.version != seen:
-        raise ItemChanged
-    return locked
+def check_factor(task: Task, code: str, *, by: Actor, at: datetime) -> CodeCheck:
+    """Check the code of this moment; a refused one stands on the case's trail."""
+    check = accounts.check_code(code=code, by=by, at=at)
+    if not check.right:
+        facts = {"task": task.pk, "fault": str(check.fault), "locked": check.fault is CodeFault.LOCKED}
+        audit.record(task.case, action="seal.code_refused", by=by, at=at, facts=facts, result=audit.REFUSED)
+    return check
 
 
-def _store(version: ItemVersion, *fields: str) -> None:
-    version.version += 1
-    version.save(update_fields=(*fields, "version"))
+def _issue_conditional(
+    run: ItemRun, decision: Decision, *, task: Task, text: str, by: Actor, at: datetime
+) -> None:
+    condition, application = run.condition, run.application
+    assert condition is not None
+    assert application.case is not None
+    if condition.state == ConditionRun.State.LAPSED:
+        _end_without(run, condition, task=task, text=text, by=by, at=at)
+        return
+    if condition.valid_until is None:
+        rule = kernel_rules.get(VALIDITY, condition.condition.rule_key, on=timezone.localdate(at))
+        condition.valid_until = timezone.localdate(at) + timedelta(days=int(rule.value["days"]))
+        condition.save(update_fields=("valid_until",))
+    run.conditional = issue_conditional(run, decision, by=by, at=at)
+    run.simulated = True
+    run.save(update_fields=("conditional", "simulated"))
+    stop(decision.item.clock, "conditional", by=by, at=at)
+    cases.complete_task(task=task, outcome="simulate", opinion=text, by=by, at=at)
+    tell_enterprise(
+        application,
+        kind="conditional_result",
+        at=at,
+        result=decision.item.item.result_name,
+        number=run.conditional.number_text,
+        needed=condition.condition.name,
+        until=condition.valid_until,
+    )
+    conclude(run, ItemRun.State.CONDITIONAL, by=by, at=at)
 
 
-def _record(version: ItemVersion, action: str, *, by: Actor, at: datetime, **facts: Any) -> None:
-    told = {"number": version.number, **facts}
-    audit.record(("item", version.item_id), action=action, by=by, at=at, facts=told)
+def _end_without(
+    run: ItemRun, condition: ConditionRun, *, task: Task, text: str, by: Actor, at: datetime
+) -> None:
+    """The condition was given up while the item was reviewed: there is nothing left to decide."""
+    case = run.application.case
+    assert case is not None
+    assert run.item is not None
+    stop(run.item.clock, "lapsed", by=by, at=at)
+    cases.complete_task(task=task, outcome="simulate", opinion=text, by=by, at=at)
+    say(case, f"formal:{run.branch}", queries.variable(run.branch), "lapsed", at=at)
+    reason = f"“{condition.condition.name}”未在期限内满足"
+    conclude(run, ItemRun.State.LAPSED, reason=reason, by=by, at=at)
+
+
+def _still_conditional(run: ItemRun) -> bool:
+    return run.condition is not None and run.condition.state != ConditionRun.State.MET
+
+
+def _item(run: ItemRun) -> ApplicationItem:
+    if run.item is None:
+        raise NotDecided
+    return run.item
+
+
+def _opinion(task: Task) -> str:
+    """What the department wrote last about this item; it is what the document says."""
+    written = Opinion.objects.filter(task__case_id=task.case_id, task__branch=task.branch)
+    newest = written.filter(task__node_id__startswith="r_").order_by("-at", "-pk").first()
+    return newest.text if newest else ""

@@ -48,6 +48,7 @@ def check_gaps(*, by: Actor, at: datetime, item_ids: Sequence[int] | None = None
         item_id=OuterRef("item_id"), state=Power.State.ACTIVE, starts_on__lte=on, ends_on__gte=on
     )
     deciding = ApplicationItem.objects.filter(decides=True, application__state=Application.State.ACCEPTED)
+    deciding = deciding.exclude(decision__sealed_at__isnull=False)
     if item_ids is not None:
         deciding = deciding.filter(item_id__in=item_ids)
     bare = deciding.filter(~Exists(in_force), Exists(Power.objects.filter(item_id=OuterRef("item_id"))))
@@ -56,7 +57,8 @@ def check_gaps(*, by: Actor, at: datetime, item_ids: Sequence[int] | None = None
 
 def _open(bare: QuerySet[ApplicationItem], *, by: Actor, at: datetime) -> int:
     known = PowerGap.objects.filter(application_id=OuterRef("application_id"), settled_at=None)
-    lost = list(bare.filter(~Exists(known)).select_related("application__case", "item"))
+    found = bare.filter(~Exists(known)).select_related("application__case", "item").order_by("order")
+    lost = list({place.application_id: place for place in list(found)[::-1]}.values())
     powers = _last_powers([place.item_id for place in lost])
     on = timezone.localdate(at)
     gaps = [
@@ -73,9 +75,8 @@ def _open(bare: QuerySet[ApplicationItem], *, by: Actor, at: datetime) -> int:
 
 def _close(covered: QuerySet[ApplicationItem], *, by: Actor, at: datetime) -> int:
     gaps = PowerGap.objects.filter(settled_at=None)
-    again = list(
-        covered.filter(application_id__in=gaps.values("application_id")).select_related("application__case")
-    )
+    mine = gaps.filter(application_id=OuterRef("application_id"), power__item_id=OuterRef("item_id"))
+    again = list(covered.filter(Exists(mine)).select_related("application__case"))
     numbers = [place.application_id for place in again]
     gaps.filter(application_id__in=numbers).update(settled_at=at, ending=PowerGap.Ending.RENEWED)
     ended = gaps.filter(~Q(application__state=Application.State.ACCEPTED))

@@ -12,7 +12,7 @@ from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import operations, queries
 from jingkai.modules.approvals.models import Item, ItemVersion
 from jingkai.modules.approvals.operations.catalogue_loading import read_reference
-from jingkai.modules.approvals.operations.items import (
+from jingkai.modules.approvals.operations.versions import (
     BadItemCode,
     BadStartDay,
     ItemChanged,
