@@ -46,6 +46,7 @@ from jingkai.modules.approvals.queries import (
     has_mandates,
     item_records,
     list_materials,
+    material_checks,
     network_of,
     newest_question,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "load_catalogue",
     "load_package",
     "load_powers",
+    "material_checks",
     "network_of",
     "newest_question",
     "open_for_enterprise",

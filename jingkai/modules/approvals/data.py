@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
@@ -64,6 +65,18 @@ class ImportRow:
     code: str
     content: dict[str, object]
     limit: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True)
+class MaterialCheck:
+    """A way to tell which handed-in materials of an application count no more, by their codes.
+
+    Whoever knows how long a material is good for registers one (`queries.material_checks`); an item does not
+    begin on a material that has expired.
+    """
+
+    name: str
+    expired: Callable[[int, date], Collection[str]]
 
 
 @dataclass(frozen=True)
