@@ -132,7 +132,8 @@ def load_powers(
     number, room = known["most"] or 0, (upto or MOST_LOADED) - known["count"]
     items = {item.code: item for item in Item.objects.filter(powers=None)}
     units = {unit.code: unit for unit in Unit.objects.select_related("party")}
-    standing, made = standing_of(on=timezone.localdate(at)), []
+    standing = standing_of(on=timezone.localdate(at))
+    made: list[Power] = []
     for entry in entries:
         item, source = items.get(str(entry["item"])), units.get(str(entry.get("organ", "")))
         if item is None or len(made) >= room:
