@@ -50,10 +50,10 @@ def guide_of(*, package: Package, on: date) -> PackageGuide:
             item=place.item,
             branch=place.branch,
             decides=place.decides,
-            limit=limit_of_item(place.item, on=on),
+            limit=limit_of_item(place.item, on=on, unit=place.item.unit.unit.code),
             power=powers.get(place.item_id),
         )
-        for place in package.places.select_related("item__unit")
+        for place in package.places.select_related("item__unit__unit")
     ]
     return PackageGuide(
         package=package,
