@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-ActorKind = Literal["staff", "enterprise", "system", "visitor"]
-"""Officers of the zone, people of an enterprise, the product itself, and people without an account."""
+ActorKind = Literal["staff", "enterprise", "system", "program", "visitor"]
+"""Officers, people of an enterprise, the product, another system by its token, people without an account."""
 
 AccessKind = Literal["public", "signed_in", "staff", "requires"]
 """Everyone; anyone with an account; any officer; holders of one of the named permissions."""

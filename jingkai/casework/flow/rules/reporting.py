@@ -33,9 +33,7 @@ def report_of(
         queue=round(sum(one.queue for one in every) / number, 2),
         work=round(sum(one.work for one in every) / number, 2),
         suspended=round(sum(one.suspended for one in every) / number, 2),
-        nodes=tuple(
-            _node_line(flow, node, nodes[node], still_open[node]) for node in flow.nodes if node in nodes
-        ),
+        nodes=tuple(_node_line(flow, node, nodes[node], still_open[node]) for node in seen),
         units=tuple(_unit_line(pool, pools[pool], people[pool], span) for pool in sorted(pools)),
     )
 
