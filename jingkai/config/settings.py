@@ -62,6 +62,7 @@ CASEWORK = [
 MODULES = [
     "jingkai.modules.enterprises",
     "jingkai.modules.approvals",
+    "jingkai.modules.windows",
 ]
 PRODUCT_APPS = [*KERNEL, *RECORDS, *CASEWORK, *MODULES]
 INSTALLED_APPS = [

@@ -31,6 +31,7 @@ from jingkai.modules.approvals.operations.confirming import (
     confirm_sections,
     withdraw_confirmation,
 )
+from jingkai.modules.approvals.operations.counter import create_draft_at_counter
 from jingkai.modules.approvals.operations.decision import (
     apply_seal,
     record_collection,
@@ -163,6 +164,7 @@ __all__ = [
     "confirm_condition",
     "confirm_sections",
     "create_draft",
+    "create_draft_at_counter",
     "create_item",
     "decline_mandate",
     "discard_draft",
