@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("online", "Online"), ("link", "By text message"), ("onsite", "On site")],
+                        choices=[("online", "Logged in"), ("link", "By text message"), ("onsite", "On site")],
                         max_length=10,
                         verbose_name="Rated",
                     ),
@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("online", "Online"), ("link", "By text message"), ("onsite", "On site")],
+                        choices=[("online", "Logged in"), ("link", "By text message"), ("onsite", "On site")],
                         max_length=10,
                     ),
                 ),
