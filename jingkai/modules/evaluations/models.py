@@ -13,7 +13,7 @@ from jingkai.kernel.parties.models import Party
 from jingkai.modules.evaluations.data import Channel
 
 CHANNELS = (
-    (Channel.ONLINE.value, _("Logged in")),
+    (Channel.ONLINE.value, _("By account")),
     (Channel.LINK.value, _("By text message")),
     (Channel.ONSITE.value, _("On site")),
 )

@@ -108,13 +108,14 @@ def progress(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def _progress(found: Report) -> Progress:
+    title = _("Monthly report")
     if found.document is not None:
         url = reverse("documents:file", args=[found.document.uuid])
-        return Progress(_("Monthly report"), 100, "", "done", result_url=url, result_label=_("Read the report"))
+        return Progress(title, 100, "", "done", result_url=url, result_label=_("Read the report"))
     if found.state == Report.State.FAILED:
-        return Progress(_("Monthly report"), found.percent, found.problem, "failed")
+        return Progress(title, found.percent, found.problem, "failed")
     poll = reverse("efficiency:report_progress", args=[found.uuid])
-    return Progress(_("Monthly report"), found.percent, _("Figures are put together and typeset."), poll_url=poll)
+    return Progress(title, found.percent, _("Figures are put together and typeset."), poll_url=poll)
 
 
 @requires(rules.REPORT)

@@ -27,7 +27,11 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("online", "Logged in"), ("link", "By text message"), ("onsite", "On site")],
+                        choices=[
+                            ("online", "By account"),
+                            ("link", "By text message"),
+                            ("onsite", "On site"),
+                        ],
                         max_length=10,
                         verbose_name="Rated",
                     ),
@@ -228,7 +232,11 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("online", "Logged in"), ("link", "By text message"), ("onsite", "On site")],
+                        choices=[
+                            ("online", "By account"),
+                            ("link", "By text message"),
+                            ("onsite", "On site"),
+                        ],
                         max_length=10,
                     ),
                 ),
