@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from jingkai.casework.clock.data import LimitValue
+from jingkai.casework.clock.api import limit_words
+from jingkai.casework.clock.data import LimitValue, Unit
 from jingkai.modules.approvals.models import Item, Material, Package, Power
 from jingkai.modules.approvals.queries.items import limit_of_item
 
@@ -20,6 +21,16 @@ class LimitLine:
     limit: LimitValue
     power: Power | None
 
+    @property
+    def statutory_words(self) -> str:
+        """The statutory limit in its own unit, empty where the law sets none."""
+        return limit_words(self.limit.amount, self.limit.unit) if self.limit.amount else ""
+
+    @property
+    def promised_words(self) -> str:
+        """What the zone promises, in the same unit."""
+        return limit_words(self.limit.promised, self.limit.unit) if self.limit.promised else ""
+
 
 @dataclass(frozen=True)
 class PackageGuide:
@@ -30,6 +41,7 @@ class PackageGuide:
     materials: list[Material]
     promised: int
     statutory: int
+    all_working: bool
 
 
 def list_packages() -> list[Package]:
@@ -61,4 +73,5 @@ def guide_of(*, package: Package, on: date) -> PackageGuide:
         materials=list(package.materials.select_related("blank_form").prefetch_related("items")),
         promised=max((line.limit.promised or line.limit.amount for line in lines), default=0),
         statutory=max((line.limit.amount for line in lines), default=0),
+        all_working=all(line.limit.unit == Unit.WORKING for line in lines),
     )
