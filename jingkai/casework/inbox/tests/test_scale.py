@@ -15,6 +15,7 @@ from jingkai.casework.cases.models import Case, CaseAccess
 from jingkai.casework.cases.testing import NOW, finish
 from jingkai.casework.inbox import queries
 from jingkai.casework.inbox.queries import cockpit
+from jingkai.kernel.hooks.api import cockpit_tiles
 from jingkai.kernel.parties.models import Party
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +120,8 @@ def test_lists_cost_the_same_for_an_officer_and_a_leader(crowd, browser, cast):
     officer, head, leader = (browser(who) for who in (cast.officer_fire, cast.head_fire, cast.leader))
     for page in PAGES:
         one, heads, other = (queries_of(who, page) for who in (officer, head, leader))
-        assert len(one) == len(heads) == len(other), page
+        assert len(one) == len(other), page
+        assert len(heads) <= len(one), f"{page}: a head who holds nothing asks for no clocks"
         assert len(own(other)) <= 2, "\n".join([page, *(sql[:90] for sql in own(other))])
     assert officer.get(reverse("inbox:cockpit")).status_code == 403
 
@@ -156,7 +158,8 @@ def test_a_case_page_costs_four_of_its_own(timed_case, browser, cast):
 def test_the_cockpit_costs_four_of_its_own(crowd, browser, cast):
     leader, head = browser(cast.leader), browser(cast.head_fire)
     url = reverse("inbox:cockpit")
-    whole, part = queries_of(leader, url), queries_of(head, url)
+    with cockpit_tiles.only():
+        whole, part = queries_of(leader, url), queries_of(head, url)
     assert len(whole) == len(part)
     assert len(own(whole)) <= 4, "\n".join(sql[:90] for sql in own(whole))
     stats = leader.get(url).context["stats"]
