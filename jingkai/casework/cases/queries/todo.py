@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -128,8 +129,11 @@ def _tasks() -> QuerySet[Task]:
 
 
 def _by_keys(keys: QuerySet[Task, Any]) -> QuerySet[Task]:
-    """Read a page's tasks with all that a list shows of them, after the page was found by its index alone."""
-    return _tasks().filter(pk__in=keys)
+    """Read a page's tasks with all that a list shows of them, after the page was found by its index alone.
+
+    The keys go through an array: the server then finds them first, whatever it believes of the tables.
+    """
+    return _tasks().filter(pk__in=Func(ArraySubquery(keys), template="SELECT unnest(%(expressions)s)"))
 
 
 def _on(persons: Collection[int]) -> QuerySet[Task]:
