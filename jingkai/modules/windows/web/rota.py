@@ -173,8 +173,9 @@ def export(request: Request) -> FileResponse:
         for window, cells in grid["rows"]
         for day, half, shift, _gap in cells
     ]
+    lines.sort(key=lambda row: row[:3])
     head = [(_("Day"), 12), (_("Half day"), 10), (_("Window"), 8), (_("Person"), 16), (_("Name"), 24)]
-    return spreadsheet(title=_("Rota"), head=head, rows=sorted(lines, key=lambda row: row[:3]), on=monday)
+    return spreadsheet(title=_("Rota"), head=head, rows=lines, on=monday)
 
 
 @requires(PLAN)
