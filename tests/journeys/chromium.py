@@ -67,15 +67,12 @@ class Camera:
     counter: int = 0
 
     def shoot(self, page: Page, name: str, *, full: bool = True) -> None:
-        """Four pictures of the open page; axe looks at it wide in Chinese and narrow in English.
-
-        In the language in which it stands the page is taken as it is, with its messages and what was typed.
-        """
+        """Four pictures of the open page; axe looks at it wide in Chinese and narrow in English."""
         self.counter += 1
         folder = PICTURES / self.story
         folder.mkdir(parents=True, exist_ok=True)
         kept = page.viewport_size
-        for language, size in (("zh-hans", DESK), ("zh-hans", PHONE), ("en", PHONE), ("en", DESK)):
+        for language, size in (("zh-hans", DESK), ("zh-hans", PHONE), ("en", DESK), ("en", PHONE)):
             self._turn(page, language, size)
             width = size["width"]
             page.screenshot(
@@ -88,7 +85,7 @@ class Camera:
 
     def _turn(self, page: Page, language: str, size: Any) -> None:
         page.set_viewport_size(size)
-        if self._said(page) == language[:2]:
+        if size == PHONE and self._said(page) == language[:2]:
             page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
             return
         host = urlsplit(page.url).hostname or "localhost"

@@ -14,7 +14,6 @@ from jingkai.casework.cases.api import differences
 from jingkai.casework.cases.models import Case, Opinion, Task
 from jingkai.casework.cases.testing import APPROVAL, NOW, finish, open_nodes, open_task, publish_drawing
 from jingkai.kernel.audit.api import entries_of
-from jingkai.kernel.organisation.testing import make_cast
 from jingkai.kernel.permissions.data import SYSTEM
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,11 +36,6 @@ def at_once(number, act):
 
     with ThreadPoolExecutor(number) as pool:
         return Counter(pool.map(run, range(number)))
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
 
 
 def start(cast, number=0):
