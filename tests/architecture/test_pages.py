@@ -32,7 +32,7 @@ OFFICERS = {line[-1]: line[0] for line in reversed(STAFF)}
 ROLES = ["visitor", *sorted(OFFICERS.values()), *(line[0] for line in OTHERS)]
 AS_A_PROGRAM = {"Accept": "application/json"}
 """A refusal in a few bytes instead of a whole page."""
-PREFIXES_OF_OTHER_MAKERS = ("/accounts/",)
+PREFIXES_OF_OTHER_MAKERS = ("/accounts/", "/api/")
 
 
 def test_every_page_declares_who_may_open_it() -> None:

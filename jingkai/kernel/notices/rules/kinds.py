@@ -207,9 +207,7 @@ OWN = (
         "Please rate our service: {matter}",
         "您的申请（{reference}，{matter}）已办结，诚邀您对本次服务作出评价。",
         "Your application ({reference}, {matter}) is done. Please tell us how you were served.",
-        sms="您的申请{reference}已办结，诚邀您登录评价。",
-        sms_en="Please log in and rate how application {reference} was handled.",
-        channels=_ALL,
+        channels=(PAGE, EMAIL),
     ),
     NoticeKind(
         "task_assigned",
