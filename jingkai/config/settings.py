@@ -60,6 +60,7 @@ CASEWORK = [
 ]
 MODULES = [
     "jingkai.modules.enterprises",
+    "jingkai.modules.licences",
     "jingkai.modules.approvals",
 ]
 PRODUCT_APPS = [*KERNEL, *RECORDS, *CASEWORK, *MODULES]

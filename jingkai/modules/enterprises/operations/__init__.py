@@ -1,9 +1,37 @@
 """Writes of the enterprise registry."""
 
+from jingkai.modules.enterprises.operations.acting import (
+    MayNotAct,
+    NotTheRepresentative,
+    NotYourEnterprise,
+    require_right,
+    set_rights,
+)
+from jingkai.modules.enterprises.operations.fees import (
+    cancel_demand,
+    draw_statement,
+    issue_demand,
+    save_fee_item,
+)
+from jingkai.modules.enterprises.operations.payments import (
+    PaymentDraft,
+    confirm_payment,
+    record_payment,
+    refund,
+    refuse_payment,
+    report_payment,
+)
+from jingkai.modules.enterprises.operations.seeding import seed_fees
+from jingkai.modules.enterprises.operations.handing import (
+    HandOverGone,
+    HandOverRunning,
+    call_off_hand_over,
+    hand_over_by_evidence,
+    start_hand_over,
+)
 from jingkai.modules.enterprises.operations.handlers import (
     InvitationGone,
     LastHandler,
-    NotYourEnterprise,
     invite_handler,
     join_with_login,
     open_invitation,
@@ -32,6 +60,26 @@ from jingkai.modules.enterprises.operations.registry import (
 )
 
 __all__ = [
+    "HandOverGone",
+    "HandOverRunning",
+    "MayNotAct",
+    "NotTheRepresentative",
+    "PaymentDraft",
+    "call_off_hand_over",
+    "cancel_demand",
+    "confirm_payment",
+    "draw_statement",
+    "hand_over_by_evidence",
+    "issue_demand",
+    "record_payment",
+    "refund",
+    "refuse_payment",
+    "report_payment",
+    "require_right",
+    "save_fee_item",
+    "seed_fees",
+    "set_rights",
+    "start_hand_over",
     "CannotBeAdmitted",
     "EnterpriseDraft",
     "IndustryUnknown",
