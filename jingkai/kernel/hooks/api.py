@@ -1,4 +1,4 @@
-"""The door of hooks: registries by which lower apps learn of higher ones, and bilingual fields."""
+"""The door of hooks: registries by which lower apps learn of higher ones, two languages, prepared queries."""
 
 from jingkai.kernel.hooks.operations import (
     AlreadyRegistered,
@@ -16,11 +16,13 @@ from jingkai.kernel.hooks.operations import (
     tallied,
     tallies,
 )
-from jingkai.kernel.hooks.queries import local, url_of
+from jingkai.kernel.hooks.queries import Prepared, Slots, local, prepared_cursor, url_of
 
 __all__ = [
     "AlreadyRegistered",
+    "Prepared",
     "Registry",
+    "Slots",
     "account_sections",
     "case_tabs",
     "cockpit_tiles",
@@ -30,6 +32,7 @@ __all__ = [
     "menu",
     "menu_counts",
     "periodic_jobs",
+    "prepared_cursor",
     "public_sections",
     "shell_parts",
     "tallied",

@@ -11,15 +11,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self, cast
+from typing import Any
 
-import psycopg
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 
 from jingkai.casework.cases.data import FAR
 from jingkai.casework.cases.models import Case, Opinion, Task
 from jingkai.casework.cases.rules.deadlines import ClockLine, current_clocks
+from jingkai.kernel.hooks.api import prepared_cursor
 
 _CASE = [column.attname for column in Case._meta.concrete_fields if column.name not in ("words", "pins")]
 _TASK = [column.attname for column in Task._meta.concrete_fields]
@@ -107,24 +106,6 @@ ON CONFLICT (grantee_id, case_id) DO NOTHING
 """The rows of a case move along with it; new grantees, and for a new case the zone, get theirs."""
 
 
-class _Prepared(psycopg.Cursor[Any]):
-    """A cursor whose statements the server plans once for a connection."""
-
-    def execute(self, query: Any, params: Any = None, **more: Any) -> Self:
-        """Send the statement's name and its values."""
-        return super().execute(query, params, **{**more, "prepare": True})
-
-
-def _prepared() -> CursorWrapper:
-    """Open such a cursor inside Django's transaction; while queries are being logged, one that shows them."""
-    if connection.queries_logged:
-        return connection.cursor()
-    connection.ensure_connection()
-    inside = connection.connection
-    inside.prepare_threshold = 1  # Django sets none, and then nothing is prepared, even on demand
-    return connection.make_cursor(cast(Any, _Prepared(inside)))
-
-
 @dataclass(slots=True)
 class Scene:
     """What a step finds: the open and planned tasks, the current clocks, the units that the flow names."""
@@ -137,7 +118,7 @@ class Scene:
 
 def lock_case(case_id: int) -> tuple[Case, str]:
     """Lock a case until the transaction ends; give it with the digest of its drawing."""
-    with _prepared() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(LOCK_SQL, [case_id])
         row = cursor.fetchone()
     if row is None:
@@ -150,7 +131,7 @@ def lock_case(case_id: int) -> tuple[Case, str]:
 
 def read_scene(case_id: int, units: Sequence[str]) -> Scene:
     """Read what a step needs, with a snapshot from after the lock."""
-    with _prepared() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(SCENE_SQL, {"case": case_id, "units": list(units)})
         rows = cursor.fetchall()
     clocks, codes = (json.loads(text or "null") for text in rows[0][:2])
@@ -187,7 +168,7 @@ def write_step(
         "opened": json.dumps([_opened(task) for task in opened]),
         "opinions": json.dumps([_opinion(opinion) for opinion in opinions]),
     }
-    with _prepared() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(WRITE_SQL, facts)
         numbers, opinion_id = cursor.fetchone() or (None, None)
     ids = json.loads(numbers) if numbers else {}
@@ -209,7 +190,7 @@ def write_access(case: Case, *, grantees: Sequence[int], zone: bool) -> None:
         "grantees": list(grantees),
         "zone": zone,
     }
-    with _prepared() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(ACCESS_SQL, facts)
 
 

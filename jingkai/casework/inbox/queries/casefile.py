@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,7 @@ from jingkai.kernel.audit import api as audit
 from jingkai.kernel.audit.data import TrailLine
 from jingkai.kernel.audit.models import Checkpoint
 from jingkai.kernel.calendar.api import Calendar, get_calendar, year_prints
+from jingkai.kernel.hooks.api import Prepared, Slots
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.models import Appointment, Role
 from jingkai.kernel.parties.models import Party
@@ -85,23 +86,61 @@ _URGES = (
 """Both are read along with the case: its page asks no further question for them."""
 
 
-def get_case(*, uuid: UUID, actor: Actor) -> Case:
-    """Give a case that the actor may read, with the names its page needs; one query.
+_BY = tuple(
+    column.attname
+    for column in Party._meta.concrete_fields
+    if column.attname in ("id", "kind", "name", "name_en")
+)
+"""In the order of the model, as `from_db` takes its values."""
+_LINE = JSONObject(
+    **{column.attname: column.attname for column in LedgerEntry._meta.concrete_fields},
+    **{f"by__{name}": f"by__{name}" for name in _BY},
+    by_officer="by_officer",
+)
+"""A line of a ledger with who wrote it, as it is read along with its clock."""
 
-    Errors: NoSuchCase, cases.NotForYou.
-    """
-    grants = CaseAccess.objects.filter(case=OuterRef("pk"), grantee_id__in=actor.grantees)
+
+def _case(slots: Slots) -> QuerySet[Case]:
+    grants = CaseAccess.objects.filter(case=OuterRef("pk"), grantee_id__in=slots.numbers("grantees"))
     rows = Case.objects.select_related("applicant", "starter", "flow_version")
     signed = Checkpoint.objects.order_by("-number").values("at")[:1]
     rows = rows.defer("flow_version__bpmn", "words")
     rows = rows.annotate(is_visible=Exists(grants), checkpoint_at=Subquery(signed))
     rows = rows.annotate(reading_lines=ArraySubquery(_READINGS), urge_lines=ArraySubquery(_URGES))
-    case = rows.filter(uuid=uuid).first()
+    return rows.filter(uuid=slots.uuid("uuid"))
+
+
+def _tasks(slots: Slots) -> QuerySet[Task]:
+    roles = Role.objects.filter(posts__in=slots.numbers("posts"), code=OuterRef("role"))
+    rows = Task.objects.filter(case_id=slots.number("case"))
+    rows = rows.annotate(said=ArraySubquery(_SAID), carries_role=Exists(roles))
+    rows = rows.select_related("assignee", "pool__post__unit__party", "closed_by", "on_behalf_of", "owner")
+    return rows.order_by("pk")
+
+
+def _clocks(slots: Slots) -> QuerySet[CaseClock]:
+    posts = Appointment.objects.filter(person_id=OuterRef("by_id"))
+    lines = LedgerEntry.objects.filter(clock_id=OuterRef("clock_id")).order_by("sequence")
+    lines = lines.annotate(by_officer=Exists(posts))
+    rows = CaseClock.objects.filter(case_id=slots.number("case")).select_related("clock")
+    rows = rows.annotate(prints=year_prints(), lines=ArraySubquery(lines.values(line=_LINE)))
+    return rows.order_by("pk")
+
+
+_CASE, _TASKS, _CLOCKS = Prepared(_case), Prepared(_tasks), Prepared(_clocks)
+
+
+def get_case(*, uuid: UUID, actor: Actor) -> Case:
+    """Give a case that the actor may read, with the names its page needs; one query.
+
+    Errors: NoSuchCase, cases.NotForYou.
+    """
+    case: Any = _CASE.first(uuid=uuid, grantees=list(actor.grantees))
     if case is None:
         raise NoSuchCase
     if not case.is_visible:
         raise cases.NotForYou
-    return case
+    return cast(Case, case)
 
 
 def get_uuid(*, number: int) -> UUID:
@@ -139,13 +178,7 @@ class CaseFile:
 
         `carries_role` tells whether the actor's posts carry the role that a task asks for.
         """
-        roles = Role.objects.filter(posts__in=self.actor.post_ids, code=OuterRef("role"))
-        rows = Task.objects.filter(case_id=self.case.pk)
-        rows = rows.annotate(said=ArraySubquery(_SAID), carries_role=Exists(roles))
-        rows = rows.select_related(
-            "assignee", "pool__post__unit__party", "closed_by", "on_behalf_of", "owner"
-        )
-        return list(rows.order_by("pk"))
+        return _TASKS.fetch(case=self.case.pk, posts=list(self.actor.post_ids))
 
     @cached_property
     def open_tasks(self) -> Sequence[Task]:
@@ -186,12 +219,7 @@ class CaseFile:
     @cached_property
     def all_clocks(self) -> Sequence[Any]:
         """Every clock that ever ran for the case, oldest first, with its ledger."""
-        posts = Appointment.objects.filter(person_id=OuterRef("by_id"))
-        lines = LedgerEntry.objects.filter(clock_id=OuterRef("clock_id")).order_by("sequence")
-        lines = lines.annotate(by_officer=Exists(posts))
-        rows = CaseClock.objects.filter(case_id=self.case.pk).select_related("clock")
-        rows = rows.annotate(prints=year_prints(), lines=ArraySubquery(lines.values(line=_LINE)))
-        return list(rows.order_by("pk"))
+        return _CLOCKS.fetch(case=self.case.pk)
 
     @cached_property
     def clocks(self) -> Sequence[CaseClock]:
@@ -241,20 +269,6 @@ class CaseFile:
         node = self.flow.user_task(task.node_id)
         declared = node.outcomes if node else ()
         return next((one for one in declared if one.code == task.outcome), flows.words_of(task.outcome))
-
-
-_BY = tuple(
-    column.attname
-    for column in Party._meta.concrete_fields
-    if column.attname in ("id", "kind", "name", "name_en")
-)
-"""In the order of the model, as `from_db` takes its values."""
-_LINE = JSONObject(
-    **{column.attname: column.attname for column in LedgerEntry._meta.concrete_fields},
-    **{f"by__{name}": f"by__{name}" for name in _BY},
-    by_officer="by_officer",
-)
-"""A line of a ledger with who wrote it, as it is read along with its clock."""
 
 
 def _entry(line: Mapping[str, Any]) -> LedgerEntry:

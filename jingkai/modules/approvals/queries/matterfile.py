@@ -15,6 +15,7 @@ from jingkai.casework.cases.models import Opinion
 from jingkai.casework.clock.data import State
 from jingkai.casework.clock.models import Clock
 from jingkai.kernel.calendar.api import Calendar, get_calendar, year_prints
+from jingkai.kernel.hooks.api import Prepared, Slots
 from jingkai.modules.approvals.models import (
     Application,
     ApplicationItem,
@@ -136,17 +137,18 @@ class MatterFile:
 
 def file_of_case(*, case_id: int) -> MatterFile | None:
     """The matter of a case; None where the case has none."""
-    return _read(_applications().filter(case_id=case_id))
+    return _read(_OF_CASE.first(case_id=case_id))
 
 
 def file_of_enterprise(*, uuid: UUID, enterprise_ids: Collection[int]) -> MatterFile | None:
     """A matter of one of these enterprises; None where it is none of theirs."""
-    return _read(_applications().filter(uuid=uuid, enterprise_id__in=enterprise_ids))
+    return _read(_OF_ENTERPRISE.first(uuid=uuid, enterprises=list(enterprise_ids)))
 
 
 def file_of_receipt(*, number: str, tail: str) -> MatterFile | None:
     """The matter with this receipt number and this end of the credit code; None where they do not fit."""
-    return _read(_applications().filter(case__reference=number, uscc__endswith=tail))
+    row: Any = _OF_RECEIPT.first(number=number)
+    return _read(row) if row is not None and (row.uscc or "").endswith(tail) else None
 
 
 def _applications() -> QuerySet[Any]:
@@ -170,10 +172,10 @@ def _applications() -> QuerySet[Any]:
     )
 
 
-def _items(application_id: int) -> QuerySet[Any]:
+def _items(slots: Slots) -> QuerySet[Any]:
     """The items of an application with their clocks, questions, reviews, powers and decision."""
     decision = ("decision", "decision__document", "decision__power", "decision__signed_by")
-    rows = ApplicationItem.objects.filter(application_id=application_id)
+    rows = ApplicationItem.objects.filter(application_id=slots.number("application"))
     return rows.select_related("item", "unit", "clock", *decision, "decision__sealed_by").annotate(
         read_questions=packed(Question.objects.filter(item=OuterRef("pk"))),
         read_reviews=packed(ExpertReview.objects.filter(item=OuterRef("pk"))),
@@ -181,11 +183,20 @@ def _items(application_id: int) -> QuerySet[Any]:
     )
 
 
-def _read(found: QuerySet[Any]) -> MatterFile | None:
-    row = found.first()
+_OF_CASE = Prepared(lambda slots: _applications().filter(case_id=slots.number("case_id")))
+_OF_ENTERPRISE = Prepared(
+    lambda slots: _applications().filter(
+        uuid=slots.uuid("uuid"), enterprise_id__in=slots.numbers("enterprises")
+    )
+)
+_OF_RECEIPT = Prepared(lambda slots: _applications().filter(case__reference=slots.text("number")))
+_ITEMS = Prepared(_items)
+
+
+def _read(row: Any) -> MatterFile | None:
     if row is None:
         return None
-    items = list(_items(row.pk)) if row.accepted_at else []
+    items: list[Any] = _ITEMS.fetch(application=row.pk) if row.accepted_at else []
     for item in items:
         item.application = row
     materials = unpacked(Material, row.read_materials)
