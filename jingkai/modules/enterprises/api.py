@@ -16,6 +16,7 @@ from jingkai.modules.enterprises.operations import (
     set_rights,
 )
 from jingkai.modules.enterprises.queries import (
+    HomeStat,
     chosen,
     code_of,
     demands_of,
@@ -24,6 +25,7 @@ from jingkai.modules.enterprises.queries import (
     find_by_code,
     find_industries,
     get_enterprise,
+    home_stats,
     industry,
     industry_name,
     known_facts,
@@ -31,6 +33,7 @@ from jingkai.modules.enterprises.queries import (
     list_of,
     may_act,
     may_see_of,
+    stats_of,
     visible,
 )
 from jingkai.modules.enterprises.rules import CodeTaken, CodeWrong
@@ -40,6 +43,7 @@ __all__ = [
     "CodeTaken",
     "CodeWrong",
     "EnterpriseDraft",
+    "HomeStat",
     "MayNotAct",
     "OutsideFeeList",
     "PaymentDraft",
@@ -56,6 +60,7 @@ __all__ = [
     "find_by_code",
     "find_industries",
     "get_enterprise",
+    "home_stats",
     "industry",
     "industry_name",
     "issue_demand",
@@ -69,5 +74,6 @@ __all__ = [
     "require_right",
     "seed_fees",
     "set_rights",
+    "stats_of",
     "visible",
 ]

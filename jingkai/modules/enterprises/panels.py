@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.audit.api import describe_actions
-from jingkai.kernel.hooks.api import account_sections, menu, shell_parts, url_of
-from jingkai.kernel.hooks.data import MenuEntry, Section
+from jingkai.kernel.hooks.api import case_tabs, menu, shell_parts, url_of
+from jingkai.kernel.hooks.data import CaseTab, MenuEntry
 from jingkai.modules.enterprises import queries, rules
+from jingkai.ui.data import Stat
 
 MENU = (
     MenuEntry(
@@ -107,24 +108,24 @@ def fees_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     may_charge = rules.CHARGE in request.actor.permissions
     if not may_charge and rules.SEE_FEES not in request.actor.permissions:
         return None
-    return {"demands": queries.demands_of_case(int(case_id)), "may_charge": may_charge}
+    rows = queries.demands_of_case(int(case_id))
+    return {"demands": rows, "may_charge": may_charge, "case_id": case_id}
 
 
-def own_fees(request: Any, enterprise: Any) -> Mapping[str, Any] | None:
+def own_fees(request: Any, enterprise: Any) -> list[Stat]:
     """What an enterprise owes, on its home page."""
-    return {"balance": queries.balance_of(enterprise.pk)}
-
-
-SECTIONS = (
-    Section(
-        key="fees",
-        label=_("My fees"),
-        template="enterprises/fees/home.html",
-        context=own_fees,
-        order=30,
-        permission=rules.PAY_OWN,
-    ),
-)
+    if rules.PAY_OWN not in request.actor.permissions:
+        return []
+    balance = queries.balance_of(enterprise.pk)
+    note = (
+        _("yuan, %(credit)s credit") % {"credit": f"{balance['credit']:,.2f}"}
+        if balance["credit"]
+        else _("yuan")
+    )
+    owed = f"{balance['owed']:,.2f}"
+    return [
+        Stat(label=str(_("Fees to be paid")), value=owed, unit=str(note), url=url_of("enterprises:own_fees"))
+    ]
 
 
 def register() -> None:
@@ -132,6 +133,15 @@ def register() -> None:
     for entry in MENU:
         menu.register(entry)
     shell_parts.register(register_link)
-    for section in SECTIONS:
-        account_sections.register(section)
+    queries.home_stats.register(queries.HomeStat("fees", own_fees, order=30))
+    case_tabs.register(
+        CaseTab(
+            key="fees",
+            label=_("Fees"),
+            template="enterprises/fees/case.html",
+            context=fees_of_case,
+            kinds=("approvals",),
+            order=60,
+        )
+    )
     describe_actions(ACTIONS)

@@ -21,9 +21,11 @@ from jingkai.modules.licences.queries import (
     get_own,
     list_types,
     offers,
+    owner_of_consent,
+    owners_using,
+    type_of_code,
     uses_of,
 )
-from jingkai.modules.licences.queries import owner_of_consent, owners_using, type_of_code
 
 __all__ = [
     "CannotUse",

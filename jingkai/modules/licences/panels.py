@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.audit.api import describe_actions
-from jingkai.kernel.hooks.api import menu
+from jingkai.kernel.hooks.api import menu, url_of
 from jingkai.kernel.hooks.data import MenuEntry
-from jingkai.modules.licences import rules
+from jingkai.modules.enterprises import api as enterprises
+from jingkai.modules.licences import queries, rules
+from jingkai.ui.data import Stat
 
 MENU = (
     MenuEntry(
@@ -44,8 +49,19 @@ ACTIONS = {
 }
 
 
+def own_licences(request: Any, enterprise: Any) -> list[Stat]:
+    """How many licences the library holds, and how many end soon."""
+    if rules.KEEP_OWN not in request.actor.permissions:
+        return []
+    held, ending = queries.count_of(enterprise.pk, on=timezone.localdate(request.at))
+    note = str(_("%(number)s end within 30 days") % {"number": ending}) if ending else ""
+    url = url_of("licences:mine")
+    return [Stat(str(_("Valid licences and materials")), str(held), note=note, url=url)]
+
+
 def register() -> None:
     """Hang everything in; called once while starting."""
     for entry in MENU:
         menu.register(entry)
     describe_actions(ACTIONS)
+    enterprises.home_stats.register(enterprises.HomeStat("licences", own_licences, order=20))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from jingkai.kernel.permissions.data import Actor
 from jingkai.kernel.rules import api as rule_store
@@ -176,3 +176,11 @@ def owner_of_consent(consent_id: int) -> tuple[str, int, int | None]:
 def type_of_code(code: str) -> LicenceType | None:
     """A type by its code."""
     return LicenceType.objects.filter(code=code).first()
+
+
+def count_of(enterprise_id: int, *, on: date) -> tuple[int, int]:
+    """How many valid entries a library holds, and how many of them end within thirty days."""
+    valid = Entry.objects.filter(rules.usable(on), enterprise_id=enterprise_id)
+    soon = Count("pk", filter=Q(valid_to__lte=on + timedelta(days=30)))
+    found = valid.aggregate(held=Count("pk"), ending=soon)
+    return found["held"], found["ending"]

@@ -5,6 +5,12 @@ from jingkai.modules.approvals.operations.acceptance import (
     refuse_application,
     request_correction,
 )
+from jingkai.modules.approvals.operations.ageing import (
+    MaterialEnded,
+    note_expiry,
+    pass_on_matters,
+    withdraw_use,
+)
 from jingkai.modules.approvals.operations.catalogue import load_package
 from jingkai.modules.approvals.operations.decision import (
     apply_seal,
@@ -24,6 +30,7 @@ from jingkai.modules.approvals.operations.drafts import (
     keep_typed,
     remove_material,
     save_facts,
+    use_licence,
 )
 from jingkai.modules.approvals.operations.exporting import record_export
 from jingkai.modules.approvals.operations.intake import (
@@ -43,6 +50,7 @@ from jingkai.modules.approvals.operations.review import (
 )
 
 __all__ = [
+    "MaterialEnded",
     "NotYours",
     "StaleDraft",
     "accept_application",
@@ -58,6 +66,8 @@ __all__ = [
     "give_opinion",
     "keep_typed",
     "load_package",
+    "note_expiry",
+    "pass_on_matters",
     "rate_service",
     "record_collection",
     "record_export",
@@ -75,5 +85,7 @@ __all__ = [
     "submit_application",
     "summarise",
     "supply_correction",
+    "use_licence",
     "withdraw_application",
+    "withdraw_use",
 ]

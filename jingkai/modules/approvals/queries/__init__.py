@@ -9,6 +9,7 @@ from jingkai.modules.approvals.queries.catalogue import (
 )
 from jingkai.modules.approvals.queries.completeness import (
     MaterialRow,
+    facts_now,
     fault_lines,
     file_digests,
     list_material_rows,
@@ -66,6 +67,7 @@ __all__ = [
     "days_of_last_hold",
     "decision_to_seal",
     "due_day",
+    "facts_now",
     "fault_lines",
     "file_digests",
     "file_of_case",

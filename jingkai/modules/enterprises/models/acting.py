@@ -32,7 +32,7 @@ class HandlerRights(models.Model):
 
 
 class HandOver(models.Model):
-    """The account of an enterprise passes to a new legal representative, proven by both sides or by evidence."""
+    """The account of an enterprise passes to a new representative, proven by both sides or by evidence."""
 
     class Way(models.TextChoices):
         """What proves the change."""

@@ -1,4 +1,4 @@
-"""What a handler may do: limits that are set, rights that an invitation brings, and what an heir takes over."""
+"""What a handler may do: limits that are set, rights that an invitation brings, what an heir takes over."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def cancel_demand(*, demand: FeeDemand, reason: str, by: Actor, at: datetime) ->
 
 @transaction.atomic
 def draw_statement(*, enterprise: Enterprise, by: Actor, at: datetime) -> FeeStatement:
-    """Draw one statement over all open demands of an enterprise (一卡通结算); the same again while nothing changed.
+    """Draw one statement over all open demands (一卡通结算); the same again while nothing changed.
 
     Errors: MayNotCharge, MayNotAct, NothingOpen.
     """

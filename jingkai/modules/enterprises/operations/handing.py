@@ -1,4 +1,4 @@
-"""The account of an enterprise passes into other hands: begun by the old side or with evidence, called off."""
+"""The account of an enterprise passes into other hands: begun by the old side or with evidence."""
 
 from __future__ import annotations
 
@@ -87,9 +87,7 @@ def _start(
 ) -> tuple[HandOver, str]:
     role = RepresentationRole.LEGAL_REPRESENTATIVE
     acting = representations_of(enterprise.pk, on=timezone.localdate(at)).filter(role=role).first()
-    invitation, token = invite_handler(
-        enterprise=enterprise, name=name, phone=phone, role=role, by=by, at=at
-    )
+    invitation, token = invite_handler(enterprise=enterprise, name=name, phone=phone, role=role, by=by, at=at)
     row = HandOver.objects.create(
         enterprise=enterprise,
         way=way,

@@ -35,7 +35,9 @@ class PaidTwice(PersonFacingError):
     """The same voucher counts once: the second time is the same payment."""
 
     sentence = _("The voucher %(voucher)s was recorded already, on %(day)s with %(amount)s yuan.")
-    advice = _("Look at that payment. If you really paid twice, each payment has a voucher number of its own.")
+    advice = _(
+        "Look at that payment. If you really paid twice, each payment has a voucher number of its own."
+    )
 
 
 class PaymentOver(PersonFacingError):
@@ -111,7 +113,7 @@ def confirm_payment(*, payment: Payment, by: Actor, at: datetime) -> Payment:
 
 @transaction.atomic
 def refuse_payment(*, payment: Payment, reason: str, by: Actor, at: datetime) -> None:
-    """Say that the money was not found; the voucher number becomes free again. Errors: as `confirm_payment`."""
+    """Say that the money was not found; the voucher number is free again. Errors: as `confirm_payment`."""
     row = _open(payment, by=by)
     row.state, row.state_reason = Payment.State.REFUSED, reason.strip()[:300]
     row.confirmed_by_id, row.confirmed_at = by.party_id, at

@@ -16,6 +16,7 @@ from jingkai.modules.enterprises.queries.fees import (
     payments,
     standard_words,
 )
+from jingkai.modules.enterprises.queries.home import HomeStat, home_stats, stats_of
 from jingkai.modules.enterprises.queries.registry import (
     chosen,
     code_of,
@@ -42,6 +43,7 @@ from jingkai.modules.enterprises.queries.rights import (
 )
 
 __all__ = [
+    "HomeStat",
     "Rights",
     "balance_of",
     "chosen",
@@ -58,6 +60,7 @@ __all__ = [
     "find_industries",
     "get_demand",
     "get_enterprise",
+    "home_stats",
     "industry",
     "industry_name",
     "is_legal_representative",
@@ -75,5 +78,6 @@ __all__ = [
     "payments",
     "rights_by_representation",
     "standard_words",
+    "stats_of",
     "visible",
 ]

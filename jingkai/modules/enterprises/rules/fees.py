@@ -20,7 +20,9 @@ class OutsideFeeList(PersonFacingError):
     """Outside the list nothing may be charged (mission: 收费目录清单之外一律不得收费)."""
 
     sentence = _("“%(name)s” is not in the fee list in force on %(day)s, so nothing may be charged for it.")
-    advice = _("Only what the published fee list names may be charged. If the list is wrong, its keeper corrects it.")
+    advice = _(
+        "Only what the published fee list names may be charged. If the list is wrong, its keeper corrects it."
+    )
     status = 422
 
 
@@ -94,7 +96,9 @@ def compute(standard: Standard, quantity: Decimal) -> Decimal:
     return raw.quantize(CENT, ROUND_HALF_UP)
 
 
-def share_out(amount: Decimal, owed: Iterable[tuple[Key, Decimal]]) -> tuple[list[tuple[Key, Decimal]], Decimal]:
+def share_out(
+    amount: Decimal, owed: Iterable[tuple[Key, Decimal]]
+) -> tuple[list[tuple[Key, Decimal]], Decimal]:
     """Share a payment out over what is owed, in that order; give the shares and what is left over.
 
     Nothing is lost and nothing is made: shares and rest always add up to the payment.
@@ -123,7 +127,7 @@ def _steps(given: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
         up_to, rate = _number(line.get("up_to")), _number(line.get("rate"))
         if rate is None or rate < 0:
             raise StandardWrong(why=_("a step has no rate."))
-        if steps and steps[-1].up_to is None or up_to is not None and up_to <= below:
+        if (steps and steps[-1].up_to is None) or (up_to is not None and up_to <= below):
             raise StandardWrong(why=_("the steps do not rise."))
         steps.append(Step(up_to, rate))
         below = up_to or below

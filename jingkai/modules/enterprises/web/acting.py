@@ -73,8 +73,8 @@ def hand_over(request: Request) -> HttpResponse:
             _show_link(request, token)
             return redirect("enterprises:home")
     text = _(
-        "The new legal representative gets a link and proves the phone that you name. In that moment your own "
-        "rights end; running matters, drafts, licences and fees stay with the enterprise."
+        "The new legal representative gets a link and proves the phone that you name. In that moment your "
+        "own rights end; running matters, drafts, licences and fees stay with the enterprise."
     )
     title, back = _("Hand the account over"), reverse("enterprises:home")
     return _form(request, form, title, _("Make the link"), back, text=text, base="ui/public.html")

@@ -241,9 +241,7 @@ class RightsForm(forms.Form):
     def rights(self) -> queries.Rights:
         """What a right form says."""
         given = self.cleaned_data
-        return queries.Rights(
-            given["may_apply"], given["may_sign"], given["may_pay"], given["sees"] == "all"
-        )
+        return queries.Rights(given["may_apply"], given["may_sign"], given["may_pay"], given["sees"] == "all")
 
 
 class InviteWithRightsForm(InviteForm, RightsForm):

@@ -17,7 +17,7 @@ from jingkai.kernel.parties.models import Representation
 from jingkai.kernel.permissions.api import Request, may, requires
 from jingkai.kernel.submissions.api import held, once
 from jingkai.modules.enterprises import operations, queries, rules
-from jingkai.modules.enterprises.models import Enterprise, Invitation
+from jingkai.modules.enterprises.models import Invitation
 from jingkai.modules.enterprises.web.forms import (
     InviteWithRightsForm,
     OwnForm,
@@ -26,6 +26,7 @@ from jingkai.modules.enterprises.web.forms import (
     words_of,
 )
 from jingkai.ui.data import Fact
+
 
 @requires(rules.MANAGE_OWN)
 @require_GET

@@ -39,7 +39,9 @@ class CannotChange(PersonFacingError):
     """Only what the enterprise uploaded itself, and what is still valid, is changed by it."""
 
     sentence = _("“%(title)s” cannot be changed here.")
-    advice = _("Results and licences from the province change with their origin; what has ended stays as it is.")
+    advice = _(
+        "Results and licences from the province change with their origin; what has ended stays as it is."
+    )
 
 
 @transaction.atomic
@@ -103,7 +105,7 @@ def renew_licence(*, entry: Entry, draft: EntryDraft, upload: Upload, by: Actor,
 
 @transaction.atomic
 def remove_licence(*, entry: Entry, reason: str, by: Actor, at: datetime) -> None:
-    """Take an uploaded entry out of the library; what was handed in with it stays. Errors: as `renew_licence`."""
+    """Take an uploaded entry out; what was handed in with it stays. Errors: as `renew_licence`."""
     locked = _lock_own(entry, by=by)
     end_entry(locked, Entry.State.REMOVED, reason.strip()[:500] or "由企业移出", at=at)
     _record(locked, "licence.removed", by=by, at=at)

@@ -45,7 +45,19 @@ def _rules() -> list[RuleSeed]:
         )
         for key, name, name_en, days, on_expiry in (
             (rules.EVERY_TYPE, "证照到期（一般）", "Expiry of licences in general", 30, "as_accepted"),
-            ("pollutant-discharge-permit", "排污许可证到期", "Expiry of discharge permits", 60, "as_accepted"),
-            ("work-safety-permit", "安全生产许可证到期", "Expiry of work-safety permits", 90, "until_decided"),
+            (
+                "pollutant-discharge-permit",
+                "排污许可证到期",
+                "Expiry of discharge permits",
+                60,
+                "as_accepted",
+            ),
+            (
+                "work-safety-permit",
+                "安全生产许可证到期",
+                "Expiry of work-safety permits",
+                90,
+                "until_decided",
+            ),
         )
     ]

@@ -34,7 +34,8 @@ KINDS = (
         ("title", "number", "day"),
         "证照已到期：{title}",
         "Expired: {title}",
-        "贵单位证照库中的“{title}”（{number}）已于 {day} 到期，不再用于新的申请。已延续的，请在证照库中更新。",
+        "贵单位证照库中的“{title}”（{number}）已于 {day} 到期，不再用于新的申请。"
+        "已延续的，请在证照库中更新。",
         "“{title}” ({number}) in your library ended on {day} and is no longer used for new applications. "
         "If it was renewed, put the new one into the library.",
         channels=(notices.PAGE, notices.SMS),

@@ -96,9 +96,7 @@ class CorrectForm(EntryForm):
 class WhyForm(forms.Form):
     """Why something ends."""
 
-    reason = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 STATES = (

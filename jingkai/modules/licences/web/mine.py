@@ -184,7 +184,14 @@ def _page(row: Entry) -> str:
 
 
 def _form(
-    request: Request, form: Any, title: str, action: str, back_url: str, *, text: str = "", danger: bool = False
+    request: Request,
+    form: Any,
+    title: str,
+    action: str,
+    back_url: str,
+    *,
+    text: str = "",
+    danger: bool = False,
 ) -> HttpResponse:
     context = {
         "form": form,

@@ -61,9 +61,7 @@ class DemandForm(forms.Form):
 class PaymentForm(forms.Form):
     """A payment: how much, when, how, by which voucher, with the slip."""
 
-    amount = forms.DecimalField(
-        label=_("Amount (yuan)"), min_value=SMALLEST, max_digits=14, decimal_places=2
-    )
+    amount = forms.DecimalField(label=_("Amount (yuan)"), min_value=SMALLEST, max_digits=14, decimal_places=2)
     paid_on = day_field(_("Paid on"))
     channel = forms.ChoiceField(label=_("Channel"), choices=Payment.Channel.choices)
     voucher = forms.CharField(
@@ -92,9 +90,7 @@ class ReasonForm(forms.Form):
 class RefundForm(ReasonForm):
     """Money given back."""
 
-    amount = forms.DecimalField(
-        label=_("Amount (yuan)"), min_value=SMALLEST, max_digits=14, decimal_places=2
-    )
+    amount = forms.DecimalField(label=_("Amount (yuan)"), min_value=SMALLEST, max_digits=14, decimal_places=2)
     refunded_on = day_field(_("Refunded on"))
     voucher = forms.CharField(label=_("Voucher number"), max_length=80)
     field_order = ("amount", "refunded_on", "voucher", "reason")

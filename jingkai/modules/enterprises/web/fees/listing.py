@@ -33,7 +33,9 @@ class Sorting:
 class FeeList:
     """What a person asked of a list in its address."""
 
-    def __init__(self, request: Request, *, sorts: Mapping[str, Sorting], states: Iterable[tuple[Any, Any]]) -> None:
+    def __init__(
+        self, request: Request, *, sorts: Mapping[str, Sorting], states: Iterable[tuple[Any, Any]]
+    ) -> None:
         self.request = request
         self.today = timezone.localdate(request.at)
         self.text = request.GET.get("q", "").strip()[:80]

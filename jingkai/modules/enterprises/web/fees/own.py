@@ -110,7 +110,11 @@ def statement(request: Request, uuid: UUID) -> HttpResponse:
 def report(request: Request, uuid: UUID) -> HttpResponse:
     """Report a payment with its slip."""
     row = _statement(request, uuid)
-    initial = {"amount": row.total, "paid_on": timezone.localdate(request.at), "channel": Payment.Channel.TRANSFER}
+    initial = {
+        "amount": row.total,
+        "paid_on": timezone.localdate(request.at),
+        "channel": Payment.Channel.TRANSFER,
+    }
     form = SlipForm(request.POST or held(request) or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

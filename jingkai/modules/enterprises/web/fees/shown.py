@@ -110,7 +110,9 @@ def payment_table(rows: Sequence[Payment], *, heads: dict[str, Column]) -> Table
             Row(
                 [
                     payment_light(row),
-                    Link(local(row.enterprise.party, "name"), reverse("enterprises:payment", args=[row.uuid])),
+                    Link(
+                        local(row.enterprise.party, "name"), reverse("enterprises:payment", args=[row.uuid])
+                    ),
                     row.get_channel_display(),
                     row.voucher,
                     money(row.amount),
@@ -143,9 +145,6 @@ def payment_facts(payment: Payment) -> list[Fact]:
     if payment.state_reason:
         facts.append(Fact(_("Reason"), payment.state_reason, wide=True))
     return facts
-
-
-DEMAND_HEAD = 11
 
 
 def demand_head() -> list[tuple[str, int]]:

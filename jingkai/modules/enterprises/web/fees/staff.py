@@ -59,7 +59,7 @@ def export_demands(request: Request) -> HttpResponseBase:
 @once
 def new_demand(request: Request) -> HttpResponse:
     """Issue a demand under the list."""
-    initial = {"case": request.GET.get("case", ""), "uscc": request.GET.get("uscc", ""), "quantity": 1}
+    initial = _of_case(request)
     today = timezone.localdate(request.at)
     form = forms.DemandForm(request.POST or held(request) or None, initial=initial, on=today)
     if request.method == "POST" and form.is_valid():
@@ -87,6 +87,16 @@ def new_demand(request: Request) -> HttpResponse:
                 messages.success(request, _("The demand %(number)s was issued.") % {"number": row.number})
                 return redirect("enterprises:demand", uuid=row.uuid)
     return _form(request, form, _("Issue a fee demand"), _("Issue"), reverse("enterprises:demands"))
+
+
+def _of_case(request: Request) -> dict[str, Any]:
+    """Matter and enterprise of the case page from which the form was opened."""
+    number = request.GET.get("of", "")
+    found = Case.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    if found is None or not cases.may_see(found.pk, grantees=request.actor.grantees):
+        return {"quantity": 1}
+    holder = queries.list_of([found.applicant_id] if found.applicant_id else [])
+    return {"case": found.reference, "uscc": holder[0].uscc if holder else "", "quantity": 1}
 
 
 def _case(request: Request, reference: str) -> Case | None:
@@ -300,7 +310,14 @@ def edit_item(request: Request, uuid: UUID | None = None) -> HttpResponse:
 
 
 def _form(
-    request: Request, form: Any, title: str, action: str, back_url: str, *, text: str = "", danger: bool = False
+    request: Request,
+    form: Any,
+    title: str,
+    action: str,
+    back_url: str,
+    *,
+    text: str = "",
+    danger: bool = False,
 ) -> HttpResponse:
     context = {
         "base": "ui/page.html",
