@@ -1,7 +1,9 @@
 """Many cases at once, put in by SQL in the shape that the engine gives them.
 
-Every case is seen by the zone, an enterprise and two of two hundred units; one in fifty is still open, with a
-task. A larger filling only adds older cases to a smaller one.
+A zone's 50,000 cases a year, one every ten minutes. Every case is seen by the zone, an enterprise and two of
+two hundred units, one in five by the officer's unit. One in ten is still open, with a task for the officer's
+unit or the leader's, one in three of these in the officer's own hands or the leader's: so each list of either
+has more than a page in the small database, too. A larger filling only adds older cases to a smaller one.
 """
 
 from __future__ import annotations
@@ -38,8 +40,8 @@ INSERT INTO cases_case (uuid, reference, kind, title, title_en, flow_version_id,
 SELECT gen_random_uuid(), 'L' || lpad(n::text, 9, '0'),
     CASE n %% 5 WHEN 0 THEN 'supervision' ELSE 'approvals' END,
     '第' || n || '号厂房施工许可', '', %(flow)s, %(enterprise)s, %(starter)s,
-    CASE WHEN n %% 50 = 0 THEN 'open' ELSE 'closed' END, '',
-    %(now)s - n * interval '3 minutes', CASE WHEN n %% 50 <> 0 THEN %(now)s END,
+    CASE WHEN n %% 10 = 0 THEN 'open' ELSE 'closed' END, '',
+    %(now)s - n * interval '10 minutes', CASE WHEN n %% 10 <> 0 THEN %(now)s - n * interval '9 minutes' END,
     %(now)s + (n %% 40 - 10) * interval '1 day', %(now)s + (n %% 40 - 13) * interval '1 day', false,
     %(now)s - (n / 20) * interval '1 hour', '{{}}', '{{}}', 1,
     array_to_tsvector(ARRAY['厂房', '施工', '许可', 'l' || lpad(n::text, 9, '0'), n::text])
@@ -55,16 +57,16 @@ CROSS JOIN LATERAL (
     SELECT %(zone)s::bigint AS grantee UNION SELECT %(enterprise)s
     UNION SELECT id FROM crowd WHERE place = n %% 200
     UNION SELECT id FROM crowd WHERE place = (n / 200 * 7 + 3) %% 200
-    UNION SELECT %(fire)s WHERE n %% 149 = 0
-    UNION SELECT %(officer)s WHERE n %% 397 = 0) seen
+    UNION SELECT %(fire)s WHERE n %% 5 = 0
+    UNION SELECT %(officer)s WHERE n %% 15 = 0) seen
 WHERE n BETWEEN %(first)s AND %(last)s;
 
 INSERT INTO cases_task (uuid, case_id, node_id, name, name_en, scope, branch, state, assignee_id, pool_id,
     role, clock_key, due_at, yellow_at, suspended, outcome, opened_at
     {cases_task_columns})
 SELECT gen_random_uuid(), c.id, 'fire', '消防审查', 'Fire review', '', '', 'open',
-    CASE WHEN n %% 397 = 0 THEN %(officer)s::bigint END,
-    CASE WHEN n %% 149 = 0 THEN %(fire)s ELSE (SELECT id FROM crowd WHERE place = n / 50 %% 200) END,
+    CASE n %% 30 WHEN 0 THEN %(officer)s::bigint WHEN 10 THEN %(leader)s END,
+    CASE WHEN n %% 20 = 0 THEN %(fire)s::bigint ELSE %(leaders)s END,
     '', '', c.due_at, c.yellow_at, false, '', c.opened_at
     {cases_task_values}
 FROM (SELECT *, substr(reference, 2)::int AS n FROM cases_case WHERE reference LIKE 'L%%') c
@@ -95,6 +97,8 @@ class Filling:
             "starter": self.cast.handler.party_id,
             "fire": self.cast.unit("fire"),
             "officer": self.cast.officer_fire.party_id,
+            "leader": self.cast.leader.party_id,
+            "leaders": self.cast.leader.unit_ids[0],
             "now": self.now,
             "first": self.cases + 1,
             "last": cases,

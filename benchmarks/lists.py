@@ -5,7 +5,7 @@ Two databases, one with few and one with many cases, are asked in turns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -123,6 +123,8 @@ class FourTable:
     first: str
     sizes: Sizes
     rows: dict[str, Four] = field(default_factory=dict)
+    judged: Collection[str] = ()
+    """The rows for which there are targets; all, unless some are named."""
 
     def columns(self) -> Sequence[str]:
         """Give the headings."""
@@ -143,9 +145,10 @@ class FourTable:
         """Give the table with its targets."""
         table = Table(self.title, self.columns(), note=note)
         table.rows = [(name, *four.cells()) for name, four in self.rows.items()]
-        worst_growth = max(self.rows, key=lambda name: self.rows[name].growth)
-        worst_privilege = max(self.rows, key=lambda name: self.rows[name].privilege)
-        queries = max(self.rows, key=lambda name: self.rows[name].queries)
+        judged = self.judged or self.rows
+        worst_growth = max(judged, key=lambda name: self.rows[name].growth)
+        worst_privilege = max(judged, key=lambda name: self.rows[name].privilege)
+        queries = max(judged, key=lambda name: self.rows[name].queries)
         growth, privilege = self.rows[worst_growth].growth, self.rows[worst_privilege].privilege
         most = self.rows[queries].queries
         table.goals = [

@@ -52,7 +52,7 @@ def _filled(installation: Installation, hall: Hall, parts: Collection[str], scal
         matter = hall.bring_to("accepted")
         filling = Filling(hall.cast)
         filling.grow(few)
-        bare = Case.objects.get(reference=f"L{149:09d}")  # the fire review's; see `filling`
+        bare = Case.objects.get(reference=f"L{20:09d}")  # the fire unit's; see `filling`
         visits = Visits(hall.cast, bare=bare.uuid, matter=hall.case(matter).uuid)
         installation.settle()
         installation.copy(SMALL)

@@ -50,7 +50,7 @@ class CaseClocks:
     def light_of_case(self, case: Case) -> Light:
         """Give the light of a case as lists show it; a finished one says how it ended."""
         if case.state != Case.State.OPEN:
-            return Light("none", str(case.get_state_display()))
+            return Light("none", str(Case.State(case.state).label))
         return self._light(self.of_case(case.pk))
 
     def light_of_task(self, task: Task) -> Light:

@@ -35,13 +35,13 @@ def cases(request: Request) -> HttpResponse:
         return redirect(f"{reverse('inbox:cases')}?{opens}")
     form = CaseFilter(request.GET)
     sort = _sort(form)
-    lines = _lines(request, form, after=paging.cursor_of(request))
+    lines = _lines(request, form, after=paging.cursor_of(request), limit=paging.rows_of(request))
     heads = {} if form.value("unit") else _heads(request, sort)
     context = {
         "form": form,
         "table": lists.case_table(lines, sorts=heads),
         "is_empty": not lines.rows,
-        "pager": paging.pager_of(request, lines.next),
+        "pager": paging.pager_of(request, lines.next, paging.rows_choice(request)),
         "views": head.views_of(ListPage.CASES),
         "query": paging.query_of(request),
         "sort": sort.value,
@@ -72,9 +72,7 @@ def _heads(request: Request, sort: CaseSort) -> dict[str, Column]:
     return paging.sort_heads(request, chosen=sort.value, ascending=("due",))
 
 
-def _lines(
-    request: Request, form: CaseFilter, *, after: Cursor | None, limit: int = queries.lists.PAGE
-) -> CaseLines:
+def _lines(request: Request, form: CaseFilter, *, after: Cursor | None, limit: int) -> CaseLines:
     if unit := form.value("unit"):
         return queries.get_unit_lines(
             unit=unit,

@@ -44,6 +44,7 @@ def desk(request: Request) -> HttpResponse:
         filters=form.as_filters(),
         sort=sort,
         after=paging.cursor_of(request),
+        limit=paging.rows_of(request),
     )
     table = _table(request, page, tab, sort)
     context = {
@@ -53,7 +54,7 @@ def desk(request: Request) -> HttpResponse:
         "table": table,
         "is_empty": not page.case_ids,
         "may_batch": tab is DeskTab.MINE and bool(table.select),
-        "pager": paging.pager_of(request, page.next),
+        "pager": paging.pager_of(request, page.next, paging.rows_choice(request)),
         "subheading": _subheading(request, head),
         "views": head.views_of(ListPage.DESK),
         "query": paging.query_of(request),

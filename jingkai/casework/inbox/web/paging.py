@@ -5,6 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -15,6 +17,8 @@ MOST_BACK = 40
 """Pages back that an address remembers; beyond them "newer" leads to the first page."""
 
 PLACES = ("after", "back")
+ROWS = (50, 100)
+"""How many rows a page may have; the first unless the reader chose another."""
 
 
 def query_of(request: HttpRequest, **changes: str) -> str:
@@ -27,6 +31,24 @@ def query_of(request: HttpRequest, **changes: str) -> str:
 def cursor_of(request: HttpRequest) -> Cursor | None:
     """Give the place at which the page begins; a damaged one is the beginning."""
     return Cursor.parse(request.GET.get("after", ""))
+
+
+def rows_of(request: HttpRequest) -> int:
+    """Give how many rows the reader wants on a page."""
+    return next((number for number in ROWS if request.GET.get("rows") == str(number)), ROWS[0])
+
+
+def rows_choice(request: HttpRequest) -> SafeString:
+    """Draw the choice of rows a page; the list then begins anew."""
+    chosen = rows_of(request)
+    links = (("?" + query_of(request, rows=str(number)), number == chosen, number) for number in ROWS)
+    drawn = [
+        format_html("<strong>{}</strong>", number)
+        if is_chosen
+        else format_html('<a href="{}">{}</a>', url, number)
+        for url, is_chosen, number in links
+    ]
+    return format_html("{} {}", _("Rows a page:"), format_html_join(" · ", "{}", ((one,) for one in drawn)))
 
 
 def pager_of(request: HttpRequest, next_one: Cursor | None, text: str = "") -> Pager | None:

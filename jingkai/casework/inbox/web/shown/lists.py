@@ -200,7 +200,7 @@ def _since(case: Case, lines: CaseLines) -> datetime | None:
 def steps_of(case: Case, lines: CaseLines) -> list[str]:
     """Name the steps at which a case stands; of a finished one how it ended."""
     if case.state != Case.State.OPEN:
-        return [str(case.get_state_display())]
+        return [str(Case.State(case.state).label)]
     names = (local(holder, "node_name") for holder in lines.holders.get(case.pk, ()))
     return list(dict.fromkeys(names))
 
@@ -291,7 +291,7 @@ def case_rows(lines: CaseLines) -> Iterator[SheetRow]:
             case.reference,
             local(case, "title"),
             applicant_name(case.applicant),
-            str(case.get_state_display()),
+            str(Case.State(case.state).label),
             _(", ").join(steps_of(case, lines)) if is_open else "",
             _(", ").join(hands_of(case, lines)),
             _since(case, lines),
