@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Sum
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jingkai.kernel.hooks.api import local
@@ -55,7 +56,7 @@ def standard_words(item: FeeItem) -> str:
             return _("%(amount)s yuan") % {"amount": _plain(standard.amount)}
         case "per_unit":
             return _per_unit_words(standard, unit)
-    return "；".join(_step_words(standard))
+    return ("; " if _is_english() else "；").join(_step_words(standard))
 
 
 def _per_unit_words(standard: Standard, unit: str) -> str:
@@ -64,7 +65,7 @@ def _per_unit_words(standard: Standard, unit: str) -> str:
         words.append(_("at least %(amount)s yuan") % {"amount": _plain(standard.minimum)})
     if standard.maximum is not None:
         words.append(_("at most %(amount)s yuan") % {"amount": _plain(standard.maximum)})
-    return "，".join(words)
+    return (", " if _is_english() else "，").join(words)
 
 
 def _step_words(standard: Standard) -> Iterable[str]:
@@ -87,8 +88,6 @@ def fee_sentence(demand: FeeDemand) -> str:
 
 
 def _is_english() -> bool:
-    from django.utils.translation import get_language
-
     return (get_language() or "").startswith("en")
 
 
