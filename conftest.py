@@ -5,10 +5,15 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 
 from jingkai.config.testing import database_server, database_template, django_db_setup
 
 __all__ = ["database_server", "database_template", "django_db_setup"]
+
+properties.register_profile("anywhere", suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("anywhere")  # a busy machine is slow in drawing examples, too
 
 pytest_plugins = [f"{app}.testing" for app in settings.PRODUCT_APPS if find_spec(f"{app}.testing")]
 

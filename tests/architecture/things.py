@@ -25,6 +25,7 @@ from jingkai.kernel.parties.models import Representation
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals.operations import ask_applicant
 from jingkai.modules.approvals.testing import DAYS, Hall, moment
+from jingkai.modules.approvals.testing.project import make_project
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.modules.enterprises.models import Enterprise, Invitation
 from jingkai.modules.enterprises.operations import start_hand_over
@@ -139,6 +140,31 @@ OWNED: dict[str, Owned] = {
     "approvals:sign": Owned("sign_task", "deputy_director", ("leader", "officer_fire", "custodian")),
     "approvals:give_back": Owned("sign_task", "deputy_director", ("leader", "officer_fire", "custodian")),
     "approvals:seal": Owned("seal_task", "custodian", ("clerk", "deputy_director", "officer_fire")),
+    "approvals:supply_material": Owned("project", "handler", RIVALS, {"code": "design-documents"}),
+    "approvals:mandate": Owned("mandate", "handler", RIVALS),
+    "approvals:revoke_mandate": Owned("mandate", "handler", RIVALS),
+    **{
+        f"approvals:{act}": Owned("mandate", "agent", ("clerk", "handler", *UNINVOLVED))
+        for act in ("agent_mandate", "answer_mandate", "return_mandate", "open_matter")
+    },
+    **{
+        f"approvals:{act}": Owned("item_task", "officer_investment", ("officer_fire", "clerk", *UNINVOLVED))
+        for act in ("hear", "heard")
+    },
+    **{
+        f"approvals:{act}": Owned(
+            "item_sign_task", "deputy_director", ("leader", "officer_fire", "custodian")
+        )
+        for act in ("sign_item", "return_item")
+    },
+    "approvals:seal_item": Owned("item_seal_task", "custodian", ("clerk", "deputy_director", "officer_fire")),
+    **{
+        f"approvals:{act}": Owned("check_task", "clerk", ("clerk_2", "officer_fire", *UNINVOLVED))
+        for act in ("confirm_condition", "refuse_condition")
+    },
+    "approvals:record_condition": Owned("condition", "clerk", ("handler", "stranger", *UNINVOLVED)),
+    "approvals:turn_formal": Owned("turn_task", "custodian", ("clerk", "deputy_director", "officer_fire")),
+    "approvals:reissue": Owned("reissue_task", "county_officer", ("custodian", "clerk", "officer_resources")),
 }
 
 BY_RIGHT_ALONE = (
@@ -193,6 +219,7 @@ def make_things(hall: Hall) -> dict[str, Any]:
         "notice": Notice.objects.filter(to_id=handler.party_id).first(),
         "view": _view(hall, at),
         **_routed(hall, at),
+        **_project(hall, at),
         "delegation": _delegation(hall, at),
         "invitation": _invitation(hall, at),
         "clock": hall.clock(running, "fire"),
@@ -260,6 +287,33 @@ def _routed(hall: Hall, at: Any) -> dict[str, Any]:
         "signer_task": signer,
         "entrusted_task": entrusted,
         "reading": reading,
+    }
+
+
+def _project(hall: Hall, at: Any) -> dict[str, Any]:
+    """A package of 14 items at every step, and a mandate that its agent has accepted."""
+    project = make_project(hall)
+    early, later, turning, turned = (project.accepted() for _matter in range(4))
+    project.review(later, "filing")
+    project.review(later, "registration")
+    project.sign(later, "registration")
+    for matter in (turning, turned):
+        for branch in ("filing", "conditions", "landplan"):
+            project.decide(matter, branch)
+        project.hand_in_contract(matter, at="2026-03-09 09:00")
+        project.confirm(matter, at="2026-03-09 10:00")
+    project.turn(turned, at="2026-03-09 11:00")
+    when = "2026-03-09 16:00"
+    return {
+        "project": early,
+        "item_task": project.claim(early, "r_filing", "officer_investment", when)[0],
+        "item_sign_task": project.claim(later, "s_filing", "deputy_director", when)[0],
+        "item_seal_task": project.claim(later, "k_registration", "custodian", when)[0],
+        "check_task": project.hand_in_contract(later, at=when),
+        "condition": project.condition(early),
+        "turn_task": project.claim(turning, "turn_land_contract", "custodian", when)[0],
+        "reissue_task": project.claim(turned, "x_landplan", "county_officer", when)[0],
+        "mandate": project.mandate(at="2026-03-09 09:00"),
     }
 
 

@@ -95,7 +95,7 @@ def actor(login: str, at: datetime) -> Actor:
 
 
 def _play(story: Story, now: datetime) -> None:
-    start = _working_days_before(timezone.localdate(now), story.days_ago)
+    start = working_day(timezone.localdate(now), story.days_ago)
     at = min(timezone.make_aware(datetime.combine(start, time(9, 20))), now)
     by = actor(story.login, at)
     package = approvals.get_package(code="construction-permit")
@@ -108,7 +108,8 @@ def _play(story: Story, now: datetime) -> None:
     story.play(Telling(application, start, now))
 
 
-def _working_days_before(day: date, number: int) -> date:
+def working_day(day: date, number: int) -> date:
+    """The working day so many working days before a day."""
     year = calendar.get_calendar()
     while number or not year.is_working(day):
         day -= timedelta(days=1)
@@ -140,6 +141,12 @@ def _facts(story: Story, by: Actor) -> dict[str, Any]:
         "contact_phone": "13800000001",
         "remark": "",
     }
+
+
+def project_facts(project: str, by: Actor) -> dict[str, Any]:
+    """The facts of an industrial project of a factory."""
+    story = Story("", project, "2611-320826-04-01-118466", "52800.00", "23.90", "电子厂房", 0, _waiting)
+    return _facts(story, by)
 
 
 def _give(application: Any, material: Any, project: str, by: Actor, at: datetime) -> None:

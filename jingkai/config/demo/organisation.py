@@ -94,6 +94,34 @@ UNITS = (
         "committee",
         "county_resources",
     ),
+    UnitLine(
+        "county_market",
+        UnitKind.OUTSIDE,
+        "示范县市场监督管理局",
+        "Shifan County Market Regulation Bureau",
+    ),
+    UnitLine(
+        "city_environment",
+        UnitKind.OUTSIDE,
+        "示范市生态环境局",
+        "Shifan City Ecology and Environment Bureau",
+    ),
+    UnitLine(
+        "market",
+        UnitKind.DISPATCHED,
+        "市场监管分局",
+        "Market Regulation Branch",
+        "committee",
+        "county_market",
+    ),
+    UnitLine(
+        "environment",
+        UnitKind.DISPATCHED,
+        "生态环境分局",
+        "Ecology and Environment Branch",
+        "committee",
+        "city_environment",
+    ),
     UnitLine("investment", UnitKind.BUREAU, "招商发展局", "Investment Bureau", "committee"),
     UnitLine("emergency", UnitKind.BUREAU, "应急管理局", "Emergency Management Bureau", "committee"),
     UnitLine("finance", UnitKind.BUREAU, "财政分局", "Finance Branch", "committee"),
@@ -154,6 +182,24 @@ PEOPLE = (
     ),
     PersonLine(
         "zhian", "张航", "Zhang Hang", "quality", "质量安全监督员", "Quality and Safety Officer", ("officer",)
+    ),
+    PersonLine("shichang", "唐静", "Tang Jing", "market", "登记审查员", "Registration Officer", ("officer",)),
+    PersonLine("touzi", "罗成", "Luo Cheng", "investment", "项目审查员", "Project Officer", ("officer",)),
+    PersonLine("huanbao", "梁洁", "Liang Jie", "environment", "环评审查员", "EIA Officer", ("officer",)),
+    PersonLine("ziran", "宋岩", "Song Yan", "resources", "规划用地审查员", "Land Officer", ("officer",)),
+    PersonLine(
+        "guihua", "许昌", "Xu Chang", "construction", "建设审查员", "Construction Officer", ("officer",)
+    ),
+    PersonLine("daiban", "高芸", "Gao Yun", "service", "带办专员", "Service Agent", ("service_agent",)),
+    PersonLine(
+        "xianju",
+        "彭涛",
+        "Peng Tao",
+        "county_resources",
+        "见文换文经办人",
+        "Reissuing Officer",
+        ("county_officer",),
+        factor=True,
     ),
     PersonLine(
         "yinzhang",

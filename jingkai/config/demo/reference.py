@@ -26,6 +26,27 @@ def seed(at: datetime) -> None:
     licences.seed_types(by=SYSTEM, at=at)
     enterprises.seed_fees(by=SYSTEM, at=at)
     approvals.load_package(name="construction-permit", by=SYSTEM, at=at)
+    _county_seal(at)
+    approvals.load_package(name="industrial-project", by=SYSTEM, at=at)
+
+
+def _county_seal(at: datetime) -> None:
+    """The county department that reissues the zone's documents keeps its own demonstration seal here."""
+    custodian = organisation.post_by_title("county_resources", "见文换文经办人")
+    seals.ensure_seal(
+        draft=seals.SealDraft(
+            code="county-resources",
+            name="示范县自然资源和规划局行政审批专用章",
+            name_en="Approval seal of Shifan County Natural Resources Bureau",
+            ring_text="示范县自然资源和规划局",
+            custodian_id=custodian.pk,
+            basis="示县委托〔2026〕5号",
+            line_text="行政审批专用章",
+            demo=True,
+        ),
+        by=SYSTEM,
+        at=at - SEAL_AGE,
+    )
 
 
 def _seal(at: datetime) -> None:

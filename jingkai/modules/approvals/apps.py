@@ -16,24 +16,29 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         """Hang rights, menus, panels, owners of files and reactions in."""
         from jingkai.casework.clock.api import LapseRule, lapse_rules
+        from jingkai.casework.clock.events import ClockExtended
         from jingkai.kernel.accounts.api import require_second_factor
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.search import api as search
         from jingkai.modules.approvals import rules
         from jingkai.modules.approvals.events import ResultSealed
         from jingkai.modules.approvals.operations import silence, telling
-        from jingkai.modules.approvals.web import panels
+        from jingkai.modules.approvals.web import packages, panels
 
+        _declare_rules()
         _grant_rights()
         require_second_factor(rules.SEAL)
+        require_second_factor(rules.REISSUE)
         _describe_trail()
         _register_menus()
         _register_owners()
         telling.declare_kinds()
         search.declare_kind(search.SearchKind("package", _("Services"), order=10))
         panels.register()
+        packages.register()
         subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_sealed")
         _serve_enterprises()
+        subscribe(ClockExtended, "jingkai.modules.approvals.handlers.on_clock_extended")
         lapse_rules.register(LapseRule("approvals.deemed_acceptance", silence.LIMITS, silence.PATH))
 
 
@@ -53,18 +58,48 @@ def _serve_enterprises() -> None:
     enterprises.home_stats.register(enterprises.HomeStat("matters", own_matters, order=10))
 
 
+def _declare_rules() -> None:
+    from jingkai.kernel.rules.api import RuleField, RuleKind, declare_kind
+
+    declare_kind(
+        RuleKind(
+            code="conditional_validity",
+            name="模拟审批意见的等待期限",
+            name_en="How long conditional results wait",
+            fields=(
+                RuleField(name="days", label=_("Days until they lapse"), type="integer", minimum=1),
+                RuleField(
+                    name="warn",
+                    label=_("Days before that the enterprise is warned"),
+                    type="integer",
+                    minimum=0,
+                ),
+            ),
+            example={"days": 180, "warn": 30},
+        )
+    )
+
+
 def _grant_rights() -> None:
     from jingkai.kernel.organisation.api import grant_by_default
     from jingkai.modules.approvals import rules
+    from jingkai.records.seals import api as seals
 
     rights = {
+        "service_agent": (rules.ACT_AS_AGENT, rules.SEE_CATALOGUE),
+        "county_officer": (rules.REISSUE, seals.APPLY),
         "clerk": (rules.ACCEPT, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
         "officer": (rules.REVIEW, rules.SEE_CATALOGUE),
         "unit_head": (rules.REVIEW, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
         "signer": (rules.SIGN, rules.REVOKE, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
         "custodian": (rules.SEAL, rules.SEE_CATALOGUE),
         "leader": (rules.SEE_CATALOGUE, rules.SEE_RATINGS),
-        "catalogue_editor": (rules.SEE_CATALOGUE, rules.MANAGE_POWERS, rules.SEE_RATINGS),
+        "catalogue_editor": (
+            rules.SEE_CATALOGUE,
+            rules.MANAGE_POWERS,
+            rules.MANAGE_PACKAGES,
+            rules.SEE_RATINGS,
+        ),
         "enterprise_handler": (rules.APPLY,),
         "enterprise_legal_representative": (rules.APPLY,),
     }
@@ -101,6 +136,21 @@ def _describe_trail() -> None:
             "application.handler_changed": _("Handler of the application changed"),
             "permit.received": _("Construction permit received"),
             "package.loaded": _("Package of services loaded"),
+            "package.arranged": _("Items of a package arranged"),
+            "item.started": _("Item begun"),
+            "item.dropped": _("Item dropped, for one before it came to nothing"),
+            "item.extended": _("Limit of an item extended"),
+            "material.supplied": _("Material handed in later"),
+            "condition.met": _("Condition checked and met"),
+            "condition.refused": _("Condition’s document found wrong"),
+            "condition.lapsed": _("Condition did not come in time"),
+            "review.hearing_started": _("Hearing begun"),
+            "review.hearing_ended": _("Hearing ended"),
+            "result.reissued": _("Result reissued by the entrusting department"),
+            "mandate.offered": _("Mandate offered"),
+            "mandate.accepted": _("Mandate accepted"),
+            "mandate.declined": _("Mandate declined"),
+            "mandate.ended": _("Mandate ended"),
         }
     )
 
@@ -120,14 +170,45 @@ def _register_owners() -> None:
             resolve=rules.find_application,
         )
     )
+    files.register_owner(
+        OwnerKind(
+            code="mandate",
+            may_read=rules.may_read_mandate,
+            may_write=lambda _actor, _owner, _slot: False,
+            resolve=rules.find_mandate,
+        )
+    )
     files.register_owner(OwnerKind(code="material", may_read=lambda _actor, _owner: True))
     seals.register_authorisation(AuthorisationKind(code="decision", load=rules.signed_decision))
+    seals.register_authorisation(AuthorisationKind(code="reissue", load=rules.authorised_reissue))
 
 
 def _register_menus() -> None:
     from jingkai.kernel.hooks.api import menu
     from jingkai.kernel.hooks.data import MenuEntry
     from jingkai.modules.approvals import rules
+
+    rail = (
+        (_("My projects"), "approvals:agent", "users", rules.ACT_AS_AGENT, 20),
+        (_("Documents to reissue"), "approvals:reissues", "copy", rules.REISSUE, 30),
+        (_("Packages"), "approvals:packages", "list-check", rules.MANAGE_PACKAGES, 45),
+    )
+    for label, url, icon, right, order in rail:
+        menu.register(
+            MenuEntry(
+                label=label, url_name=url, icon=icon, group=_("Services"), order=order, permission=right
+            )
+        )
+    menu.register(
+        MenuEntry(
+            label=_("Agents and mandates"),
+            url_name="approvals:mandates",
+            order=6,
+            place="account",
+            permission=rules.APPLY,
+            kinds=("enterprise",),
+        )
+    )
 
     everyone = ("visitor", "enterprise", "staff")
     menu.register(

@@ -44,3 +44,38 @@ class JourneyEntry:
     detail: str
     at: datetime | None
     tone: str
+
+
+@dataclass(frozen=True)
+class ItemRecord:
+    """What was done on one item of one matter, with its days: what statistics count.
+
+    `statutory`, `promised` and `actual` are working days, computed from limit, clock and calendar;
+    `limit_days` and `limit_unit` are the limit as the law says it. `held` are the days left out, by reason. A
+    conditional result counts as the end of the work; `is_formal` says whether it has turned formal.
+    """
+
+    id: int
+    application_id: int
+    case_id: int | None
+    reference: str
+    item_id: int
+    item_code: str
+    branch: str
+    unit_id: int
+    officer_id: int | None
+    submitted_on: date | None
+    started_on: date
+    ended_on: date | None
+    due_on: date
+    limit_days: int
+    limit_unit: str
+    statutory: int
+    promised: int
+    actual: int
+    held: tuple[tuple[str, int], ...]
+    on_time: bool | None
+    outcome: str
+    simulated: bool
+    is_formal: bool
+    returned: bool

@@ -34,3 +34,75 @@ class ServiceRated:
 
     application_id: int
     level: int
+
+
+@dataclass(frozen=True)
+class ItemStarted:
+    """An item of an application began; its clock runs."""
+
+    application_id: int
+    item_id: int
+
+
+@dataclass(frozen=True)
+class ItemSuspended:
+    """An item's clock stands still, for an expert review or a hearing."""
+
+    application_id: int
+    item_id: int
+
+
+@dataclass(frozen=True)
+class ItemResumed:
+    """An item's clock runs again."""
+
+    application_id: int
+    item_id: int
+
+
+@dataclass(frozen=True)
+class ItemConcluded:
+    """The work on an item is done: a result or a denial is sealed, a conditional result issued, or an opinion
+    given where the item has no result of its own."""
+
+    application_id: int
+    item_id: int
+
+
+@dataclass(frozen=True)
+class ItemSealed:
+    """One item's own formal result is sealed and may be collected."""
+
+    application_id: int
+    item_id: int
+    decision_id: int
+
+
+@dataclass(frozen=True)
+class ConditionMet:
+    """The document for which conditional results waited was checked and found right."""
+
+    application_id: int
+    condition_run_id: int
+
+
+@dataclass(frozen=True)
+class ResultReissued:
+    """The entrusting department issued its own document on the zone's."""
+
+    application_id: int
+    reissue_id: int
+
+
+@dataclass(frozen=True)
+class MandateGiven:
+    """An agent accepted an enterprise's mandate; it counts from now on."""
+
+    mandate_id: int
+
+
+@dataclass(frozen=True)
+class MandateEnded:
+    """A mandate ended; the agent acts no more."""
+
+    mandate_id: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from jingkai.casework.clock.events import ClockExtended
 from jingkai.kernel.events import api as events
 from jingkai.modules.approvals import operations
 from jingkai.modules.approvals.events import ResultSealed
@@ -38,3 +39,8 @@ def on_enterprise_handed_over(event: EnterpriseHandedOver) -> None:
             to_person_id=event.to_person_id,
             at=timezone.now(),
         )
+
+
+def on_clock_extended(event: ClockExtended) -> None:
+    """An item's limit was extended: issue the notice that tells the applicant why (行政许可法 42)."""
+    operations.note_extension(clock_id=event.clock_id, at=timezone.now())

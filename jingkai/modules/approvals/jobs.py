@@ -6,8 +6,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.events.api import Backoff, job
-from jingkai.modules.approvals import operations
+from jingkai.kernel.events.api import Backoff, job, periodic
+from jingkai.kernel.permissions.data import SYSTEM
+from jingkai.modules.approvals import operations, queries
 from jingkai.modules.approvals.connectors.licences import LicenceNotIssued, LicenceSystem, LicenceSystemFailed
 from jingkai.modules.approvals.models import Application
 from jingkai.modules.enterprises import api as enterprises
@@ -40,3 +41,14 @@ def fetch_permit(application_id: int) -> None:
         operations.record_permit_problem(permit=permit, problem=str(error))
         raise
     operations.record_permit(permit=permit, answer=answer, at=timezone.now())
+
+
+@periodic("10 17 * * *", label=_("Watch over conditions of simulated approvals"))
+def watch_conditions() -> None:
+    """Warn of conditions that must come soon, and give up those that have not come; after midnight."""
+    at = timezone.now()
+    on = timezone.localdate(at)
+    for condition_id in queries.conditions_past(on=on):
+        operations.lapse_condition(condition_id=condition_id, by=SYSTEM, at=at)
+    for condition_id in queries.conditions_due_soon(on=on):
+        operations.warn_of_condition(condition_id=condition_id, on=on, at=at)

@@ -17,6 +17,7 @@ from jingkai.modules.enterprises.operations import (
 )
 from jingkai.modules.enterprises.queries import (
     HomeStat,
+    Rights,
     chosen,
     code_of,
     demands_of,
@@ -47,6 +48,7 @@ __all__ = [
     "MayNotAct",
     "OutsideFeeList",
     "PaymentDraft",
+    "Rights",
     "allow_code",
     "change_enterprise",
     "check_code",

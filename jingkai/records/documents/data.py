@@ -57,6 +57,7 @@ END_CLASSES: dict[str, tuple[str, str]] = {
     "annulled": ("依法撤销（行政许可法第六十九条）", "Annulled (Licensing Law art. 69)"),
     "cancelled": ("依法注销（行政许可法第七十条）", "Cancelled (Licensing Law art. 70)"),
     "mistake": ("制作错误", "Made by mistake"),
+    "mandate_ended": ("委托终止", "Mandate ended"),
 }
 """Why a document stopped being valid, as the public may read it; the full reason stays inside."""
 

@@ -3,6 +3,14 @@
 from jingkai.modules.approvals.models.application import Application, ApplicationItem, Submission
 from jingkai.modules.approvals.models.catalogue import Item, Material, Package, PackageItem
 from jingkai.modules.approvals.models.items import ItemConfirmation, ItemVersion
+from jingkai.modules.approvals.models.mandates import Mandate, MandateAct
+from jingkai.modules.approvals.models.network import (
+    Dependency,
+    ItemPlan,
+    LateMaterial,
+    Line,
+    PackageCondition,
+)
 from jingkai.modules.approvals.models.powers import Power, PowerGap
 from jingkai.modules.approvals.models.results import ConstructionPermit, Decision, Rating
 from jingkai.modules.approvals.models.review import (
@@ -11,24 +19,43 @@ from jingkai.modules.approvals.models.review import (
     ExpertReview,
     Question,
 )
+from jingkai.modules.approvals.models.runs import (
+    ConditionRun,
+    Hearing,
+    ItemExtension,
+    ItemRun,
+    Reissue,
+)
 
 __all__ = [
     "Application",
     "ApplicationItem",
+    "ConditionRun",
     "ConstructionPermit",
     "Correction",
     "CorrectionFault",
     "Decision",
+    "Dependency",
     "ExpertReview",
+    "Hearing",
     "Item",
     "ItemConfirmation",
+    "ItemExtension",
+    "ItemPlan",
+    "ItemRun",
     "ItemVersion",
+    "LateMaterial",
+    "Line",
+    "Mandate",
+    "MandateAct",
     "Material",
     "Package",
+    "PackageCondition",
     "PackageItem",
     "Power",
     "PowerGap",
     "Question",
     "Rating",
+    "Reissue",
     "Submission",
 ]

@@ -12,6 +12,16 @@ from jingkai.modules.approvals.operations.ageing import (
     withdraw_use,
 )
 from jingkai.modules.approvals.operations.catalogue import load_package
+from jingkai.modules.approvals.operations.conditions import (
+    Turned,
+    confirm_condition,
+    lapse_condition,
+    refuse_condition,
+    supply_material,
+    turn_formal,
+    turn_formal_by_code,
+    warn_of_condition,
+)
 from jingkai.modules.approvals.operations.decision import (
     apply_seal,
     record_collection,
@@ -22,6 +32,7 @@ from jingkai.modules.approvals.operations.decision import (
     summarise,
 )
 from jingkai.modules.approvals.operations.drafts import (
+    DoesNotServe,
     NotYours,
     StaleDraft,
     add_material,
@@ -33,14 +44,45 @@ from jingkai.modules.approvals.operations.drafts import (
     use_licence,
 )
 from jingkai.modules.approvals.operations.exporting import record_export
+from jingkai.modules.approvals.operations.hearings import (
+    HearingDraft,
+    end_hearing,
+    note_extension,
+    start_hearing,
+)
 from jingkai.modules.approvals.operations.intake import (
+    Incomplete,
     submit_application,
     supply_correction,
     withdraw_application,
 )
+from jingkai.modules.approvals.operations.items import (
+    return_item,
+    seal_item,
+    seal_item_by_code,
+    sign_item,
+)
+from jingkai.modules.approvals.operations.mandates import (
+    MandateDraft,
+    accept_mandate,
+    act_under,
+    decline_mandate,
+    end_mandate,
+    give_mandate,
+    list_agents,
+    open_for_enterprise,
+)
 from jingkai.modules.approvals.operations.permit import ask_for_permit, record_permit, record_permit_problem
+from jingkai.modules.approvals.operations.planning import (
+    CircularDependency,
+    arrange_package,
+    drawing_of,
+    publish_drawing,
+    seed_network_rules,
+)
 from jingkai.modules.approvals.operations.powers import change_power_state
 from jingkai.modules.approvals.operations.rating import rate_service
+from jingkai.modules.approvals.operations.reissuing import reissue_by_code, reissue_result
 from jingkai.modules.approvals.operations.review import (
     answer_question,
     ask_applicant,
@@ -50,42 +92,75 @@ from jingkai.modules.approvals.operations.review import (
 )
 
 __all__ = [
+    "CircularDependency",
+    "DoesNotServe",
+    "HearingDraft",
+    "Incomplete",
+    "MandateDraft",
     "MaterialEnded",
     "NotYours",
     "StaleDraft",
+    "Turned",
     "accept_application",
+    "accept_mandate",
+    "act_under",
     "add_material",
     "answer_question",
     "apply_seal",
+    "arrange_package",
     "ask_applicant",
     "ask_for_permit",
     "change_power_state",
+    "confirm_condition",
     "create_draft",
+    "decline_mandate",
     "discard_draft",
+    "drawing_of",
     "end_expert_review",
+    "end_hearing",
+    "end_mandate",
+    "give_mandate",
     "give_opinion",
     "keep_typed",
+    "lapse_condition",
+    "list_agents",
     "load_package",
     "note_expiry",
+    "note_extension",
+    "open_for_enterprise",
     "pass_on_matters",
+    "publish_drawing",
     "rate_service",
     "record_collection",
     "record_export",
     "record_permit",
     "record_permit_problem",
     "refuse_application",
+    "refuse_condition",
+    "reissue_by_code",
+    "reissue_result",
     "remove_material",
     "request_correction",
+    "return_item",
     "return_to_summary",
     "revoke_result",
     "save_facts",
     "seal_by_code",
+    "seal_item",
+    "seal_item_by_code",
+    "seed_network_rules",
     "sign_decision",
+    "sign_item",
     "start_expert_review",
+    "start_hearing",
     "submit_application",
     "summarise",
     "supply_correction",
+    "supply_material",
+    "turn_formal",
+    "turn_formal_by_code",
     "use_licence",
+    "warn_of_condition",
     "withdraw_application",
     "withdraw_use",
 ]

@@ -19,7 +19,7 @@ from jingkai.kernel.organisation.models import Unit
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.data import FaultLine
-from jingkai.modules.approvals.events import ApplicationAccepted
+from jingkai.modules.approvals.events import ApplicationAccepted, ItemStarted
 from jingkai.modules.approvals.models import (
     Application,
     ApplicationItem,
@@ -27,6 +27,8 @@ from jingkai.modules.approvals.models import (
     CorrectionFault,
     Submission,
 )
+from jingkai.modules.approvals.operations.beginning import begin_items
+from jingkai.modules.approvals.operations.network import open_runs
 from jingkai.modules.approvals.operations.papers import issue_paper
 from jingkai.modules.approvals.operations.steps import check_step
 from jingkai.modules.approvals.operations.telling import tell_enterprise
@@ -71,6 +73,7 @@ def accept_application(*, task: Task, by: Actor, at: datetime) -> Application:
     application.accepted_at = at
     _move(application, Application.State.ACCEPTED, at)
     cases.complete_task(task=task, outcome="accept", opinion="", by=by, at=at)
+    begin_items(application, on=timezone.localdate(at), by=by, at=at)
     _record(
         application, "application.accepted", by=by, at=at, notice=application.acceptance_notice.number_text
     )
@@ -164,6 +167,8 @@ def accept_by_law(
 
 def _open_items(application: Application, *, on: date, by: Actor, at: datetime) -> None:
     assert application.case is not None
+    if open_runs(application):
+        return  # its items begin one by one, once the case has come so far
     places = list(application.package.places.select_related("item__unit"))
     codes = dict(Unit.objects.filter(pk__in=[p.item.unit_id for p in places]).values_list("pk", "code"))
     for place in places:
@@ -179,7 +184,7 @@ def _open_items(application: Application, *, on: date, by: Actor, at: datetime) 
         cases.attach_clock(
             case=application.case, key=place.branch, clock=started, branch=place.branch, by=by, at=at
         )
-        ApplicationItem.objects.create(
+        item = ApplicationItem.objects.create(
             application=application,
             item=place.item,
             branch=place.branch,
@@ -188,6 +193,7 @@ def _open_items(application: Application, *, on: date, by: Actor, at: datetime) 
             decides=place.decides,
             order=place.order,
         )
+        events.publish(ItemStarted(application_id=application.pk, item_id=item.pk))
 
 
 def _record(application: Application, action: str, *, by: Actor, at: datetime, notice: str) -> None:

@@ -13,9 +13,11 @@ from jingkai.casework.flow import api as flow
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.organisation import api as organisation
 from jingkai.kernel.permissions.data import Actor
+from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.models import Item, Material, Package, PackageItem, Power
 from jingkai.modules.approvals.operations.blank_forms import attach_blank_form
 from jingkai.modules.approvals.operations.finding import index_package
+from jingkai.modules.approvals.operations.planning import load_plan, publish_drawing
 from jingkai.modules.approvals.operations.series import seed_series
 
 HERE = Path(__file__).resolve().parents[1]
@@ -60,8 +62,14 @@ def load_package(*, name: str, by: Actor, at: datetime) -> Package:
             attach_blank_form(material, by=by, at=at)
     for entry in content["power"]:
         _load_power(entry, {item.code: item for item in items})
-    bpmn = (HERE / "flows" / f"{package.flow_key}.bpmn").read_bytes()
-    flow.publish(key=package.flow_key, bpmn=bpmn, name=package.name, name_en=package.name_en, by=by, at=at)
+    load_plan(package, content, by=by, at=at)
+    if queries.has_network(package):
+        publish_drawing(package, by=by, at=at)
+    else:
+        bpmn = (HERE / "flows" / f"{package.flow_key}.bpmn").read_bytes()
+        flow.publish(
+            key=package.flow_key, bpmn=bpmn, name=package.name, name_en=package.name_en, by=by, at=at
+        )
     index_package(package, at=at)
     if created:
         audit.record(
@@ -94,7 +102,7 @@ def _load_material(package: Package, entry: dict[str, Any], order: int, items: d
     material, _created = Material.objects.update_or_create(
         package=package,
         code=entry["code"],
-        defaults={**_without(entry, "code", "items", "blank_form"), "order": order},
+        defaults={**_without(entry, "code", "items", "blank_form", "late"), "order": order},
     )
     material.items.set([items[code] for code in entry["items"]])
     return material

@@ -18,7 +18,7 @@ from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import queries, rules
-from jingkai.modules.approvals.events import ResultSealed
+from jingkai.modules.approvals.events import ItemConcluded, ResultSealed
 from jingkai.modules.approvals.models import Application, ApplicationItem, Decision
 from jingkai.modules.approvals.operations.ageing import refuse_ended_materials
 from jingkai.modules.approvals.operations.papers import seal_result
@@ -156,6 +156,7 @@ def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Deci
             "factor": factor,
         },
     )
+    events.publish(ItemConcluded(application_id=application.pk, item_id=decision.item_id))
     events.publish(ResultSealed(application_id=application.pk, decision_id=decision.pk))
     tell_enterprise(
         application,

@@ -19,6 +19,7 @@ from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.events import ApplicationSubmitted
 from jingkai.modules.approvals.models import Application, Submission
 from jingkai.modules.approvals.operations.drafts import NotYours, lock_editable
+from jingkai.modules.approvals.operations.mandates import share_with_agents
 from jingkai.modules.approvals.operations.telling import tell_enterprise
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.numbering import api as numbering
@@ -66,6 +67,7 @@ def submit_application(*, application: Application, by: Actor, at: datetime) -> 
         by=by,
         at=at,
     )
+    share_with_agents(locked, by=by, at=at)
     locked.submitted_at = at
     _start_submission(locked, sequence=1, by=by, at=at)
     tell_enterprise(locked, kind="application_received", at=at, day=timezone.localdate(at))

@@ -11,9 +11,11 @@ from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.models import Task
 from jingkai.casework.clock import api as clock
 from jingkai.kernel.audit import api as audit
+from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import queries, rules
+from jingkai.modules.approvals.events import ItemConcluded, ItemResumed, ItemSuspended
 from jingkai.modules.approvals.models import ApplicationItem, ExpertReview, Question
 from jingkai.modules.approvals.operations.drafts import NotYours
 from jingkai.modules.approvals.operations.steps import lock_item
@@ -39,6 +41,13 @@ class ReviewStillRunning(PersonFacingError):
 
     sentence = _("The expert review is still running, so the item can't be concluded.")
     advice = _("Record the experts' conclusion first; the clock then runs again.")
+
+
+class HearingStillRunning(PersonFacingError):
+    """An item can't be concluded before its hearing is over (行政许可法 48: decided on its record)."""
+
+    sentence = _("The hearing is not over yet, so the item can't be concluded.")
+    advice = _("Record what the hearing found first; the clock then runs again.")
 
 
 class NoReviewRunning(PersonFacingError):
@@ -111,6 +120,7 @@ def start_expert_review(*, task: Task, reason: str, by: Actor, at: datetime) -> 
         for_=item.application.enterprise_id,
         facts={"branch": item.branch, "review": review.pk, "basis": basis},
     )
+    events.publish(ItemSuspended(application_id=item.application_id, item_id=item.pk))
     tell_enterprise(
         item.application, kind="clock_suspended", at=at, unit=item.unit.name, reason=reason[:300], basis=basis
     )
@@ -139,6 +149,7 @@ def end_expert_review(*, task: Task, conclusion: str, by: Actor, at: datetime) -
         for_=item.application.enterprise_id,
         facts={"branch": item.branch, "review": review.pk, "excluded_days": days},
     )
+    events.publish(ItemResumed(application_id=item.application_id, item_id=item.pk))
     tell_enterprise(
         item.application,
         kind="clock_resumed",
@@ -158,9 +169,12 @@ def give_opinion(*, task: Task, outcome: str, text: str, by: Actor, at: datetime
     item = lock_item(task=task, by=by)
     if item.expert_reviews.filter(ended_at=None).exists():
         raise ReviewStillRunning
+    if item.hearings.filter(ended_at=None).exists():
+        raise HearingStillRunning
     item.state = ApplicationItem.State.AGREED if outcome == "agree" else ApplicationItem.State.OBJECTED
     item.save(update_fields=("state",))
     if not item.decides and not queries.is_stopped(item):  # it may have come back after its first opinion
         clock.stop_clock(clock=item.clock, outcome=outcome, by=by, at=at)
+        events.publish(ItemConcluded(application_id=item.application_id, item_id=item.pk))
     cases.complete_task(task=task, outcome=outcome, opinion=text, by=by, at=at)
     return item

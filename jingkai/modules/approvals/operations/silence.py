@@ -16,6 +16,7 @@ from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.models import Application, Submission
 from jingkai.modules.approvals.operations.acceptance import accept_by_law
+from jingkai.modules.approvals.operations.beginning import begin_items
 
 PATH = "jingkai.modules.approvals.operations.silence.deem_accepted"
 LIMITS = ("permit_acceptance",)
@@ -40,4 +41,5 @@ def deem_accepted(*, clock_id: int, by: Actor, at: datetime) -> bool:
     received = timezone.localdate(submission.submitted_at)
     accept_by_law(application, received_on=received, received_at=submission.submitted_at, by=by, at=at)
     cases.complete_task(task=task, outcome="accept", opinion=OPINION, by=by, at=at)
+    begin_items(application, on=received, by=by, at=at)
     return True

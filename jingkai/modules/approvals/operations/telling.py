@@ -9,9 +9,157 @@ from django.urls import reverse
 
 from jingkai.kernel.notices import api as notices
 from jingkai.kernel.notices.api import NoticeKind, declare_kind
-from jingkai.modules.approvals.models import Application
+from jingkai.modules.approvals.models import Application, Mandate
+
+
+def _kind(code: str, facts: str, zh: tuple[str, str, str], en: tuple[str, str, str]) -> NoticeKind:
+    """A kind of notice about a package's items: name, title and text in both languages, sent everywhere."""
+    return NoticeKind(
+        code,
+        zh[0],
+        en[0],
+        ("reference", "matter", *facts.split()),
+        zh[1],
+        en[1],
+        zh[2],
+        en[2],
+        sms=f"您的办件{{reference}}：{zh[0]}，请登录查看。",
+        sms_en=f"Matter {{reference}}: {en[0]}. Log in to read it.",
+        channels=notices.CHANNELS,
+    )
+
+
+def _mandate_kind(code: str, zh: tuple[str, str, str], en: tuple[str, str, str]) -> NoticeKind:
+    facts = ("project", "enterprise", "agent", "reason")
+    return NoticeKind(code, zh[0], en[0], facts, zh[1], en[1], zh[2], en[2])
+
 
 OWN_KINDS = (
+    _kind(
+        "conditional_result",
+        "result number needed until",
+        (
+            "模拟审批意见",
+            "模拟审批通过：{result}",
+            "{result}已按模拟审批通过（{number}），尚未生效。请于{until}前取得并上传{needed}，核对后直接转为正式。",
+        ),
+        (
+            "Conditional result",
+            "Conditional result: {result}",
+            "{result} passed as a simulated approval ({number}), not in effect. Hand in {needed} by {until}; "
+            "it then turns formal.",
+        ),
+    ),
+    _kind(
+        "condition_due",
+        "needed until",
+        (
+            "模拟审批即将到期",
+            "模拟审批即将到期：{needed}",
+            "{needed}须于{until}前上传，逾期的，模拟审批意见自行失效。",
+        ),
+        (
+            "Conditional results end soon",
+            "Conditional results end soon: {needed}",
+            "Hand in {needed} by {until}; after that day the conditional results lapse.",
+        ),
+    ),
+    _kind(
+        "condition_refused",
+        "needed reason",
+        ("条件文件不符", "核对不符：{needed}", "您上传的{needed}经核对不符：{reason}。请重新上传。"),
+        (
+            "Document does not fit",
+            "Document does not fit: {needed}",
+            "The document for {needed} was checked and does not fit: {reason}. Upload the right one.",
+        ),
+    ),
+    _kind(
+        "condition_lapsed",
+        "needed",
+        (
+            "模拟审批失效",
+            "模拟审批失效：{needed}未在期限内满足",
+            "{needed}未在期限内满足，有关模拟审批意见已失效，事项终止办理；条件满足后可以重新申请。",
+        ),
+        (
+            "Conditional results lapsed",
+            "Conditional results lapsed: {needed}",
+            "{needed} did not come in time. The conditional results lapsed; you may apply again.",
+        ),
+    ),
+    _kind(
+        "hearing_notice",
+        "item number day place",
+        (
+            "听证通知",
+            "听证通知：{item}",
+            "{item}将于{day}在{place}举行听证，见听证通知书（{number}）；听证时间不计入办理期限。",
+        ),
+        (
+            "Notice of a hearing",
+            "Hearing: {item}",
+            "A hearing on {item} is held on {day} at {place}, see {number}. Its time does not count.",
+        ),
+    ),
+    _kind(
+        "result_reissued",
+        "result organ number",
+        ("见文换文完成", "{organ}已换发：{result}", "{organ}已换发{result}（{number}），可登录下载。"),
+        (
+            "Result reissued",
+            "Reissued by {organ}: {result}",
+            "{organ} has reissued {result} ({number}); it can be downloaded.",
+        ),
+    ),
+    _mandate_kind(
+        "mandate_offered",
+        (
+            "委托代办待接受",
+            "{enterprise}委托您代办：{project}",
+            "{enterprise}委托您代办“{project}”，请登录接受或者说明理由。",
+        ),
+        (
+            "Mandate offered",
+            "{enterprise} asks you to act for it: {project}",
+            "{enterprise} offers you a mandate for {project}. Log in to accept it, or to say why not.",
+        ),
+    ),
+    _mandate_kind(
+        "mandate_accepted",
+        (
+            "委托代办已接受",
+            "{agent}已接受委托：{project}",
+            "带办专员{agent}已接受“{project}”的委托，委托代办书可登录下载。",
+        ),
+        (
+            "Mandate accepted",
+            "{agent} accepted the mandate: {project}",
+            "{agent} accepted your mandate for {project}; the document can be downloaded.",
+        ),
+    ),
+    _mandate_kind(
+        "mandate_declined",
+        (
+            "委托代办未接受",
+            "{agent}未接受委托：{project}",
+            "带办专员{agent}未接受“{project}”的委托：{reason}",
+        ),
+        (
+            "Mandate declined",
+            "{agent} declined the mandate: {project}",
+            "{agent} did not accept your mandate for {project}: {reason}",
+        ),
+    ),
+    _mandate_kind(
+        "mandate_ended",
+        ("委托代办终止", "委托代办终止：{project}", "{enterprise}“{project}”的委托代办已终止：{reason}"),
+        (
+            "Mandate ended",
+            "Mandate ended: {project}",
+            "The mandate of {enterprise} for {project} has ended: {reason}",
+        ),
+    ),
     NoticeKind(
         "application_refused",
         "不予受理通知",
@@ -97,9 +245,10 @@ def declare_kinds() -> None:
 
 
 def tell_enterprise(application: Application, *, kind: str, at: datetime, **facts: Any) -> None:
-    """Tell the handler of an application, in the same transaction as the act itself."""
+    """Tell the handler of an application and its agents, in the same transaction as the act itself."""
+    agents = application.mandates.filter(state=Mandate.State.ACTIVE).values_list("agent_id", flat=True)
     _tell(
-        [application.handler_id],
+        [*dict.fromkeys((application.handler_id, *agents))],
         application,
         kind=kind,
         at=at,

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from jingkai.casework.cases.models import Opinion
 from jingkai.casework.clock.data import State
@@ -24,6 +24,7 @@ from jingkai.modules.approvals.models import (
     CorrectionFault,
     Decision,
     ExpertReview,
+    ItemRun,
     Material,
     Power,
     Question,
@@ -74,6 +75,7 @@ class MatterFile:
     powers: Sequence[Power]
     conclusion: Conclusion | None
     prints: Mapping[str, str]
+    has_network: bool = False
 
     @property
     def correction(self) -> Correction | None:
@@ -92,7 +94,9 @@ class MatterFile:
 
     @property
     def signed(self) -> Decision | None:
-        """The decision, whether or not it is sealed yet."""
+        """The decision, whether or not it is sealed yet; a package with a network has one for each item."""
+        if self.has_network:
+            return None
         found = (getattr(item, "decision", None) for item in self.items)
         return next((one for one in found if one is not None), None)
 
@@ -164,6 +168,7 @@ def _applications() -> QuerySet[Any]:
     return rows.annotate(
         uscc=enterprises.code_of("enterprise_id"),
         prints=year_prints(),
+        has_network=Exists(ItemRun.objects.filter(application=own)),
         read_submissions=packed(Submission.objects.filter(application=own), "clock"),
         read_faults=packed(CorrectionFault.objects.filter(correction__application=own).order_by("pk")),
         read_materials=packed(materials, files=packed(given.order_by("pk"), "stored_file")),
@@ -214,6 +219,7 @@ def _read(row: Any) -> MatterFile | None:
         powers=[one for item in items if item.decides for one in unpacked(Power, item.read_powers)],
         conclusion=_conclusion(row.read_conclusion),
         prints=row.prints,
+        has_network=row.has_network,
     )
 
 

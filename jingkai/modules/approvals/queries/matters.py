@@ -117,6 +117,8 @@ def list_running_clocks(*, application: Application) -> list[Clock]:
     """Clocks of the application that were not stopped."""
     ids = [clock_id for clock_id in application.items.values_list("clock_id", flat=True) if clock_id]
     ids += list(application.submissions.values_list("clock_id", flat=True))
+    ids += [one for one in application.conditions.values_list("turning_id", flat=True) if one]
+    ids += list(application.runs.exclude(reissue=None).values_list("reissue__clock_id", flat=True))
     return list(Clock.objects.filter(pk__in=ids).exclude(state=State.STOPPED))
 
 

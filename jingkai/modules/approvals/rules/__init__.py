@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases import api as cases
@@ -14,7 +15,14 @@ from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import declare
 from jingkai.kernel.permissions.data import Actor, Permission
-from jingkai.modules.approvals.models import Application, Decision, Power
+from jingkai.modules.approvals.models import (
+    Application,
+    ConditionRun,
+    Decision,
+    Mandate,
+    Power,
+    Reissue,
+)
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.seals.data import Authorisation
 
@@ -27,6 +35,9 @@ SIGN = "approvals.sign"
 SEAL = "approvals.seal"
 REVOKE = "approvals.revoke"
 SEE_RATINGS = "approvals.see_ratings"
+MANAGE_PACKAGES = "approvals.manage_packages"
+REISSUE = "approvals.reissue"
+ACT_AS_AGENT = "approvals.act_as_agent"
 
 declare(
     Permission(APPLY, "提交办事申请", "Apply for services", "approvals"),
@@ -38,6 +49,9 @@ declare(
     Permission(SEAL, "用印", "Apply the seal", "approvals"),
     Permission(REVOKE, "撤销审批结果", "Revoke results", "approvals"),
     Permission(SEE_RATINGS, "查看好差评", "See ratings", "approvals"),
+    Permission(MANAGE_PACKAGES, "编排一件事的事项先后", "Arrange the items of packages", "approvals"),
+    Permission(REISSUE, "见文换文", "Reissue on the zone's document", "approvals"),
+    Permission(ACT_AS_AGENT, "受企业委托代办", "Act as an enterprise's agent", "approvals"),
 )
 
 
@@ -151,14 +165,78 @@ def may_read_application_files(actor: Actor, application_id: int) -> bool:
 
 
 def may_add_application_files(actor: Actor, application_id: int, slot: str) -> bool:
-    """The enterprise adds materials while it may edit; the permit comes from the system alone."""
+    """The enterprise adds materials while it may edit; the permit comes from the system alone.
+
+    What a package asks for later is added while its items wait for it, a condition's document by the
+    window too.
+    """
     application = Application.objects.filter(pk=application_id).first()
-    return application is not None and slot != PERMIT_SLOT and may_edit_application(actor, application)
+    if application is None or slot == PERMIT_SLOT:
+        return False
+    return may_edit_application(actor, application) or _may_add_later(actor, application, slot)
+
+
+def _may_add_later(actor: Actor, application: Application, slot: str) -> bool:
+    """What may be handed in while the departments work: late materials, documents of open conditions."""
+    if application.state != Application.State.ACCEPTED:
+        return False
+    if may_read_application(actor, application):
+        return slot in later_slots(application)
+    awaited = _awaited(application).values_list("condition__material__code", flat=True)
+    return ACCEPT in actor.permissions and slot in awaited
+
+
+def later_slots(application: Application) -> set[str]:
+    """The codes of materials that may be handed in after the acceptance."""
+    late = application.package.materials.filter(late__isnull=False).values_list("code", flat=True)
+    return {*late, *_awaited(application).values_list("condition__material__code", flat=True)}
+
+
+def _awaited(application: Application) -> QuerySet[ConditionRun]:
+    return application.conditions.filter(state__in=(ConditionRun.State.WAITING, ConditionRun.State.ARRIVED))
 
 
 def find_application(uuid: UUID) -> int | None:
     """The number behind an application's address."""
     return Application.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
+
+
+def authorised_reissue(number: int) -> Authorisation | None:
+    """The zone's sealed decision authorises the entrusting organ's own seal on its document, once."""
+    found = Reissue.objects.select_related("run__item__decision__item__item").filter(pk=number)
+    reissue = found.first()
+    if reissue is None or reissue.run.item is None:
+        return None
+    decision = reissue.run.item.decision
+    return Authorisation(
+        kind="reissue",
+        id=reissue.pk,
+        title=decision.item.item.result_name,
+        approved_by=decision.signed_by_id,
+        approved_at=decision.signed_at,
+    )
+
+
+def find_mandate(uuid: UUID) -> int | None:
+    """The number behind a mandate's address."""
+    return Mandate.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
+
+
+def may_read_mandate(actor: Actor, mandate_id: int) -> bool:
+    """The enterprise that gave it and the agent who was given it."""
+    mandate = Mandate.objects.filter(pk=mandate_id).first()
+    if mandate is None:
+        return False
+    return mandate.enterprise_id in actor.enterprise_ids or mandate.agent_id == actor.party_id
+
+
+def is_mandated(mandate: Mandate, *, on: date, act: str = "") -> bool:
+    """True where the agent may act today, and, where an act is named, do that (民法典 162, 173).
+
+    A mandate counts while it is accepted and not ended, inside its period, both ends included.
+    """
+    counts = mandate.state == Mandate.State.ACTIVE and mandate.starts_on <= on <= mandate.ends_on
+    return counts and (not act or act in mandate.acts)
 
 
 def signed_decision(number: int) -> Authorisation | None:

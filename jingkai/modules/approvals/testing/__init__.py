@@ -20,7 +20,8 @@ from typing import Any
 
 import pytest
 
-from jingkai.modules.approvals.testing.database import OpenedHall, connected_to, drop_database, open_hall
+from jingkai.kernel.hooks.testing import connected_to, drop_database
+from jingkai.modules.approvals.testing.database import OpenedHall, open_hall
 from jingkai.modules.approvals.testing.hall import Hall, make_hall
 from jingkai.modules.approvals.testing.papers import DAYS, FACTS, STAGES, moment, small_file
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import copy
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, connections
-from psycopg import sql
+from django.db import connection
 
+from jingkai.kernel.hooks.testing import connected_to, copy_database
 from jingkai.modules.approvals.testing.hall import Hall, make_hall
 
 
@@ -56,39 +54,3 @@ def open_hall(server: Any, template: str, seals: Path, folder: Path) -> OpenedHa
         for name, value in kept.items():
             setattr(settings, name, value)
     return OpenedHall(server, origin, hall, folder / "files")
-
-
-@contextmanager
-def connected_to(name: str) -> Iterator[None]:
-    """Work in another database of the same server for the length of a block."""
-    before = connection.settings_dict["NAME"]
-    try:
-        _point_to(name)
-        yield
-    finally:
-        _point_to(before)
-
-
-def _point_to(name: object) -> None:
-    connections.close_all()
-    settings.DATABASES["default"]["NAME"] = name
-    connections["default"].settings_dict["NAME"] = name
-
-
-def copy_database(server: Any, *, template: str, name: str) -> None:
-    """Replace a database by a copy of another; whoever is connected to it is cut off."""
-    connections.close_all()
-    with server.connect() as admin:
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
-
-
-def drop_database(server: Any, name: str) -> None:
-    """Remove a database that is no longer needed."""
-    connections.close_all()
-    with server.connect() as admin:
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -15,10 +15,7 @@ from jingkai.modules.approvals.models import Material
 from jingkai.modules.approvals.testing import DAYS, Hall, moment
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.modules.licences import api as licences
-from jingkai.modules.licences.data import EntryDraft, OnExpiry
-from jingkai.modules.licences.models import Consent, Entry
-from jingkai.modules.licences.operations import renew_licence
-from jingkai.modules.licences.testing import own_pdf, put_in, seed
+from jingkai.modules.licences.testing import Consent, Entry, own_pdf, put_in, renew, seed, want_renewed
 from jingkai.records.documents import api as documents
 from jingkai.records.files import api as files
 
@@ -134,26 +131,16 @@ def test_a_licence_that_ends_is_flagged_and_told_and_the_matter_goes_on(hall: Ha
     hall.sign(matter)  # type: ignore[arg-type]
 
 
-def test_where_the_rule_wants_it_renewed_no_grant_is_signed_before(
-    hall: Hall, permit: Entry, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from jingkai.modules.licences import queries as library
-
-    strict = library.ExpiryRule(30, OnExpiry.UNTIL_DECIDED)
-    monkeypatch.setattr(library, "expiry_rule", lambda _code, on: strict)
+def test_where_the_rule_wants_it_renewed_no_grant_is_signed_before(hall: Hall, permit: Entry) -> None:
+    want_renewed("project-planning-permit", at=moment("2026-01-06 09:00"))
     matter = accepted_with(hall, permit)
     for branch in ("airdefence", "quality", "fire"):
         hall.conclude(matter, branch, at=DAYS["reviewed"])  # type: ignore[arg-type]
     hall.summarise(matter)  # type: ignore[arg-type]
     with pytest.raises(operations.MaterialEnded):
         hall.sign(matter)  # type: ignore[arg-type]
-    renew_licence(
-        entry=permit,
-        draft=EntryDraft("建设工程规划许可证", valid_to=date(2028, 1, 1)),
-        upload=files.receive_bytes(own_pdf("renewed"), name="新.pdf"),
-        by=hall.actor("handler", DAYS["summarised"]),
-        at=moment(DAYS["summarised"]),
-    )
+    by, at = hall.actor("handler", DAYS["summarised"]), moment(DAYS["summarised"])
+    renew(permit, until=date(2028, 1, 1), by=by, at=at)
     hall.sign(matter)  # type: ignore[arg-type]
 
 
@@ -179,8 +166,9 @@ def test_a_sealed_result_lies_in_the_library_and_loses_its_worth_with_it(hall: H
     document = hall.decision(matter).document
     assert entry.document == document
     assert entry.sha256 == document.sha256
-    documents.revoke(
-        document=document,  # type: ignore[arg-type]
+    documents.revoke_document(
+        document_id=document.pk,  # type: ignore[union-attr]
+        end_class="annulled",
         reason="发现材料不实",
         by=hall.cast.deputy_director,
         at=moment("2026-03-10 09:00"),
@@ -207,13 +195,12 @@ def test_a_handed_over_account_keeps_every_matter(hall: Hall) -> None:
 
 def test_limited_rights_are_kept_in_lists_pages_and_acts(hall: Hall) -> None:
     from jingkai.kernel.parties.models import Representation
-    from jingkai.modules.enterprises.queries import Rights
 
     others = hall.draft(by="legal_representative")
     own = hall.give_all(hall.draft())
     enterprises.set_rights(
         representation=Representation.objects.get(person_id=hall.cast.handler.party_id),
-        rights=Rights(apply=True, sign=False, pay=False, sees_all=False),
+        rights=enterprises.Rights(apply=True, sign=False, pay=False, sees_all=False),
         by=hall.cast.legal_representative,
         at=moment(DAYS["draft"]),
     )

@@ -130,7 +130,7 @@ def upload(request: Request, uuid: UUID, code: str) -> JsonResponse:
     application = _editable(request, uuid)
     material = get_object_or_404(application.package.materials, code=code)
     name = unquote(request.headers.get("X-File-Name", ""))
-    length = _length(request)
+    length = length_of(request)
     files.refuse_by_length(name=name, length=length, limit=DEFAULT_LIMIT)
     upload = files.receive_stream(request, name=name, length=length, kinds=tuple(material.accepted))  # type: ignore[arg-type]
     attachment = operations.add_material(
@@ -396,6 +396,7 @@ def _confirm(request: Request, **words: Any) -> HttpResponse:
     return render(request, "approvals/confirm.html", context)
 
 
-def _length(request: Request) -> int | None:
+def length_of(request: Request) -> int | None:
+    """How many bytes the browser says it sends."""
     text = request.META.get("CONTENT_LENGTH") or ""
     return int(text) if text.isdecimal() else None

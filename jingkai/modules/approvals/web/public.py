@@ -22,6 +22,7 @@ from jingkai.modules.approvals.web import shown
 from jingkai.modules.approvals.web.forms import typed_text
 from jingkai.modules.approvals.web.lists import PowerFilter
 from jingkai.modules.approvals.web.registers import power_page, power_sheet
+from jingkai.modules.approvals.web.shown.network import network_context
 
 
 @public
@@ -59,7 +60,9 @@ def catalogue(request: Request) -> HttpResponse:
 def guide(request: Request, code: str) -> HttpResponse:
     """The guide of a package: materials, limits, fees, basis, flow, who handles it."""
     package = _package(code)
-    found = queries.guide_of(package=package, on=timezone.localdate(request.at))
+    on = timezone.localdate(request.at)
+    found = queries.guide_of(package=package, on=on)
+    network = queries.network_of_package(package, on=on)
     return render(
         request,
         "approvals/guide.html",
@@ -68,6 +71,7 @@ def guide(request: Request, code: str) -> HttpResponse:
             "package": package,
             "nodes": shown.flow_nodes(flow.get_current(package.flow_key)),
             "may_apply": bool(request.actor.enterprise_ids),
+            **(network_context(network) if network else {}),
         },
     )
 

@@ -57,7 +57,8 @@ def save_fee_item(*, item: FeeItem, version: int | None, by: Actor, at: datetime
         raise MayNotCharge
     fees.read_standard(item.kind, item.standard)
     if version is not None:
-        check_version(FeeItem.objects.select_for_update().get(pk=item.pk), version)
+        kept = FeeItem.objects.select_for_update().get(pk=item.pk)
+        check_version(row_version=kept.version, form_version=version)
         item.version = version + 1
     item.save()
     facts = {"code": item.code, "kind": item.kind, "standard": item.standard, "basis": mark(item.basis)}

@@ -70,7 +70,7 @@ def correct_licence(*, entry: Entry, draft: EntryDraft, version: int, by: Actor,
     Errors: NotYourLicence, CannotChange, ChangedMeanwhile, DatesMissing.
     """
     locked = _lock_own(entry, by=by)
-    check_version(locked, version)
+    check_version(row_version=locked.version, form_version=version)
     _require_last_day(locked.type, draft)
     locked.title, locked.number, locked.issuer = draft.title, draft.number, draft.issuer
     locked.valid_from, locked.valid_to = draft.valid_from, _last_day(locked.type, draft)

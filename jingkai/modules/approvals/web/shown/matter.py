@@ -13,6 +13,7 @@ from jingkai.modules.approvals.queries import MatterFile
 from jingkai.modules.approvals.web.forms import AnswerForm, RatingForm
 from jingkai.modules.approvals.web.shown.application import fact_groups, material_cards, state_light
 from jingkai.modules.approvals.web.shown.journey import clock_bars, journey_steps
+from jingkai.modules.approvals.web.shown.package import package_part
 from jingkai.ui.data import FileLink
 
 WITHDRAWABLE = (Application.State.SUBMITTED, Application.State.CORRECTING, Application.State.ACCEPTED)
@@ -46,6 +47,7 @@ def matter_page(matter: MatterFile, *, at: datetime) -> dict[str, Any]:
         "may_rate": application.state in (Application.State.DECIDED, Application.State.REFUSED),
         "rating_form": RatingForm(),
         "may_withdraw": application.state in WITHDRAWABLE,
+        **package_part(matter, at=at),
     }
 
 

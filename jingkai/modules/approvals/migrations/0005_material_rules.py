@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("approvals", "0003_catalogue"),
+        ("approvals", "0004_one_thing"),
     ]
 
     operations = [

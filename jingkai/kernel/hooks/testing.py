@@ -1,0 +1,48 @@
+"""For other apps' tests: databases that are copied from one in which something already stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, connections
+from psycopg import sql
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """Work in another database of the same server for the length of a block."""
+    before = connection.settings_dict["NAME"]
+    try:
+        point_to(name)
+        yield
+    finally:
+        point_to(before)
+
+
+def point_to(name: object) -> None:
+    """Work in another database of the same server from now on."""
+    connections.close_all()
+    settings.DATABASES["default"]["NAME"] = name
+    connections["default"].settings_dict["NAME"] = name
+
+
+def copy_database(server: Any, *, template: str, name: str) -> None:
+    """Replace a database by a copy of another; whoever is connected to it is cut off."""
+    connections.close_all()
+    with server.connect() as admin:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+
+
+def drop_database(server: Any, name: str) -> None:
+    """Remove a database that is no longer needed."""
+    connections.close_all()
+    with server.connect() as admin:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,0 +1,88 @@
+"""见文换文: the entrusting department reissues the zone's result as its own document, the same day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from jingkai.casework.cases import api as cases
+from jingkai.casework.cases.models import Task
+from jingkai.kernel.accounts.data import CodeCheck
+from jingkai.kernel.audit import api as audit
+from jingkai.kernel.events import api as events
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.data import Actor
+from jingkai.modules.approvals import queries
+from jingkai.modules.approvals.events import ResultReissued
+from jingkai.modules.approvals.models import Reissue
+from jingkai.modules.approvals.operations.item_papers import issue_reissue
+from jingkai.modules.approvals.operations.items import check_factor, check_part
+from jingkai.modules.approvals.operations.network import settle, stop
+from jingkai.modules.approvals.operations.telling import tell_enterprise
+
+
+class AlreadyReissued(PersonFacingError):
+    """The department's document was issued before."""
+
+    sentence = _("This result was already reissued.")
+
+
+class ResultNotValid(PersonFacingError):
+    """The zone's document is no longer valid, so nothing can be reissued on it."""
+
+    sentence = _("The zone's document is no longer valid, so it can't be reissued.")
+    advice = _("Ask the zone's service hall what became of it.")
+
+
+@transaction.atomic
+def reissue_by_code(*, task: Task, code: str, by: Actor, at: datetime) -> Reissue | CodeCheck:
+    """Reissue for an officer who proves themselves at this moment; a refused code is kept and told."""
+    queries.lock_by_case(case_id=task.case_id)
+    check_part(task, by=by, part="x")
+    check = check_factor(task, code, by=by, at=at)
+    return reissue_result(task=task, by=by, at=at, factor=check.factor) if check.right else check
+
+
+@transaction.atomic
+def reissue_result(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Reissue:
+    """Issue the department's own document with its own number, organ and seal, linked to the zone's.
+
+    行政许可法 24: the result stands in the entrusting organ's name. Errors: AlreadyReissued, ResultNotValid.
+    """
+    application = queries.lock_by_case(case_id=task.case_id)
+    check_part(task, by=by, part="x")
+    run = queries.run_of_task(task, application)
+    reissue = Reissue.objects.select_for_update(of=("self",)).select_related("unit", "clock").get(run=run)
+    if reissue.done_at is not None or run.item is None:
+        raise AlreadyReissued
+    decision = run.item.decision
+    decision.item = run.item
+    if decision.document is None or decision.document.state != "valid":
+        raise ResultNotValid
+    reissue.document = issue_reissue(reissue, decision, by=by, at=at)
+    reissue.done_at, reissue.done_by_id = at, by.party_id
+    reissue.save(update_fields=("document", "done_at", "done_by"))
+    stop(reissue.clock, "reissued", by=by, at=at)
+    cases.complete_task(task=task, outcome="reissued", opinion="", by=by, at=at)
+    facts = {
+        "reissue": reissue.pk,
+        "document": reissue.document.number_text,
+        "seen": decision.document.number_text,
+        "factor": factor,
+    }
+    audit.record(
+        task.case, action="result.reissued", by=by, at=at, for_=application.enterprise_id, facts=facts
+    )
+    events.publish(ResultReissued(application_id=application.pk, reissue_id=reissue.pk))
+    tell_enterprise(
+        application,
+        kind="result_reissued",
+        at=at,
+        result=run.catalogue_item.result_name,
+        organ=reissue.unit.name,
+        number=reissue.document.number_text,
+    )
+    settle(application, at=at)
+    return reissue

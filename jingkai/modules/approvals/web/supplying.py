@@ -1,0 +1,50 @@
+"""Handing in, after the acceptance, what a package asks for later."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+from uuid import UUID
+
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_http_methods
+
+from jingkai.kernel.permissions.api import Request, requires
+from jingkai.kernel.submissions import api as submissions
+from jingkai.modules.approvals import operations, rules
+from jingkai.modules.approvals.models import Application
+from jingkai.modules.approvals.web import shown
+from jingkai.modules.approvals.web.apply import length_of
+from jingkai.records.files import api as files
+from jingkai.records.files.data import DEFAULT_LIMIT
+
+
+@submissions.answers_json
+@requires(rules.APPLY)
+@require_http_methods(["PUT"])
+def supply_material(request: Request, uuid: UUID, code: str) -> JsonResponse:
+    """Receive one file as a stream; items that waited for it begin, a condition goes to be checked."""
+    application = get_object_or_404(
+        Application.objects.select_related("package", "case"),
+        uuid=uuid,
+        enterprise_id__in=request.actor.enterprise_ids,
+    )
+    material = get_object_or_404(application.package.materials, code=code)
+    name, length = unquote(request.headers.get("X-File-Name", "")), length_of(request)
+    files.refuse_by_length(name=name, length=length, limit=DEFAULT_LIMIT)
+    upload = files.receive_stream(request, name=name, length=length, kinds=tuple(material.accepted))  # type: ignore[arg-type]
+    given = operations.supply_material(
+        application=application, material=material, upload=upload, by=request.actor, at=request.at
+    )
+    line = next(
+        one
+        for one in files.list_attachments(("application", application.pk))
+        if str(one.uuid) == str(given.uuid)
+    )
+    html = render_to_string(
+        "approvals/parts/file.html",
+        {"file": shown.file_link(application, line, editable=False)},
+        request=request,
+    )
+    return JsonResponse({"html": html}, status=201)
