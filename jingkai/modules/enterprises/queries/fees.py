@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.data import Actor
-from jingkai.modules.enterprises.models import FeeDemand, FeeItem, Payment
+from jingkai.modules.enterprises.models import Enterprise, FeeDemand, FeeItem, Payment
 from jingkai.modules.enterprises.queries.rights import visible
 from jingkai.modules.enterprises.rules.fees import OutsideFeeList, Standard, read_standard
 
@@ -128,10 +128,17 @@ def open_demands(enterprise_id: int) -> QuerySet[FeeDemand]:
 
 def balance_of(enterprise_id: int) -> dict[str, Decimal]:
     """What is owed and what lies as credit of an enterprise."""
-    owed = open_demands(enterprise_id).aggregate(sum=Sum(F("amount") - F("paid")))["sum"]
-    confirmed = Payment.objects.filter(enterprise_id=enterprise_id, state=Payment.State.CONFIRMED)
-    credit = confirmed.aggregate(sum=Sum("credit"))["sum"]
-    return {"owed": owed or Decimal(0), "credit": credit or Decimal(0)}
+    owed = FeeDemand.objects.filter(enterprise_id=OuterRef("pk"), state=FeeDemand.State.OPEN)
+    paid = Payment.objects.filter(enterprise_id=OuterRef("pk"), state=Payment.State.CONFIRMED)
+    sums = {"owed": _sum(owed, F("amount") - F("paid")), "credit": _sum(paid, F("credit"))}
+    found = Enterprise.objects.filter(pk=enterprise_id).values(**sums).first()
+    return {name: (found or {}).get(name) or Decimal(0) for name in sums}
+
+
+def _sum(rows: QuerySet[Any], what: Any) -> Subquery:
+    """The sum of something over rows, inside another query."""
+    grouped = rows.order_by().values("enterprise_id").annotate(sum=Sum(what))
+    return Subquery(grouped.values("sum"))
 
 
 def narrowed_demands(rows: QuerySet[FeeDemand], *, text: str = "", state: str = "") -> QuerySet[FeeDemand]:
