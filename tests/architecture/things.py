@@ -141,6 +141,7 @@ OWNED: dict[str, Owned] = {
     "approvals:give_back": Owned("sign_task", "deputy_director", ("leader", "officer_fire", "custodian")),
     "approvals:seal": Owned("seal_task", "custodian", ("clerk", "deputy_director", "officer_fire")),
     "approvals:supply_material": Owned("project", "handler", RIVALS, {"code": "design-documents"}),
+    "approvals:supply_later": Owned("project", "handler", RIVALS),
     "approvals:mandate": Owned("mandate", "handler", RIVALS),
     "approvals:revoke_mandate": Owned("mandate", "handler", RIVALS),
     **{

@@ -10,7 +10,7 @@ export default {
   xml: { tagAlias: "lowerCase" },
   types: [
     of("Named", ["bpmn:FlowElement", "bpmn:Process"], ["nameEn"]),
-    of("Flow", ["bpmn:Process"], ["variables", "resubmit"]),
+    of("Flow", ["bpmn:Process"], ["variables", "resubmit", "limit"]),
     of("Step", ["bpmn:UserTask"], [
       "pool", "outcomes", "clock", "form", "sendBackTo", "binding", "phone", "batch", "skipSame",
       "each", "pass", "passing", "early", "timeout", "x-opinion",

@@ -1,3 +1,5 @@
-"""The door of the flow designer: nothing stands above it."""
+"""The door of the designer: put a shipped flow into use."""
 
-__all__: list[str] = []
+from jingkai.casework.designer.operations import offer_template
+
+__all__ = ["offer_template"]

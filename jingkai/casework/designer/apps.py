@@ -12,6 +12,12 @@ class DesignerConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang everything in."""
+        from jingkai.casework.cases import events
         from jingkai.casework.designer.web import panels
+        from jingkai.kernel.events.api import subscribe
 
         panels.register()
+        handlers = "jingkai.casework.designer.handlers"
+        for kind in (events.CaseClosed, events.CaseWithdrawn, events.CaseVoided):
+            subscribe(kind, f"{handlers}.on_case_ended")
+        subscribe(events.CaseResubmitted, f"{handlers}.on_case_resubmitted")

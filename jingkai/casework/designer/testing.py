@@ -11,8 +11,7 @@ import pytest
 from jingkai.casework.cases.models import Case
 from jingkai.casework.cases.testing import NOW
 from jingkai.casework.designer.models import Design
-from jingkai.casework.designer.operations import create_design, publish_design, start_matter
-from jingkai.casework.designer.queries import find_template
+from jingkai.casework.designer.operations import offer_template, start_matter
 from jingkai.casework.forms.api import begin_sheet, find_version
 from jingkai.casework.forms.data import Value
 from jingkai.kernel.permissions.data import SYSTEM
@@ -20,22 +19,7 @@ from jingkai.kernel.permissions.data import SYSTEM
 
 def publish_template(code: str, *, at: datetime = NOW) -> Design:
     """Make a flow of a template and publish it under the same key."""
-    template = find_template(code)
-    assert template is not None
-    design = create_design(
-        key=code,
-        name=template.name,
-        name_en=template.name_en,
-        summary=template.summary,
-        summary_en=template.summary_en,
-        bpmn=template.bpmn,
-        definitions=template.forms,
-        by=SYSTEM,
-        at=at,
-    )
-    publish_design(design=design, seen=design.version, by=SYSTEM, at=at)
-    design.refresh_from_db()
-    return design
+    return offer_template(code=code, by=SYSTEM, at=at)
 
 
 def start_leave(cast: Any, *, at: datetime = NOW) -> Case:

@@ -43,6 +43,7 @@ from jingkai.modules.approvals.queries import (
     has_mandates,
     item_records,
     list_materials,
+    material_checks,
     network_of,
     newest_question,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "item_records",
     "list_materials",
     "load_package",
+    "material_checks",
     "network_of",
     "newest_question",
     "open_for_enterprise",

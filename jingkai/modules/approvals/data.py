@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
@@ -44,6 +45,18 @@ class JourneyEntry:
     detail: str
     at: datetime | None
     tone: str
+
+
+@dataclass(frozen=True)
+class MaterialCheck:
+    """A way to tell which handed-in materials of an application count no more, by their codes.
+
+    Whoever knows how long a material is good for registers one (`queries.material_checks`); an item does not
+    begin on a material that has expired.
+    """
+
+    name: str
+    expired: Callable[[int, date], Collection[str]]
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from jingkai.casework.cases.operations.holding import hold
 from jingkai.casework.cases.operations.moving import carry_on, done_facts, finish_task, go_on
 from jingkai.casework.cases.operations.placing import Place
 from jingkai.casework.cases.operations.step import Step
-from jingkai.casework.cases.rules import check_return, check_values
-from jingkai.casework.flow.api import enter
+from jingkai.casework.cases.rules import check_return, check_values, last_at
+from jingkai.casework.flow.api import EngineFault, enter
 from jingkai.casework.flow.data import UserTask
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
@@ -111,7 +111,9 @@ def send_back(*, task: Task, to_node: str, reason: str, by: Actor, at: datetime)
 
 def _target(step: Step, node: str, done: Sequence[Task]) -> tuple[UserTask, Place]:
     """The step that is opened again, and the hands that did it last."""
-    last = next(row for row in reversed(done) if row.node_id == node)
+    last = last_at(node, done)
+    if last is None:
+        raise EngineFault(f"nobody has done {node} yet")
     return step.node_of(last), Place(last.assignee_id, last.pool_id, last.role)
 
 

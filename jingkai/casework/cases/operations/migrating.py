@@ -23,6 +23,7 @@ from jingkai.casework.cases.rules import MANAGE_FLOWS, CaseNotOpen
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.data import CallActivity, CatchEvent, EndEvent, Flow, Node, UserTask, inside
 from jingkai.kernel.events import api as events
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import NotPermitted, may
 from jingkai.kernel.permissions.data import SYSTEM, Actor
@@ -62,9 +63,11 @@ def fate_of(rows: Sequence[Task], *, case: Case, old: Flow, new: Flow, mapping: 
         node = new.nodes.get(target)
         moves.append(FateMove(row.pk, row.node_id, target if node else ""))
         if node is None:
-            reasons.append(_("“%(node)s” is not in the new version and is not mapped") % {"node": row.name})
+            reasons.append(
+                _("“%(node)s” is not in the new version and is not mapped") % {"node": local(row, "name")}
+            )
         elif not _is_alike(row, old.nodes.get(row.node_id), node):
-            reasons.append(_("“%(node)s” is a step of another kind there") % {"node": row.name})
+            reasons.append(_("“%(node)s” is a step of another kind there") % {"node": local(row, "name")})
     if not reasons:
         reasons += _scope_reasons(rows, old, new, mapping)
     return Fate(case.pk, str(case.uuid), case.reference, case.title, tuple(moves), tuple(reasons))
@@ -93,12 +96,12 @@ def _scope_reasons(rows: Sequence[Task], old: Flow, new: Flow, mapping: Mapping[
     for node, scope in scopes.items():
         if any(new_fork not in before for new_fork in _forks(scope)):
             yield _("“%(node)s” stands inside a parallel part there that this case has not entered") % {
-                "node": places[node].name
+                "node": local(places[node], "name")
             }
         others = [other for name, other in scopes.items() if name != node]
         if any(inside(other, scope) for other in others if not _is_side(new, other)):
             yield _("“%(node)s” and another open step would stand in one branch there") % {
-                "node": places[node].name
+                "node": local(places[node], "name")
             }
 
 

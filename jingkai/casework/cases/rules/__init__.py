@@ -26,6 +26,7 @@ from jingkai.casework.cases.rules.returning import (
     BindingStep,
     CannotSendBack,
     check_return,
+    last_at,
     returnable,
     scopes_to_leave,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "check_return",
     "check_values",
     "deputises_for",
+    "last_at",
     "may_act",
     "may_claim",
     "returnable",

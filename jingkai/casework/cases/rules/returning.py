@@ -44,7 +44,7 @@ def check_return(
     `done` are the finished tasks of the case in the order of opening. Errors: CannotSendBack with its kinds.
     """
     target = flow.user_task(to)
-    last = next((row for row in reversed(done) if row.node_id == to), None)
+    last = last_at(to, done)
     leave = scopes_to_leave(here.scope, target.scope) if target else None
     crossing = target is not None and crosses_side(flow, here.scope, target.scope)
     if target is None or last is None or leave is None or crossing or target.id == here.id:
@@ -54,6 +54,18 @@ def check_return(
     if any(row.pk >= last.pk for row in _binding(flow, done, target.scope)):
         raise BindingStep(node=local(target, "name"))
     return leave
+
+
+def last_at(node: str, done: Sequence[Task]) -> Task | None:
+    """Give the task by which a step was done last: its holder's own, not that of a further signer beside him.
+
+    `done` are finished tasks in the order of opening.
+    """
+    rows = [row for row in done if row.node_id == node]
+    if not rows:
+        return None
+    own = [row for row in rows if row.group == rows[-1].group and not row.added]
+    return own[-1] if own and rows[-1].added else rows[-1]
 
 
 def crosses_side(flow: Flow, one: str, other: str) -> bool:
@@ -74,14 +86,14 @@ def returnable(
     In the order of opening, those first that the drawing names (`jk:sendBackTo`).
     """
     found = []
-    for row in {row.node_id: row for row in done}.values():
+    for name in dict.fromkeys(row.node_id for row in done):
         try:
-            check_return(flow, here=here, to=row.node_id, done=done, applicant_id=applicant_id)
+            check_return(flow, here=here, to=name, done=done, applicant_id=applicant_id)
         except CannotSendBack:
             continue
-        node = flow.user_task(row.node_id)
-        if node is not None:
-            found.append((node, row))
+        node, last = flow.user_task(name), last_at(name, done)
+        if node is not None and last is not None:
+            found.append((node, last))
     named = here.send_back_to
     return sorted(found, key=lambda one: named.index(one[0].id) if one[0].id in named else len(named))
 

@@ -7,6 +7,7 @@ from jingkai.casework.cases.events import TaskCancelled, TaskOpened, TaskSentBac
 from jingkai.casework.cases.models import Opinion, Task
 from jingkai.casework.cases.rules import ApplicantStep, BindingStep, scopes_to_leave
 from jingkai.casework.cases.testing import NOW, finish, open_nodes, open_task
+from jingkai.casework.cases.tests.driving import begin, complete, signer_of
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.events.testing import watching
 from jingkai.kernel.permissions.data import SYSTEM
@@ -244,3 +245,16 @@ def test_targets_are_what_can_be_sent_back_to(approval_case, cast):
 )
 def test_scopes_to_leave(current, target, left):
     assert scopes_to_leave(current, target) == left
+
+
+def test_it_comes_back_to_the_holder_and_not_to_the_signer_whom_he_asked(cast):
+    case = begin("start > a > b > end\na: pool=fire\nb: pool=fire")
+    api.claim_task(task=open_task(case, "a"), by=cast.officer_fire, at=NOW)
+    task = open_task(case, "a")
+    api.add_signer(task=task, to=cast.person("officer_quality"), where="beside", by=cast.officer_fire, at=NOW)
+    complete(task, "done", by=cast.officer_fire)
+    complete(signer_of(case), "done", by=cast.officer_quality)
+    here = open_task(case, "b")
+    assert [target.holder for target in api.send_back_targets(here)] == [cast.officer_fire.name]
+    opened = api.send_back(task=here, to_node="a", reason="再看", by=cast.officer_fire_2, at=NOW)
+    assert opened.assignee_id == cast.officer_fire.party_id

@@ -225,6 +225,16 @@ def _other_limits() -> list[RuleSeed]:
         ),
         RuleSeed(
             kind=LIMIT,
+            key="office_matter",
+            name="内部事项办理",
+            name_en="Matter of the office",
+            value=_value(10, "received", law="other", extend_max=5, extend_by=Approver.ORGAN_HEAD),
+            starts_on=LICENCE_LAW_SINCE,
+            source="本区内部管理规则",
+            note="10个工作日为本区暂定，请核实后确认。",
+        ),
+        RuleSeed(
+            kind=LIMIT,
             key="quality_safety_supervision",
             name="工程质量安全监督手续",
             name_en="Registration for quality and safety supervision",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -36,7 +37,7 @@ def moves(request: Request, uuid: UUID) -> HttpResponse:
     page = found[:PAGE]
     context = {
         "run": run,
-        "progress": queries.progress_of(run) if everything else None,
+        "progress": replace(queries.progress_of(run), result_url="") if everything else None,
         "table": _table(page) if page else None,
         "pager": _pager(request, page, more=len(found) > PAGE),
         "everything": everything,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.casework.designer import queries
 from jingkai.casework.designer.data import Remark
 from jingkai.casework.designer.models import Design
-from jingkai.casework.designer.operations.drawing import StaleDesign
+from jingkai.casework.designer.operations.drawing import StaleDesign, create_design
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.models import FlowVersion
 from jingkai.casework.forms import api as forms
@@ -24,6 +24,13 @@ from jingkai.records.numbering import api as numbering
 NUMBERS = "case"
 """The series from which cases take their references where nobody brings one."""
 SINCE = date(2020, 1, 1)
+
+
+class NoSuchTemplate(PersonFacingError):
+    """No flow is shipped under this code."""
+
+    status = 404
+    sentence = _("There is no template “%(code)s”.")
 
 
 class DesignRefused(PersonFacingError):
@@ -63,6 +70,34 @@ def publish_design(*, design: Design, seen: int, by: Actor, at: datetime) -> Flo
     facts = {"flow": version.pk, "version": version.version, "forms": versions}
     audit.record(row, action="design.published", by=by, at=at, facts=facts)
     return version
+
+
+@transaction.atomic
+def offer_template(*, code: str, by: Actor, at: datetime) -> Design:
+    """Publish a shipped flow under its code, so that staff may start it; one that is there stays as it is.
+
+    Errors: NoSuchTemplate.
+    """
+    found = Design.objects.filter(key=code).first()
+    if found is not None:
+        return found
+    template = queries.find_template(code)
+    if template is None:
+        raise NoSuchTemplate(code=code)
+    design = create_design(
+        key=code,
+        name=template.name,
+        name_en=template.name_en,
+        summary=template.summary,
+        summary_en=template.summary_en,
+        bpmn=template.bpmn,
+        definitions=template.forms,
+        by=by,
+        at=at,
+    )
+    publish_design(design=design, seen=design.version, by=by, at=at)
+    design.refresh_from_db()
+    return design
 
 
 def _seed_numbers(*, by: Actor, at: datetime) -> None:

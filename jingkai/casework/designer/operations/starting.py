@@ -9,6 +9,7 @@ from django.db import transaction
 from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.models import Case
 from jingkai.casework.designer import queries
+from jingkai.casework.designer.operations.limits import start_limit
 from jingkai.casework.forms import api as forms
 from jingkai.casework.forms.data import Value
 from jingkai.casework.forms.models import Sheet
@@ -26,7 +27,7 @@ def start_matter(
     design = queries.get_startable(key, by)
     if design.published is None:
         raise queries.MayNotStart
-    return forms.start_with_form(
+    case = forms.start_with_form(
         flow=design.published,
         kind=KIND,
         name=design.name,
@@ -38,10 +39,15 @@ def start_matter(
         by=by,
         at=at,
     )
+    if case.state == Case.State.OPEN:
+        start_limit(case=case, by=by, at=at)
+    return case
 
 
 @transaction.atomic
 def start_plain(*, key: str, title: str, by: Actor, at: datetime) -> Case:
     """Start a matter whose flow begins without a form. Errors: MayNotStart."""
     design = queries.get_startable(key, by)
-    return cases.start_case(flow_key=key, version=design.published, kind=KIND, title=title, by=by, at=at)
+    case = cases.start_case(flow_key=key, version=design.published, kind=KIND, title=title, by=by, at=at)
+    start_limit(case=case, by=by, at=at)
+    return case

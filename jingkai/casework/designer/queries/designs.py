@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.designer import rules
@@ -15,6 +15,10 @@ from jingkai.casework.inbox import api as inbox
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.models import Role, Unit
 from jingkai.kernel.permissions.data import Actor
+from jingkai.kernel.rules.models import Rule
+
+LIMIT = "limit"
+"""The kind of rule that says how many days a matter may take."""
 
 
 class NoSuchDesign(PersonFacingError):
@@ -57,7 +61,13 @@ def surroundings(key: str) -> rules.Surroundings:
         panels={panel.form for panel in inbox.task_panels.all()},
         units=set(units),
         roles=set(Role.objects.values_list("code", flat=True)),
+        limits=set(list_limits().values_list("key", flat=True)),
     )
+
+
+def list_limits() -> QuerySet[Rule]:
+    """Give the limits that may run for a whole matter: those that all departments share."""
+    return Rule.objects.filter(kind=LIMIT).exclude(key__contains="@").order_by("name")
 
 
 def remarks_on(design: Design, *, bpmn: str | None = None) -> list[Remark]:

@@ -28,7 +28,7 @@ HOSTILE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a flow may name outside itself: actions, tables, flows, panels of modules, units, roles."""
+    """What a flow may name outside itself: actions, tables, flows, panels, units, roles, limits."""
 
     actions: Collection[str]
     decisions: Mapping[str, Decision]
@@ -36,6 +36,7 @@ class Surroundings:
     panels: Collection[str]
     units: Collection[str]
     roles: Collection[str]
+    limits: Collection[str] = ()
 
 
 def refusals(bpmn: str) -> list[Remark]:
@@ -58,6 +59,7 @@ def check_design(bpmn: str, definitions: Mapping[str, Any], *, known: Surroundin
     if not faults:
         flow = flows.compile_bpmn(bpmn.encode(), **names)  # type: ignore[arg-type]
         remarks += [*_form_remarks(flow, read, definitions, known), *_performer_remarks(flow, known)]
+        remarks += _limit_remarks(flow, known)
     remarks += list(_clashes(read))
     return sorted(dict.fromkeys(remarks), key=lambda one: one.level != "fault")
 
@@ -127,6 +129,12 @@ def _performer_remarks(flow: Flow, known: Surroundings) -> Iterator[Remark]:
                 yield Remark(_("There is no unit “%(code)s”.") % {"code": performer.unit}, node.id)
             if performer.kind is PerformerKind.ROLE and performer.value not in known.roles:
                 yield Remark(_("There is no role “%(code)s”.") % {"code": performer.value}, node.id)
+
+
+def _limit_remarks(flow: Flow, known: Surroundings) -> list[Remark]:
+    if not flow.limit or flow.limit in known.limits:
+        return []
+    return [Remark(_("There is no limit “%(key)s” among the rules.") % {"key": flow.limit}, flow.id)]
 
 
 def _performers(node: UserTask) -> list[Performer]:

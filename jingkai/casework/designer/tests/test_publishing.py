@@ -11,7 +11,9 @@ from jingkai.casework.cases.testing import NOW
 from jingkai.casework.designer.models import Design
 from jingkai.casework.designer.operations import (
     DesignRefused,
+    NoSuchTemplate,
     StaleDesign,
+    offer_template,
     publish_design,
     save_drawing,
     save_form,
@@ -101,3 +103,14 @@ def test_what_was_not_looked_at_is_not_published(cast: Any) -> None:
     save_drawing(design=design, bpmn=drawing().replace("同意", "准"), seen=1, by=SYSTEM, at=NOW)
     with pytest.raises(StaleDesign):
         publish_design(design=design, seen=1, by=SYSTEM, at=NOW)
+
+
+def test_a_shipped_flow_is_offered_once_and_left_alone_afterwards(cast: Any) -> None:
+    design = offer_template(code="seal", by=SYSTEM, at=NOW)
+    assert design.published is not None
+    save_drawing(design=design, bpmn=design.bpmn.replace("用印登记", "盖章登记"), seen=1, by=SYSTEM, at=NOW)
+    again = offer_template(code="seal", by=SYSTEM, at=NOW)
+    assert (again.pk, "盖章登记" in again.bpmn) == (design.pk, True)
+    assert again.published_id == design.published_id
+    with pytest.raises(NoSuchTemplate):
+        offer_template(code="nothing", by=SYSTEM, at=NOW)

@@ -43,6 +43,7 @@ def editor(request: Request, uuid: UUID) -> HttpResponse:
         "panels": [one.form for one in inbox.task_panels.all() if one.form != "form"],
         "units": _units(),
         "roles": [(role.code, local(role, "name")) for role in Role.objects.order_by("pk")],
+        "limits": [(limit.key, local(limit, "name")) for limit in queries.list_limits()],
         "actions": sorted(flows.action_names()),
         "decisions": [(one.key, local(one, "name")) for one in flows.list_decisions()],
         "flows": [(one.key, local(one, "name")) for one in flows.list_current() if one.key != design.key],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -27,6 +28,8 @@ from jingkai.kernel.submissions.api import once
 from jingkai.ui.data import Column, Light, Link, Pager, Progress, Row, Table
 
 MAP = "map:"
+MOST_SHOWN = 100
+"""Refused matters that the page of a run names; the run itself keeps more."""
 
 
 @requires(*rules.RIGHTS)
@@ -107,10 +110,7 @@ def _fates_table(fates: list[Fate], after: Flow) -> Table:
         if fate.reasons:
             rows.append(Row((link, Light("late", _("stays")), "；".join(fate.reasons))))
         else:
-            places = [
-                local(after.nodes[move.to_node], "name") for move in fate.moves if move.to_node in after.nodes
-            ]
-            rows.append(Row((link, Light("ok", _("moves")), "、".join(places))))
+            rows.append(Row((link, Light("ok", _("moves")), _places(fate, after))))
     return Table(_("Running matters"), columns, rows)
 
 
@@ -129,9 +129,28 @@ def moving(request: Request, uuid: UUID, run: UUID) -> HttpResponse:
         "name": local(design, "name"),
         "run": found,
         "work": work,
-        "refusals": found.refusals[:100],
+        "refusals": _refusals_table(found.refusals[:MOST_SHOWN]),
     }
     return render(request, "designer/moving.html", context)
+
+
+def _places(fate: Fate, after: Flow) -> str:
+    """Name the steps at which a matter goes on, each once with how many people it is on."""
+    found = Counter(
+        local(after.nodes[move.to_node], "name") for move in fate.moves if move.to_node in after.nodes
+    )
+    return _(", ").join(f"{name} ×{number}" if number > 1 else name for name, number in found.items())
+
+
+def _refusals_table(refusals: list[dict[str, Any]]) -> Table | None:
+    if not refusals:
+        return None
+    columns = (Column(_("Matter"), "title"), Column(_("Why it stays")))
+    rows = [
+        Row((Link(one["reference"], reverse("inbox:case", args=[one["case"]])), "；".join(one["why"])))
+        for one in refusals
+    ]
+    return Table(_("These stay with their version"), columns, rows)
 
 
 def _progress(design: Design, run: Migration) -> Progress:

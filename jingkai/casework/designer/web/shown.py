@@ -227,6 +227,7 @@ def attribute_words() -> dict[str, str]:
         "outcomes": _("Outcomes"),
         "outcomeAs": _("Keep the outcome as"),
         "clock": _("Time limit"),
+        "limit": _("Time limit of the whole matter"),
         "branch": _("Branch"),
         "form": _("Form"),
         "phone": _("Fit for a phone"),

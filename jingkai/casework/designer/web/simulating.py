@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +14,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from jingkai.casework.designer import queries, rules
+from jingkai.casework.designer.models import Design
 from jingkai.casework.designer.web import shown
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.data import Flow, Performer, PerformerKind, UserTask, VariableType
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.organisation.models import Role, Unit
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.ui.data import Chart, Column, Row, Stat, Table
 
@@ -49,12 +52,13 @@ class PlanForm(forms.Form):
         label=gettext_lazy("Absent, per cent of days"), min_value=0, max_value=90, initial=5
     )
 
-    def __init__(self, *args: Any, flow: Flow, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, flow: Flow, labels: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for pool in pools_of(flow):
+        pools = pools_of(flow)
+        words_of_pool = names_of(pools)
+        for pool in pools:
             self.fields[f"people:{pool}"] = forms.IntegerField(
-                label=_("People: %(pool)s")
-                % {"pool": pool if pool != OTHERS else _("those whom a form names")},
+                label=_("People: %(pool)s") % {"pool": words_of_pool[pool]},
                 min_value=1,
                 max_value=500,
                 initial=2,
@@ -67,7 +71,7 @@ class PlanForm(forms.Form):
 
         for name, kind in flow.variables.items():
             if kind is VariableType.NUMBER or kind is VariableType.BOOLEAN:
-                words = _("Values of %(name)s, with commas") % {"name": name}
+                words = _("Values of %(name)s, with commas") % {"name": labels.get(name, name)}
                 self.fields[f"value:{name}"] = forms.CharField(label=words, max_length=200, required=False)
 
     def staff_file(self) -> str:
@@ -113,6 +117,39 @@ def pools_of(flow: Flow) -> list[str]:
     return list(found)
 
 
+def names_of(pools: Collection[str]) -> dict[str, str]:
+    """Name pools as people know them: units and roles by their names, everybody else together."""
+    codes = [pool.removeprefix("role:").partition("@") for pool in pools]
+    units = {
+        unit.code: unit
+        for unit in Unit.objects.select_related("party").filter(
+            code__in=[code for first, _at, last in codes for code in (first, last) if code]
+        )
+    }
+    roles = {role.code: role for role in Role.objects.filter(code__in=[first for first, _at, _last in codes])}
+    found = {}
+    for pool, (first, _at, last) in zip(pools, codes, strict=True):
+        if pool == OTHERS:
+            found[pool] = _("those whom a form names")
+        elif pool.startswith("role:"):
+            parts = [local(units[last].party, "name")] if last in units else []
+            parts += [local(roles[first], "name") if first in roles else first]
+            found[pool] = " · ".join(parts)
+        else:
+            found[pool] = local(units[first].party, "name") if first in units else pool
+    return found
+
+
+def labels_of(design: Design) -> dict[str, str]:
+    """Give what the forms of a design call the values by which its flow decides."""
+    fields = [field for form in design.forms.values() for field in form.get("fields", ())]
+    return {
+        field["name"]: local({"name": field["label"], "name_en": field.get("label_en", "")}, "name")
+        for field in fields
+        if "name" in field and "label" in field
+    }
+
+
 def _pool(performer: Performer) -> str:
     match performer.kind:
         case PerformerKind.UNIT:
@@ -138,7 +175,7 @@ def simulate(request: Request, uuid: UUID) -> HttpResponse:
         context["remarks"] = shown.remark_lines(design, queries.remarks_on(design))
         return render(request, "designer/simulate.html", context)
     asked = "cases" in request.GET
-    form = PlanForm(request.GET if asked else None, flow=flow)
+    form = PlanForm(request.GET if asked else None, flow=flow, labels=labels_of(design))
     context["form"] = form
     if asked and form.is_valid():
         context |= _run(request, form, flow)
@@ -178,11 +215,17 @@ def _stats(report: Any) -> list[Stat]:
 def _chart(report: Any) -> Chart:
     nodes = [one for one in report.nodes if one.visits]
     names = [local(one, "name") for one in nodes]
-    series = (("queue", _("Waiting")), ("work", _("Work")), ("suspended", _("On hold")))
+    series = (("queue", pgettext("days", "Waiting")), ("work", _("Work")), ("suspended", _("On hold")))
     option = {
         "tooltip": {"trigger": "axis"},
         "legend": {},
-        "xAxis": {"type": "value", "name": _("working days")},
+        "grid": {"left": 8, "right": 16, "top": 32, "bottom": 28, "containLabel": True},
+        "xAxis": {
+            "type": "value",
+            "name": _("working days"),
+            "nameLocation": "middle",
+            "nameGap": 28,
+        },
         "yAxis": {"type": "category", "data": names, "inverse": True},
         "series": [
             {"type": "bar", "stack": "days", "name": label, "data": [getattr(one, part) for one in nodes]}
@@ -199,8 +242,12 @@ def _pools(report: Any) -> Table:
         Column(_("Who"), "title"),
         Column(_("People"), "number"),
         Column(_("Visits"), "number"),
-        Column(_("Waiting"), "number"),
+        Column(pgettext("days", "Waiting"), "number"),
         Column(_("Busy, per cent"), "number"),
     )
-    rows = [Row((one.unit, one.people, one.visits, one.queue, round(one.busy * 100))) for one in report.units]
+    names = names_of([one.unit for one in report.units])
+    rows = [
+        Row((names[one.unit], one.people, one.visits, one.queue, round(one.busy * 100)))
+        for one in report.units
+    ]
     return Table(_("People"), columns, rows)

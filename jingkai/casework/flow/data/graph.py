@@ -277,7 +277,7 @@ class Flow:
     `nodes` keeps the order of the file. `variables` are the declared case variables, `forks` maps each
     fork to its join, `units` are the codes of all units that user tasks name, `timers` the timers at the
     boundary of each task, `sides` those of them that begin a side path. `resubmits` lets a withdrawn case be
-    taken up again.
+    taken up again, `limit` is the key of the limit that runs for the whole matter.
     """
 
     id: str
@@ -291,6 +291,7 @@ class Flow:
     timers: Mapping[str, tuple[BoundaryTimer, ...]] = field(default_factory=dict)
     sides: frozenset[str] = frozenset()
     resubmits: bool = False
+    limit: str = ""
 
     def user_tasks(self) -> Iterator[UserTask]:
         """Yield the user tasks in the order of the file."""

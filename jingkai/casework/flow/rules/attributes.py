@@ -59,7 +59,7 @@ KNOWN: Mapping[str, frozenset[str]] = {
         }
     ),
 }
-PROCESS = frozenset({"nameEn", "variables", "resubmit"})
+PROCESS = frozenset({"nameEn", "variables", "resubmit", "limit"})
 OPTION = "x-"
 """Attributes with this prefix belong to the module that draws the form; the engine passes them on."""
 

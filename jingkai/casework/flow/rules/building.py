@@ -1,6 +1,7 @@
 """From a faultless drawing to the frozen flow that the engine runs."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -52,7 +53,8 @@ def build(drawing: Drawing) -> Flow:
     """Build the flow of a drawing that `check` found no fault in."""
     start = drawing.of(START)[0].id
     structure = find_structure(drawing, start)
-    nodes = {shape.id: _node(shape, structure) for shape in drawing.shapes.values()}
+    limit = drawing.attributes.get("limit", "")
+    nodes = {shape.id: _showing(_node(shape, structure), limit) for shape in drawing.shapes.values()}
     return Flow(
         id=drawing.id,
         name=drawing.name or drawing.id,
@@ -65,7 +67,13 @@ def build(drawing: Drawing) -> Flow:
         timers=MappingProxyType(_timers(drawing, nodes)),
         sides=frozenset(shape.id for shape in drawing.of(BOUNDARY) if is_side(shape)),
         resubmits=drawing.attributes.get("resubmit") == "true",
+        limit=limit,
     )
+
+
+def _showing(node: Node, limit: str) -> Node:
+    """A step that names no clock of its own shows the limit of the whole matter."""
+    return replace(node, clock=limit) if limit and isinstance(node, UserTask) and not node.clock else node
 
 
 def _timers(drawing: Drawing, nodes: Mapping[str, Node]) -> dict[str, tuple[BoundaryTimer, ...]]:

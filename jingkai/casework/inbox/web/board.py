@@ -165,9 +165,9 @@ def _node_table(found: Sequence[NodeDays]) -> Table:
     columns = [
         Column(_("Step"), "title"),
         Column(_("Finished tasks"), "number"),
-        Column(_("Queue"), "number"),
+        Column(pgettext("days", "Waiting"), "number"),
         Column(_("Work"), "number"),
-        Column(_("Suspended"), "number"),
+        Column(_("On hold"), "number"),
         Column(_("Slowest tenth over"), "number"),
     ]
     address = reverse("inbox:flows")
@@ -192,9 +192,9 @@ def _task_table(tasks: Sequence[NodeTask]) -> Table:
     columns = [
         Column(pgettext("case", "Matter"), "title"),
         Column(_("Done by")),
-        Column(_("Queue"), "number"),
+        Column(pgettext("days", "Waiting"), "number"),
         Column(_("Work"), "number"),
-        Column(_("Suspended"), "number"),
+        Column(_("On hold"), "number"),
         Column(_("Finished on"), "date"),
     ]
     rows = [
@@ -219,7 +219,7 @@ def _chart(found: Sequence[NodeDays]) -> Chart:
     """Draw queue, work and suspension of the slowest steps as stacked bars."""
     shown = sorted(found, key=lambda one: -(one.queue + one.work + one.hold))[:MOST_BARS]
     names = [local(one, "name") for one in shown]
-    parts = ((_("Queue"), "queue"), (_("Work"), "work"), (_("Suspended"), "hold"))
+    parts = ((pgettext("days", "Waiting"), "queue"), (_("Work"), "work"), (_("On hold"), "hold"))
     series = [
         {
             "type": "bar",
@@ -295,7 +295,13 @@ def _people_sheet(request: Request) -> Any:
 
 
 def _flows_sheet(request: Request) -> Any:
-    labels = (_("Finished tasks"), _("Queue"), _("Work"), _("Suspended"), _("Slowest tenth over"))
+    labels = (
+        _("Finished tasks"),
+        pgettext("days", "Waiting"),
+        _("Work"),
+        _("On hold"),
+        _("Slowest tenth over"),
+    )
     head = [(_("Flow"), 28), (_("Step"), 24), *((label, 12) for label in labels)]
     rows = [
         [

@@ -74,7 +74,7 @@ def start_ready(
     """
     runs = queries.runs_of(application)
     by_branch = {run.branch: run for run in runs}
-    missing = queries.missing_for_items(application)
+    missing = queries.missing_for_items(application, on=on or timezone.localdate(at))
     started: list[ItemRun] = []
     moved = True
     while moved:

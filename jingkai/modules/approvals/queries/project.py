@@ -146,7 +146,7 @@ def network_of(application: Application, *, at: datetime) -> Network | None:
     today, calendar = timezone.localdate(at), get_calendar()
     waiting = {run.catalogue_item.limit_key for run in runs if run.item is None}
     limits = clock.get_limits(waiting, on=today) if waiting else {}
-    missing, documents = missing_for_items(application), _documents(application)
+    missing, documents = missing_for_items(application, on=today), _documents(application)
     items = [_running(run, limits, calendar, at=at, missing=missing, documents=documents) for run in runs]
     clocks = [run.item.clock for run in runs if run.item is not None]
     return _network(items, actual=len(counted_days(clocks, calendar, until=today)))

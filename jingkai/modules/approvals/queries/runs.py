@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from jingkai.casework.cases.models import Task
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import Registry, local
 from jingkai.kernel.rules.api import find_rule
+from jingkai.modules.approvals.data import MaterialCheck
 from jingkai.modules.approvals.models import (
     Application,
     ConditionRun,
@@ -21,6 +22,9 @@ from jingkai.modules.approvals.models import (
 from jingkai.records.files.models import Attachment
 
 OWNER = "application"
+
+material_checks: Registry[MaterialCheck] = Registry("material_checks", key=lambda check: check.name)
+"""What apps know of materials that have expired; see `data.MaterialCheck`."""
 
 
 def has_network(package: Package) -> bool:
@@ -82,8 +86,8 @@ def _is_enough(run: ItemRun, before: ItemRun) -> bool:
     return same and before.state == ItemRun.State.CONDITIONAL
 
 
-def missing_for_items(application: Application) -> dict[int, list[str]]:
-    """The names of late materials that were not handed in, by the item that cannot begin without them.
+def missing_for_items(application: Application, *, on: date) -> dict[int, list[str]]:
+    """The names of late materials that are missing or have expired, by the item that waits for them.
 
     The document of a condition is never among them: its items begin without it, simulated.
     """
@@ -92,6 +96,8 @@ def missing_for_items(application: Application) -> dict[int, list[str]]:
             "slot", flat=True
         )
     )
+    for check in material_checks.all():
+        given -= set(check.expired(application.pk, on))
     conditions = set(application.package.conditions.values_list("material_id", flat=True))
     missing: dict[int, list[str]] = defaultdict(list)
     late = LateMaterial.objects.filter(material__package_id=application.package_id)

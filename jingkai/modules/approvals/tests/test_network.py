@@ -8,7 +8,8 @@ from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.clock.models import Clock
 from jingkai.casework.flow import api as flow
-from jingkai.modules.approvals import operations
+from jingkai.modules.approvals import operations, queries
+from jingkai.modules.approvals.data import MaterialCheck
 from jingkai.modules.approvals.models import Application, ItemRun
 from jingkai.modules.approvals.testing.project import Project
 
@@ -123,3 +124,13 @@ def test_withdrawing_stops_every_clock(project: Project) -> None:
 
 def open_work(matter: Application) -> list[Task]:
     return list(Task.objects.filter(case=matter.case_id, state=Task.State.OPEN, kind="work"))
+
+
+def test_an_expired_material_counts_as_missing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    matter = project.accepted()
+    project.decide(matter, "filing")
+    project.decide(matter, "conditions")
+    expired = MaterialCheck("test", lambda _application, _on: {"design-documents"})
+    monkeypatch.setattr(queries.material_checks, "all", lambda: [expired])
+    project.supply(matter, "design-documents", at="2026-03-06 09:00")
+    assert project.state(matter, "design") == ItemRun.State.WAITING

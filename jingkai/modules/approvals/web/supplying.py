@@ -5,10 +5,10 @@ from __future__ import annotations
 from urllib.parse import unquote
 from uuid import UUID
 
-from django.http import JsonResponse
-from django.shortcuts import get_object_or_404
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
@@ -20,16 +20,28 @@ from jingkai.records.files import api as files
 from jingkai.records.files.data import DEFAULT_LIMIT
 
 
+@requires(rules.APPLY)
+@require_POST
+@submissions.once
+def supply_later(request: Request, uuid: UUID) -> HttpResponse:
+    """Receive files as a form sends them, for browsers without scripts."""
+    application = _own(request, uuid)
+    known = {one.code: one for one in application.package.materials.all()}
+    for code, many in request.FILES.lists():
+        for one in many if code in known else ():
+            upload = files.receive_uploaded(one, kinds=tuple(known[code].accepted))
+            operations.supply_material(
+                application=application, material=known[code], upload=upload, by=request.actor, at=request.at
+            )
+    return redirect("approvals:matter", uuid=uuid)
+
+
 @submissions.answers_json
 @requires(rules.APPLY)
 @require_http_methods(["PUT"])
 def supply_material(request: Request, uuid: UUID, code: str) -> JsonResponse:
     """Receive one file as a stream; items that waited for it begin, a condition goes to be checked."""
-    application = get_object_or_404(
-        Application.objects.select_related("package", "case"),
-        uuid=uuid,
-        enterprise_id__in=request.actor.enterprise_ids,
-    )
+    application = _own(request, uuid)
     material = get_object_or_404(application.package.materials, code=code)
     name, length = unquote(request.headers.get("X-File-Name", "")), length_of(request)
     files.refuse_by_length(name=name, length=length, limit=DEFAULT_LIMIT)
@@ -48,3 +60,11 @@ def supply_material(request: Request, uuid: UUID, code: str) -> JsonResponse:
         request=request,
     )
     return JsonResponse({"html": html}, status=201)
+
+
+def _own(request: Request, uuid: UUID) -> Application:
+    return get_object_or_404(
+        Application.objects.select_related("package", "case"),
+        uuid=uuid,
+        enterprise_id__in=request.actor.enterprise_ids,
+    )

@@ -49,6 +49,11 @@ urlpatterns = [
     path("my/<uuid:uuid>/submit/", under_mandate(MandateAct.SUBMIT, apply.submit), name="submit"),
     path("my/<uuid:uuid>/supply/", under_mandate(MandateAct.SUPPLY, apply.supply), name="supply"),
     path(
+        "my/<uuid:uuid>/later/",
+        under_mandate(MandateAct.SUPPLY, supplying.supply_later),
+        name="supply_later",
+    ),
+    path(
         "my/<uuid:uuid>/later/<slug:code>/",
         under_mandate(MandateAct.SUPPLY, supplying.supply_material),
         name="supply_material",

@@ -70,11 +70,24 @@ def _notes(file: CaseFile, task: Task) -> list[str]:
         notes.append(_added(Added(task.added)))
     if task.state == Task.State.PLANNED:
         notes.append(_("comes later"))
+    if votes := _votes(file, task):
+        notes.append(votes)
     urges = [one for one in file.urges if one["task_id"] == task.pk]
     if urges:
         facts = {"n": len(urges), "at": moment(parse_datetime(urges[0]["at"]))}
         notes.append(_("urged %(n)s ×, last %(at)s") % facts)
     return notes
+
+
+def _votes(file: CaseFile, task: Task) -> str:
+    """Say how far a round of several people is, and how many of them must say yes."""
+    node = file.flow.user_task(task.node_id)
+    if node is None or node.several is None or not task.group:
+        return ""
+    round_ = [one for one in file.tasks if one.group == task.group and one.state != Task.State.CANCELLED]
+    given = sum(one.state == Task.State.DONE for one in round_)
+    facts = {"n": given, "total": len(round_), "needed": node.several.rule.needed(len(round_))}
+    return _("%(n)s of %(total)s have decided, %(needed)s must agree") % facts
 
 
 def _added(where: Added) -> str:

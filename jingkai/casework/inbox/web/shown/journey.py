@@ -22,6 +22,7 @@ from jingkai.casework.inbox.web.shown.people import (
     holder_words,
     person_of,
     unit_of,
+    was_skipped,
     who_did,
 )
 from jingkai.kernel.audit.data import TrailLine
@@ -29,7 +30,7 @@ from jingkai.kernel.hooks.api import local
 from jingkai.kernel.parties.api import mask_name
 from jingkai.ui.data import FlowNode, JourneyStep, Opinion
 
-SHOWN_ACTS = (EntryKind.SUSPEND, EntryKind.RESUME, EntryKind.EXTEND)
+SHOWN_ACTS = (EntryKind.SUSPEND, EntryKind.RESUME, EntryKind.EXTEND, EntryKind.REPROJECT)
 ENGINE = ("case", "task", "clock")
 """Trail entries of these are told by the tasks and ledgers themselves."""
 BETWEEN = (
@@ -51,8 +52,8 @@ def journey_steps(file: CaseFile) -> list[JourneyStep]:
 
     Acts of modules that neither a finished task nor a clock tells are added from the trail.
     """
-    past = [*_done(file), *_clock_acts(file)]
-    past += _ends(file.case, file)
+    start, *end = _ends(file.case, file)
+    past = [*end, *_done(file), *_clock_acts(file), start]
     told = {step.at for step in past}
     past += [step for step in _module_acts(file.trail) if step.at not in told]
     past.sort(key=lambda step: step.at or file.at, reverse=True)
@@ -71,21 +72,28 @@ def _now(file: CaseFile) -> Iterator[JourneyStep]:
 
 
 def _done(file: CaseFile) -> Iterator[JourneyStep]:
-    for task in file.done:
+    for task in reversed(file.done):
         name, verdict = local(task, "name"), local(file.outcome_of(task), "name")
         back = task.outcome == SENT_BACK
         yield JourneyStep(
             f"{name} · {verdict}" if verdict else name,
             at=task.closed_at,
             who=who_did(task),
-            note=Truncator(words_of(task)).chars(60) if back else "",
+            note=_note(task, back=back),
             state="returned" if back else "done",
         )
 
 
+def _note(task: Task, *, back: bool) -> str:
+    """Say why it went back, or why nobody was asked."""
+    if was_skipped(task):
+        return _("same person as the step before, passed by the system")
+    return Truncator(words_of(task)).chars(60) if back else ""
+
+
 def _clock_acts(file: CaseFile) -> Iterator[JourneyStep]:
     labels = {row.clock_id: (row.clock, local(row, "label")) for row in file.all_clocks}
-    for entry in file.ledger:
+    for entry in reversed(file.ledger):
         if entry.kind not in SHOWN_ACTS:
             continue
         clock, label = labels[entry.clock_id]
@@ -103,7 +111,18 @@ def _module_acts(lines: Sequence[TrailLine]) -> Iterator[JourneyStep]:
     for line in lines:
         action = line.entry.action
         if action in BETWEEN or (line.what != action and action.partition(".")[0] not in ENGINE):
-            yield JourneyStep(line.what, at=line.at, who=actor_name(line))
+            yield JourneyStep(_what(line), at=line.at, who=actor_name(line))
+
+
+def _what(line: TrailLine) -> str:
+    """Say what an entry of the trail tells; of a time-out what was done about it."""
+    words = {
+        "remind": _("Late: the holder was reminded"),
+        "escalate": _("Late: it went to the head"),
+        "transfer": _("Late: it was handed over"),
+    }
+    act = line.entry.facts.get("act", "") if line.entry.action == "timer.fired" else ""
+    return words.get(act, line.what)
 
 
 def _ends(case: Case, file: CaseFile) -> list[JourneyStep]:
@@ -163,12 +182,14 @@ def words_of(task: Task) -> str:
 
 def flow_nodes(file: CaseFile) -> list[FlowNode]:
     """Give the steps of the flow with where the case stands, for the picture and the list beside it."""
-    open_at = {task.node_id: task for task in file.open_tasks}
-    passed = {task.node_id: task for task in file.done}
+    open_at: dict[str, list[Task]] = {}
+    for task in file.open_tasks:
+        open_at.setdefault(task.node_id, []).append(task)
+    passed = {task.node_id: task for task in file.done if task.outcome != SENT_BACK}
     nodes = []
     for node in file.flow.user_tasks():
-        now, done = open_at.get(node.id), passed.get(node.id)
-        state = ("held" if now.suspended else "now") if now else "done" if done else "next"
-        note = holder_words(now) if now else person_of(done) if done else ""
+        now, done = open_at.get(node.id, []), passed.get(node.id)
+        state = ("held" if now[0].suspended else "now") if now else "done" if done else "next"
+        note = _(", ").join(map(holder_words, now)) if now else person_of(done) if done else ""
         nodes.append(FlowNode(node.id, local(node, "name"), state, note))  # type: ignore[arg-type]
     return nodes

@@ -45,7 +45,7 @@ def person_of(task: Task, *, acting: bool = False) -> str:
     """Name who finished a task, or for whom it was finished; with `acting` who acted for that person."""
     principal, did = task.on_behalf_of, task.closed_by
     if did is None:
-        return "" if acting else _("The system")
+        return "" if acting else local(task.assignee, "name") if was_skipped(task) else _("The system")
     if principal is None or principal.kind != PartyKind.PERSON:
         principal = None
     if acting and principal is None:
@@ -53,6 +53,15 @@ def person_of(task: Task, *, acting: bool = False) -> str:
     party = did if acting or principal is None else principal
     outside = task.pool is not None and task.pool.kind in OUTSIDE
     return mask_name(party.name) if outside else local(party, "name")
+
+
+def was_skipped(task: Task) -> bool:
+    """Tell whether the system finished a task in its holder's name, who had just done the step before."""
+    return (
+        task.closed_by_id is None
+        and task.assignee_id is not None
+        and task.on_behalf_of_id == task.assignee_id
+    )
 
 
 def who_did(task: Task) -> str:
