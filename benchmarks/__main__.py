@@ -1,4 +1,4 @@
-"""`python -m benchmarks [engine|lists|pages|uploads|memory …]`: measure, print, and keep docs/bench.md.
+"""`python -m benchmarks [engine|clocks|lists|pages|uploads|memory …]`: measure, print, keep docs/bench.md.
 
 A run of all parts writes docs/bench.md; a run of some only prints, unless `--write` is given. `SCALE=1000000`
 makes the large database of lists, pages and uploads larger.
@@ -12,7 +12,7 @@ import sys
 
 from benchmarks.installation import scratch_installation
 
-PARTS = ("engine", "lists", "pages", "uploads", "memory")
+PARTS = ("engine", "clocks", "lists", "pages", "uploads", "memory")
 SCALE = 100_000
 
 
@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write docs/bench.md also after some parts")
     parser.add_argument("--rounds", type=int, default=10, help="rounds of the engines")
     parser.add_argument("--cases", type=int, default=10_000, help="cases of the memory part")
+    parser.add_argument("--clocks", type=int, default=10_000, help="running clocks of the clocks part")
     parser.add_argument("--scale", type=int, default=int(scale or SCALE), help="cases in the lists (SCALE)")
     chosen = parser.parse_args()
     unknown = set(chosen.parts) - set(PARTS)

@@ -83,11 +83,16 @@ class Filling:
     flow_id: int = 0
     cases: int = 0
 
+    def publish_flow(self) -> int:
+        """Publish the flow of the cases, once, and give its version."""
+        drawing = bpmn("bench", DRAWING + ATTRIBUTES)
+        self.flow_id = publish(key="bench", bpmn=drawing, by=SYSTEM, at=self.now).pk
+        return self.flow_id
+
     def grow(self, cases: int) -> None:
         """Add older cases until there are so many."""
         if not self.flow_id:
-            drawing = bpmn("bench", DRAWING + ATTRIBUTES)
-            self.flow_id = publish(key="bench", bpmn=drawing, by=SYSTEM, at=self.now).pk
+            self.publish_flow()
             with connection.cursor() as cursor:
                 cursor.execute(CROWD_SQL)
         facts = {

@@ -180,7 +180,7 @@ def measure_lists(cast: Cast, sizes: Sizes) -> list[Table]:
         )
     inboxes: dict[str, Callable[[Any], Any]] = {
         "inbox: on me": lambda who: api.tasks_on(persons=[who.party_id or 0], at=now),
-        "inbox: in my pools": lambda who: api.tasks_in_pools(pools=who.grantees, posts=who.post_ids, at=now),
+        "inbox: in my pools": lambda who: api.tasks_in_pools(pools=who.pools, posts=who.post_ids, at=now),
         "inbox: handled by me": lambda who: api.handled_by(persons=[who.party_id or 0], at=now),
         "count of cases": lambda who: api.count_cases(grantees=who.grantees, at=now),
     }

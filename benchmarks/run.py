@@ -13,6 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from benchmarks.clocks import measure_clocks
 from benchmarks.engine import measure_engines, measure_memory
 from benchmarks.engines.ours import Ours, OursAlone
 from benchmarks.engines.spiff import Spiff
@@ -41,6 +42,9 @@ def run(installation: Installation, parts: Collection[str], chosen: Namespace) -
     if "memory" in parts:
         with _told("memory"):
             tables.append(measure_memory(Ours(hall.cast.enterprise.pk), cases=chosen.cases))
+    if "clocks" in parts:
+        with _told(f"{chosen.clocks:,} clocks"):
+            tables.append(measure_clocks(hall.cast, chosen.clocks))
     if {"lists", "pages", "uploads"} & set(parts):
         tables += _filled(installation, hall, parts, chosen.scale)
     return tables

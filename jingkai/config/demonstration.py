@@ -74,6 +74,20 @@ STAND_INS = {
             "JINGKAI_TODO_SECRET": "{secret}",
         },
     ),
+    "platforms": StandIn(
+        "jingkai.modules.approvals.connectors.platform_standin:serve_platforms",
+        {
+            "JINGKAI_HALL_URL": "http://127.0.0.1:{port}",
+            "JINGKAI_HALL_KEY": "demo",
+            "JINGKAI_HALL_SECRET": "{secret}",
+            "JINGKAI_PROJECTS_URL": "http://127.0.0.1:{port}",
+            "JINGKAI_PROJECTS_KEY": "demo",
+            "JINGKAI_PROJECTS_SECRET": "{secret}",
+            "JINGKAI_HOTLINE_URL": "http://127.0.0.1:{port}",
+            "JINGKAI_HOTLINE_KEY": "demo",
+            "JINGKAI_HOTLINE_SECRET": "{secret}",
+        },
+    ),
 }
 
 

@@ -121,6 +121,16 @@ class Environment:
     todo_url: str
     todo_key: str
     todo_secret: str
+    hall_url: str
+    hall_key: str
+    hall_secret: str
+    projects_url: str
+    projects_key: str
+    projects_secret: str
+    hotline_url: str
+    hotline_key: str
+    hotline_secret: str
+    hall_by_hand: bool
     fonts_folder: Path | None
     checkpoints_copy_folder: Path | None
 
@@ -184,6 +194,16 @@ def read(variables: Mapping[str, str]) -> Environment:
         todo_url=variables.get("JINGKAI_TODO_URL", "").rstrip("/"),
         todo_key=variables.get("JINGKAI_TODO_KEY", ""),
         todo_secret=variables.get("JINGKAI_TODO_SECRET", ""),
+        hall_url=variables.get("JINGKAI_HALL_URL", "").rstrip("/"),
+        hall_key=variables.get("JINGKAI_HALL_KEY", ""),
+        hall_secret=variables.get("JINGKAI_HALL_SECRET", ""),
+        projects_url=variables.get("JINGKAI_PROJECTS_URL", "").rstrip("/"),
+        projects_key=variables.get("JINGKAI_PROJECTS_KEY", ""),
+        projects_secret=variables.get("JINGKAI_PROJECTS_SECRET", ""),
+        hotline_url=variables.get("JINGKAI_HOTLINE_URL", "").rstrip("/"),
+        hotline_key=variables.get("JINGKAI_HOTLINE_KEY", ""),
+        hotline_secret=variables.get("JINGKAI_HOTLINE_SECRET", ""),
+        hall_by_hand=_flag(variables, "JINGKAI_HALL_BY_HAND"),
         fonts_folder=_folder(variables, "JINGKAI_FONTS_FOLDER"),
         checkpoints_copy_folder=_folder(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
     )

@@ -40,6 +40,7 @@ KERNEL = [
     "jingkai.kernel.organisation",
     "jingkai.kernel.accounts",
     "jingkai.kernel.search",
+    "jingkai.kernel.exchange",
     "jingkai.kernel.notices",
     "jingkai.kernel.health",
 ]
@@ -252,6 +253,16 @@ LICENCES_SECRET = ENVIRONMENT.licences_secret
 TODO_URL = ENVIRONMENT.todo_url
 TODO_KEY = ENVIRONMENT.todo_key
 TODO_SECRET = ENVIRONMENT.todo_secret
+HALL_URL = ENVIRONMENT.hall_url
+HALL_KEY = ENVIRONMENT.hall_key
+HALL_SECRET = ENVIRONMENT.hall_secret
+PROJECTS_URL = ENVIRONMENT.projects_url
+PROJECTS_KEY = ENVIRONMENT.projects_key
+PROJECTS_SECRET = ENVIRONMENT.projects_secret
+HOTLINE_URL = ENVIRONMENT.hotline_url
+HOTLINE_KEY = ENVIRONMENT.hotline_key
+HOTLINE_SECRET = ENVIRONMENT.hotline_secret
+HALL_BY_HAND = ENVIRONMENT.hall_by_hand
 
 # Operations -----------------------------------------------------------------------------------------------
 METRICS_TOKEN = ENVIRONMENT.metrics_token

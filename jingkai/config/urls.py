@@ -21,6 +21,7 @@ def _page_modules() -> list[str]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *[path("", include(module)) for module in _page_modules()],
+    path("", include("jingkai.kernel.exchange.rest.urls")),
     path("ui/", include("jingkai.ui.urls")),
 ]
 

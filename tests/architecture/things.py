@@ -99,7 +99,7 @@ OWNED: dict[str, Owned] = {
     "forms:sheet": Owned("sheet", "head_fire", (*UNINVOLVED, "officer_quality")),
     "forms:pdf": Owned("sheet", "head_fire", (*UNINVOLVED, "officer_quality")),
     "inbox:delete_view": Owned("view", "clerk", ("clerk_2", "officer_fire")),
-    "clock:extend": Owned("signed_clock", "deputy_director", UNINVOLVED),
+    "clock:extend": Owned("clock", "head_fire", UNINVOLVED),
     "clock:card": Owned("card", "officer_fire", (*UNINVOLVED, "officer_quality", "clerk")),
     "clock:appeal": Owned("card", "officer_fire", (*UNINVOLVED, "officer_quality", "clerk")),
     "clock:decide": Owned("card", "leader", (*UNINVOLVED, "officer_quality", "clerk")),
@@ -189,7 +189,6 @@ def make_things(hall: Hall) -> dict[str, Any]:
     sealed = hall.bring_to("sealed")
     running = hall.bring_to("accepted")
     waiting = hall.bring_to("submitted")
-    summarised = hall.bring_to("summarised")
     window_task, _clerk = hall.claim(waiting, "accept", "clerk", at=DAYS["accepted"])
     draft = hall.give_all(hall.draft())
     task, officer = hall.claim(running, "fire", "officer_fire", at=DAYS["reviewed"])
@@ -210,8 +209,7 @@ def make_things(hall: Hall) -> dict[str, Any]:
         "task": task,
         "pooled_task": hall.task(running, "airdefence"),
         "window_task": window_task,
-        "sign_task": hall.task(summarised, "sign"),
-        "signed_clock": hall.clock(summarised, "fire"),
+        "sign_task": hall.task(hall.bring_to("summarised"), "sign"),
         "seal_task": hall.task(hall.bring_to("signed"), "seal"),
         "question": question,
         "document": hall.decision(sealed).document,

@@ -20,6 +20,6 @@ export default {
     of("Table", ["bpmn:BusinessRuleTask"], ["decision"]),
     of("Sub", ["bpmn:CallActivity"], ["give", "take"]),
     of("Close", ["bpmn:EndEvent"], ["outcome"]),
-    of("Wait", ["bpmn:CatchEvent"], ["after", "waitsFor"]),
+    of("Wait", ["bpmn:CatchEvent"], ["after", "waitsFor", "clock"]),
   ],
 };

@@ -27,7 +27,7 @@ class CasesConfig(AppConfig):
         panels.register()
         declare(*rules.PERMISSIONS)
         grant_by_default("unit_head", rules.MANAGE_TASKS, rules.URGE_TASKS)
-        for role in ("leader", "signer"):
+        for role in ("leader", "signer", "supervisor"):
             grant_by_default(role, rules.URGE_TASKS)
         grant_by_default("system_admin", rules.HAND_OVER, rules.MANAGE_FLOWS)
         handlers = "jingkai.casework.cases.handlers"

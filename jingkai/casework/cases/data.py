@@ -200,7 +200,10 @@ class FateMove:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What would become of a running case in another version; `reasons` say why it must stay."""
+    """What would become of a running case in another version; `reasons` say why it must stay.
+
+    `timers` say in words which timers begin there, and which come to an end.
+    """
 
     case_id: int
     uuid: str
@@ -208,3 +211,4 @@ class Fate:
     title: str
     moves: tuple[FateMove, ...]
     reasons: tuple[str, ...]
+    timers: tuple[str, ...] = ()

@@ -16,6 +16,8 @@ ACTIONS = {
     "signer.added": _("Further signer asked"),
     "signer.removed": _("Signer taken off"),
     "timer.fired": _("Time-out or timer"),
+    "timer.moved": _("Timers follow a time limit"),
+    "message.kept": _("Message came early and is kept"),
     "wait.ended": _("Waiting ended"),
     "case.circulated": _("Sent to read"),
     "case.read": _("Case read"),

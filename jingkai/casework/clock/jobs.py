@@ -17,11 +17,10 @@ LAPSE = "clock.lapse_one"
 def reproject_open(*, run_id: int) -> None:
     """Compute all open clocks anew in batches, each committed with how far the work is.
 
-    A crash repeats the whole run from the start; what was computed before then no longer moves.
+    After a crash it goes on where it stood.
     """
-    after: int | None = 0
-    while after is not None:
-        after = operations.run_batch(run_id=run_id, after_id=after, size=BATCH, at=timezone.now())
+    while operations.run_batch(run_id=run_id, size=BATCH, at=timezone.now()):
+        pass
 
 
 @periodic("5 16 * * *", name="clock.end_capped_holds")

@@ -227,7 +227,8 @@ class Reprojection(models.Model):
     """One computation of all open clocks: before a calendar counts (a preview), or because it does.
 
     The page shows how far it is; `moves` says which due days move or moved. There is one for each version of
-    a year and one for each draft.
+    a year and one for each draft. After a crash it goes on behind the clock
+    `last_id`.
     """
 
     class State(models.TextChoices):
@@ -247,6 +248,7 @@ class Reprojection(models.Model):
     done = models.PositiveIntegerField(default=0)
     moved = models.PositiveIntegerField(default=0)
     stuck = models.PositiveIntegerField(default=0)
+    last_id = models.BigIntegerField(default=0)
     at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

@@ -22,6 +22,7 @@ from jingkai.kernel.permissions.api import declare
 MENU = MenuEntry(label=_("Cards"), url_name="clock:cards", icon="flag", order=35)
 RIGHTS = {
     "leader": (rights.SUPERVISE, rights.SEE_CARDS),
+    "supervisor": (rights.SUPERVISE, rights.SEE_CARDS),
     "signer": (rights.EXTEND,),
     "unit_head": (rights.EXTEND,),
 }

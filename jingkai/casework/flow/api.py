@@ -32,7 +32,9 @@ from jingkai.casework.flow.queries import (
     simulate,
 )
 from jingkai.casework.flow.rules import (
+    HEADS,
     MOST_PEOPLE,
+    OTHERS,
     DecisionRefused,
     EngineFault,
     FlowRefused,
@@ -46,11 +48,14 @@ from jingkai.casework.flow.rules import (
     lint,
     lint_dmn,
     parse_performer,
+    pool_of,
     words_of,
 )
 
 __all__ = [
+    "HEADS",
     "MOST_PEOPLE",
+    "OTHERS",
     "BadFlowKey",
     "BadPlan",
     "DecisionRefused",
@@ -86,6 +91,7 @@ __all__ = [
     "list_versions",
     "parse_arrivals",
     "parse_performer",
+    "pool_of",
     "publish",
     "publish_decision",
     "read_staff",

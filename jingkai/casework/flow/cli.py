@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -80,11 +81,22 @@ Nothing is written and no database is opened: working days are those of the pack
    "work":      {"*": "1h", "review": "3h"},      work per task (m, h, d)
    "waits":     {"applicant": "4d", "supply": "2d", "message": "3d"},
    "outcomes":  {"review": {"agree": 0.9, "object": 0.1}},
-   "variables": {"area": [100, 2000], "urgent": false}}    fixed, or one of a list
+   "variables": {"urgent": false,                 fixed,
+                 "area": [100, 2000],             one of a list,
+                 "kind": {"new": 3, "changed": 1}}}     or by weights
 
 \b
 A pool that the file does not name has one person. What the applicant or starter does, messages, signals
-and sub-cases wait natural days (`waits`, by node or kind). Times are working days, per visit of a node:
+and sub-cases wait natural days (`waits`, by node or kind). Timers and time-outs ring as they would, in
+calendar time: a task that nobody has begun goes to the head ("heads") or to whom the flow names.
+
+
+Decision tables given with --table decide. A fact that they ask for and `variables` does not give is drawn
+from the cells of the table itself: at, below and above every number and day that it names. Two rules of a
+UNIQUE table that fit at once end the run with their names.
+
+
+Times are working days, per visit of a node:
 queue (nobody had begun), work (begun, with nights and absences), suspended (waiting for others outside).
 """
 
@@ -98,6 +110,13 @@ queue (nobody had begun), work (begun, with nights and absences), suspended (wai
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same run.")
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), default="2026-01-05", show_default=True)
+@click.option(
+    "--table",
+    "table_files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A decision table (DMN) of the flow; its key is the file's name. May be given again.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def simulate(
@@ -109,6 +128,7 @@ def simulate(
     staff_file: Path,
     seed: int,
     start: datetime,
+    table_files: tuple[Path, ...],
     as_json: bool,
 ) -> None:
     """Run a flow against a roster; see `STAFF_HELP`."""
@@ -116,7 +136,7 @@ def simulate(
     from django.utils import translation
 
     with translation.override(getattr(ctx.find_root().obj, "language", "en")):
-        report = _simulated(file, spec, staff_file, cases=cases, seed=seed, start=start)
+        report = _simulated(file, spec, staff_file, table_files, cases=cases, seed=seed, start=start)
     if as_json:
         click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
     else:
@@ -124,11 +144,25 @@ def simulate(
 
 
 def _simulated(
-    file: Path, spec: str, staff_file: Path, *, cases: int, seed: int, start: datetime
+    file: Path,
+    spec: str,
+    staff_file: Path,
+    table_files: Sequence[Path],
+    *,
+    cases: int,
+    seed: int,
+    start: datetime,
 ) -> SimulationReport:
+    from jingkai.casework.flow.data import DecisionConflict
     from jingkai.casework.flow.data.simulation import BadPlan, parse_arrivals, read_staff
     from jingkai.casework.flow.queries import simulate as run
-    from jingkai.casework.flow.rules import FlowRefused, TooLong, compile_bpmn
+    from jingkai.casework.flow.rules import (
+        DecisionRefused,
+        FlowRefused,
+        TooLong,
+        compile_bpmn,
+        compile_dmn,
+    )
     from jingkai.kernel.calendar.api import CalendarYearMissing, get_packaged_calendar
 
     try:
@@ -147,10 +181,13 @@ def _simulated(
             seed=seed,
             start=start.date(),
             calendar=calendar,
+            tables={one.stem: compile_dmn(one.read_bytes()) for one in table_files},
         )
-    except FlowRefused as refused:
+    except (FlowRefused, DecisionRefused) as refused:
         for fault in refused.faults:
             click.echo(f"{file}:{fault.element}: {fault.message}", err=True)
+    except DecisionConflict as conflict:
+        click.echo(f"{file}: rules {', '.join(conflict.rules)} of {conflict.decision} fit at once", err=True)
     except (TooLong, CalendarYearMissing) as error:
         click.echo(f"{file}: {error or 'the run does not come to an end'}", err=True)
     sys.exit(1)

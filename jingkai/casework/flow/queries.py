@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -71,10 +72,12 @@ def simulate(
     start: date,
     seed: int = 0,
     calendar: Calendar | None = None,
+    tables: Mapping[str, Decision] | None = None,
 ) -> SimulationReport:
     """Run a compiled flow against a roster and show where the days go; the same seed gives the same run.
 
-    Without a `calendar` that of the installation is taken. Errors: TooLong, CalendarYearMissing.
+    Without a `calendar` that of the installation is taken. `tables` are the decision tables by key; steps of
+    others decide nothing. Errors: TooLong, CalendarYearMissing, DecisionConflict.
     """
     run = Simulation(
         flow,
@@ -83,6 +86,7 @@ def simulate(
         calendar=calendar or load_calendar(),
         start=start,
         seed=seed,
+        tables=tables,
     )
     return run.run(max(1, min(cases, MOST_CASES)))
 

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 
 class InboxConfig(AppConfig):
@@ -16,9 +17,12 @@ class InboxConfig(AppConfig):
         from jingkai.casework.cases import events as cases
         from jingkai.casework.inbox import panels
         from jingkai.kernel.events.api import subscribe
+        from jingkai.kernel.exchange.api import endpoints
+        from jingkai.kernel.exchange.data import Endpoint
         from jingkai.kernel.organisation.events import AppointmentEnded
 
         panels.register()
+        endpoints.register(Endpoint("todo", _("To-do centre"), lambda: settings.TODO_URL))
         if settings.TODO_URL:
             for kind in (
                 cases.TaskOpened,

@@ -77,6 +77,7 @@ RIGHTS = {
     "leader": (rules.SEE_COCKPIT, rules.SEE_TRAIL),
     "signer": (rules.SEE_COCKPIT, rules.SEE_TRAIL),
     "unit_head": (rules.SEE_COCKPIT, rules.SEE_TRAIL),
+    "supervisor": (rules.SEE_COCKPIT, rules.SEE_TRAIL),
     "system_admin": (rules.MANAGE_TODO_CENTRE,),
 }
 

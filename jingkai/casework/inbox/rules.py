@@ -46,7 +46,7 @@ def standing_at(task: Task, actor: Actor, *, carries_role: bool) -> Standing:
         if task.assignee_id == actor.party_id:
             return Standing.HOLDS
         return Standing.STANDS_IN if task.assignee_id in actor.on_behalf_of else Standing.NONE
-    if task.pool_id not in actor.grantees:
+    if task.pool_id not in actor.pools:
         return Standing.NONE
     if task.role and not carries_role:
         return Standing.NONE

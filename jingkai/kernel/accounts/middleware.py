@@ -15,7 +15,7 @@ from jingkai.kernel.accounts.models import User
 
 LAST_SEEN = "last_seen"
 SECOND_FACTOR = "second_factor"
-OPEN_PATHS = ("/accounts/", "/i18n/", "/ui/", "/static/", "/health/", "/metrics")
+OPEN_PATHS = ("/accounts/", "/i18n/", "/ui/", "/static/", "/health/", "/metrics", "/api/")
 WRITE_EVERY = 60
 """Seconds between two notes of being active, so that reading does not write to the database each time."""
 

@@ -14,8 +14,12 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare kinds and rights, and hang the bell into every page."""
+        from jingkai.kernel.events.api import subscribe
+        from jingkai.kernel.exchange.events import ExchangeNeedsHand, WebhookDisabled
         from jingkai.kernel.notices import panels
         from jingkai.kernel.notices.rules.kinds import declare_own_kinds
 
         declare_own_kinds()
+        subscribe(WebhookDisabled, "jingkai.kernel.notices.handlers.on_webhook_disabled")
+        subscribe(ExchangeNeedsHand, "jingkai.kernel.notices.handlers.on_exchange_needs_hand")
         panels.register()

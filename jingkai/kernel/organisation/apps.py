@@ -19,7 +19,8 @@ class OrganisationConfig(AppConfig):
 
         declare(*rules.PERMISSIONS)
         set_actor_resolver(queries.actor_for)
-        rules.grant_by_default("leader", rules.SEE_ZONE, rules.READ_DIRECTORY)
+        for role in ("leader", "supervisor"):
+            rules.grant_by_default(role, rules.SEE_ZONE, rules.READ_DIRECTORY)
         for role in ("unit_head", "system_admin", "security_admin"):
             rules.grant_by_default(role, rules.READ_DIRECTORY)
         panels.register()

@@ -38,6 +38,12 @@ SELECT holders.person_id, person.name, post.party_id, post.unit_id,
        ARRAY(SELECT DISTINCT unnest(role.permissions) FROM organisation_post_roles link
              JOIN organisation_role role ON role.id = link.role_id WHERE link.post_id = post.party_id),
        (SELECT id FROM parties_party WHERE kind = 'zone'),
+       CASE WHEN post.head THEN ARRAY(
+            WITH RECURSIVE below(id) AS (
+                SELECT post.unit_id UNION
+                SELECT unit.party_id FROM organisation_unit unit JOIN below ON unit.parent_id = below.id)
+            SELECT id FROM below UNION ALL
+            SELECT party_id FROM organisation_post WHERE unit_id IN (SELECT id FROM below)) END,
        (SELECT json_agg(json_build_array(represented.party_id, represented.permissions))
         FROM ({REPRESENTED_SQL}) represented)
 FROM holders
@@ -50,7 +56,8 @@ LEFT JOIN (
      AND held.starts_on <= %(on)s AND (held.ends_on IS NULL OR held.ends_on >= %(on)s)
 ORDER BY holders.person_id <> %(me)s, holders.person_id, post.party_id
 """  # noqa: S608
-"""One row per post held or stood in for; the enterprises represented are the same in every row."""
+"""One row per post held or stood in for; the enterprises represented are the same in every row. A post that
+heads its unit brings what belongs to it: the unit, the units below, the posts of all these."""
 
 
 @dataclass(slots=True)
@@ -63,6 +70,13 @@ class _Standing:
     posts: list[int] = field(default_factory=list)
     units: list[int] = field(default_factory=list)
     zone: list[int] = field(default_factory=list)
+    headed: list[int] = field(default_factory=list)
+
+    @property
+    def overseen(self) -> tuple[int, ...]:
+        """What a head sees without working in it; whoever sees the zone needs no more than that."""
+        own = {*self.posts, *self.units}
+        return () if self.zone else _once(party for party in self.headed if party not in own)
 
 
 def actor_for(user: Any, on: date) -> Actor:
@@ -83,31 +97,33 @@ def _actor(person_id: int, user_id: int | None, kind: ActorKind | None, on: date
     with connection.cursor() as cursor:
         cursor.execute(STANDING_SQL, facts)
         rows = cursor.fetchall()
-    standing = _add_up(person_id, [row[:6] for row in rows])
+    standing = _add_up(person_id, [row[:7] for row in rows])
     own = [row for row in rows if row[0] == person_id]
-    represented = own[0][6] or [] if own else []
+    represented = own[0][7] or [] if own else []
     enterprises = [party_id for party_id, _ in represented]
     enterprise_rights = {code for _, codes in represented for code in codes}
-    others = standing.persons[1:]
+    others, overseen = standing.persons[1:], standing.overseen
+    groups = (standing.posts, standing.units, standing.zone, enterprises, others, overseen)
     return Actor(
         party_id=person_id,
         user_id=user_id,
         name=standing.name,
         kind=kind or ("enterprise" if enterprises and not standing.posts else "staff"),
         permissions=frozenset(standing.permissions | enterprise_rights),
-        grantees=_once([person_id, *standing.posts, *standing.units, *standing.zone, *enterprises, *others]),
+        grantees=_once([person_id, *(party for group in groups for party in group)]),
         unit_ids=_once(standing.units),
         post_ids=_once(standing.posts),
         enterprise_ids=_once(enterprises),
         on_behalf_of=tuple(others),
+        overseen=overseen,
     )
 
 
 def _add_up(
-    person_id: int, rows: Sequence[tuple[int, str, int | None, int | None, list[str], int]]
+    person_id: int, rows: Sequence[tuple[int, str, int | None, int | None, list[str], int, list[int] | None]]
 ) -> _Standing:
     standing = _Standing(persons=[person_id])
-    for holder, name, post, unit, codes, zone in rows:
+    for holder, name, post, unit, codes, zone, headed in rows:
         own = holder == person_id
         if own:
             standing.name = name
@@ -119,6 +135,7 @@ def _add_up(
         standing.permissions |= passed
         standing.posts.append(post)
         standing.units.append(unit)
+        standing.headed += headed or ()
         if rules.SEE_ZONE in passed and zone:
             standing.zone.append(zone)
     if not standing.name:

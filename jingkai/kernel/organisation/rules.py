@@ -31,6 +31,7 @@ STANDARD_ROLES = (
     StandardRole("signer", "审批签发人", "Deciding officer"),
     StandardRole("custodian", "印章保管员", "Seal custodian"),
     StandardRole("leader", "园区领导", "Zone leader"),
+    StandardRole("supervisor", "督查员", "Supervisor"),
     StandardRole("service_agent", "带办专员", "Service agent"),
     StandardRole("county_officer", "县级部门经办人", "Officer of a county department"),
     StandardRole("catalogue_editor", "事项管理员", "Catalogue editor"),

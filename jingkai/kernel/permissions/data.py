@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-ActorKind = Literal["staff", "enterprise", "system", "visitor"]
-"""Officers of the zone, people of an enterprise, the product itself, and people without an account."""
+ActorKind = Literal["staff", "enterprise", "system", "program", "visitor"]
+"""Officers, people of an enterprise, the product, another system by its token, people without an account."""
 
 AccessKind = Literal["public", "signed_in", "staff", "requires"]
 """Everyone; anyone with an account; any officer; holders of one of the named permissions."""
@@ -36,7 +36,8 @@ class Actor:
 
     `grantees` are the parties whose grants they use: themselves, their posts and units, the zone for a
     leader, the enterprises they represent, and those of the people they stand in for (`on_behalf_of`).
-    `permissions` come from the roles of their posts.
+    `overseen` are those among them through which they only see: a head has the posts of the unit, and the
+    units below with theirs. `permissions` come from the roles of their posts.
     """
 
     party_id: int | None
@@ -49,6 +50,13 @@ class Actor:
     post_ids: tuple[int, ...] = ()
     enterprise_ids: tuple[int, ...] = ()
     on_behalf_of: tuple[int, ...] = field(default=())
+    overseen: tuple[int, ...] = field(default=())
+
+    @property
+    def pools(self) -> tuple[int, ...]:
+        """The parties out of whose pools they may take work: their grants without what they only oversee."""
+        overseen = set(self.overseen)
+        return tuple(party for party in self.grantees if party not in overseen)
 
 
 SYSTEM = Actor(party_id=None, user_id=None, name="系统", kind="system")

@@ -78,7 +78,7 @@ def idempotent(view: View) -> View:
         if not key or len(key) > rules.KEY_BYTES:
             raise rules.KeyMissing
         user_id = queries.user_id_of(request)
-        token = queries.key_token(key, user_id)
+        token = queries.key_token(key, user_id, getattr(request, "caller", None))
         path = f"{request.method} {request.path}"[:500]
         sending = Sending(token, user_id, path, queries.digest_of(request))
         return _carry_out(request, sending, lambda: view(request, *args, **kwargs), _json_of, _json)

@@ -125,6 +125,11 @@ def _read(row: HeldPost, secret: str) -> dict[str, list[str]] | None:
     return fields if isinstance(fields, dict) else None
 
 
-def key_token(key: str, user_id: int | None) -> str:
-    """Give the mark of an API call: a caller's key never meets another caller's."""
-    return "key:" + hashlib.sha256(f"{user_id or ''}:{key}".encode()).hexdigest()
+def key_token(key: str, user_id: int | None, caller: object = None) -> str:
+    """Give the mark of an API call: a caller's key never meets another caller's.
+
+    `caller` is the other system behind a call by token, which has no user.
+    """
+    token_id = getattr(caller, "token_id", "")
+    who = f"token {token_id}" if token_id else str(user_id or "")
+    return "key:" + hashlib.sha256(f"{who}:{key}".encode()).hexdigest()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +23,13 @@ class ApprovalsConfig(AppConfig):
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.search import api as search
         from jingkai.modules.approvals import rules
-        from jingkai.modules.approvals.events import ResultSealed
-        from jingkai.modules.approvals.operations import silence, telling
+        from jingkai.modules.approvals.events import (
+            ApplicationAccepted,
+            ApplicationSubmitted,
+            ResultSealed,
+            ServiceRated,
+        )
+        from jingkai.modules.approvals.operations import reporting, silence, telling
         from jingkai.modules.approvals.web import packages, panels
 
         _declare_rules()
@@ -32,12 +39,18 @@ class ApprovalsConfig(AppConfig):
         _describe_trail()
         _register_menus()
         _register_owners()
+        _register_interface()
         telling.declare_kinds()
         search.declare_kind(search.SearchKind("package", _("Services"), order=10))
         panels.register()
         packages.register()
+        reporting.declare_exchanges()
         subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_sealed")
         _serve_enterprises()
+        subscribe(ApplicationSubmitted, "jingkai.modules.approvals.handlers.on_submitted")
+        subscribe(ApplicationAccepted, "jingkai.modules.approvals.handlers.on_accepted")
+        subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_told")
+        subscribe(ServiceRated, "jingkai.modules.approvals.handlers.on_rated")
         subscribe(ClockExtended, "jingkai.modules.approvals.handlers.on_clock_extended")
         lapse_rules.register(LapseRule("approvals.deemed_acceptance", silence.LIMITS, silence.PATH))
 
@@ -254,3 +267,40 @@ def _register_menus() -> None:
             permission=rules.SEE_RATINGS,
         )
     )
+
+
+def _register_interface() -> None:
+    from django.conf import settings
+
+    from jingkai.kernel.exchange import api as exchange
+    from jingkai.kernel.exchange.data import Endpoint, RouterEntry, Scope
+
+    licences = Endpoint("licences", _("Electronic licences"), lambda: settings.LICENCES_URL)
+    exchange.endpoints.register(licences)
+    for purpose, name, variable in (
+        ("hall", _("Provincial service platform"), "HALL_URL"),
+        ("projects", _("Investment project platform"), "PROJECTS_URL"),
+        ("hotline", _("12345 line"), "HOTLINE_URL"),
+    ):
+        exchange.endpoints.register(Endpoint(purpose, name, partial(getattr, settings, variable)))
+    parts = (
+        ("items", "catalogue.items"),
+        ("packages", "catalogue.packages"),
+        ("applications", "matters.applications"),
+        ("results", "outcomes.results"),
+        ("ratings", "outcomes.ratings"),
+        ("work-orders", "hotline.orders"),
+    )
+    for order, (prefix, path) in enumerate(parts, start=10):
+        place = f"jingkai.modules.approvals.rest.{path}"
+        exchange.routers.register(RouterEntry(prefix, place, order))
+    for scope in (
+        Scope("items:read", "读取事项和一件事", "Read items and packages"),
+        Scope("applications:read", "读取办件和进度", "Read applications and their progress"),
+        Scope("applications:write", "代企业填报和提交", "Fill in and submit for enterprises", writes=True),
+        Scope("results:read", "读取和下载结果", "Read and download results"),
+        Scope("ratings:read", "读取评价", "Read ratings"),
+        Scope("ratings:write", "报送评价", "Hand over ratings", writes=True),
+        Scope("work-orders:write", "派发 12345 工单", "Send 12345 work orders", writes=True),
+    ):
+        exchange.scopes.register(scope)

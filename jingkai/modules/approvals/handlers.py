@@ -7,8 +7,14 @@ from django.utils import timezone
 from jingkai.casework.clock.events import ClockExtended
 from jingkai.kernel.events import api as events
 from jingkai.modules.approvals import operations
-from jingkai.modules.approvals.events import ResultSealed
+from jingkai.modules.approvals.events import (
+    ApplicationAccepted,
+    ApplicationSubmitted,
+    ResultSealed,
+    ServiceRated,
+)
 from jingkai.modules.approvals.models import Decision
+from jingkai.modules.approvals.operations import reporting
 from jingkai.modules.enterprises.events import EnterpriseHandedOver
 from jingkai.modules.licences.events import ConsentRevoked, LicenceExpired
 
@@ -39,6 +45,39 @@ def on_enterprise_handed_over(event: EnterpriseHandedOver) -> None:
             to_person_id=event.to_person_id,
             at=timezone.now(),
         )
+
+
+def on_submitted(event: ApplicationSubmitted) -> None:
+    """Tell other systems of an application; the first submission is reported, later ones are steps."""
+    at, number = timezone.now(), event.application_id
+    if event.sequence == 1:
+        reporting.report_application(application_id=number, at=at)
+    else:
+        reporting.report_progress(application_id=number, step=f"补正后重新提交 {event.sequence}", at=at)
+    reporting.announce(
+        event="application.submitted", key=f"{number}:{event.sequence}", application_id=number, at=at
+    )
+
+
+def on_accepted(event: ApplicationAccepted) -> None:
+    """Tell other systems that the window accepted."""
+    at, number = timezone.now(), event.application_id
+    reporting.report_progress(application_id=number, step="受理", at=at)
+    reporting.announce(event="application.accepted", key=str(number), application_id=number, at=at)
+
+
+def on_result_told(event: ResultSealed) -> None:
+    """Tell other systems of a sealed result."""
+    at, number = timezone.now(), event.application_id
+    reporting.report_result(decision_id=event.decision_id, at=at)
+    reporting.announce(event="result.sealed", key=str(event.decision_id), application_id=number, at=at)
+
+
+def on_rated(event: ServiceRated) -> None:
+    """Tell other systems of a rating."""
+    at, number = timezone.now(), event.application_id
+    reporting.report_evaluation(application_id=number, at=at)
+    reporting.announce(event="service.rated", key=str(number), application_id=number, at=at)
 
 
 def on_clock_extended(event: ClockExtended) -> None:

@@ -11,6 +11,7 @@ from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import operations, queries
 from jingkai.modules.approvals.connectors.licences import LicenceNotIssued, LicenceSystem, LicenceSystemFailed
 from jingkai.modules.approvals.models import Application
+from jingkai.modules.approvals.operations import reporting
 from jingkai.modules.enterprises import api as enterprises
 
 
@@ -41,6 +42,18 @@ def fetch_permit(application_id: int) -> None:
         operations.record_permit_problem(permit=permit, problem=str(error))
         raise
     operations.record_permit(permit=permit, answer=answer, at=timezone.now())
+
+
+@periodic("*/5 * * * *", name="approvals.poll_orders", label=_("Ask the 12345 line for work orders"))
+def poll_orders() -> None:
+    """Take new work orders in; nothing to do without a way to the line."""
+    reporting.poll_orders(at=timezone.now())
+
+
+@periodic("20 18 * * *", name="approvals.fetch_items", label=_("Read the province's items"))
+def fetch_items() -> None:
+    """Read the items that the province publishes, once a night."""
+    reporting.fetch_items(at=timezone.now())
 
 
 @periodic("10 17 * * *", label=_("Watch over conditions of simulated approvals"))

@@ -44,6 +44,13 @@ from jingkai.casework.cases.operations.keeping import (
     refresh_deadlines,
     set_variables,
 )
+from jingkai.casework.cases.operations.messaging import (
+    SIGNAL,
+    NobodyWaits,
+    deliver_message,
+    deliver_signal,
+    send_signal,
+)
 from jingkai.casework.cases.operations.migrating import JOB as MIGRATE
 from jingkai.casework.cases.operations.migrating import (
     MappingWrong,
@@ -78,15 +85,7 @@ from jingkai.casework.cases.operations.urging import (
     complete_tasks,
     urge_task,
 )
-from jingkai.casework.cases.operations.waiting import (
-    SIGNAL,
-    NobodyWaits,
-    deliver_message,
-    deliver_signal,
-    end_subcase,
-    fire_timer,
-    send_signal,
-)
+from jingkai.casework.cases.operations.waiting import end_subcase, fire_timer, pace_timers
 
 __all__ = [
     "MIGRATE",
@@ -141,6 +140,7 @@ __all__ = [
     "mark_read",
     "migrate_batch",
     "migrate_case",
+    "pace_timers",
     "plan_migration",
     "recall_step",
     "refresh_clock",

@@ -17,7 +17,15 @@ from django.utils.translation import gettext_lazy
 
 from jingkai.casework.cases.data import CaseState, Fate, FateMove, TaskKind, TaskState
 from jingkai.casework.cases.events import CaseMigrated
-from jingkai.casework.cases.models import Case, Migration, Task
+from jingkai.casework.cases.models import Case, Migration, Task, Timer
+from jingkai.casework.cases.operations.retiming import (
+    Retiming,
+    Versions,
+    carry_out,
+    retiming_of,
+    timers_of,
+    words_of,
+)
 from jingkai.casework.cases.operations.step import Step
 from jingkai.casework.cases.rules import MANAGE_FLOWS, CaseNotOpen
 from jingkai.casework.flow import api as flows
@@ -55,8 +63,11 @@ def check_mapping(old: Flow, new: Flow, mapping: Mapping[str, str]) -> None:
             raise MappingWrong(node=source if source not in old.nodes else target)
 
 
-def fate_of(rows: Sequence[Task], *, case: Case, old: Flow, new: Flow, mapping: Mapping[str, str]) -> Fate:
-    """Say what would become of a case: where each open place goes, or why the case must stay."""
+def fate_of(
+    rows: Sequence[Task], timers: Sequence[Timer], *, case: Case, versions: Versions, at: datetime
+) -> tuple[Fate, Retiming]:
+    """Say what would become of a case: where each open place goes, its timers, or why the case must stay."""
+    old, new, mapping = versions.old, versions.new, versions.mapping
     moves, reasons = [], []
     for row in rows:
         target = mapping.get(row.node_id, row.node_id)
@@ -70,7 +81,15 @@ def fate_of(rows: Sequence[Task], *, case: Case, old: Flow, new: Flow, mapping: 
             reasons.append(_("“%(node)s” is a step of another kind there") % {"node": local(row, "name")})
     if not reasons:
         reasons += _scope_reasons(rows, old, new, mapping)
-    return Fate(case.pk, str(case.uuid), case.reference, case.title, tuple(moves), tuple(reasons))
+    retiming = Retiming()
+    if not reasons:
+        try:
+            retiming = retiming_of(timers, rows, case=case, versions=versions, at=at)
+        except PersonFacingError as error:
+            reasons.append(str(error.sentence))
+    said = words_of(retiming, versions)
+    fate = Fate(case.pk, str(case.uuid), case.reference, case.title, tuple(moves), tuple(reasons), said)
+    return fate, retiming
 
 
 def _is_alike(row: Task, old: Node | None, new: Node) -> bool:
@@ -183,31 +202,38 @@ def _actor_of(run: Migration) -> Actor:
 def migrate_case(*, case_id: int, to: Any, mapping: Mapping[str, str], by: Actor, at: datetime) -> Fate:
     """Let one case follow another version of its flow from now on; a fate with reasons changed nothing.
 
-    Holders, dates, timers and rounds stay as they are. A timer that the new version does not have lapses
-    when it is due.
+    Holders, dates and rounds stay as they are, and so do the timers that both versions have. Timers that the
+    new version does not have end; those that it adds begin now.
     """
     step = Step.begin(case_id, by=by, at=at)
-    new = flows.compiled(to)
     rows = [*step.open_tasks.values(), *step.planned.values()]
-    fate = fate_of(rows, case=step.case, old=step.flow, new=new, mapping=mapping)
+    versions = Versions(step.flow, flows.compiled(to), mapping)
+    timers = timers_of([case_id])[case_id]
+    fate, retiming = fate_of(rows, timers, case=step.case, versions=versions, at=at)
     if fate.reasons:
         return fate
-    old_scopes = {row.node_id: step.flow.nodes[row.node_id].scope for row in rows}
     for row in rows:
-        node = new.nodes[mapping.get(row.node_id, row.node_id)]
-        step.touch(row)
-        rest = row.scope.removeprefix(old_scopes[row.node_id]).lstrip("/")
-        if rest:
-            rest = f"{node.id}:{rest.partition(':')[2]}"
-        row.scope = "/".join(part for part in (node.scope, rest) if part)
-        row.node_id, row.name, row.name_en = node.id, node.name[:200], node.name_en[:200]
-        if isinstance(node, UserTask):
-            row.branch, row.clock_key = node.branch, node.clock
-    step.flow, step.case.flow_version_id = new, to.pk
+        _move_row(step, row, versions)
+    step.flow, step.case.flow_version_id = versions.new, to.pk
     Case.objects.filter(pk=case_id).update(flow_version=to)
-    facts = {"flow": to.pk, "key": to.key, "version": to.version}
+    step.timers, ended = carry_out(retiming, case=step.case, at=at)
+    facts = {"flow": to.pk, "key": to.key, "version": to.version, **ended}
     step.finish("case.migrated", facts=facts, told=(CaseMigrated(case_id=case_id),))
     return fate
+
+
+def _move_row(step: Step, row: Task, versions: Versions) -> None:
+    """Let a row stand at its step of the new version, in the same place of its round."""
+    old_scope = versions.old.nodes[row.node_id].scope
+    node = versions.new.nodes[versions.name(row.node_id)]
+    step.touch(row)
+    rest = row.scope.removeprefix(old_scope).lstrip("/")
+    if rest:
+        rest = f"{node.id}:{rest.partition(':')[2]}"
+    row.scope = "/".join(part for part in (node.scope, rest) if part)
+    row.node_id, row.name, row.name_en = node.id, node.name[:200], node.name_en[:200]
+    if isinstance(node, UserTask):
+        row.branch, row.clock_key = node.branch, node.clock
 
 
 def open_rows_of(case_ids: Sequence[int]) -> dict[int, list[Task]]:
@@ -227,17 +253,21 @@ def plan_migration(
     mapping: Mapping[str, str],
     after: int = 0,
     limit: int = 50,
+    at: datetime,
 ) -> tuple[list[Fate], int | None]:
     """Give what would become of each running case, page by page, without changing anything.
 
-    The second part is the `after` of the next page, or None. Errors: MappingWrong, NoSuchFlow.
+    New timers are shown as they would begin at `at`. The second part is the `after` of the next page, or
+    None. Errors: MappingWrong, NoSuchFlow.
     """
     version = flows.get_version(key, from_version)
-    old, new = flows.compiled(version), flows.compiled(flows.get_version(key, to_version))
-    check_mapping(old, new, mapping)
+    versions = Versions(flows.compiled(version), flows.compiled(flows.get_version(key, to_version)), mapping)
+    check_mapping(versions.old, versions.new, mapping)
     cases = Case.objects.filter(flow_version=version, state=CaseState.OPEN, pk__gt=after).order_by("pk")
     page = list(cases.defer("words")[: limit + 1])
     shown = page[:limit]
-    rows = open_rows_of([case.pk for case in shown])
-    fates = [fate_of(rows[case.pk], case=case, old=old, new=new, mapping=mapping) for case in shown]
+    ids = [case.pk for case in shown]
+    rows, timers = open_rows_of(ids), timers_of(ids)
+    found = [fate_of(rows[case.pk], timers[case.pk], case=case, versions=versions, at=at) for case in shown]
+    fates = [fate for fate, _retiming in found]
     return fates, shown[-1].pk if len(page) > limit else None

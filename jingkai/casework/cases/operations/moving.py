@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases.data import SENT_BACK, Added, CaseState, TaskKind
 from jingkai.casework.cases.events import CaseWithdrawn, TaskSkipped
-from jingkai.casework.cases.models import Case, Opinion, Task
+from jingkai.casework.cases.models import Case, KeptMessage, Opinion, Task
 from jingkai.casework.cases.operations.starting import start_subcases
 from jingkai.casework.cases.operations.step import Step
+from jingkai.casework.cases.rules import CaseNotOpen, fitting_values
 from jingkai.casework.flow.api import advance
 from jingkai.casework.flow.data import Node, UserTask, decide
 from jingkai.kernel.audit import api as audit
@@ -126,9 +127,47 @@ def carry_on(step: Step) -> None:
     for row in step.cancelled:
         if row.kind == TaskKind.CASE:
             withdraw_subcases(row, at=step.at)
+    for row in step.opened:
+        if row.kind == TaskKind.MESSAGE and row.state == Task.State.OPEN:
+            _take_kept(row, at=step.at)
     for row in (*step.opened, *step.awakened):
         if row.assignee_id and row.state == Task.State.OPEN and row.kind == TaskKind.WORK:
             _skip(step, row)
+
+
+def end_wait(step: Step, row: Task, outcome: str, **more: Any) -> None:
+    """Leave a place where a case waited, with an outcome; written and told."""
+    node = step.flow.nodes[row.node_id]
+    row.state, row.outcome, row.closed_at = Task.State.DONE, outcome[:40], step.at
+    row.closed_by_id = step.by.party_id
+    step.changed.append(row)
+    move_on(step, node, outcome, previous=row)
+    facts = {"task": row.pk, "node": row.node_id, "scope": row.scope, "outcome": row.outcome}
+    step.finish("wait.ended", facts={**facts, "assignee": None, **more})
+    carry_on(step)
+
+
+def _take_kept(row: Task, *, at: datetime) -> None:
+    """Let a place that has just opened go on at once, if its message came before; it is used up by that.
+
+    Values that do not fit the flow any more, which may have changed meanwhile, are left out and named.
+    """
+    kept = KeptMessage.objects.filter(case_id=row.case_id, name=row.waits_for, taken_at=None).first()
+    if kept is None:
+        return
+    try:
+        step = Step.begin(row.case_id, by=SYSTEM, at=at)
+    except CaseNotOpen:
+        return
+    place = step.open_tasks.pop(row.pk, None)
+    if place is None:
+        return
+    kept.taken_at = at
+    kept.save(update_fields=["taken_at"])
+    fitting, left_out = fitting_values(step.flow, kept.values)
+    step.case.variables = {**step.case.variables, **fitting}
+    more = {"left_out": left_out} if left_out else {}
+    end_wait(step, place, "", message=kept.pk, **more)
 
 
 def withdraw_subcases(row: Task, *, at: datetime) -> None:

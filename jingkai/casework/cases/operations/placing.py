@@ -12,6 +12,7 @@ from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases.models import Case, Task
+from jingkai.casework.cases.queries import people as queries
 from jingkai.casework.flow.api import MOST_PEOPLE, parse_performer
 from jingkai.casework.flow.data import Performer, PerformerKind, UserTask
 from jingkai.kernel.hooks.api import local
@@ -71,7 +72,8 @@ def places_for(
         if task.state == Task.State.DONE
     }
     people = _people({int(one.value) for one in every if one.kind is PerformerKind.PARTY})
-    scene = _Scene(case, units, posts, former, people, on)
+    head = _head(case, on) if any(one.kind is PerformerKind.HEAD for one in every) else None
+    scene = _Scene(case, units, posts, former, people, head, on)
     return [_places(node, performers, scene) for node, performers in wanted]
 
 
@@ -90,6 +92,7 @@ class _Scene:
     posts: dict[str, list[_PostLine]]
     former: dict[str, Place]
     people: dict[int, bool]
+    head: Place | None
     on: date
 
 
@@ -162,9 +165,21 @@ def _place(node: UserTask, performer: Performer, scene: _Scene) -> Place:
             return Place(pool_id=case.applicant_id)
         case PerformerKind.SAME:
             return scene.former.get(performer.value, starter)
+        case PerformerKind.HEAD:
+            if scene.head is None:
+                reason = str(_("nobody heads the unit of whoever started it, or one above"))
+                raise NobodyThere(node=local(node, "name"), reason=reason)
+            return scene.head
         case PerformerKind.PARTY:
             return _party_place(node, int(performer.value), scene.people)
     return starter
+
+
+def _head(case: Case, on: date) -> Place | None:
+    """Find the head of the starter's unit, for a head the next one above; nobody approves an own matter."""
+    unit = queries.unit_of_person(case.starter_id, on) if case.starter_id else None
+    head = queries.head_from(unit, on, without=case.starter_id)
+    return Place(head.person_id, head.post_id) if head else None
 
 
 def _party_place(node: UserTask, party: int, people: Mapping[int, bool]) -> Place:

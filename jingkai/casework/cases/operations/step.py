@@ -126,12 +126,15 @@ class Step:
             raise EngineFault(f"{self.flow.id} has no user task {task.node_id}")
         return node
 
-    def perform(self, node: ServiceTask | DecisionTask) -> Mapping[str, Any]:
-        """Do a step of the system inside this transaction: run an action, or ask a decision table."""
+    def perform(self, node: ServiceTask | DecisionTask, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Do a step of the system inside this transaction: run an action, or ask a decision table.
+
+        `values` are the case's as the way here has left them, with what steps of the system before gave.
+        """
         if isinstance(node, DecisionTask):
-            return decide_by_table(node, self.case)
+            return decide_by_table(node, values, begun_at=self.case.opened_at)
         self.clocks_moved = True  # an action may start or stop a clock of this case
-        call = ActionCall(self.case.pk, node.id, node.branch, self.by, self.at, dict(self.case.variables))
+        call = ActionCall(self.case.pk, node.id, node.branch, self.by, self.at, dict(values))
         return run_action(node.action, call)
 
     @property

@@ -1,8 +1,8 @@
-"""Timers of tasks: set when a task opens, with a moment that never moves afterwards."""
+"""Timers of tasks: set when a task opens. Those tied to a clock stand still with it (`pacing`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,12 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases.data import TaskKind
 from jingkai.casework.cases.models import Case, Task, Timer
+from jingkai.casework.cases.operations import pacing
 from jingkai.casework.flow.data import (
+    BoundaryTimer,
     CatchEvent,
     Delay,
     Flow,
+    Node,
     Performer,
     PerformerKind,
+    Timeout,
     UserTask,
     read_moment,
 )
@@ -49,8 +53,17 @@ def set_timers(
     for row in awakened:
         if not Timer.objects.filter(task=row).exists():
             timers += _timeouts_of(case, flow, row, at=at)
+    return save_timers(case, timers, at=at)
+
+
+def save_timers(case: Case, timers: Sequence[Timer], *, at: datetime) -> list[dict[str, Any]]:
+    """Write new timers, those of a clock as far as that has come; give what the trail keeps of them."""
     if not timers:
         return []
+    paces = pacing.paces_of(case.pk, {timer.clock_key for timer in timers} - {""})
+    for timer in timers:
+        if timer.clock_key in paces:
+            timer.held = paces[timer.clock_key].held
     Timer.objects.bulk_create(timers)
     return [_facts(timer) for timer in timers]
 
@@ -83,20 +96,33 @@ def _boundary_of(case: Case, flow: Flow, row: Task, *, at: datetime) -> Iterator
     node = flow.nodes[row.node_id]
     first = not row.added and (not row.group or row.scope.endswith(f"{node.id}:1"))
     if isinstance(node, CatchEvent) and node.delay and row.kind == TaskKind.TIMER:
-        yield Timer(
-            case=case, task=row, node_id=node.id, due_at=due_at(node.delay, at=at, case=case, node=node)
-        )
+        yield drawn_timer(case, row, node, at=at)
     for timer in flow.timers.get(node.id, ()) if first else ():
-        moment = due_at(timer.delay, at=at, case=case, node=node)
-        yield Timer(case=case, task=row, node_id=timer.id, due_at=moment)
+        yield drawn_timer(case, row, timer, at=at)
+
+
+def drawn_timer(case: Case, row: Task, node: CatchEvent | BoundaryTimer, *, at: datetime) -> Timer:
+    """Make the timer of a node of the drawing for a task that waits; counted from `at`."""
+    moment = due_at(node.delay or Delay(), at=at, case=case, node=node)
+    key, begin = node.clock, at if node.clock else None
+    return Timer(case=case, task=row, node_id=node.id, due_at=moment, clock_key=key, counts_from=begin)
 
 
 def _timeouts_of(case: Case, flow: Flow, row: Task, *, at: datetime) -> Iterator[Timer]:
     node = flow.nodes[row.node_id]
     for timeout in node.timeouts if isinstance(node, UserTask) else ():
-        moment = due_at(timeout.delay, at=at, case=case, node=node)
-        target = _written(timeout.performer) if timeout.performer else ""
-        yield Timer(case=case, task=row, act=timeout.act.value, target=target, due_at=moment)
+        yield timeout_timer(case, row, node, timeout, at=at)
+
+
+def timeout_timer(case: Case, row: Task, node: Node, timeout: Timeout, *, at: datetime) -> Timer:
+    """Make the timer of a time-out of a task; counted from `at`, in calendar time."""
+    moment = due_at(timeout.delay, at=at, case=case, node=node)
+    return Timer(case=case, task=row, act=timeout.act.value, target=target_of(timeout), due_at=moment)
+
+
+def target_of(timeout: Timeout) -> str:
+    """Give to whom a time-out hands the task, as it is written; empty where it hands it to nobody."""
+    return _written(timeout.performer) if timeout.performer else ""
 
 
 def _written(performer: Performer) -> str:
@@ -116,5 +142,7 @@ def _facts(timer: Timer) -> dict[str, Any]:
         "act": timer.act,
         "target": timer.target,
         "due": timer.due_at.isoformat(),
+        "clock": timer.clock_key,
+        "held": timer.held or "",
     }
     return {name: value for name, value in facts.items() if value != ""}

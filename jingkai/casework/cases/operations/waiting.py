@@ -1,25 +1,23 @@
-"""What comes from outside to a case that waits: moments, messages, signals, the end of a sub-case."""
+"""What comes to a case that waits: moments, and the end of a sub-case. Messages and signals: `messaging`."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from jingkai.casework.cases.data import CaseState, TaskKind
+from jingkai.casework.cases.data import CaseState
 from jingkai.casework.cases.events import TimerFired
 from jingkai.casework.cases.models import Case, Task, Timer
-from jingkai.casework.cases.operations import telling
-from jingkai.casework.cases.operations.moving import carry_on, move_on
+from jingkai.casework.cases.operations import pacing, telling
+from jingkai.casework.cases.operations.moving import carry_on, end_wait, move_on
 from jingkai.casework.cases.operations.placing import NobodyThere, place_of
 from jingkai.casework.cases.operations.step import Step
 from jingkai.casework.cases.queries.people import head_above
-from jingkai.casework.cases.rules import MANAGE_TASKS, CaseNotOpen, check_values
+from jingkai.casework.cases.queries.waiting import running_timers
+from jingkai.casework.cases.rules import CaseNotOpen, check_values
 from jingkai.casework.flow.api import advance, parse_performer
 from jingkai.casework.flow.data import (
     BoundaryTimer,
@@ -29,87 +27,8 @@ from jingkai.casework.flow.data import (
     inside,
     step_into,
 )
-from jingkai.kernel.events import api as events
-from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.kernel.permissions.api import NotPermitted, may
-from jingkai.kernel.permissions.data import SYSTEM, Actor
-
-SIGNAL = "cases.deliver_signal"
-
-
-class NobodyWaits(PersonFacingError):
-    """No place in the case waits for this message; nothing was changed."""
-
-    sentence = _("%(case)s does not wait for “%(name)s”.")
-    advice = _("Open the case to see where it stands; the message may have come before.")
-
-
-def end_wait(step: Step, row: Task, outcome: str) -> None:
-    """Leave a place where a case waited, with an outcome; written and told."""
-    node = step.flow.nodes[row.node_id]
-    row.state, row.outcome, row.closed_at = Task.State.DONE, outcome[:40], step.at
-    row.closed_by_id = step.by.party_id
-    step.changed.append(row)
-    move_on(step, node, outcome, previous=row)
-    facts = {"task": row.pk, "node": row.node_id, "scope": row.scope, "outcome": row.outcome}
-    step.finish("wait.ended", facts={**facts, "assignee": None})
-    carry_on(step)
-
-
-@transaction.atomic
-def deliver_message(
-    *, case: Case, name: str, by: Actor, at: datetime, values: Mapping[str, Any] | None = None
-) -> int:
-    """Tell a case a message for which it waits; gives how many places went on.
-
-    Messages come from other apps as the system, or from whoever may manage tasks. Errors: NobodyWaits.
-    """
-    if by.kind != "system" and not may(by, MANAGE_TASKS):
-        raise NotPermitted
-    count = _deliver(case.pk, TaskKind.MESSAGE, name, values or {}, by=by, at=at)
-    if not count:
-        raise NobodyWaits(case=case.reference, name=name)
-    return count
-
-
-def _deliver(
-    case_id: int, kind: TaskKind, name: str, values: Mapping[str, Any], *, by: Actor, at: datetime
-) -> int:
-    """Let every place of a case go on that waited for this when it came."""
-    waiting: list[int] | None = None
-    count = 0
-    while waiting is None or waiting:
-        step = Step.begin(case_id, by=by, at=at)
-        if waiting is None:
-            rows = step.open_tasks.values()
-            waiting = [row.pk for row in rows if row.kind == kind and row.waits_for == name]
-            if not waiting:
-                return 0
-        row = step.open_tasks.pop(waiting.pop(0), None)
-        if row is not None:
-            step.case.variables = {**step.case.variables, **check_values(step.flow, values)}
-            end_wait(step, row, "")
-            count += 1
-            if step.case.state != CaseState.OPEN:
-                break
-    return count
-
-
-@transaction.atomic
-def send_signal(*, name: str, by: Actor, at: datetime, values: Mapping[str, Any] | None = None) -> None:
-    """Tell every case that waits for a signal, in the background."""
-    if by.kind != "system" and not may(by, MANAGE_TASKS):
-        raise NotPermitted
-    events.enqueue(SIGNAL, name=name, values=json.dumps(dict(values or {})))
-
-
-@transaction.atomic
-def deliver_signal(*, case_id: int, name: str, values: Mapping[str, Any], at: datetime) -> int:
-    """Tell one case a signal; values that its flow does not declare are left out."""
-    case = Case.objects.get(pk=case_id)
-    declared = Step.begin(case.pk, by=SYSTEM, at=at).flow.variables
-    fitting = {key: value for key, value in values.items() if key in declared}
-    return _deliver(case_id, TaskKind.SIGNAL, name, fitting, by=SYSTEM, at=at)
+from jingkai.kernel.audit import api as audit
+from jingkai.kernel.permissions.data import SYSTEM
 
 
 @transaction.atomic
@@ -154,6 +73,9 @@ def fire_timer(*, timer_id: int, at: datetime) -> bool:
     row = _alive(step, timer)
     if row is None:
         return _lapse(timer, at)
+    follow_clocks(step, [timer])
+    if timer.held or (timer.clock_key and timer.due_at > at):
+        return False
     timer.fired_at = at
     timer.save(update_fields=["fired_at"])
     facts: dict[str, Any] = {"timer": timer.pk, "node": timer.node_id, "act": timer.act}
@@ -165,6 +87,22 @@ def fire_timer(*, timer_id: int, at: datetime) -> bool:
     step.finish("timer.fired", facts=facts, told=(told,))
     carry_on(step)
     return True
+
+
+@transaction.atomic
+def pace_timers(*, case_id: int, at: datetime) -> None:
+    """Let the timers of a case that are tied to a clock follow it. Safe to repeat."""
+    try:
+        step = Step.begin(case_id, by=SYSTEM, at=at)
+    except CaseNotOpen:
+        return
+    follow_clocks(step, running_timers(case_id))
+
+
+def follow_clocks(step: Step, timers: list[Timer]) -> None:
+    """Hold timers or move them as their clocks go, and say so in the trail where something changed."""
+    if moved := pacing.keep_pace(step.case.pk, step.flow, timers):
+        audit.record(step.case, action="timer.moved", by=SYSTEM, at=step.at, facts={"moved_timers": moved})
 
 
 def _lapse(timer: Timer, at: datetime) -> bool:

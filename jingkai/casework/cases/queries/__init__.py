@@ -36,10 +36,12 @@ from jingkai.casework.cases.queries.todo import (
     tasks_on,
 )
 from jingkai.casework.cases.queries.waiting import (
+    cases_with_timers_of,
     list_due_timers,
     list_migrations,
     list_timers,
     list_waiting_cases,
+    running_timers,
 )
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "carries_role",
     "cases_of_clocks",
     "cases_with_holders",
+    "cases_with_timers_of",
     "clocks_by_case",
     "count_cases",
     "count_tasks_in_pools",
@@ -78,6 +81,7 @@ __all__ = [
     "party_name",
     "people_behind",
     "position_of",
+    "running_timers",
     "send_back_targets",
     "started_by",
     "tasks_in_pools",

@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Q
 
 from jingkai.casework.cases.models import Task
-from jingkai.kernel.organisation.api import head_of, holders_of_post, members_of, posts_of
+from jingkai.kernel.organisation.api import holders_of_post, members_of, posts_of
+from jingkai.kernel.organisation.data import MemberLine
 from jingkai.kernel.organisation.models import Appointment, Post, Unit
 from jingkai.kernel.parties.data import PartyKind
 from jingkai.kernel.parties.models import Party, Representation
@@ -48,21 +49,29 @@ def unit_of(task: Task, on: date) -> int | None:
         found = Post.objects.filter(pk=task.pool_id).values_list("unit_id", flat=True).first()
         if found is not None:
             return int(found)
-    if task.assignee_id is None:
-        return None
-    held = posts_of(task.assignee_id, on).first()
+    return unit_of_person(task.assignee_id, on) if task.assignee_id is not None else None
+
+
+def unit_of_person(person_id: int, on: date) -> int | None:
+    """Give the unit of a person's first post on a day."""
+    held = posts_of(person_id, on).first()
     return held.post.unit_id if held else None
 
 
 def head_above(task: Task, on: date) -> int | None:
     """Give the head of the unit in which a task is; if the task is on that head, the next one above."""
-    unit = unit_of(task, on)
+    head = head_from(unit_of(task, on), on, without=task.assignee_id)
+    return head.person_id if head else None
+
+
+def head_from(unit: int | None, on: date, *, without: int | None) -> MemberLine | None:
+    """Give who heads a unit on a day; where nobody but `without` does, who heads the nearest one above."""
     for _level in range(HIGHEST):
         if unit is None:
             return None
-        head = head_of(unit, on)
-        if head is not None and head.person_id != task.assignee_id:
-            return head.person_id
+        heads = (line for line in members_of(unit, on) if line.head and line.person_id != without)
+        if head := next(heads, None):
+            return head
         unit = Unit.objects.filter(pk=unit).values_list("parent_id", flat=True).first()
     return None
 
@@ -78,6 +87,6 @@ def has_lost_post(task: Task, by: Actor) -> bool:
     held = Appointment.objects.filter(person_id=task.assignee_id, voided_at__isnull=True)
     if not by.post_ids:
         return held.exists()
-    if task.pool_id is None or task.pool_id in by.grantees:
+    if task.pool_id is None or task.pool_id in by.pools:
         return False
     return held.filter(Q(post_id=task.pool_id) | Q(post__unit_id=task.pool_id)).exists()

@@ -13,7 +13,15 @@ from typing import Any
 from uuid import UUID
 
 from jingkai.casework.cases.data import CaseState, TaskKind, TaskState
-from jingkai.casework.cases.models import Case, CaseAccess, CaseClock, Reading, Task, Timer
+from jingkai.casework.cases.models import (
+    Case,
+    CaseAccess,
+    CaseClock,
+    KeptMessage,
+    Reading,
+    Task,
+    Timer,
+)
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.audit.models import TrailEntry
 from jingkai.kernel.parties.data import PartyKind
@@ -74,6 +82,8 @@ _STEPS = frozenset(
         "signer.added",
         "signer.removed",
         "timer.fired",
+        "timer.moved",
+        "message.kept",
         "wait.ended",
         "case.circulated",
         "case.read",
@@ -88,7 +98,7 @@ _STEPS = frozenset(
 """The engine's own entries; modules write others into the same stream."""
 
 
-_QUIET = frozenset({"case.circulated", "case.read", "task.urged"})
+_QUIET = frozenset({"case.circulated", "case.read", "task.urged", "timer.moved", "message.kept"})
 """What leaves the order of lists alone."""
 
 
@@ -102,6 +112,7 @@ class Replayed:
     clocks: list[tuple[str, int]] = field(default_factory=list)
     timers: dict[int, dict[str, Any]] = field(default_factory=dict)
     readers: dict[int, datetime | None] = field(default_factory=dict)
+    messages: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 def replay(entries: Iterable[TrailEntry]) -> Replayed:
@@ -125,7 +136,11 @@ def differences(case_id: int) -> list[str]:
     for pk, expected in rows.tasks.items():
         if pk in tasks:
             found += _compare(f"task {pk}", expected, {name: _plain(tasks[pk], name) for name in expected})
-    found += _compare_timers(case_id, rows.timers)
+    found += _compare_rows(
+        "timer", rows.timers, {one.pk: one for one in Timer.objects.filter(case_id=case_id)}
+    )
+    kept = {one.pk: one for one in KeptMessage.objects.filter(case_id=case_id)}
+    found += _compare_rows("message", rows.messages, kept)
     read = dict(Reading.objects.filter(case_id=case_id).values_list("reader_id", "read_at"))
     found += _compare("circulation", {"readers": rows.readers}, {"readers": read})
     seen = set(CaseAccess.objects.filter(case_id=case_id).values_list("grantee_id", flat=True))
@@ -147,12 +162,13 @@ def _plain(task: Task, name: str) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def _compare_timers(case_id: int, expected: Mapping[int, Mapping[str, Any]]) -> list[str]:
-    timers = {timer.pk: timer for timer in Timer.objects.filter(case_id=case_id)}
-    found = _compare("timers", {"ids": sorted(expected)}, {"ids": sorted(timers)})
+def _compare_rows(
+    what: str, expected: Mapping[int, Mapping[str, Any]], actual: Mapping[int, Any]
+) -> list[str]:
+    found = _compare(f"{what}s", {"ids": sorted(expected)}, {"ids": sorted(actual)})
     for pk, facts in expected.items():
-        if pk in timers:
-            found += _compare(f"timer {pk}", facts, {name: getattr(timers[pk], name) for name in facts})
+        if pk in actual:
+            found += _compare(f"{what} {pk}", facts, {name: getattr(actual[pk], name) for name in facts})
     return found
 
 
@@ -173,6 +189,9 @@ def _follow(rows: Replayed, entry: TrailEntry) -> None:
             rows.grantees |= set(facts["grantees"])
         case "timer.fired":
             rows.timers[facts["timer"]]["fired_at"] = entry.at
+        case "message.kept":
+            kept = {"name": facts["name"], "values": facts["given"], "came_at": entry.at, "taken_at": None}
+            rows.messages[facts["message"]] = {**kept, "sent_by_id": entry.actor_id}
         case "case.circulated":
             rows.readers |= {reader: None for reader in facts["readers"] if reader not in rows.readers}
             rows.grantees |= set(facts["readers"])
@@ -188,8 +207,7 @@ def _follow(rows: Replayed, entry: TrailEntry) -> None:
         rows.tasks[pk] |= {"state": TaskState.CANCELLED.value, "closed_at": entry.at}
     for opened in facts.get("opened", ()):
         _open_task(rows, opened, entry)
-    for timer in facts.get("timers", ()):
-        _set_timer(rows, timer)
+    _follow_timers(rows, entry)
     if entry.action not in _QUIET:
         rows.case["updated_at"] = entry.at
     rows.case["variables"] = {**rows.case["variables"], **facts.get("values", {})}
@@ -240,6 +258,19 @@ def _change_task(rows: Replayed, changed: Mapping[str, Any], entry: TrailEntry) 
     rows.grantees |= {party for party in (row["assignee_id"], row["pool_id"]) if party}
 
 
+def _follow_timers(rows: Replayed, entry: TrailEntry) -> None:
+    """Set timers, move those that follow a clock, and lapse or rename those that another version changes."""
+    for timer in entry.facts.get("timers", ()):
+        _set_timer(rows, timer)
+    for moved in entry.facts.get("moved_timers", ()):
+        due = datetime.fromisoformat(moved["due"])
+        rows.timers[moved["timer"]] |= {"due_at": due, "held": moved["held"]}
+    for renamed in entry.facts.get("renamed_timers", ()):
+        rows.timers[renamed["timer"]]["node_id"] = renamed["node"]
+    for pk in entry.facts.get("ended_timers", ()):
+        rows.timers[pk]["lapsed_at"] = entry.at
+
+
 def _set_timer(rows: Replayed, timer: Mapping[str, Any]) -> None:
     rows.timers[timer["timer"]] = {
         "task_id": timer["task"],
@@ -247,11 +278,15 @@ def _set_timer(rows: Replayed, timer: Mapping[str, Any]) -> None:
         "act": timer.get("act", ""),
         "target": timer.get("target", ""),
         "due_at": datetime.fromisoformat(timer["due"]),
+        "clock_key": timer.get("clock", ""),
+        "held": timer.get("held", False),
         "fired_at": None,
     }
 
 
 def _end_task(rows: Replayed, entry: TrailEntry) -> None:
+    if "message" in entry.facts:
+        rows.messages[entry.facts["message"]]["taken_at"] = entry.at
     rows.tasks[entry.facts["task"]] |= {
         "state": TaskState.DONE.value,
         "outcome": entry.facts["outcome"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.urls import reverse
@@ -12,6 +13,9 @@ from django.urls import reverse
 from jingkai.casework.cases.models import CaseAccess
 from jingkai.casework.clock.data import ClockSubject
 from jingkai.kernel.permissions.data import Actor
+
+NOWHERE = UUID(int=0)
+"""The case whose address is worked out once and filled in for all: that is most of the time otherwise."""
 
 SUBJECTS_SQL = """
 SELECT held.clock_id, matter.reference, matter.title, matter.title_en, matter.uuid, starter.id,
@@ -40,14 +44,14 @@ def subjects_of_clocks(clock_ids: Sequence[int]) -> Mapping[int, ClockSubject]:
     with connection.cursor() as cursor:
         cursor.execute(SUBJECTS_SQL, [list(clock_ids)])
         rows = cursor.fetchall()
-    return {row[0]: _subject(*row[1:]) for row in rows}
+    page = reverse("inbox:case", kwargs={"uuid": NOWHERE})
+    return {row[0]: _subject(*row[1:], page=page) for row in rows}
 
 
 def _subject(
-    reference: str, title: str, title_en: str, uuid: Any, starter: int | None, hands: str | None
+    reference: str, title: str, title_en: str, uuid: Any, starter: int | None, hands: str | None, *, page: str
 ) -> ClockSubject:
     found = json.loads(hands or "[]") if isinstance(hands, str | None) else hands
-    url = reverse("inbox:case", kwargs={"uuid": uuid})
     return ClockSubject(
         reference=reference,
         title=title,
@@ -56,7 +60,7 @@ def _subject(
         holders=tuple(dict.fromkeys(person for person, _unit in found if person)),
         units=tuple(dict.fromkeys(unit for _person, unit in found if unit)),
         told=(starter,) if starter else (),
-        staff_url=url,
+        staff_url=page.replace(str(NOWHERE), str(uuid)),
     )
 
 

@@ -63,7 +63,7 @@ def tasks_in_pools(
 ) -> TaskPage:
     """Give the unclaimed tasks of these pools; those that ask for a role only to posts that carry it.
 
-    `pools` are the actor's grantees, `posts` the actor's posts.
+    `pools` and `posts` are the actor's own.
     """
     return _page(_narrowed(_waiting(pools, posts), filters, at), TaskSort(sort), after, limit)
 

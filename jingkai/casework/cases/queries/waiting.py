@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from jingkai.casework.cases.data import TaskKind, TaskState
 from jingkai.casework.cases.models import Migration, Task, Timer
@@ -14,7 +15,7 @@ def list_due_timers(
     *, at: datetime, after: tuple[datetime, int] | None, limit: int
 ) -> list[tuple[int, datetime]]:
     """Give timers that are due and not used up, the oldest first, each with its moment."""
-    rows = Timer.objects.filter(due_at__lte=at, fired_at__isnull=True, lapsed_at__isnull=True)
+    rows = Timer.objects.filter(due_at__lte=at, fired_at__isnull=True, lapsed_at__isnull=True, held=False)
     if after is not None:
         rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], pk__gt=after[1]))
     return list(rows.order_by("due_at", "pk").values_list("pk", "due_at")[:limit])
@@ -25,6 +26,19 @@ def list_timers(case_id: int) -> list[Timer]:
     rows = Timer.objects.filter(case_id=case_id, fired_at__isnull=True, lapsed_at__isnull=True)
     rows = rows.filter(task__state__in=[TaskState.OPEN, TaskState.PLANNED])
     return list(rows.select_related("task").order_by("due_at", "pk"))
+
+
+def running_timers(case_id: int) -> list[Timer]:
+    """Give the timers of a case that are not used up."""
+    rows = Timer.objects.filter(case_id=case_id, fired_at__isnull=True, lapsed_at__isnull=True)
+    return list(rows.order_by("pk"))
+
+
+def cases_with_timers_of(clock_ids: Collection[int]) -> list[int]:
+    """Give the cases in which a timer runs that is tied to one of these clocks: one query."""
+    rows = Timer.objects.filter(fired_at__isnull=True, lapsed_at__isnull=True).exclude(clock_key="")
+    rows = rows.filter(case__clocks__clock_id__in=list(clock_ids), case__clocks__key=F("clock_key"))
+    return list(rows.order_by("case_id").values_list("case_id", flat=True).distinct())
 
 
 def list_waiting_cases(kind: TaskKind, name: str, *, after_id: int, limit: int) -> list[int]:

@@ -30,7 +30,7 @@ from jingkai.casework.cases.rules.returning import (
     returnable,
     scopes_to_leave,
 )
-from jingkai.casework.cases.rules.values import BadVariable, check_values
+from jingkai.casework.cases.rules.values import BadVariable, check_values, fitting_values
 
 __all__ = [
     "HAND_OVER",
@@ -54,6 +54,7 @@ __all__ = [
     "check_return",
     "check_values",
     "deputises_for",
+    "fitting_values",
     "last_at",
     "may_act",
     "may_claim",

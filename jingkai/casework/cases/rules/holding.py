@@ -84,7 +84,7 @@ def may_act(act: TaskAct, task: Task, by: Actor, *, carries_role: bool) -> bool:
     """Say whether the actor stands to a task as the act asks for; `carries_role`: the role that it names."""
     if by.kind == "system" or (task.assignee_id is not None and task.assignee_id == by.party_id):
         return True
-    in_pool = task.pool_id is not None and task.pool_id in by.grantees and (carries_role or not task.role)
+    in_pool = task.pool_id is not None and task.pool_id in by.pools and (carries_role or not task.role)
     if act is TaskAct.CLAIM:
         return in_pool
     if act is TaskAct.GIVE_AWAY and (MANAGE_TASKS in by.permissions):
@@ -103,4 +103,4 @@ def deputises_for(task: Task, by: Actor) -> int | None:
 
 def may_claim(task: Task, by: Actor) -> bool:
     """Say whether the actor belongs to the pool of an unclaimed task; a role is asked for separately."""
-    return task.assignee_id is None and task.pool_id is not None and task.pool_id in by.grantees
+    return task.assignee_id is None and task.pool_id is not None and task.pool_id in by.pools

@@ -41,6 +41,18 @@ def check_values(flow: Flow, values: Mapping[str, Any]) -> dict[str, Any]:
     return stored
 
 
+def fitting_values(flow: Flow, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return those of the values that the flow can take, and the names of the others."""
+    fitting: dict[str, Any] = {}
+    left_out = []
+    for name, value in values.items():
+        try:
+            fitting |= check_values(flow, {name: value})
+        except BadVariable:
+            left_out.append(name)
+    return fitting, left_out
+
+
 def _checked(flow: Flow, name: str, value: Any) -> Any:
     kind = flow.variables.get(name)
     if kind is None:

@@ -33,6 +33,7 @@ blocks: st.SearchStrategy[Block] = st.recursive(_LEAF, _wider, max_leaves=10)
 class _Pen:
     lines: list[str] = field(default_factory=list)
     number: int = 0
+    variables: list[str] = field(default_factory=list)
 
     def name(self, kind: str) -> str:
         self.number += 1
@@ -45,13 +46,38 @@ class _Pen:
         self.lines.append(f"{source} > {target}")
 
 
+def _richer(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+    some = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    return st.one_of(
+        _wider(inner),
+        some.map(lambda blocks: ("data", blocks)),
+        some.map(lambda blocks: ("or", blocks)),
+    )
+
+
+rich_blocks: st.SearchStrategy[Block] = st.recursive(
+    st.sampled_from([("task",), ("task",), ("all",), ("turns",), ("call",)]), _richer, max_leaves=8
+)
+"""Blocks that also ask several people, start sub-cases, and choose by what an earlier step has left."""
+
+CALLED = "small"
+"""The flow that the sub-cases of `rich_blocks` follow."""
+
+CALLED_TEXT = """
+    start > s1 > gate[outcome == 'b'] > s2 > gate_m[] > end
+    gate[] > gate_m
+    s1: pool=approval outcomes=a,b,c
+    s2: pool=approval outcomes=a,b,c
+"""
+
+
 def draw(block: Block, key: str = "generated") -> bytes:
     """Draw a block between a start and an end, with a task first so that every choice knows an outcome."""
     pen = _Pen()
     first, last = _draw(pen, ("seq", (("task",), block, ("task",))))
     pen.arrow("start", first)
     pen.arrow(last, "end")
-    return bpmn(key, "\n".join(pen.lines))
+    return bpmn(key, "\n".join(pen.lines), variables=", ".join(pen.variables))
 
 
 def _draw(pen: _Pen, block: Block) -> tuple[str, str]:
@@ -73,18 +99,52 @@ def _draw(pen: _Pen, block: Block) -> tuple[str, str]:
             pen.arrow(fork, first)
             pen.arrow(last, join)
         return fork, join
-    return _choice(pen, block[1]) if kind == "xor" else _loop(pen, block[1])
+    match kind:
+        case "all" | "turns":
+            task = pen.name("m")
+            turns = " sequential=true" if kind == "turns" else ""
+            pen.lines.append(f"{task}: each=fire,quality,approval outcomes=a,b,c early=false{turns}")
+            return task, task
+        case "call":
+            place = pen.name("call_")
+            pen.lines.append(f"{place}: calls={CALLED}")
+            return place, place
+        case "data":
+            return _choice(pen, block[1], kept=True)
+        case "or":
+            return _some(pen, block[1])
+        case "xor":
+            return _choice(pen, block[1])
+    return _loop(pen, block[1])
 
 
-def _choice(pen: _Pen, parts: tuple[Block, ...]) -> tuple[str, str]:
-    """A task decides which of the parts is done."""
-    (task, _same), gate, merge = _draw(pen, ("task",)), pen.name("gate"), pen.name("gate")
-    pen.arrow(task, gate)
+def _choice(pen: _Pen, parts: tuple[Block, ...], *, kept: bool = False) -> tuple[str, str]:
+    """A task decides which of the parts is done; `kept`: by what it left, with another task between."""
+    (task, last_task), gate, merge = _draw(pen, ("task",)), pen.name("gate"), pen.name("gate")
+    asked = "outcome"
+    if kept:
+        asked, (last_task, _same) = pen.name("v"), _draw(pen, ("task",))
+        pen.variables.append(asked)
+        pen.lines.append(f"{task}: outcomeAs={asked}")
+        pen.arrow(task, last_task)
+    pen.arrow(last_task, gate)
     for outcome, part in zip("abc", parts, strict=False):
         first, last = _draw(pen, part)
-        pen.arrow(f"{gate}[outcome == '{outcome}']" if outcome != "a" else f"{gate}[]", first)
+        pen.arrow(f"{gate}[{asked} == '{outcome}']" if outcome != "a" else f"{gate}[]", first)
         pen.arrow(last, merge)
     return task, merge
+
+
+def _some(pen: _Pen, parts: tuple[Block, ...]) -> tuple[str, str]:
+    """A task decides which of the parts are done: the first alone, or one or two of the others."""
+    (task, _same), fork, join = _draw(pen, ("task",)), pen.name("either"), pen.name("meet")
+    pen.arrow(task, fork)
+    conditions = ("", "outcome in ('b', 'c')", "outcome == 'c'")
+    for condition, part in zip(conditions, parts, strict=False):
+        first, last = _draw(pen, part)
+        pen.arrow(f"{fork}[{condition}]", first)
+        pen.arrow(last, join)
+    return task, join
 
 
 def _loop(pen: _Pen, part: Block) -> tuple[str, str]:

@@ -200,7 +200,7 @@ def _holder(row: Task, cast: Any, at: Any) -> Any:
     if row.assignee_id is not None:
         return actor_for_person(row.assignee_id, cast.on)
     names = ("officer_fire", "officer_quality", "officer_airdefence", "clerk", "leader")
-    member = next(cast.actor(name) for name in names if row.pool_id in cast.actor(name).grantees)
+    member = next(cast.actor(name) for name in names if row.pool_id in cast.actor(name).pools)
     api.claim_task(task=row, by=member, at=at)
     return member
 

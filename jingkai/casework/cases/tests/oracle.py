@@ -3,30 +3,60 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.task import TaskState
 
+ROUND = b"<multiInstanceLoopCharacteristics"
+CARDINALITY = b"<loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
+
 
 class Oracle:
-    """A run of the same drawing in SpiffWorkflow."""
+    """A run of the same drawing in SpiffWorkflow; `called` are the drawings of its sub-cases.
 
-    def __init__(self, drawing: bytes, key: str) -> None:
+    A task of several people is one for three there: that is how many `each` names in these drawings.
+    """
+
+    def __init__(
+        self, drawing: bytes, key: str, *called: bytes, data: Mapping[str, Any] | None = None
+    ) -> None:
         parser = BpmnParser()
-        parser.add_bpmn_str(re.sub(rb' jk:[\w-]+="[^"]*"', b"", drawing))
-        self.workflow = BpmnWorkflow(parser.get_spec(key))
+        for one in (drawing, *called):
+            parser.add_bpmn_str(_plain(one))
+        parts = parser.get_subprocess_specs(key) if called else {}
+        self.workflow = BpmnWorkflow(parser.get_spec(key), parts)
+        self.workflow.task_tree.data.update(data or {})
         self.workflow.do_engine_steps()
 
     def open(self) -> list[Any]:
         return list(self.workflow.get_tasks(state=TaskState.READY, manual=True))
 
     def nodes(self) -> list[str]:
-        return sorted(task.task_spec.bpmn_id for task in self.open())
+        return sorted(_name(task) for task in self.open())
 
-    def complete(self, node: str, outcome: str) -> None:
-        task = next(task for task in self.open() if task.task_spec.bpmn_id == node)
+    def complete(self, node: str, outcome: str, keeper: str = "") -> None:
+        task = next(task for task in self.open() if _name(task) == node)
         task.data["outcome"] = outcome
+        if keeper:
+            task.data[keeper] = outcome
         task.run()
         self.workflow.do_engine_steps()
+        self.workflow.refresh_waiting_tasks()
+        self.workflow.do_engine_steps()
+
+
+def _name(task: Any) -> str:
+    return str(task.task_spec.bpmn_id).partition(" ")[0]
+
+
+def _plain(drawing: bytes) -> bytes:
+    """The drawing without what only this product knows, and with the number of people in a round."""
+    plain = re.sub(rb' jk:[\w-]+="[^"]*"', b"", drawing)
+    return re.sub(ROUND + rb"( [^/>]*)?/>", _counted, plain)
+
+
+def _counted(found: re.Match[bytes]) -> bytes:
+    return ROUND + (found[1] or b"") + b">" + CARDINALITY

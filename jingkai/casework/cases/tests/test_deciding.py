@@ -43,3 +43,27 @@ def test_a_table_decides_and_a_running_case_keeps_its_version(cast):
     second = begin(text, variables=variables, amount=5000)
     finish(second, "a", "done")
     assert open_nodes(second) == {"c"}
+
+
+def test_a_second_table_is_told_what_the_first_has_given(cast):
+    """Both stand in one way without a task between them."""
+    second = (
+        TABLE.replace('id="level" name="审批层级"', 'id="rank" name="层级"')
+        .replace("number", "string")
+        .replace("<text>amount</text>", "<text>level</text>")
+        .replace('name="level" typeRef', 'name="rank" typeRef')
+    )
+    publish_decision(key="level", dmn=TABLE.format(first="&lt; 1000"), by=SYSTEM, at=NOW)
+    publish_decision(key="rank", dmn=second.format(first='"head"'), by=SYSTEM, at=NOW)
+    text = """
+        start > a > rule_level > rule_rank > gate[rank == 'head'] > b > end
+        gate[] > c > end
+        a: pool=approval
+        rule_level: decision=level
+        rule_rank: decision=rank
+        b: pool=fire
+        c: pool=fire
+    """
+    case = begin(text, variables="amount:number, level, rank", amount=500)
+    finish(case, "a", "done")
+    assert open_nodes(case) == {"b"}

@@ -61,7 +61,7 @@ def test_the_four_lists_of_a_person(approval_case, cast):
 
     def pools(actor, **filters):
         page = api.tasks_in_pools(
-            pools=actor.grantees, posts=actor.post_ids, filters=TaskFilters(**filters), at=NOW
+            pools=actor.pools, posts=actor.post_ids, filters=TaskFilters(**filters), at=NOW
         )
         return [row.node_id for row in page.rows]
 
@@ -73,7 +73,7 @@ def test_the_four_lists_of_a_person(approval_case, cast):
     assert (on(clerk), pools(fire)) == ([], ["fire"])
     assert pools(fire, kind="approvals", text="厂房", node="fire") == ["fire"]
     assert pools(fire, kind="other") == pools(fire, text="三期") == pools(fire, light="red") == []
-    assert api.count_tasks_in_pools(pools=fire.grantees, posts=fire.post_ids, at=NOW) == Count(1)
+    assert api.count_tasks_in_pools(pools=fire.pools, posts=fire.post_ids, at=NOW) == Count(1)
     handled = api.handled_by(persons=[clerk.party_id], at=NOW)
     assert [(row.node_id, row.case.reference) for row in handled.rows] == [("accept", "SP2026-00001")]
     started = api.started_by(persons=[cast.handler.party_id], at=NOW)

@@ -54,7 +54,7 @@ def test_cases_and_tasks_are_found_by_the_applicants_name(case, cast, text, foun
     assert [row.pk for row in page.rows] == ([case.pk] if found else [])
     clerk = cast.clerk
     tasks = api.tasks_in_pools(
-        pools=clerk.grantees, posts=clerk.post_ids, at=NOW, filters=TaskFilters(text=text)
+        pools=clerk.pools, posts=clerk.post_ids, at=NOW, filters=TaskFilters(text=text)
     )
     assert [task.case_id for task in tasks.rows] == ([case.pk] if found else [])
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jingkai.casework.clock.data import STEPS, EntryKind, Fact, LimitValue, State, Step
 from jingkai.casework.clock.models import Clock, LedgerEntry
-from jingkai.casework.clock.operations.store import store_computed
+from jingkai.casework.clock.operations.store import insert_rows, store_computed
 from jingkai.casework.clock.rules.escalation import next_step
 from jingkai.casework.clock.rules.projection import Projection, due_moment, project, yellow_moment
 from jingkai.kernel.audit import api as audit
@@ -191,7 +191,7 @@ def write_acts(lines: Sequence[tuple[Clock, int, date | None]], act: Act) -> Non
     for clock in clocks:
         clock.version += 1
     store_computed(clocks)
-    LedgerEntry.objects.bulk_create(_line(clock, act, sequence, before) for clock, sequence, before in lines)
+    insert_rows([_line(clock, act, sequence, before) for clock, sequence, before in lines])
     audit.record_many(
         [
             audit.Draft(

@@ -1,7 +1,7 @@
 """Computing all open clocks because of a calendar: as a preview of a draft, or because it counts.
 
 The work is done in batches by a background job; each batch is one transaction that also notes how far it is,
-so a crash repeats at most one batch, and repeating changes nothing.
+so after a crash the job goes on with the batch that was lost.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from jingkai.casework.clock import queries
 from jingkai.casework.clock.data import Move
 from jingkai.casework.clock.models import ClockMove, Reprojection
 from jingkai.casework.clock.operations.projecting import preview_moves, reproject_clocks
+from jingkai.casework.clock.operations.store import insert_rows
 from jingkai.casework.clock.rules.subjects import subjects_of
 from jingkai.kernel.calendar.api import get_draft_by_id, get_drafted_calendar
 from jingkai.kernel.events.api import enqueue
@@ -50,19 +51,18 @@ def begin_reprojection(*, year: int, version: int, source: str, at: datetime) ->
 
 
 @transaction.atomic
-def run_batch(*, run_id: int, after_id: int, size: int, at: datetime) -> int | None:
-    """Compute one batch of open clocks and note how far the work is; gives where the next one begins.
+def run_batch(*, run_id: int, size: int, at: datetime) -> bool:
+    """Compute the next batch of open clocks and note how far the work is; says whether more are left.
 
-    None when all are done; the holders of what moved have then been told, each once.
+    When all are done, the holders of what moved have been told, each once.
     """
     run = Reprojection.objects.select_for_update().get(pk=run_id)
     if run.state == Reprojection.State.DONE:
-        return None
-    if after_id == 0:
-        run.total, run.done, run.moved, run.stuck = queries.count_open(), 0, 0, 0
-        run.state = Reprojection.State.RUNNING
-        run.moves.all().delete()
-    ids = queries.list_open_ids(after_id=after_id, limit=size)
+        return False
+    if run.state == Reprojection.State.WAITING:
+        run.total, run.state = queries.count_open(), Reprojection.State.RUNNING
+    ids = queries.list_open_ids(after_id=run.last_id, limit=size)
+    run.last_id = ids[-1] if ids else run.last_id
     moves = _compute(run, ids, at=at)
     _keep(run, moves)
     run.done += len(ids)
@@ -73,7 +73,7 @@ def run_batch(*, run_id: int, after_id: int, size: int, at: datetime) -> int | N
         if not run.is_preview:
             _tell_holders(run, at=at)
     run.save()
-    return ids[-1] if len(ids) == size else None
+    return run.state == Reprojection.State.RUNNING
 
 
 def _compute(run: Reprojection, ids: Sequence[int], *, at: datetime) -> Sequence[Move]:
@@ -92,7 +92,7 @@ def _compute(run: Reprojection, ids: Sequence[int], *, at: datetime) -> Sequence
 
 def _keep(run: Reprojection, moves: Sequence[Move]) -> None:
     subjects = subjects_of([move.clock_id for move in moves])
-    ClockMove.objects.bulk_create(
+    insert_rows(
         [
             ClockMove(
                 run=run,
@@ -104,7 +104,7 @@ def _keep(run: Reprojection, moves: Sequence[Move]) -> None:
             )
             for move in moves
         ],
-        ignore_conflicts=True,
+        unless_there=True,
     )
 
 

@@ -31,6 +31,8 @@ REASON_NAMES = {
     "state_security_review": ("国家安全审查", "Review of state security"),
 }
 IMPACT_ORDER = "建设项目环境影响报告书（表）审批程序规定"
+VERIFY = "请按所依据的法律核实后确认。"
+UNVERIFIED_LIST = "本清单尚未与法律原文核对，请核实后确认。"
 REASON_SOURCES = dict.fromkeys(("technical_assessment", "public_notice"), (IMPACT_ORDER, "第十四条"))
 
 
@@ -64,7 +66,7 @@ def _reasons() -> list[RuleSeed]:
             starts_on=LICENCE_LAW_SINCE,
             source=REASON_SOURCES.get(code, ("有关法律、行政法规", ""))[0],
             article=REASON_SOURCES.get(code, ("", ""))[1],
-            note="请按所依据的法律核实后确认。",
+            note=VERIFY,
         )
         for code in OTHER_REASONS
     ]
@@ -99,6 +101,7 @@ def _laws() -> list[RuleSeed]:
             starts_on=LICENCE_LAW_SINCE,
             source=source,
             article=article,
+            note="" if key == "licence" else UNVERIFIED_LIST,
         )
         for key, (name, name_en, reasons, source, article) in every.items()
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
+from django.db import connection, models
 
 from jingkai.casework.clock.models import Clock
 
@@ -45,6 +45,33 @@ def store_computed(clocks: Sequence[Clock]) -> None:
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(_UPDATE, [json.dumps(rows, cls=DjangoJSONEncoder)])
+
+
+def insert_rows(rows: Sequence[models.Model], *, unless_there: bool = False) -> None:
+    """Insert many rows of one table as one document, without reading their numbers back.
+
+    The ORM takes several times as long to write down the values. `unless_there` leaves out rows whose unique
+    columns are taken.
+    """
+    if not rows:
+        return
+    meta = rows[0]._meta
+    fields = [field for field in meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    types = ", ".join(f'"{field.column}" {_type(field)}' for field in fields)
+    given = [{field.column: _plain(getattr(row, field.attname)) for field in fields} for row in rows]
+    statement = (
+        f"INSERT INTO {meta.db_table} ({columns}) SELECT {columns} "  # noqa: S608
+        f"FROM jsonb_to_recordset(%s::jsonb) AS given({types})"
+        f"{' ON CONFLICT DO NOTHING' if unless_there else ''}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(given, cls=DjangoJSONEncoder)])
+
+
+def _type(field: Any) -> str:
+    kind = str(field.db_type(connection))
+    return "text" if kind.startswith("varchar") else kind
 
 
 def _plain(value: Any) -> Any:

@@ -66,7 +66,10 @@ def _limit_faults(value: Mapping[str, Any]) -> Iterator[Any]:
     if set(value["caps"]) - set(value["exclusions"]):
         yield _("A cap belongs to a reason that this limit allows.")
     if (value.get("law") or LICENCE) == LICENCE and set(value["exclusions"]) - set(STATUTORY_REASONS):
-        yield _("行政许可法 45 closes this list; the reasons of other laws belong to limits of those laws.")
+        yield _(
+            "Article 45 of the Administrative Licensing Law (行政许可法) closes this list; the reasons of "
+            "other laws belong to limits of those laws."
+        )
 
 
 def _hours_faults(value: Mapping[str, Any]) -> Iterator[Any]:
@@ -143,7 +146,7 @@ KINDS = (
                 type="choices",
                 required=False,
                 options=EVERY_REASON,
-                help=_("行政许可法 45 closes this list."),
+                help=_("Article 45 of the Administrative Licensing Law (行政许可法) closes this list."),
             ),
             RuleField(
                 name="caps",

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from jingkai.casework.clock import api as clocks
@@ -155,3 +157,33 @@ def test_card_page_appeal_and_decision_in_the_browser(make_card: Any, cast: Cast
         assert client.get(url).status_code == 404
     card.refresh_from_db()
     assert (card.state, card.decision) == ("upheld", "逾期属实。")
+
+
+def queries_of(client: Client, url: str) -> int:
+    """Count all that a page asks, session and menu included, once the process has warmed up."""
+    assert client.get(url).status_code == 200
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
+
+
+@pytest.mark.parametrize("who", ["leader", "head_fire", "officer_fire"])
+@pytest.mark.parametrize("query", ["", "?colour=yellow", "?state=standing"])
+def test_the_list_asks_at_most_eight_queries_however_many_cards(
+    make_card: Any, cast: Cast, client: Client, who: str, query: str
+) -> None:
+    with time_machine.travel(NOW + timedelta(days=1)):
+        log_in(client, getattr(cast, who))
+        make_card(1)
+        few = queries_of(client, f"/clocks/cards{query}")
+        for number in range(2, 63):
+            make_card(number)
+        many = queries_of(client, f"/clocks/cards{query}")
+    assert many == few <= 8
+
+
+def test_a_card_asks_at_most_eight_queries(make_card: Any, cast: Cast, client: Client) -> None:
+    card = make_card()
+    with time_machine.travel(NOW + timedelta(days=1)):
+        log_in(client, cast.officer_fire)
+        assert queries_of(client, f"/clocks/cards/{card.uuid}") <= 8

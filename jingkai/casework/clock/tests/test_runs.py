@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from jingkai.casework.clock import api as clocks
 from jingkai.casework.clock import jobs, operations
@@ -120,7 +122,7 @@ def test_crash_between_batches_is_made_good_and_moves_nothing_twice(monkeypatch:
     start(5)
     calendar.put_in_force(draft=draft(changed()), by=SYSTEM, at=NOW)
     run = operations.begin_reprojection(year=2026, version=99, source="x", at=NOW)
-    operations.run_batch(run_id=run.pk, after_id=0, size=2, at=NOW)
+    assert operations.run_batch(run_id=run.pk, size=2, at=NOW)
     assert Clock.objects.filter(due_on=date(2026, 10, 20)).count() == 2
     jobs.reproject_open(run_id=run.pk)
     run.refresh_from_db()
@@ -149,8 +151,6 @@ def test_queries_of_a_batch_do_not_grow_with_its_clocks(django_assert_num_querie
         version = calendar.list_years()[0].version
         on = date(2026, 9, 16 + len(counts))
         calendar.set_day(on=on, working=False, reason="停工", version=version, by=SYSTEM, at=NOW)
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
 
         with CaptureQueriesContext(
             connection,

@@ -70,6 +70,7 @@ def _dry_run(
             to_version=new,
             mapping=mapping,
             after=_number(request.GET.get("after")),
+            at=request.at,
         )
     except PersonFacingError as error:
         problem = str(error)
@@ -110,7 +111,8 @@ def _fates_table(fates: list[Fate], after: Flow) -> Table:
         if fate.reasons:
             rows.append(Row((link, Light("late", _("stays")), "；".join(fate.reasons))))
         else:
-            rows.append(Row((link, Light("ok", _("moves")), _places(fate, after))))
+            goes_on = "；".join([_places(fate, after), *fate.timers])
+            rows.append(Row((link, Light("ok", _("moves")), goes_on)))
     return Table(_("Running matters"), columns, rows)
 
 

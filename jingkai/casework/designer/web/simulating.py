@@ -21,7 +21,7 @@ from jingkai.casework.designer import queries, rules
 from jingkai.casework.designer.models import Design
 from jingkai.casework.designer.web import shown
 from jingkai.casework.flow import api as flows
-from jingkai.casework.flow.data import Flow, Performer, PerformerKind, UserTask, VariableType
+from jingkai.casework.flow.data import DecisionConflict, Flow, PerformerKind, UserTask, VariableType
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.models import Role, Unit
@@ -30,8 +30,6 @@ from jingkai.ui.data import Chart, Column, Row, Stat, Table
 
 MOST_CASES = 2000
 USUAL_MINUTES = 30
-OTHERS = "others"
-"""Whoever a form names; the roster counts them together."""
 
 
 class PlanForm(forms.Form):
@@ -113,7 +111,7 @@ def pools_of(flow: Flow) -> list[str]:
         for performer in _performers(node):
             if performer.kind in (PerformerKind.APPLICANT, PerformerKind.STARTER, PerformerKind.SAME):
                 continue
-            found[_pool(performer)] = None
+            found[flows.pool_of(performer)] = None
     return list(found)
 
 
@@ -127,10 +125,11 @@ def names_of(pools: Collection[str]) -> dict[str, str]:
         )
     }
     roles = {role.code: role for role in Role.objects.filter(code__in=[first for first, _at, _last in codes])}
+    together = {flows.OTHERS: _("those whom a form names"), flows.HEADS: _("heads of units")}
     found = {}
     for pool, (first, _at, last) in zip(pools, codes, strict=True):
-        if pool == OTHERS:
-            found[pool] = _("those whom a form names")
+        if pool in together:
+            found[pool] = together[pool]
         elif pool.startswith("role:"):
             parts = [local(units[last].party, "name")] if last in units else []
             parts += [local(roles[first], "name") if first in roles else first]
@@ -148,15 +147,6 @@ def labels_of(design: Design) -> dict[str, str]:
         for field in fields
         if "name" in field and "label" in field
     }
-
-
-def _pool(performer: Performer) -> str:
-    match performer.kind:
-        case PerformerKind.UNIT:
-            return performer.value
-        case PerformerKind.ROLE:
-            return f"role:{performer.value}" + (f"@{performer.unit}" if performer.unit else "")
-    return OTHERS
 
 
 def _performers(node: UserTask) -> list[Any]:
@@ -191,7 +181,12 @@ def _run(request: Request, form: PlanForm, flow: Flow) -> dict[str, Any]:
             arrivals=flows.parse_arrivals(f"{given['a_day']}/day" if given["a_day"] else "at once"),
             staff=flows.read_staff(form.staff_file()),
             start=timezone.localdate(request.at),
+            tables=flows.current_decisions(),
         )
+    except DecisionConflict as conflict:
+        words = _("The decision table “%(table)s” gives more than one answer for the same facts: %(rules)s.")
+        form.add_error(None, words % {"table": conflict.decision, "rules": ", ".join(conflict.rules)})
+        return {}
     except flows.BadPlan as error:
         form.add_error(None, str(error))
         return {}

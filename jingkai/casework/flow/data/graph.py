@@ -3,7 +3,7 @@
 Everything is frozen, so one compiled flow is shared by all cases and threads of a process.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -30,6 +30,7 @@ class PerformerKind(StrEnum):
     ROLE = "role"
     APPLICANT = "applicant"
     STARTER = "starter"
+    HEAD = "head"
     VARIABLE = "variable"
     SAME = "same"
     PARTY = "party"
@@ -39,8 +40,8 @@ class PerformerKind(StrEnum):
 class Performer:
     """Who a user task goes to, as written in `jk:pool`.
 
-    `value` is the unit code, the role code, the variable's name, the node whose last holder is meant, or a
-    party id; `unit` narrows a role to the posts of one unit.
+    `value` is the unit code, the role code, the variable's name, the node whose last holder is meant, a party
+    id, or of whom the head is meant (`starter`); `unit` narrows a role to the posts of one unit.
     """
 
     kind: PerformerKind
@@ -211,11 +212,15 @@ class DecisionTask(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatchEvent(Node):
-    """A place where the case waits for a moment, a message or a signal called `waits_for`."""
+    """A place where the case waits for a moment, a message or a signal called `waits_for`.
+
+    A moment stands still while the case's clock under the key `clock` does.
+    """
 
     wait: WaitKind
     waits_for: str = ""
     delay: Delay | None = None
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,11 +240,13 @@ class CallActivity(Node):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundaryTimer(Node):
     """A moment at which a task (or sub-case) `host` that is still open is left, or, when it does not
-    interrupt, at which a side path begins beside it. `scope` is that of the host."""
+    interrupt, at which a side path begins beside it. `scope` is that of the host. It stands still while the
+    case's clock under the key `clock` does; without one it is calendar time."""
 
     host: str
     delay: Delay
     interrupting: bool = True
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,6 +303,21 @@ class Flow:
     def user_tasks(self) -> Iterator[UserTask]:
         """Yield the user tasks in the order of the file."""
         return (node for node in self.nodes.values() if isinstance(node, UserTask))
+
+    def reaches(self, begins: Iterable[str], target: str) -> bool:
+        """Say whether arrows and timers at boundaries lead from one of these nodes to another one."""
+        seen: set[str] = set()
+        waiting = [name for name in begins if name in self.nodes]
+        while waiting:
+            name = waiting.pop()
+            timers = self.timers.get(name, ())
+            after = [arrow.target for node in (self.nodes[name], *timers) for arrow in node.outgoing]
+            if target in after:
+                return True
+            fresh = set(after) - seen
+            seen |= fresh
+            waiting += fresh
+        return False
 
     def user_task(self, node_id: str) -> UserTask | None:
         """Return a user task by its id, or nothing when the flow has none of that id."""

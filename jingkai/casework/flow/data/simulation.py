@@ -32,7 +32,8 @@ class Staff:
     `people` per pool (`fire`, `role:signer`, `role:officer@fire`), `hours` of work a day, `absent` the share
     of days on which a person is away, `work` minutes of work per node (`*`: every other), `waits` natural
     days for what nobody of the staff does, per node or `applicant`, `starter`, `message`, `case` …;
-    `outcomes` the share of each outcome per node, `variables` fixed values or lists to choose from.
+    `outcomes` the share of each outcome per node, `variables` fixed values, lists to choose from, or values
+    with their weights.
     """
 
     people: Mapping[str, int] = field(default_factory=dict)
@@ -120,7 +121,10 @@ def read_staff(text: str) -> Staff:
         work={node: _span(node, span, 60) for node, span in _object(found, "work").items()},
         waits={node: _span(node, span, 1440) / 1440 for node, span in _object(found, "waits").items()},
         outcomes={node: _shares(node, shares) for node, shares in _object(found, "outcomes").items()},
-        variables=_object(found, "variables"),
+        variables={
+            name: _shares(name, value) if isinstance(value, dict) else value
+            for name, value in _object(found, "variables").items()
+        },
     )
 
 

@@ -18,14 +18,16 @@ from jingkai.casework.flow.rules.outcomes import words_of
 from jingkai.casework.flow.rules.performers import parse_performer
 from jingkai.casework.flow.rules.reading import MAX_BYTES, MAX_NODES, read
 from jingkai.casework.flow.rules.routing import EngineFault, Move, Parked, advance, enter
-from jingkai.casework.flow.rules.simulated import TooLong
+from jingkai.casework.flow.rules.simulated import HEADS, OTHERS, TooLong, pool_of
 from jingkai.casework.flow.rules.simulating import Simulation
 from jingkai.casework.flow.rules.tasks import MOST_PEOPLE
 
 __all__ = [
+    "HEADS",
     "MAX_BYTES",
     "MAX_NODES",
     "MOST_PEOPLE",
+    "OTHERS",
     "DecisionRefused",
     "EngineFault",
     "FlowRefused",
@@ -41,6 +43,7 @@ __all__ = [
     "lint",
     "lint_dmn",
     "parse_performer",
+    "pool_of",
     "words_of",
 ]
 

@@ -38,6 +38,9 @@ def _catch_faults(drawing: Drawing, shape: Shape) -> Iterator[Fault]:
         yield fault(shape.id, FaultCode.BAD_TIMER, text)
     elif kinds == ["timer"]:
         yield from _timer_faults(drawing, shape)
+    elif "clock" in shape.attributes:
+        text = _("Only a timer stands still with a time limit (jk:clock). Remove it here.")
+        yield fault(shape.id, FaultCode.BAD_TIMER, text)
     elif not waits_for(shape):
         text = _("This event does not say what it waits for. Name the message or signal (jk:waitsFor).")
         yield fault(shape.id, FaultCode.NO_NAME, text)
@@ -66,3 +69,19 @@ def _timer_faults(drawing: Drawing, shape: Shape) -> Iterator[Fault]:
     elif delay.variable and variables_of(drawing).types.get(delay.variable) is not VariableType.DATE:
         text = _("The timer asks for “%(name)s”, which is not declared as a date in jk:variables.")
         yield fault(shape.id, FaultCode.UNKNOWN_NAME, text, name=delay.variable)
+    yield from _clock_faults(drawing, shape, delay)
+
+
+def _clock_faults(drawing: Drawing, shape: Shape, delay: Delay | None) -> Iterator[Fault]:
+    """A timer that stands still with a limit needs a span of time, and a limit that runs in this flow."""
+    key = shape.attributes.get("clock", "")
+    if not key:
+        return
+    if delay is not None and not delay.is_span:
+        text = _(
+            "A fixed date can't stand still with a time limit. Write a span such as 5wd, or remove jk:clock."
+        )
+        yield fault(shape.id, FaultCode.BAD_TIMER, text)
+    if key not in {task.attributes.get("clock", "") for task in drawing.of(USER)}:
+        text = _("The timer stands still with the limit “%(key)s”, under which no step of this flow runs.")
+        yield fault(shape.id, FaultCode.UNKNOWN_NAME, text, key=key)

@@ -126,10 +126,17 @@ def _waiting(shape: Shape, common: dict[str, Any]) -> Node | None:
         case kind if kind == CATCH:
             wait = next(one for one in WaitKind if one in details)
             delay = delay_of(shape) if wait is WaitKind.TIMER else None
-            return CatchEvent(**common, wait=wait, waits_for=waits_for(shape), delay=delay)
+            clock = attributes.get("clock", "")
+            return CatchEvent(**common, wait=wait, waits_for=waits_for(shape), delay=delay, clock=clock)
         case kind if kind == BOUNDARY:
             delay = delay_of(shape) or Delay()
-            return BoundaryTimer(**common, host=details["host"], delay=delay, interrupting=not is_side(shape))
+            return BoundaryTimer(
+                **common,
+                host=details["host"],
+                delay=delay,
+                interrupting=not is_side(shape),
+                clock=attributes.get("clock", ""),
+            )
         case kind if kind == CALL:
             return CallActivity(
                 **common,

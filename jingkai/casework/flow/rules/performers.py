@@ -1,7 +1,8 @@
 """Who a user task goes to, as `jk:pool` writes it.
 
 `unit-code` or `unit:unit-code` · `role:role-code` · `role:role-code@unit-code` · `applicant` · `starter` ·
-`same:node-id` (whoever did that node last) · `party:id` · `${variable}` that holds one of these.
+`head:starter` (the head of the starter's unit; for a head the one above) · `same:node-id` (whoever did that
+node last) · `party:id` · `${variable}` that holds one of these.
 """
 
 import re
@@ -37,6 +38,8 @@ def _prefixed(kind: str, value: str) -> Performer | None:
             return Performer(PerformerKind(kind), code)
         case PerformerKind.ROLE:
             return Performer(PerformerKind.ROLE, code, unit)
+        case PerformerKind.HEAD if code == PerformerKind.STARTER:
+            return Performer(PerformerKind.HEAD, code)
         case PerformerKind.PARTY if code.isdecimal():
             return Performer(PerformerKind.PARTY, code)
     return None

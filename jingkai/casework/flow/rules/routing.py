@@ -32,7 +32,8 @@ from jingkai.casework.flow.data import (
 MOST_STEPS = 10_000
 """Silent steps in one move after which the flow counts as broken; lint makes this unreachable."""
 
-Perform = Callable[[ServiceTask | DecisionTask], Mapping[str, Any]]
+Perform = Callable[[ServiceTask | DecisionTask, Mapping[str, Any]], Mapping[str, Any]]
+"""Does a step of the system: it is told the values as the way has left them, and gives what it changes."""
 
 
 class EngineFault(Exception):
@@ -126,7 +127,7 @@ def _visit(walk: _Walk, node: Node, outcome: str) -> None:
         case UserTask() | CatchEvent() | CallActivity():
             walk.move.opened.append(node)
         case ServiceTask() | DecisionTask():
-            walk.move.values.update(walk.perform(node))
+            walk.move.values.update(walk.perform(node, walk.move.values))
             walk.move.performed.append(node.id)
             _follow(walk, node.outgoing, outcome)
         case ExclusiveGateway():

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import Any
 
-from jingkai.casework.flow.data import Node, Performer, PerformerKind
+from jingkai.casework.flow.data import Decision, Node, Performer, PerformerKind
+from jingkai.casework.flow.data.decisions import Between, Compare, Unary
 from jingkai.kernel.calendar.api import Calendar
 
 LONGEST_DAYS = 30 * 366
+HEADS = "heads"
+"""The pool of the heads of units, whoever starts a case."""
+OTHERS = "others"
+"""The pool of whoever a variable or a party number names."""
 
 
 class TooLong(ValueError):
@@ -92,4 +100,56 @@ def pool_of(performer: Performer) -> str:
             return f"role:{performer.value}" + (f"@{performer.unit}" if performer.unit else "")
         case PerformerKind.APPLICANT | PerformerKind.STARTER:
             return performer.kind.value
-    return "others"
+        case PerformerKind.HEAD:
+            return HEADS
+    return OTHERS
+
+
+def chosen(value: Any, random: Random) -> Any:
+    """Give a fixed value, one of a list, or one of an object by its weights."""
+    if isinstance(value, list):
+        return random.choice(value)
+    if isinstance(value, Mapping):
+        return _from_key(random.choices(list(value), [float(share) for share in value.values()])[0])
+    return value
+
+
+def _from_key(text: str) -> Any:
+    """Read a number, true or false written as the name in an object; everything else is text."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text
+    return found if isinstance(found, bool | int | float) else text
+
+
+def facts_asked(table: Decision) -> dict[str, list[Any]]:
+    """Give for each input of a table values that meet its cells from both sides; in a fixed order."""
+    return {
+        column.name: _candidates(column.type, [rule.tests[place] for rule in table.rules])
+        for place, column in enumerate(table.inputs)
+    }
+
+
+def _candidates(kind: str, cells: Sequence[Unary]) -> list[Any]:
+    found: set[Any] = {True, False} if kind == "boolean" else set()
+    for cell in cells:
+        for test in cell.tests:
+            found |= _around(test)
+    return sorted(found, key=repr)
+
+
+def _around(test: Compare | Between) -> set[Any]:
+    """Values at a cell's literals, beside its numbers and days, and between the ends of a range."""
+    ends = [test.literal] if isinstance(test, Compare) else [test.low, test.high]
+    found: set[Any] = set()
+    for end in ends:
+        if isinstance(end, date):
+            found |= {(end + timedelta(days=step)).isoformat() for step in (-1, 0, 1)}
+        elif isinstance(end, int | float) and not isinstance(end, bool):
+            found |= {end - 1, end, end + 1}
+        elif end is not None:
+            found.add(end)
+    if isinstance(test, Between) and isinstance(test.low, int | float) and isinstance(test.high, int | float):
+        found.add((test.low + test.high) / 2)
+    return found

@@ -11,13 +11,13 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from random import Random
-from statistics import mean, median, quantiles
 from typing import Any
 
 from jingkai.casework.flow.data import (
     BoundaryTimer,
     CallActivity,
     CatchEvent,
+    Decision,
     DecisionTask,
     Delay,
     EndEvent,
@@ -26,15 +26,29 @@ from jingkai.casework.flow.data import (
     Performer,
     PerformerKind,
     ServiceTask,
+    TimeoutAct,
     UserTask,
     WaitKind,
     decide,
+    evaluate,
     inside,
+    read_moment,
     step_into,
 )
-from jingkai.casework.flow.data.simulation import Arrivals, NodeLine, SimulationReport, Staff, UnitLine
+from jingkai.casework.flow.data.simulation import Arrivals, SimulationReport, Staff
+from jingkai.casework.flow.rules.reporting import report_of
 from jingkai.casework.flow.rules.routing import Move, Parked, advance
-from jingkai.casework.flow.rules.simulated import Place, SimulatedCase, Tally, TooLong, WorkedDays, pool_of
+from jingkai.casework.flow.rules.simulated import (
+    HEADS,
+    Place,
+    SimulatedCase,
+    Tally,
+    TooLong,
+    WorkedDays,
+    chosen,
+    facts_asked,
+    pool_of,
+)
 from jingkai.kernel.calendar.api import Calendar
 
 OPENS = time(9)
@@ -47,12 +61,25 @@ MOST_EVENTS = 3_000_000
 
 
 class Simulation:
-    """One run. `calendar` says which days are worked, `start` is the first day."""
+    """One run. `calendar` says which days are worked, `start` is the first day.
+
+    `tables` are the decision tables by key: they decide as they would. A fact that they ask for and nobody
+    gives is drawn from their own cells, so that every rule has its turn.
+    """
 
     def __init__(
-        self, flow: Flow, *, staff: Staff, arrivals: Arrivals, calendar: Calendar, start: date, seed: int
+        self,
+        flow: Flow,
+        *,
+        staff: Staff,
+        arrivals: Arrivals,
+        calendar: Calendar,
+        start: date,
+        seed: int,
+        tables: Mapping[str, Decision] | None = None,
     ) -> None:
         self.flow, self.staff, self.arrivals = flow, staff, arrivals
+        self.tables = tables or {}
         self.days = WorkedDays(calendar, start)
         self.random = Random(seed)  # noqa: S311
         self.first = self.days.days[0]
@@ -126,10 +153,7 @@ class Simulation:
             self._later(at, self._come)
 
     def _come(self, at: datetime) -> None:
-        values = {
-            name: self.random.choice(value) if isinstance(value, list) else value
-            for name, value in self.staff.variables.items()
-        }
+        values = {name: chosen(value, self.random) for name, value in self.staff.variables.items()}
         case = SimulatedCase(at, values)
         self.cases.append(case)
         self._move(case, self.flow.nodes[self.flow.start], "", at)
@@ -153,9 +177,17 @@ class Simulation:
         )
         self._follow(case, move, at)
 
-    def _perform(self, _node: ServiceTask | DecisionTask) -> Mapping[str, Any]:
-        """What the system decides is among the fixed or chosen variables of the staff file."""
-        return {}
+    def _perform(self, node: ServiceTask | DecisionTask, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Ask a decision table; what an action gives is among the variables of the staff file."""
+        table = self.tables.get(node.decision) if isinstance(node, DecisionTask) else None
+        if table is None:
+            return {}
+        drawn = {
+            name: self.random.choice(candidates)
+            for name, candidates in facts_asked(table).items()
+            if values.get(name) is None and candidates
+        }
+        return {**drawn, **evaluate(table, {**values, **drawn})}
 
     def _follow(self, case: SimulatedCase, move: Move, at: datetime) -> None:
         case.values = move.values
@@ -177,10 +209,26 @@ class Simulation:
         if sequential:
             places[0].later = places[1:]
         for timer in self.flow.timers.get(node.id, ()):
-            first = places[0]
-            self._later(self._due(timer.delay, at), lambda now, t=timer, p=first: self._ring(t, p, now))
+            first, due = places[0], self._due(timer.delay, at, case)
+            self._later(due, lambda now, t=timer, p=first: self._ring(t, p, now))
         for place in places[:1] if sequential else places:
             self._begin(place, at)
+            self._set_timeouts(place, at)
+
+    def _set_timeouts(self, place: Place, at: datetime) -> None:
+        """A task that nobody has taken up in time goes to the head, or to whom the flow names."""
+        for timeout in place.node.timeouts if isinstance(place.node, UserTask) else ():
+            if timeout.act is TimeoutAct.REMIND:
+                continue
+            pool = pool_of(timeout.performer) if timeout.performer else HEADS
+            due = self._due(timeout.delay, at, place.case)
+            self._later(due, lambda now, to=pool: self._hand_on(place, to, now))
+
+    def _hand_on(self, place: Place, pool: str, at: datetime) -> None:
+        if place.open and place.begun is None and place.pool != pool:
+            place.pool = pool
+            self.queues[pool].append(place)
+            self._serve(pool, at)
 
     def _round(self, case: SimulatedCase, node: UserTask) -> list[Place]:
         several = node.several
@@ -218,7 +266,7 @@ class Simulation:
             self._serve(place.pool, at)
             return
         if isinstance(node, CatchEvent) and node.delay is not None:
-            until = self._due(node.delay, at)
+            until = self._due(node.delay, at, place.case)
         else:
             kind = node.wait.value if isinstance(node, CatchEvent) else place.pool
             usual = WaitKind.CASE.value if isinstance(node, CallActivity) else kind
@@ -235,11 +283,19 @@ class Simulation:
         tally.suspended += self._days(place.came, at)
         self._done(place, at)
 
-    def _due(self, delay: Delay, at: datetime) -> datetime:
+    def _due(self, delay: Delay, at: datetime, case: SimulatedCase) -> datetime:
+        """The moment at which a timer rings; one for a date that nobody gave takes the usual wait."""
         if delay.working_days:
             day = self.days.after(at.date(), delay.working_days)
             return datetime.combine(day, at.time())
-        return at + (delay.span if delay.is_span else timedelta(days=USUAL_WAIT))
+        if delay.is_span:
+            return at + delay.span
+        moment = read_moment(delay.moment or str(case.values.get(delay.variable) or ""))
+        if moment is None:
+            return at + timedelta(days=USUAL_WAIT)
+        if not isinstance(moment, datetime):
+            moment = datetime.combine(moment + timedelta(days=1), time())
+        return max(at, moment.replace(tzinfo=None))
 
     # people
 
@@ -248,7 +304,7 @@ class Simulation:
         people = self.free.setdefault(pool, [datetime.min] * max(1, self.staff.people.get(pool, 1)))
         queue = self.queues[pool]
         while queue:
-            if not queue[0].open:
+            if not queue[0].open or queue[0].pool != pool:
                 queue.popleft()
                 continue
             person = min(range(len(people)), key=people.__getitem__)
@@ -324,45 +380,7 @@ class Simulation:
     # the end
 
     def _report(self) -> SimulationReport:
-        days = [self._days(case.came, case.ended) for case in self.cases if case.ended]
-        open_at: dict[str, int] = defaultdict(int)
-        for case in self.cases:
-            for place in case.places:
-                open_at[place.node.id] += 1
-        number = max(1, len(self.cases))
-        total = [
-            sum(getattr(one, name) for one in self.nodes.values()) for name in ("queue", "work", "suspended")
-        ]
-        return SimulationReport(
-            cases=len(self.cases),
-            finished=len(days),
-            mean=round(mean(days), 2) if days else 0.0,
-            median=round(median(days), 2) if days else 0.0,
-            ninth=round(quantiles(days, n=10)[-1], 2) if len(days) > 1 else 0.0,
-            queue=round(total[0] / number, 2),
-            work=round(total[1] / number, 2),
-            suspended=round(total[2] / number, 2),
-            nodes=tuple(self._node_line(node, open_at) for node in self.flow.nodes if node in self.nodes),
-            units=tuple(self._unit_line(pool) for pool in sorted(self.pools)),
-        )
-
-    def _node_line(self, node: str, open_at: Mapping[str, int]) -> NodeLine:
-        tally, shown = self.nodes[node], self.flow.nodes[node]
-        queue, work, suspended = (
-            round(value / tally.visits, 2) for value in (tally.queue, tally.work, tally.suspended)
-        )
-        return NodeLine(
-            node, shown.name, shown.name_en, tally.visits, queue, work, suspended, open_at.get(node, 0)
-        )
-
-    def _unit_line(self, pool: str) -> UnitLine:
-        tally, people = self.pools[pool], len(self.free[pool])
         span = max(self._days(self._at_opening(self.first), self.last), 0.01)
-        return UnitLine(
-            pool,
-            people,
-            tally.visits,
-            round(tally.queue / tally.visits, 2),
-            round(tally.work / tally.visits, 2),
-            round(min(1.0, tally.work / (people * span)), 2),
-        )
+        people = {pool: len(free) for pool, free in self.free.items()}
+        took = [self._days(case.came, case.ended) for case in self.cases if case.ended]
+        return report_of(self.flow, self.cases, took, self.nodes, self.pools, people, span)

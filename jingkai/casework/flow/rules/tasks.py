@@ -123,7 +123,7 @@ def _pool_faults(drawing: Drawing, shape: Shape, written: str) -> Iterator[Fault
     if performer is None:
         text = _(
             "jk:pool “%(pool)s” cannot be read. Write a unit code, "
-            "role:code, applicant, starter, same:task or "
+            "role:code, applicant, starter, head:starter, same:task or "
             "${variable}."
         )
         yield fault(shape.id, FaultCode.BAD_ATTRIBUTE, text, pool=written)

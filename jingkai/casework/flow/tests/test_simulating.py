@@ -2,12 +2,22 @@
 
 import json
 from datetime import date
+from xml.sax.saxutils import escape
 
 import pytest
 from click.testing import CliRunner
 
-from jingkai.casework.flow.api import BadPlan, TooLong, compile_bpmn, parse_arrivals, read_staff, simulate
+from jingkai.casework.flow.api import (
+    BadPlan,
+    TooLong,
+    compile_bpmn,
+    compile_dmn,
+    parse_arrivals,
+    read_staff,
+    simulate,
+)
 from jingkai.casework.flow.cli import flow as command
+from jingkai.casework.flow.data import DecisionConflict
 from jingkai.casework.flow.testing import bpmn
 from jingkai.kernel.calendar.api import get_packaged_calendar
 
@@ -135,3 +145,110 @@ def test_simulate_misused(files, tmp_path):
     bad = tmp_path / "bad.bpmn"
     bad.write_bytes(bpmn("p", "start > a"))
     assert call(bad, "--staff", staff).exit_code == 1
+
+
+def table(rules, policy="FIRST"):
+    """A decision table over `area` and `kind` that gives `level`; a rule is `area | kind | level`."""
+    lines = [[part.strip() for part in line.split("|")] for line in rules]
+    body = "".join(
+        f'<rule id="r{number}"><inputEntry id="a{number}"><text>{escape(area)}</text></inputEntry>'
+        f'<inputEntry id="k{number}"><text>{escape(kind)}</text></inputEntry>'
+        f'<outputEntry id="o{number}"><text>"{level}"</text></outputEntry></rule>'
+        for number, (area, kind, level) in enumerate(lines, 1)
+    )
+    inputs = "".join(
+        f'<input id="i{name}"><inputExpression id="e{name}" typeRef="{kind}"><text>{name}</text>'
+        "</inputExpression></input>"
+        for name, kind in (("area", "number"), ("kind", "string"))
+    )
+    return (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">'
+        f'<decision id="level" name="level"><decisionTable id="t" hitPolicy="{policy}">{inputs}'
+        f'<output id="o" name="level" typeRef="string"/>{body}</decisionTable></decision></definitions>'
+    ).encode()
+
+
+DECIDED = """
+    start > rule_level > gate[level == 'head'] > b > end
+    gate[level == 'leader'] > c > end
+    gate[] > d > end
+    rule_level: decision=level
+    b: pool=fire
+    c: pool=fire
+    d: pool=fire
+"""
+RULES = ['< 1000 | "new" | head', ">= 1000 | - | leader"]
+
+
+def visits(variables, *, rules=RULES, policy="FIRST", cases=200):
+    tables = {"level": compile_dmn(table(rules, policy))}
+    found = simulate(
+        compile_bpmn(bpmn("p", DECIDED, variables="area:number, kind, level"), decisions=tables),
+        cases=cases,
+        arrivals=parse_arrivals("at once"),
+        staff=read_staff(json.dumps({"people": {"fire": 50}, "variables": variables})),
+        start=date(2026, 1, 5),
+        calendar=get_packaged_calendar(),
+        tables=tables,
+    )
+    return {line.node: line.visits for line in found.nodes}
+
+
+def test_a_table_decides_over_the_facts_that_are_given():
+    assert visits({"area": 500, "kind": "new"}) == {"b": 200}
+    assert visits({"area": 5000, "kind": "new"}) == {"c": 200}
+    assert visits({"area": 500, "kind": "old"}) == {"d": 200}
+
+
+def test_facts_that_nobody_gives_are_drawn_from_the_tables_own_cells():
+    """999, 1000 and 1001 for the area, “new” for the kind: every rule has its turn, the gap none."""
+    found = visits({})
+    assert set(found) == {"b", "c"}
+    assert 30 < found["b"] < 110
+    assert set(visits({}, rules=['[10..20] | "new" | head', '> 20 | "old" | leader'])) == {"b", "c", "d"}
+
+
+def test_weights_say_how_often_a_value_comes():
+    found = visits({"area": {"500": 9, "2000": 1}, "kind": "new"})
+    assert found["b"] > found["c"] > 0
+
+
+def test_two_rules_that_fit_at_once_are_named():
+    with pytest.raises(DecisionConflict, match="r1, r2"):
+        visits({}, rules=["< 1000 | - | head", "< 2000 | - | leader"], policy="UNIQUE")
+
+
+def test_a_task_that_nobody_begins_in_time_goes_to_the_head():
+    text = "start > a > end\na: pool=fire timeout='1d escalate, 40d transfer:quality'"
+    staff = {"people": {"fire": 1, "heads": 1}, "work": {"a": "4h"}}
+    units = {line.unit: line.visits for line in run(staff, text=text, cases=20, arrivals="at once").units}
+    assert units["heads"] > 0
+    assert units["heads"] + units["fire"] == 20
+
+
+def test_a_timer_waits_for_the_date_of_its_case():
+    text = "start > wait_t > a > end\nwait_t: timer=${day}\na: pool=fire"
+    flow = compile_bpmn(bpmn("p", text, variables="day:date"))
+    found = simulate(
+        flow,
+        cases=1,
+        arrivals=parse_arrivals("at once"),
+        staff=read_staff('{"variables": {"day": "2026-01-16"}}'),
+        start=date(2026, 1, 5),
+        calendar=get_packaged_calendar(),
+    )
+    waited = {line.node: line.suspended for line in found.nodes}["wait_t"]
+    assert 9 < waited < 11
+
+
+def test_simulate_takes_tables_from_files(tmp_path):
+    drawing, staff, dmn = tmp_path / "f.bpmn", tmp_path / "s.json", tmp_path / "level.dmn"
+    drawing.write_bytes(bpmn("p", DECIDED, variables="area:number, kind, level"))
+    staff.write_text("{}")
+    dmn.write_bytes(table(RULES))
+    done = call(drawing, "--staff", staff, "--table", dmn, "--cases", 30)
+    assert done.exit_code == 0, done.output
+    assert "30 of 30 cases finished" in done.output
+    dmn.write_bytes(table(["< 1000 | - | head", "< 2000 | - | leader"], "UNIQUE"))
+    refused = call(drawing, "--staff", staff, "--table", dmn, "--cases", 30)
+    assert (refused.exit_code, "r1, r2" in refused.output) == (1, True)

@@ -118,7 +118,7 @@ def keys_in_hand(actor: Actor, case_id: int) -> set[str]:
 
 def _tasks_on(actor: Actor, case_id: int) -> list[Task]:
     held = Q(assignee_id=actor.party_id) | Q(assignee_id__in=actor.on_behalf_of)
-    pooled = Q(assignee_id=None, pool_id__in=actor.grantees)
+    pooled = Q(assignee_id=None, pool_id__in=actor.pools)
     rows = Task.objects.filter(held | pooled, case_id=case_id, state=Task.State.OPEN)
     return list(rows.select_related("case__flow_version").defer("case__words", "case__flow_version__bpmn"))
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import httpx
+from jingkai.kernel.exchange.api import call
+from jingkai.kernel.exchange.data import CallFailed
 
-TIMEOUT = httpx.Timeout(8.0, connect=3.0)
 CREATE, FINISH = "/todo/create", "/todo/finish"
 
 
@@ -61,10 +61,10 @@ class TodoCentre:
             "Idempotency-Key": f"{data['todoId']}:{path}",
         }
         try:
-            response = httpx.post(self.address + path, content=body, headers=headers, timeout=TIMEOUT)
+            response = call(self.address + path, purpose="todo", method="POST", content=body, headers=headers)
             answer = response.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise TodoCentreFailed(f"{path}: {type(error).__name__}") from error
-        if response.status_code != 200 or not isinstance(answer, dict) or answer.get("code") != 0:
+        except (CallFailed, ValueError) as error:
+            raise TodoCentreFailed(f"{path}: {error}") from error
+        if response.status != 200 or not isinstance(answer, dict) or answer.get("code") != 0:
             message = answer.get("message", "") if isinstance(answer, dict) else ""
-            raise TodoCentreFailed(f"{path}: HTTP {response.status_code} {str(message)[:200]}")
+            raise TodoCentreFailed(f"{path}: HTTP {response.status} {str(message)[:200]}")

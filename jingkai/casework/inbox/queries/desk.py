@@ -103,7 +103,7 @@ def get_head(*, actor: Actor, at: datetime) -> Head:
         _HEAD,
         me=actor.party_id,
         persons=list(persons_of(actor)),
-        pools=list(actor.grantees),
+        pools=list(actor.pools),
         posts=list(actor.post_ids),
         units=list(actor.unit_ids),
         many=MANY,
@@ -164,7 +164,7 @@ def get_desk_page(
         found = cases.handled_by(persons=persons, at=at, filters=filters, after=after, limit=limit)
     elif tab is DeskTab.POOL:
         found = cases.tasks_in_pools(
-            pools=actor.grantees,
+            pools=actor.pools,
             posts=actor.post_ids,
             at=at,
             sort=sort,
@@ -179,4 +179,4 @@ def get_desk_page(
 
 def list_claimable(*, actor: Actor, at: datetime, limit: int) -> Sequence[Task]:
     """Give the tasks of the actor's pools that are due first."""
-    return cases.tasks_in_pools(pools=actor.grantees, posts=actor.post_ids, at=at, limit=limit).rows
+    return cases.tasks_in_pools(pools=actor.pools, posts=actor.post_ids, at=at, limit=limit).rows

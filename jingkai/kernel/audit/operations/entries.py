@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,10 @@ from jingkai.kernel.audit.rules.marks import mark
 
 if TYPE_CHECKING:
     from jingkai.kernel.permissions.data import Actor
+
+
+MANY = 20
+"""From so many entries on they are inserted as one document."""
 
 
 def record(
@@ -46,12 +51,13 @@ def record_many(drafts: Sequence[Draft]) -> list[TrailEntry]:
         return []
     with transaction.atomic(savepoint=False):
         heads = _lock_heads(sorted({draft.stream for draft in drafts}))
+        marks = {name: mark(name) for name in {draft.by.name for draft in drafts}}
         entries = []
         for draft in drafts:
-            entry = _entry(draft, origin.get(), *heads[draft.stream])
+            entry = _entry(draft, origin.get(), marks[draft.by.name], *heads[draft.stream])
             heads[draft.stream] = (entry.sequence, entry.hash)
             entries.append(entry)
-        return TrailEntry.objects.bulk_create(entries)
+        return TrailEntry.objects.bulk_create(entries) if len(entries) < MANY else _insert(entries)
 
 
 def _lock_heads(streams: Sequence[Stream]) -> dict[Stream, tuple[int, str]]:
@@ -68,7 +74,27 @@ def _lock_heads(streams: Sequence[Stream]) -> dict[Stream, tuple[int, str]]:
         return {(kind, number): (sequence, hash_) for kind, number, sequence, hash_ in cursor.fetchall()}
 
 
-def _entry(draft: Draft, source: Origin, head: int, head_hash: str) -> TrailEntry:
+def _insert(entries: Sequence[TrailEntry]) -> list[TrailEntry]:
+    """Insert many entries as one document; the ORM takes several times as long to write down the values."""
+    columns = {field.attname: field.db_type(connection) or "" for field in TrailEntry._meta.concrete_fields}
+    columns.pop("id")
+    types = (f"{name} {'text' if kind.startswith('varchar') else kind}" for name, kind in columns.items())
+    rows = [{name: getattr(entry, name) for name in columns} for entry in entries]
+    statement = (
+        f"INSERT INTO {TrailEntry._meta.db_table} ({', '.join(columns)}) SELECT {', '.join(columns)} "  # noqa: S608
+        f"FROM jsonb_to_recordset(%s::jsonb) AS given({', '.join(types)}) "
+        "RETURNING stream_kind, stream_id, sequence, id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(rows, default=datetime.isoformat)])
+        numbers = {(kind, number, place): pk for kind, number, place, pk in cursor.fetchall()}
+    for entry in entries:
+        entry.pk = numbers[entry.stream_kind, entry.stream_id, entry.sequence]
+        entry._state.adding = False
+    return list(entries)
+
+
+def _entry(draft: Draft, source: Origin, actor_mark: str, head: int, head_hash: str) -> TrailEntry:
     if timezone.is_naive(draft.at):
         raise ValueError("The trail needs a time with its zone.")
     by = draft.by
@@ -79,7 +105,7 @@ def _entry(draft: Draft, source: Origin, head: int, head_hash: str) -> TrailEntr
         at=draft.at,
         actor_id=by.party_id,
         actor_kind=by.kind,
-        actor_mark=mark(by.name),
+        actor_mark=actor_mark,
         user_id=by.user_id,
         for_id=draft.for_,
         action=draft.action,

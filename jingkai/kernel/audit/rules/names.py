@@ -86,7 +86,12 @@ def _name_of(found: Any, number: int) -> str:
 
 def kind_words(kind: str) -> str:
     """Give what an actor without a party is called."""
-    words = {"system": _("The system"), "visitor": _("Visitor"), "staff": _("Officer")}
+    words = {
+        "system": _("The system"),
+        "visitor": _("Visitor"),
+        "staff": _("Officer"),
+        "program": _("Another system"),
+    }
     return words.get(kind, _("Enterprise"))
 
 

@@ -17,12 +17,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
+from jingkai.kernel.exchange.api import call
+from jingkai.kernel.exchange.data import Answer, CallFailed, Limits
 from jingkai.kernel.notices.data import NotSent, Receipt, ShortMessage
 
 VERSION = "2017-05-25"
-TIMEOUT = httpx.Timeout(10, connect=5)
+LIMITS = Limits(seconds=15, connect=5)
 
 FINAL = frozenset(
     {
@@ -107,12 +107,10 @@ class AliyunSms:
         }
         parameters["Signature"] = signature(parameters, self.key_secret, method="POST")
         try:
-            response = httpx.post(f"{self.endpoint}/", data=parameters, timeout=TIMEOUT)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise NotSent(type(error).__name__, str(error)) from error
-        except httpx.HTTPError as error:
-            raise NotSent(type(error).__name__, str(error), is_unclear=True) from error
-        return _answer(response)
+            answer = call(f"{self.endpoint}/", purpose="sms", method="POST", form=parameters, limits=LIMITS)
+        except CallFailed as error:
+            raise NotSent(error.reason[:100], str(error), is_unclear=error.is_unclear) from error
+        return _answer(answer)
 
 
 def signature(parameters: Mapping[str, str], key_secret: str, *, method: str) -> str:
@@ -127,14 +125,14 @@ def _escape(text: str) -> str:
     return quote(text, safe="-_.~")
 
 
-def _answer(response: httpx.Response) -> dict[str, Any]:
+def _answer(response: Answer) -> dict[str, Any]:
     """Read an answer; one that is no JSON object leaves it open whether the message was taken over."""
     try:
         answer = response.json()
     except ValueError:
         answer = None
     if not isinstance(answer, dict) or "Code" not in answer:
-        raise NotSent(f"HTTP {response.status_code}", "the answer is not of this protocol", is_unclear=True)
+        raise NotSent(f"HTTP {response.status}", "the answer is not of this protocol", is_unclear=True)
     code = str(answer["Code"])
     if code != "OK":
         raise NotSent(code[:100], str(answer.get("Message", ""))[:300], is_final=code in FINAL)

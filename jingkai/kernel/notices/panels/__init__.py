@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.accounts.api import PhoneProver, set_phone_prover
 from jingkai.kernel.audit.api import describe_actions, describe_stream
+from jingkai.kernel.exchange.api import endpoints
+from jingkai.kernel.exchange.data import Endpoint
 from jingkai.kernel.hooks.api import doctor_checks, menu, shell_parts, tallied, tallies, url_of
 from jingkai.kernel.hooks.data import DoctorCheck, MenuEntry, Tally
 from jingkai.kernel.notices.operations import finish_phone_check, start_phone_check
@@ -74,6 +77,7 @@ def register() -> None:
         doctor_checks.register(check)
     shell_parts.register(bell)
     tallies.register(UNREAD)
+    endpoints.register(Endpoint("sms", _("Text messages"), lambda: settings.SMS_ENDPOINT))
     set_phone_prover(PhoneProver(start_phone_check, finish_phone_check))
     describe_stream("notices.deliveries", _("Deliveries"))
     describe_stream("notices.noticetemplate", _("Notice text"))

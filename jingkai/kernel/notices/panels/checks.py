@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import smtplib
 
-import httpx
 from django.conf import settings
 from django.core.mail import get_connection
 from django.utils.translation import gettext as _
 
+from jingkai.kernel.exchange.api import call
+from jingkai.kernel.exchange.data import CallFailed, Limits
 from jingkai.kernel.hooks.data import CheckResult
 from jingkai.kernel.notices.connectors import mail, sms
 from jingkai.kernel.notices.models import Delivery
@@ -41,8 +42,8 @@ def check_sms() -> CheckResult:
         )
         return CheckResult("warn", _("No provider of text messages is set up."), advice)
     try:
-        httpx.get(settings.SMS_ENDPOINT, timeout=5)
-    except httpx.HTTPError as error:
+        call(settings.SMS_ENDPOINT, purpose="sms", limits=Limits(seconds=5))
+    except CallFailed as error:
         advice = _("Check JINGKAI_SMS_ENDPOINT and whether this machine may reach it.")
         message = _("The provider of text messages does not answer: %(error)s")
         return CheckResult("fail", message % {"error": error}, advice)

@@ -43,8 +43,34 @@ def slots_of(text: str) -> list[str]:
     return list(dict.fromkeys(SLOT.findall(text)))
 
 
+OF_THE_DOOR = (
+    NoticeKind(
+        "webhook_disabled",
+        "事件推送停用",
+        "Webhook switched off",
+        ("name",),
+        "事件推送“{name}”已停用",
+        "The webhook “{name}” was switched off",
+        "对方连续多日无应答，已停止推送。待推送内容保留，对方恢复后请重新启用。",
+        "Nobody has answered there for days. What waits is kept; switch it on when they answer again.",
+    ),
+    NoticeKind(
+        "exchange_needs_hand",
+        "数据交换待处理",
+        "Exchange waits for a hand",
+        ("subject", "problem"),
+        "“{subject}”未能报送，待人工处理",
+        "“{subject}” could not be sent and waits for a hand",
+        "{problem}",
+        "{problem}",
+    ),
+)
+
+
 def declare_own_kinds() -> None:
     """Declare the kinds that every duty of the zone uses."""
+    for kind in OF_THE_DOOR:
+        declare_kind(kind)
     for kind in OWN:
         declare_kind(kind)
 

@@ -8,6 +8,8 @@ from jingkai.kernel.notices.data import NoticeKind
 from jingkai.kernel.notices.panels.checks import check_failures, check_mail, check_sms
 from jingkai.kernel.notices.rules.kinds import OWN, declare_kind, fill, slots_of, unknown_slots
 
+pytestmark = pytest.mark.django_db
+
 
 def test_mail_is_asked_for_real(settings, mail_server):
     assert check_mail().state == "ok"

@@ -9,8 +9,11 @@ import httpx
 import pytest
 from django.utils import timezone
 
+from jingkai.kernel.exchange.data import Limits
 from jingkai.kernel.notices.connectors import aliyun, mail, sms
 from jingkai.kernel.notices.data import Letter, NotSent, ShortMessage
+
+pytestmark = pytest.mark.django_db
 
 MESSAGE = ShortMessage(
     "01a", "13800138000", "SMS_1", {"reference": "示范〔2026〕1号 & *~", "day": "2026-11-20"}
@@ -103,7 +106,7 @@ def test_no_server_is_clear_and_nonsense_and_silence_are_not(sms_provider, setti
     sms_provider.garbage = True
     assert failing().is_unclear
     sms_provider.garbage = False
-    monkeypatch.setattr(aliyun, "TIMEOUT", httpx.Timeout(0.3))
+    monkeypatch.setattr(aliyun, "LIMITS", Limits(seconds=0.3))
     sms_provider.delay_after = 1.0
     late = failing()
     assert (late.is_unclear, late.is_final) == (True, False)

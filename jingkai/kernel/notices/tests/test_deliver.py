@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 import time_machine
 
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.events.api import run_jobs
+from jingkai.kernel.exchange.data import Limits
 from jingkai.kernel.notices.api import notify
 from jingkai.kernel.notices.connectors import aliyun
 from jingkai.kernel.notices.data import WAITS
@@ -93,7 +93,7 @@ def test_a_repeated_job_does_not_send_again(tell, sms_provider):
 
 
 def test_a_lost_answer_is_looked_up_before_it_is_sent_again(tell, sms_provider, monkeypatch):
-    monkeypatch.setattr(aliyun, "TIMEOUT", httpx.Timeout(0.3))
+    monkeypatch.setattr(aliyun, "LIMITS", Limits(seconds=0.3))
     sms_provider.delay_after = 1.0
     row = tell()
     run_jobs()

@@ -7,7 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jingkai.kernel.organisation import queries, rules
-from jingkai.kernel.organisation.operations import appoint, delegate, end_delegation, void_appointment
+from jingkai.kernel.organisation.operations import (
+    PostDraft,
+    appoint,
+    create_post,
+    delegate,
+    end_delegation,
+    void_appointment,
+)
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.parties.api import end_representation, representations_of, set_active
 from jingkai.kernel.permissions.data import SYSTEM
@@ -32,6 +39,42 @@ def test_actor_costs_one_query(cast: Cast) -> None:
 def test_leader_sees_the_zone(cast: Cast) -> None:
     assert cast.zone.pk in cast.leader.grantees
     assert cast.zone.pk not in cast.officer_fire.grantees
+
+
+def test_head_oversees_the_posts_of_the_unit_without_working_for_them(cast: Cast) -> None:
+    head = cast.head_fire
+    assert head.overseen == (cast.post("officer_fire").pk,)
+    assert set(head.overseen) < set(head.grantees)
+    assert head.pools == (head.party_id, cast.post("head_fire").pk, cast.unit("fire"))
+    assert cast.officer_fire.overseen == cast.stranger.overseen == ()
+
+
+def test_head_of_a_unit_above_oversees_the_units_below(cast: Cast) -> None:
+    draft = PostDraft(title="局长", title_en="Director", head=True)
+    post = create_post(unit=cast.units["construction"], draft=draft, by=SYSTEM, at=cast.at)
+    appoint(person=cast.person("stranger"), post=post, starts_on=cast.on, by=SYSTEM, at=cast.at)
+    head = cast.actor("stranger", cast.on)
+    below = {cast.unit("fire"), cast.unit("quality")}
+    posts = {cast.post(name).pk for name in ("officer_fire", "head_fire", "officer_quality")}
+    assert set(head.overseen) == below | posts
+    assert len(head.overseen) == len(below | posts)
+
+
+def test_whoever_sees_the_zone_needs_no_single_posts(cast: Cast) -> None:
+    assert cast.leader.overseen == ()
+
+
+def test_stand_in_for_a_head_oversees_too(cast: Cast) -> None:
+    delegate(
+        from_person=cast.person("head_fire"),
+        to_person=cast.person("officer_quality"),
+        starts_on=cast.on,
+        ends_on=cast.on,
+        reason="出差",
+        by=cast.head_fire,
+        at=cast.at,
+    )
+    assert cast.actor("officer_quality", cast.on).overseen == (cast.post("officer_fire").pk,)
 
 
 def test_handler_acts_for_own_enterprise_only(cast: Cast) -> None:

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import httpx
-
+from jingkai.kernel.exchange.api import call
+from jingkai.kernel.exchange.data import CallFailed, Limits
 from jingkai.modules.approvals.data import PermitAnswer
 
 CONSTRUCTION_PERMIT = "建筑工程施工许可证"
-TIMEOUT = httpx.Timeout(8.0, connect=3.0)
 MOST_BYTES = 20 * 1024 * 1024
+LIMITS = Limits(seconds=30, most_bytes=MOST_BYTES * 2)
 
 
 class LicenceSystemFailed(Exception):
@@ -46,38 +46,36 @@ class LicenceSystem:
         `holder` is the enterprise's credit code, `reference` the zone's case number, which the province logs.
         Errors: LicenceSystemFailed, LicenceNotIssued.
         """
-        with httpx.Client(base_url=self.address, timeout=TIMEOUT) as client:
-            token = self._call(
-                client, "/security/login", {"app_key": self.app_key, "app_secret": self.app_secret}
-            )
-            headers = {"Authorization": f"Bearer {_word(token, 'access_token')}"}
-            question = {
-                "licence_type": CONSTRUCTION_PERMIT,
-                "identity_number": holder,
-                "project_code": project_code,
-                "service_item_code": "construction-permit",
-                "biz_num": reference,
-            }
-            granted = self._call(client, "/licence/auth", question, headers)
-            licence = self._call(
-                client, "/licence/archive", {"auth_code": _word(granted, "auth_code")}, headers
-            )
+        token = self._call("/security/login", {"app_key": self.app_key, "app_secret": self.app_secret})
+        headers = {"Authorization": f"Bearer {_word(token, 'access_token')}"}
+        question = {
+            "licence_type": CONSTRUCTION_PERMIT,
+            "identity_number": holder,
+            "project_code": project_code,
+            "service_item_code": "construction-permit",
+            "biz_num": reference,
+        }
+        granted = self._call("/licence/auth", question, headers)
+        licence = self._call("/licence/archive", {"auth_code": _word(granted, "auth_code")}, headers)
         return _read(licence)
 
     def _call(
-        self,
-        client: httpx.Client,
-        path: str,
-        body: Mapping[str, str],
-        headers: Mapping[str, str] | None = None,
+        self, path: str, body: Mapping[str, str], headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         try:
-            response = client.post(path, json=dict(body), headers=dict(headers or {}))
-            answer = response.json() if len(response.content) < MOST_BYTES * 2 else {}
-        except (httpx.HTTPError, ValueError) as error:
-            raise LicenceSystemFailed(f"{path}: {type(error).__name__}") from error
-        if response.status_code >= 500 or not isinstance(answer, dict):
-            raise LicenceSystemFailed(f"{path}: HTTP {response.status_code}")
+            response = call(
+                self.address + path,
+                purpose="licences",
+                method="POST",
+                json=dict(body),
+                headers=headers,
+                limits=LIMITS,
+            )
+            answer = response.json()
+        except (CallFailed, ValueError) as error:
+            raise LicenceSystemFailed(f"{path}: {error}") from error
+        if response.status >= 500 or not isinstance(answer, dict):
+            raise LicenceSystemFailed(f"{path}: HTTP {response.status}")
         if answer.get("ack_code") == "NOT_FOUND":
             raise LicenceNotIssued(str(answer.get("message", ""))[:200])
         if answer.get("ack_code") != "SUCCESS" or not isinstance(answer.get("data"), dict):

@@ -50,7 +50,9 @@ def guide_of(*, package: Package, on: date) -> PackageGuide:
             item=place.item,
             branch=place.branch,
             decides=place.decides,
-            limit=clock.get_limit(place.item.limit_key, on=on, promised=place.item.promised),
+            limit=clock.get_limit(
+                place.item.limit_key, on=on, promised=place.item.promised, unit=place.item.unit.code
+            ),
             power=powers.get(place.item_id),
         )
         for place in package.places.select_related("item__unit")

@@ -23,6 +23,7 @@ from jingkai.modules.approvals.testing import FACTS, Hall, moment
 from jingkai.records.files.models import Attachment
 from jingkai.records.files.testing import PDF
 
+pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 9)
 
 

@@ -66,13 +66,12 @@ def _bar(one: Clock, label: str, done: str, at: datetime, calendar: Calendar) ->
     used = min(usage.used * 100 / full, 100)
     held = [Span(used, min(used + usage.suspended * 100 / full, 100))] if usage.suspended else []
     promised = min(usage.promised * 100 / full, 100) if usage.promised else None
-    detail = _(
-        "used %(used)d, promised %(promised)s, statutory %(statutory)d working days, excluded %(held)d"
-    ) % {
-        "used": usage.used,
-        "promised": usage.promised or "—",
-        "statutory": usage.statutory,
-        "held": usage.suspended,
+    unit = usage.unit
+    detail = _("used %(used)s, promised %(promised)s, statutory %(statutory)s, excluded %(held)s") % {
+        "used": clock.limit_words(usage.used, unit),
+        "promised": clock.limit_words(usage.promised, unit) if usage.promised else "—",
+        "statutory": clock.limit_words(usage.statutory, unit),
+        "held": clock.limit_words(usage.suspended, unit),
     }
     light = clock.light_of(one, at, calendar)
     return ClockBar((done and f"{label} · {done}") or label, light, used, promised, held, detail)

@@ -1,0 +1,84 @@
+"""Timers that stand still with a clock of their case (`jk:clock`), and are due later by the days left out.
+
+A timer without a clock is calendar time. One with a clock is held while the clock is suspended, and is then
+counted anew from its beginning without the days on which any clock under that key stood still. So it does not
+matter how often this is done, or whether a hold began and ended between two looks.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from jingkai.casework.cases.models import CaseClock, Timer
+from jingkai.casework.clock.data import State
+from jingkai.casework.clock.models import Clock
+from jingkai.casework.flow.data import BoundaryTimer, CatchEvent, Delay, Flow
+from jingkai.kernel.calendar import api as calendar
+from jingkai.kernel.calendar.api import DaySpan, merge_spans
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Whether the current clock under a key stands still, and on which days those of the key did."""
+
+    held: bool
+    spans: tuple[DaySpan, ...]
+
+
+def paces_of(case_id: int, keys: Collection[str]) -> Mapping[str, Pace]:
+    """Give how the clocks of a case under these keys go, without keys that have none; one query at most."""
+    if not keys:
+        return {}
+    rows = CaseClock.objects.filter(case_id=case_id, key__in=keys).select_related("clock").order_by("pk")
+    found: dict[str, list[Clock]] = defaultdict(list)
+    for row in rows:
+        found[row.key].append(row.clock)
+    return {
+        key: Pace(
+            clocks[-1].state == State.SUSPENDED,
+            tuple(merge_spans(span for clock in clocks for span in clock.excluded_spans)),
+        )
+        for key, clocks in found.items()
+    }
+
+
+def paced_due(delay: Delay, begin: datetime, spans: Sequence[DaySpan]) -> datetime:
+    """Give the moment at which a span that began at `begin` is over, without the days left out.
+
+    Working days follow the calendar; of days and hours each day left out, the first one too, adds one day.
+    """
+    local = timezone.localtime(begin)
+    if delay.working_days:
+        day = calendar.load().add_working_days(local.date(), delay.working_days, spans)
+        return local.replace(year=day.year, month=day.month, day=day.day)
+    end = local + delay.span
+    for span in merge_spans(spans):
+        first = max(span.first, local.date())
+        if first <= min(span.last, end.date()):
+            end += (span.last - first).days * ONE_DAY + ONE_DAY
+    return end
+
+
+def keep_pace(case_id: int, flow: Flow, timers: Iterable[Timer]) -> list[dict[str, Any]]:
+    """Let timers follow their clocks; give what the trail keeps of those that changed. The case is locked."""
+    bound = [timer for timer in timers if timer.clock_key]
+    paces = paces_of(case_id, {timer.clock_key for timer in bound})
+    changed = []
+    for timer in bound:
+        pace, node = paces.get(timer.clock_key), flow.nodes.get(timer.node_id)
+        if pace is None or not isinstance(node, BoundaryTimer | CatchEvent) or node.delay is None:
+            continue
+        due = paced_due(node.delay, timer.counts_from or timer.due_at, pace.spans)
+        if (timer.held, timer.due_at) != (pace.held, due):
+            timer.held, timer.due_at = pace.held, due
+            changed.append(timer)
+    Timer.objects.bulk_update(changed, ["held", "due_at"])
+    return [{"timer": one.pk, "due": one.due_at.isoformat(), "held": one.held} for one in changed]

@@ -1,0 +1,1 @@
+"""The one door to other systems: what they may ask of us, and every call that leaves the house."""

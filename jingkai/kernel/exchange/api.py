@@ -1,0 +1,34 @@
+"""The door of the door: hang routers, scopes and events in; call outside; play outside systems."""
+
+from jingkai.kernel.exchange.connectors.egress import call, check
+from jingkai.kernel.exchange.connectors.sessions import session_for
+from jingkai.kernel.exchange.connectors.standin import Call, StandIn, serve_for_ever, serving
+from jingkai.kernel.exchange.operations.calls import ApiRequest, needs
+from jingkai.kernel.exchange.operations.journal import Outgoing, digest_of, send_out, take_in
+from jingkai.kernel.exchange.operations.webhooks import announce
+from jingkai.kernel.exchange.queries.paging import page_of
+from jingkai.kernel.exchange.rules import endpoints, kinds, public_events, routers, scopes, systems
+
+__all__ = [
+    "ApiRequest",
+    "Call",
+    "Outgoing",
+    "StandIn",
+    "announce",
+    "call",
+    "check",
+    "digest_of",
+    "endpoints",
+    "kinds",
+    "needs",
+    "page_of",
+    "public_events",
+    "routers",
+    "scopes",
+    "send_out",
+    "serve_for_ever",
+    "serving",
+    "session_for",
+    "systems",
+    "take_in",
+]

@@ -1,0 +1,1 @@
+"""The interface for other systems, `/api/v1/`."""

@@ -1,0 +1,40 @@
+"""What notices do when something happened at the door to other systems: the administrators are told."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+
+from jingkai.kernel.exchange.events import ExchangeNeedsHand, WebhookDisabled
+from jingkai.kernel.exchange.models import Exchange, Webhook
+from jingkai.kernel.notices.operations import notify
+from jingkai.kernel.organisation.api import people_with
+
+MANAGE_WEBHOOKS = "exchange.manage_webhooks"
+WORK_EXCHANGE = "exchange.work"
+
+
+def on_webhook_disabled(event: WebhookDisabled) -> None:
+    """Tell who manages webhooks that one was switched off; once for each time."""
+    webhook, at = Webhook.objects.get(pk=event.webhook_id), timezone.now()
+    notify(
+        to=people_with(MANAGE_WEBHOOKS, on=timezone.localdate(at)),
+        kind="webhook_disabled",
+        facts={"name": webhook.name},
+        url=reverse("exchange:webhook", args=[webhook.uuid]),
+        at=at,
+        key=f"webhook:{webhook.pk}:{webhook.version}",
+    )
+
+
+def on_exchange_needs_hand(event: ExchangeNeedsHand) -> None:
+    """Tell who works on exchanges that one waits for a hand; once for each."""
+    row, at = Exchange.objects.get(pk=event.exchange_id), timezone.now()
+    notify(
+        to=people_with(WORK_EXCHANGE, on=timezone.localdate(at)),
+        kind="exchange_needs_hand",
+        facts={"subject": row.subject, "problem": row.problem},
+        url=reverse("exchange:exchange", args=[row.uuid]),
+        at=at,
+        key=f"exchange:{row.pk}:{row.version}",
+    )

@@ -1,0 +1,41 @@
+"""Administrators hear of what goes wrong at the door to other systems, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from jingkai.kernel.exchange.events import ExchangeNeedsHand, WebhookDisabled
+from jingkai.kernel.exchange.models import Exchange, Webhook
+from jingkai.kernel.notices.handlers import on_exchange_needs_hand, on_webhook_disabled
+from jingkai.kernel.notices.models import Notice
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_system_administrator_is_told_once(cast: Any) -> None:
+    at = timezone.now()
+    webhook = Webhook.objects.create(
+        name="企业服务云", url="https://x.example/", events=[], secret="s", created_at=at
+    )
+    row = Exchange.objects.create(
+        direction="out",
+        system="hall",
+        kind="x",
+        key="1",
+        subject="办件 1",
+        digest="",
+        payload="{}",
+        problem="项目代码不存在",
+        created_at=at,
+    )
+    for _time in range(2):
+        on_webhook_disabled(WebhookDisabled(webhook_id=webhook.pk))
+        on_exchange_needs_hand(ExchangeNeedsHand(exchange_id=row.pk))
+    told = Notice.objects.filter(to_id=cast.system_admin.party_id).order_by("pk")
+    assert [one.kind for one in told] == ["webhook_disabled", "exchange_needs_hand"]
+    assert "企业服务云" in told[0].title
+    assert told[1].body == "项目代码不存在"
+    assert Notice.objects.count() == 2, "nobody else"

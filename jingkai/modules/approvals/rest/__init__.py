@@ -1,0 +1,1 @@
+"""The service hall in the interface for other systems."""
