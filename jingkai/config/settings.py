@@ -63,6 +63,7 @@ MODULES = [
     "jingkai.modules.enterprises",
     "jingkai.modules.licences",
     "jingkai.modules.approvals",
+    "jingkai.modules.windows",
 ]
 PRODUCT_APPS = [*KERNEL, *RECORDS, *CASEWORK, *MODULES]
 INSTALLED_APPS = [

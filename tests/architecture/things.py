@@ -32,6 +32,7 @@ from jingkai.modules.enterprises.operations import start_hand_over
 from jingkai.modules.licences import api as licences
 from jingkai.modules.licences.data import Use
 from jingkai.modules.licences.testing import put_in
+from jingkai.modules.windows.testing import windows_things
 from jingkai.records.files.models import Attachment
 
 TODAY = "2026-03-10 09:00"
@@ -140,6 +141,9 @@ OWNED: dict[str, Owned] = {
     "approvals:sign": Owned("sign_task", "deputy_director", ("leader", "officer_fire", "custodian")),
     "approvals:give_back": Owned("sign_task", "deputy_director", ("leader", "officer_fire", "custodian")),
     "approvals:seal": Owned("seal_task", "custodian", ("clerk", "deputy_director", "officer_fire")),
+    "windows:swap_answer": Owned("swap", "clerk_2", ("clerk", "officer_fire")),
+    "windows:handover": Owned("handover", "clerk_2", ("officer_fire", "custodian")),
+    "windows:pass_on": Owned("paper", "clerk", ("clerk_2", "officer_fire")),
     "approvals:supply_material": Owned("project", "handler", RIVALS, {"code": "design-documents"}),
     "approvals:supply_later": Owned("project", "handler", RIVALS),
     "approvals:mandate": Owned("mandate", "handler", RIVALS),
@@ -180,6 +184,7 @@ BY_RIGHT_ALONE = (
     "clocks/moves/",
     "licences/",
     "fees/",
+    "windows/setup/",
 )
 """Addresses of things that are everybody's who holds the right; the walk of `test_pages` covers them."""
 
@@ -222,6 +227,7 @@ def make_things(hall: Hall) -> dict[str, Any]:
         "delegation": _delegation(hall, at),
         "invitation": _invitation(hall, at),
         "clock": hall.clock(running, "fire"),
+        **windows_things(hall.cast, at=at),
         "card": _card(hall, running, at),
         "representation": Representation.objects.get(person_id=handler.party_id),
         **_held(hall, draft, at),

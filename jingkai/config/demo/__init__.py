@@ -9,7 +9,15 @@ from jingkai.config.seeding import DemoPeople
 
 def seed(people: DemoPeople, at: datetime) -> None:
     """Fill the zone; what is there already stays as it is."""
-    from jingkai.config.demo import enterprises, libraries, matters, office, organisation, project, reference
+    from jingkai.config.demo import (
+        enterprises,
+        libraries,
+        matters,
+        office,
+        organisation,
+        project,
+        reference,
+    )
 
     organisation.seed(people, at)
     reference.seed(at)

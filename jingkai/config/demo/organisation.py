@@ -244,6 +244,15 @@ PEOPLE = (
         ("audit_admin",),
         factor=True,
     ),
+    PersonLine(
+        "dating",
+        "马骏",
+        "Ma Jun",
+        "approval",
+        "政务大厅主管",
+        "Manager of the Service Hall",
+        ("hall_manager",),
+    ),
 )
 
 

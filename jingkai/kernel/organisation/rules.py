@@ -26,6 +26,7 @@ PERMISSIONS = (
 
 STANDARD_ROLES = (
     StandardRole("clerk", "窗口受理员", "Window clerk"),
+    StandardRole("hall_manager", "大厅管理员", "Manager of the service hall"),
     StandardRole("officer", "审查员", "Reviewing officer"),
     StandardRole("unit_head", "部门负责人", "Head of department"),
     StandardRole("signer", "审批签发人", "Deciding officer"),

@@ -126,6 +126,7 @@ def _describe_trail() -> None:
     describe_actions(
         {
             "application.drafted": _("Draft opened"),
+            "application.drafted_at_counter": _("Draft opened at a window with the applicant’s consent"),
             "application.discarded": _("Draft deleted"),
             "application.submitted": _("Application handed in"),
             "application.facts_changed": _("Facts of the application changed"),

@@ -22,6 +22,7 @@ from jingkai.modules.approvals.operations.conditions import (
     turn_formal_by_code,
     warn_of_condition,
 )
+from jingkai.modules.approvals.operations.counter import create_draft_at_counter
 from jingkai.modules.approvals.operations.decision import (
     apply_seal,
     record_collection,
@@ -113,6 +114,7 @@ __all__ = [
     "change_power_state",
     "confirm_condition",
     "create_draft",
+    "create_draft_at_counter",
     "decline_mandate",
     "discard_draft",
     "drawing_of",

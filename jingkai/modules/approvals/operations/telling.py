@@ -175,6 +175,17 @@ OWN_KINDS = (
         channels=notices.CHANNELS,
     ),
     NoticeKind(
+        "draft_opened_at_counter",
+        "窗口代开草稿通知",
+        "Draft opened at the window",
+        ("matter",),
+        "窗口已为您开好申请草稿：{matter}",
+        "A draft was opened for you at the window: {matter}",
+        "窗口工作人员经您同意，已为企业开好“{matter}”的申请草稿并填入已知信息。请登录补齐后自行提交。",
+        "With your consent the window opened a draft for “{matter}” and filled in what is known. Log in, "
+        "complete it and submit it yourself.",
+    ),
+    NoticeKind(
         "question_answered",
         "申请人已答复",
         "Applicant answered",

@@ -256,7 +256,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("open", "Waiting for the new representative"),
-                            ("done", "Handed over"),
+                            ("done", "Account passed on"),
                             ("cancelled", "Called off"),
                         ],
                         default="open",

@@ -44,7 +44,7 @@ class HandOver(models.Model):
         """Where it stands."""
 
         OPEN = "open", _("Waiting for the new representative")
-        DONE = "done", _("Handed over")
+        DONE = "done", _("Account passed on")
         CANCELLED = "cancelled", _("Called off")
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)

@@ -1,0 +1,1 @@
+"""Reads of the windows, by topic."""
