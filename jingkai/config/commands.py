@@ -7,7 +7,7 @@ import sys
 import click
 
 from jingkai.config.environment import APP_ROLE, DATABASE_NAME, OWNER_ROLE, ensure_secret, environment
-from jingkai.config.founding import package, zone
+from jingkai.config.founding import catalogue, package, zone
 from jingkai.config.home import prepare_home
 from jingkai.config.installation import open_installation, require_database
 
@@ -57,6 +57,7 @@ def setup() -> None:
 
 setup.add_command(zone)
 setup.add_command(package)
+setup.add_command(catalogue)
 
 
 @setup.command()

@@ -135,3 +135,23 @@ def package(name: str) -> None:
             f"modules/approvals/reference/{name}.toml"
         ) from error
     click.echo(f"{loaded.code}\t{loaded.name}")
+
+
+@click.command("catalogue")
+def catalogue() -> None:
+    """Load the items of a development zone that the product ships; every legal statement is unconfirmed.
+
+    What is there stays as it is. A unit with the code `approval` must exist.
+    """
+    open_installation()
+    from django.utils import timezone
+
+    from jingkai.kernel.organisation.models import Unit
+    from jingkai.kernel.permissions.data import SYSTEM
+    from jingkai.modules.approvals import api as approvals
+
+    try:
+        count = approvals.load_catalogue(by=SYSTEM, at=timezone.now())
+    except Unit.DoesNotExist as error:
+        raise click.ClickException("there is no unit with the code “approval”") from error
+    click.echo(f"{count} items")

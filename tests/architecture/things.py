@@ -180,6 +180,7 @@ BY_RIGHT_ALONE = (
     "cases/<uuid:uuid>/trail/",
     "approvals/decisions/",
     "approvals/powers/",
+    "approvals/items/",
     "files/upload/",
     "clocks/moves/",
     "licences/",

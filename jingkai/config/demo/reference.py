@@ -1,8 +1,11 @@
-"""What every zone needs before its first matter: calendar, rules, seal, the first package."""
+"""What every zone needs before its first matter: calendar, rules, seal, catalogue, package, powers."""
 
 from __future__ import annotations
 
+import tomllib
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from jingkai.casework.clock import api as clock
 from jingkai.kernel.calendar import api as calendar
@@ -14,12 +17,15 @@ from jingkai.modules.licences import api as licences
 from jingkai.records.seals import api as seals
 
 COMMITTEE = "示范经济开发区管理委员会"
+FIRST_BATCH = 35
+"""How many powers the demonstration zone holds."""
+
 SEAL_AGE = timedelta(days=365)
 """How long before the demonstration its seal was made: earlier than every matter that it seals."""
 
 
 def seed(at: datetime) -> None:
-    """Load the packaged years, the limits of the law, seal no. 2 and the package; each once."""
+    """Load the years, the limits of the law, seal no. 2, packages, catalogue and powers; each once."""
     calendar.seed_calendar(by=SYSTEM, at=at)
     clock.seed_limits(by=SYSTEM, at=at)
     _seal(at)
@@ -28,6 +34,14 @@ def seed(at: datetime) -> None:
     approvals.load_package(name="construction-permit", by=SYSTEM, at=at)
     _county_seal(at)
     approvals.load_package(name="industrial-project", by=SYSTEM, at=at)
+    approvals.load_catalogue(by=SYSTEM, at=at)
+    approvals.load_powers(entries=_powers(), upto=FIRST_BATCH, by=SYSTEM, at=at)
+
+
+def _powers() -> list[dict[str, Any]]:
+    """Further powers of the demonstration; some come with the packages."""
+    text = (Path(__file__).parent / "powers.toml").read_text(encoding="utf-8")
+    return list(tomllib.loads(text)["power"])
 
 
 def _county_seal(at: datetime) -> None:

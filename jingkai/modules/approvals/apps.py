@@ -21,6 +21,7 @@ class ApprovalsConfig(AppConfig):
         from jingkai.casework.clock.events import ClockExtended
         from jingkai.kernel.accounts.api import require_second_factor
         from jingkai.kernel.events.api import subscribe
+        from jingkai.kernel.rules.api import declare_kind
         from jingkai.kernel.search import api as search
         from jingkai.modules.approvals import rules
         from jingkai.modules.approvals.events import (
@@ -30,7 +31,8 @@ class ApprovalsConfig(AppConfig):
             ServiceRated,
         )
         from jingkai.modules.approvals.operations import reporting, silence, telling
-        from jingkai.modules.approvals.web import packages, panels
+        from jingkai.modules.approvals.rules import competence
+        from jingkai.modules.approvals.web import boards, packages, panels
 
         _declare_rules()
         _grant_rights()
@@ -42,7 +44,11 @@ class ApprovalsConfig(AppConfig):
         _register_interface()
         telling.declare_kinds()
         search.declare_kind(search.SearchKind("package", _("Services"), order=10))
+        search.declare_kind(search.SearchKind("item", _("Items"), order=11))
+        for kind in competence.RULE_KINDS:
+            declare_kind(kind)
         panels.register()
+        boards.register()
         packages.register()
         reporting.declare_exchanges()
         subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_sealed")
@@ -104,11 +110,20 @@ def _grant_rights() -> None:
         "clerk": (rules.ACCEPT, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
         "officer": (rules.REVIEW, rules.SEE_CATALOGUE),
         "unit_head": (rules.REVIEW, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
-        "signer": (rules.SIGN, rules.REVOKE, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
+        "signer": (
+            rules.SIGN,
+            rules.REVOKE,
+            rules.SEE_CATALOGUE,
+            rules.PUBLISH_CATALOGUE,
+            rules.CONFIRM_CATALOGUE,
+            rules.SEE_RATINGS,
+        ),
         "custodian": (rules.SEAL, rules.SEE_CATALOGUE),
         "leader": (rules.SEE_CATALOGUE, rules.SEE_RATINGS),
         "catalogue_editor": (
             rules.SEE_CATALOGUE,
+            rules.EDIT_CATALOGUE,
+            rules.CONFIRM_CATALOGUE,
             rules.MANAGE_POWERS,
             rules.MANAGE_PACKAGES,
             rules.SEE_RATINGS,
@@ -144,6 +159,26 @@ def _describe_trail() -> None:
             "decision.collected": _("Result downloaded"),
             "decision.revoked": _("Result revoked"),
             "power.state_changed": _("State of a power changed"),
+            "power.created": _("Power entered"),
+            "power.changed": _("Power changed"),
+            "power.expiry_announced": _("End of a power announced"),
+            "power.lapsed": _("No power in force for the decision"),
+            "power.restored": _("Power in force again"),
+            "application.handed": _("Matter handed to the organ"),
+            "item.loaded": _("Item loaded"),
+            "item.created": _("Item drafted"),
+            "item.version_begun": _("New version of an item begun"),
+            "item.version_edited": _("Version of an item edited"),
+            "item.version_reviewed": _("Version of an item reviewed"),
+            "item.version_discarded": _("Version of an item given up"),
+            "item.published": _("Version of an item published"),
+            "item.in_force": _("Version of an item in force"),
+            "item.withdrawn": _("Item withdrawn"),
+            "item.confirmed": _("Legal statements confirmed"),
+            "item.confirmation_withdrawn": _("Confirmation taken back"),
+            "item.import_read": _("Items read for an import"),
+            "item.import_applied": _("Items imported"),
+            "item.import_discarded": _("Import given up"),
             "service.rated": _("Service rated"),
             "approvals.list_exported": _("List taken as a spreadsheet"),
             "material.expired": _("A licence used in the matter ended"),
@@ -246,6 +281,16 @@ def _register_menus() -> None:
             place="nav",
             permission=rules.APPLY,
             kinds=("enterprise",),
+        )
+    )
+    menu.register(
+        MenuEntry(
+            label=_("Catalogue of items"),
+            url_name="approvals:items",
+            icon="list-search",
+            group=_("Services"),
+            order=35,
+            permission=rules.SEE_CATALOGUE,
         )
     )
     menu.register(

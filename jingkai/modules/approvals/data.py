@@ -48,6 +48,26 @@ class JourneyEntry:
 
 
 @dataclass(frozen=True)
+class ImportFault:
+    """Why a row of an import was refused: its sheet, row and column, and the reason in words."""
+
+    row: int
+    column: str
+    reason: str
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """One item as an import gives it: only what it says, by the fields' names; `limit` is days and unit."""
+
+    row: int
+    code: str
+    content: dict[str, object]
+    limit: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True)
 class MaterialCheck:
     """A way to tell which handed-in materials of an application count no more, by their codes.
 

@@ -44,6 +44,15 @@ def fetch_permit(application_id: int) -> None:
     operations.record_permit(permit=permit, answer=answer, at=timezone.now())
 
 
+@periodic("10 16 * * *", name="approvals.daily", label=_("Versions of items and powers whose day has come"))
+def keep_the_day() -> None:
+    """Just after midnight of the zone: put due versions in force, announce ends of powers, find gaps."""
+    now = timezone.now()
+    operations.apply_due_versions(by=SYSTEM, at=now)
+    operations.announce_expiry(by=SYSTEM, at=now)
+    operations.check_gaps(by=SYSTEM, at=now)
+
+
 @periodic("*/5 * * * *", name="approvals.poll_orders", label=_("Ask the 12345 line for work orders"))
 def poll_orders() -> None:
     """Take new work orders in; nothing to do without a way to the line."""

@@ -12,6 +12,7 @@ from jingkai.casework.cases.operations.ending import (
     CannotCloseCase,
     ReasonMissing,
     close_case,
+    end_case,
     void_case,
     withdraw_case,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "declare_kinds",
     "deliver_message",
     "deliver_signal",
+    "end_case",
     "end_subcase",
     "entrust_task",
     "fire_timer",

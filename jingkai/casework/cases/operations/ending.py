@@ -57,6 +57,20 @@ def close_case(*, case: Case, outcome: str, by: Actor, at: datetime) -> Case:
 
 
 @transaction.atomic
+def end_case(*, case: Case, outcome: str, reason: str, by: Actor, at: datetime) -> Case:
+    """End a case early with an outcome of its own, such as handed to another organ; open tasks end."""
+    if not reason.strip():
+        raise ReasonMissing
+    step = Step.begin(case.pk, by=by, at=at)
+    step.cancel_open()
+    step.close(CaseState.CLOSED, outcome)
+    facts = {"outcome": outcome, "reason": reason.strip()}
+    step.finish("case.closed", for_=step.case.applicant_id, facts=facts)
+    carry_on(step)
+    return step.case
+
+
+@transaction.atomic
 def void_case(*, case: Case, reason: str, by: Actor, at: datetime) -> Case:
     """Declare a case void, with the reason in the trail; nothing is deleted."""
     if not may(by, VOID_CASES):

@@ -1,9 +1,25 @@
 """Tables of the service hall: catalogue, powers, applications, reviews and results."""
 
-from jingkai.modules.approvals.models.application import Application, ApplicationItem, Submission
-from jingkai.modules.approvals.models.catalogue import Item, Material, Package, PackageItem
-from jingkai.modules.approvals.models.items import ItemConfirmation, ItemVersion
-from jingkai.modules.approvals.models.mandates import Mandate, MandateAct
+from jingkai.modules.approvals.models.application import (
+    Application,
+    ApplicationItem,
+    Submission,
+)
+from jingkai.modules.approvals.models.catalogue import (
+    Item,
+    Material,
+    Package,
+    PackageItem,
+)
+from jingkai.modules.approvals.models.items import (
+    ItemConfirmation,
+    ItemImport,
+    ItemVersion,
+)
+from jingkai.modules.approvals.models.mandates import (
+    Mandate,
+    MandateAct,
+)
 from jingkai.modules.approvals.models.network import (
     Dependency,
     ItemPlan,
@@ -11,8 +27,15 @@ from jingkai.modules.approvals.models.network import (
     Line,
     PackageCondition,
 )
-from jingkai.modules.approvals.models.powers import Power, PowerGap
-from jingkai.modules.approvals.models.results import ConstructionPermit, Decision, Rating
+from jingkai.modules.approvals.models.powers import (
+    Power,
+    PowerGap,
+)
+from jingkai.modules.approvals.models.results import (
+    ConstructionPermit,
+    Decision,
+    Rating,
+)
 from jingkai.modules.approvals.models.review import (
     Correction,
     CorrectionFault,
@@ -41,6 +64,7 @@ __all__ = [
     "Item",
     "ItemConfirmation",
     "ItemExtension",
+    "ItemImport",
     "ItemPlan",
     "ItemRun",
     "ItemVersion",

@@ -93,6 +93,20 @@ class ApplicationItem(models.Model):
     def __str__(self) -> str:
         return self.item.name
 
+    @property
+    def result_name(self) -> str:
+        """What the result is called by the version with which the matter began."""
+        return self._told("result_name")
+
+    @property
+    def result_name_en(self) -> str:
+        """The same in English."""
+        return self._told("result_name_en")
+
+    def _told(self, name: str) -> str:
+        begun = self.item_version.content if self.item_version else {}
+        return str(begun.get(name) or getattr(self.item, name))
+
 
 class Submission(models.Model):
     """One submission of the application, with the acceptance clock that it started.

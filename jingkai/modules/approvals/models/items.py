@@ -15,7 +15,8 @@ class ItemVersion(models.Model):
     """One version of an item's implementing list (实施清单), from its draft to its publication.
 
     `content` holds every field by its name, as `rules.fields` lists them. A published version applies from
-    `starts_on` to `ends_on`; matters keep the version that was in force when they were handed in.
+    `starts_on` to `ends_on`; one that was replaced on its first day ends the day before it began. Matters
+    keep the version that was in force when they were handed in.
     """
 
     class State(models.TextChoices):
@@ -48,11 +49,6 @@ class ItemVersion(models.Model):
                 fields=("item",),
                 condition=models.Q(state__in=("draft", "reviewed")),
                 name="one_open_item_version",
-            ),
-            models.UniqueConstraint(
-                fields=("item", "starts_on"),
-                condition=models.Q(state="published"),
-                name="item_version_starts_once",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="published") | models.Q(starts_on__isnull=False),
@@ -97,3 +93,34 @@ class ItemConfirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.section}"
+
+
+class ItemImport(models.Model):
+    """Items taken in from a spreadsheet or from the provincial platform: what was read, refused and changed.
+
+    `rows` are the contents as they were read; `plan` says per item whether it is new, changed or the same;
+    `faults` say why a row was refused. Nothing counts until the import is applied.
+    """
+
+    class State(models.TextChoices):
+        REFUSED = "refused", "未通过检查"
+        READY = "ready", "待确认"
+        APPLIED = "applied", "已导入"
+        DISCARDED = "discarded", "已放弃"
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    source = models.CharField(max_length=20)
+    file_name = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=20, choices=State.choices)
+    rows = models.JSONField(default=list)
+    plan = models.JSONField(default=list)
+    faults = models.JSONField(default=list)
+    created_by = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.created_at:%Y-%m-%d}"

@@ -11,7 +11,18 @@ from jingkai.modules.approvals.operations.ageing import (
     pass_on_matters,
     withdraw_use,
 )
-from jingkai.modules.approvals.operations.catalogue import load_package
+from jingkai.modules.approvals.operations.catalogue import (
+    load_package,
+)
+from jingkai.modules.approvals.operations.catalogue_import import (
+    apply_import,
+    discard_import,
+    import_items,
+    read_sheet,
+)
+from jingkai.modules.approvals.operations.catalogue_loading import (
+    load_catalogue,
+)
 from jingkai.modules.approvals.operations.conditions import (
     Turned,
     confirm_condition,
@@ -21,6 +32,10 @@ from jingkai.modules.approvals.operations.conditions import (
     turn_formal,
     turn_formal_by_code,
     warn_of_condition,
+)
+from jingkai.modules.approvals.operations.confirming import (
+    confirm_sections,
+    withdraw_confirmation,
 )
 from jingkai.modules.approvals.operations.counter import create_draft_at_counter
 from jingkai.modules.approvals.operations.decision import (
@@ -44,7 +59,9 @@ from jingkai.modules.approvals.operations.drafts import (
     save_facts,
     use_licence,
 )
-from jingkai.modules.approvals.operations.exporting import record_export
+from jingkai.modules.approvals.operations.exporting import (
+    record_export,
+)
 from jingkai.modules.approvals.operations.hearings import (
     HearingDraft,
     end_hearing,
@@ -56,6 +73,9 @@ from jingkai.modules.approvals.operations.intake import (
     submit_application,
     supply_correction,
     withdraw_application,
+)
+from jingkai.modules.approvals.operations.item_forms import (
+    typeset_form,
 )
 from jingkai.modules.approvals.operations.items import (
     return_item,
@@ -73,7 +93,11 @@ from jingkai.modules.approvals.operations.mandates import (
     list_agents,
     open_for_enterprise,
 )
-from jingkai.modules.approvals.operations.permit import ask_for_permit, record_permit, record_permit_problem
+from jingkai.modules.approvals.operations.permit import (
+    ask_for_permit,
+    record_permit,
+    record_permit_problem,
+)
 from jingkai.modules.approvals.operations.planning import (
     CircularDependency,
     arrange_package,
@@ -81,15 +105,45 @@ from jingkai.modules.approvals.operations.planning import (
     publish_drawing,
     seed_network_rules,
 )
-from jingkai.modules.approvals.operations.powers import change_power_state
-from jingkai.modules.approvals.operations.rating import rate_service
-from jingkai.modules.approvals.operations.reissuing import reissue_by_code, reissue_result
+from jingkai.modules.approvals.operations.power_gaps import (
+    check_gaps,
+    hand_to_organ,
+)
+from jingkai.modules.approvals.operations.power_register import (
+    PowerDraft,
+    announce_expiry,
+    change_power,
+    enter_power,
+    expiry_days,
+    load_powers,
+    seed_power_rules,
+)
+from jingkai.modules.approvals.operations.powers import (
+    change_power_state,
+)
+from jingkai.modules.approvals.operations.rating import (
+    rate_service,
+)
+from jingkai.modules.approvals.operations.reissuing import (
+    reissue_by_code,
+    reissue_result,
+)
 from jingkai.modules.approvals.operations.review import (
     answer_question,
     ask_applicant,
     end_expert_review,
     give_opinion,
     start_expert_review,
+)
+from jingkai.modules.approvals.operations.versions import (
+    apply_due_versions,
+    begin_version,
+    create_item,
+    discard_version,
+    publish_version,
+    review_version,
+    save_version,
+    withdraw_item,
 )
 
 __all__ = [
@@ -100,39 +154,58 @@ __all__ = [
     "MandateDraft",
     "MaterialEnded",
     "NotYours",
+    "PowerDraft",
     "StaleDraft",
     "Turned",
     "accept_application",
     "accept_mandate",
     "act_under",
     "add_material",
+    "announce_expiry",
     "answer_question",
+    "apply_due_versions",
+    "apply_import",
     "apply_seal",
     "arrange_package",
     "ask_applicant",
     "ask_for_permit",
+    "begin_version",
+    "change_power",
     "change_power_state",
+    "check_gaps",
     "confirm_condition",
+    "confirm_sections",
     "create_draft",
     "create_draft_at_counter",
+    "create_item",
     "decline_mandate",
     "discard_draft",
+    "discard_import",
+    "discard_version",
     "drawing_of",
     "end_expert_review",
     "end_hearing",
     "end_mandate",
+    "enter_power",
+    "expiry_days",
     "give_mandate",
     "give_opinion",
+    "hand_to_organ",
+    "import_items",
     "keep_typed",
     "lapse_condition",
     "list_agents",
+    "load_catalogue",
     "load_package",
+    "load_powers",
     "note_expiry",
     "note_extension",
     "open_for_enterprise",
     "pass_on_matters",
     "publish_drawing",
+    "publish_version",
     "rate_service",
+    "read_sheet",
     "record_collection",
     "record_export",
     "record_permit",
@@ -145,12 +218,15 @@ __all__ = [
     "request_correction",
     "return_item",
     "return_to_summary",
+    "review_version",
     "revoke_result",
     "save_facts",
+    "save_version",
     "seal_by_code",
     "seal_item",
     "seal_item_by_code",
     "seed_network_rules",
+    "seed_power_rules",
     "sign_decision",
     "sign_item",
     "start_expert_review",
@@ -161,8 +237,11 @@ __all__ = [
     "supply_material",
     "turn_formal",
     "turn_formal_by_code",
+    "typeset_form",
     "use_licence",
     "warn_of_condition",
     "withdraw_application",
+    "withdraw_confirmation",
+    "withdraw_item",
     "withdraw_use",
 ]

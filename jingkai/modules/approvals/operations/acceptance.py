@@ -30,6 +30,7 @@ from jingkai.modules.approvals.models import (
 from jingkai.modules.approvals.operations.beginning import begin_items
 from jingkai.modules.approvals.operations.network import open_runs
 from jingkai.modules.approvals.operations.papers import issue_paper
+from jingkai.modules.approvals.operations.projecting import as_of
 from jingkai.modules.approvals.operations.steps import check_step
 from jingkai.modules.approvals.operations.telling import tell_enterprise
 
@@ -170,14 +171,17 @@ def _open_items(application: Application, *, on: date, by: Actor, at: datetime) 
     if open_runs(application):
         return  # its items begin one by one, once the case has come so far
     places = list(application.package.places.select_related("item__unit"))
+    begun = timezone.localdate(application.submitted_at) if application.submitted_at else on
+    versions = queries.version_on([place.item_id for place in places], on=begun)
     codes = dict(Unit.objects.filter(pk__in=[p.item.unit_id for p in places]).values_list("pk", "code"))
     for place in places:
-        unit = codes.get(place.item.unit_id, "")
+        version = versions.get(place.item_id)
+        told = as_of(place.item, version)
         started = clock.start_clock(
-            limit=clock.get_limit(place.item.limit_key, on=on, promised=place.item.promised, unit=unit),
+            limit=queries.limit_of_item(told, on=on, unit=codes.get(place.item.unit_id, "")),
             on=on,
-            label=place.item.name,
-            label_en=place.item.name_en,
+            label=told.name,
+            label_en=told.name_en,
             by=by,
             at=at,
         )
@@ -187,6 +191,7 @@ def _open_items(application: Application, *, on: date, by: Actor, at: datetime) 
         item = ApplicationItem.objects.create(
             application=application,
             item=place.item,
+            item_version=version,
             branch=place.branch,
             unit=place.item.unit,
             clock=started,

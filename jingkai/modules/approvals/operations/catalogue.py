@@ -16,6 +16,7 @@ from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.models import Item, Material, Package, PackageItem, Power
 from jingkai.modules.approvals.operations.blank_forms import attach_blank_form
+from jingkai.modules.approvals.operations.catalogue_loading import ensure_versions
 from jingkai.modules.approvals.operations.finding import index_package
 from jingkai.modules.approvals.operations.planning import load_plan, publish_drawing
 from jingkai.modules.approvals.operations.series import seed_series
@@ -55,6 +56,7 @@ def load_package(*, name: str, by: Actor, at: datetime) -> Package:
         defaults={**_without(content["package"], "code"), "published": True, "updated_at": at},
     )
     items = [_load_item(entry) for entry in content["item"]]
+    ensure_versions(items, by=by, at=at)
     _place(package, items, content["item"])
     for order, entry in enumerate(content["material"], start=1):
         material = _load_material(package, entry, order, {item.code: item for item in items})

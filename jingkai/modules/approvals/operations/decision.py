@@ -125,7 +125,8 @@ def seal_by_code(*, task: Task, code: str, by: Actor, at: datetime) -> Decision 
 def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Decision:
     """Typeset, number, seal and register the result; the clock ends and the applicant is told.
 
-    The power is checked again: it may have ended between signature and seal. `factor` says what the
+    The power is checked again: it may have ended between signature and seal; a renewal by the same organ
+    carries the decision on. `factor` says what the
     custodian proved themselves by at this moment; the page asks for it, see `seal_by_code`.
     Errors: NotDecided, NoValidPower, what the seal's custody refuses.
     """
@@ -134,7 +135,7 @@ def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Deci
     decision = queries.decision_to_seal(application=application)
     if decision is None:
         raise NotDecided
-    rules.power_in_force([decision.power], on=timezone.localdate(at))
+    rules.power_still_of_organ(decision.power, decision.power.item.powers.all(), on=timezone.localdate(at))
     decision.document = seal_result(application, decision, by=by, at=at)
     decision.sealed_by_id, decision.sealed_at = by.party_id, at
     decision.save(update_fields=("document", "sealed_by", "sealed_at"))
@@ -162,7 +163,7 @@ def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Deci
         application,
         kind="decided",
         at=at,
-        result=decision.item.item.result_name,
+        result=decision.item.result_name,
         number=decision.document.number_text,
     )
     tell_enterprise(application, kind="rating_invited", at=at)

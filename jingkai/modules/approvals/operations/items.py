@@ -117,7 +117,7 @@ def seal_item(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Decis
 def seal_decision(run: ItemRun, decision: Decision, *, by: Actor, at: datetime, factor: str) -> None:
     """Issue the formal document of a signed decision, end the item's clock, and tell."""
     application = run.application
-    rules.power_in_force([decision.power], on=timezone.localdate(at))
+    rules.power_still_of_organ(decision.power, decision.power.item.powers.all(), on=timezone.localdate(at))
     decision.document = seal_item_result(decision, conditional=run.conditional, by=by, at=at)
     decision.sealed_by_id, decision.sealed_at = by.party_id, at
     decision.save(update_fields=("document", "sealed_by", "sealed_at"))

@@ -28,6 +28,7 @@ from jingkai.modules.approvals.models import (
     ItemPlan,
     ItemRun,
 )
+from jingkai.modules.approvals.operations.projecting import as_of
 from jingkai.modules.approvals.operations.telling import tell_enterprise
 
 THROUGH = (ItemRun.State.GRANTED, ItemRun.State.DENIED, ItemRun.State.LAPSED, ItemRun.State.DROPPED)
@@ -94,12 +95,15 @@ def start_ready(
 
 def _start(run: ItemRun, application: Application, *, on: date, by: Actor, at: datetime) -> None:
     case, item = _case(application), run.catalogue_item
+    begun = timezone.localdate(application.submitted_at) if application.submitted_at else on
+    version = queries.version_on([item.pk], on=begun).get(item.pk)
+    told = as_of(item, version)
     unit = Unit.objects.filter(pk=item.unit_id).values_list("code", flat=True).first() or ""
     started = clock.start_clock(
-        limit=clock.get_limit(item.limit_key, on=on, promised=item.promised, unit=unit),
+        limit=queries.limit_of_item(told, on=on, unit=unit),
         on=on,
-        label=item.name,
-        label_en=item.name_en,
+        label=told.name,
+        label_en=told.name_en,
         by=by,
         at=at,
     )
@@ -107,6 +111,7 @@ def _start(run: ItemRun, application: Application, *, on: date, by: Actor, at: d
     run.item = ApplicationItem.objects.create(
         application=application,
         item=item,
+        item_version=version,
         branch=run.branch,
         unit_id=item.unit_id,
         clock=started,

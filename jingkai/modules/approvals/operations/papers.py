@@ -58,12 +58,12 @@ def issue_paper(
 
 def seal_result(application: Application, decision: Decision, *, by: Actor, at: datetime) -> IssuedDocument:
     """Typeset, number and seal the result; the organ named is that of the power (行政许可法 24)."""
-    title = decision.item.item.result_name
+    title = decision.item.result_name
     return documents.issue(
         paper=Paper(
             kind="approvals.result",
             kind_name=title,
-            kind_name_en=decision.item.item.result_name_en,
+            kind_name_en=decision.item.result_name_en,
             title=title,
             series="approvals.result",
             content=_letter(

@@ -11,6 +11,7 @@ from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals.models import Power
+from jingkai.modules.approvals.operations.power_gaps import check_gaps
 
 
 class PowerChanged(PersonFacingError):
@@ -51,4 +52,5 @@ def change_power_state(
         at=at,
         facts={"before": before, "after": state, "reason": reason.strip()},
     )
+    check_gaps(item_ids=[locked.item_id], by=by, at=at)
     return locked

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 
 from jingkai.kernel.notices import api as notices
 from jingkai.kernel.notices.api import NoticeKind, declare_kind
-from jingkai.modules.approvals.models import Application, Mandate
+from jingkai.kernel.organisation import api as organisation
+from jingkai.modules.approvals import rules
+from jingkai.modules.approvals.models import Application, Mandate, Power
 
 
 def _kind(code: str, facts: str, zh: tuple[str, str, str], en: tuple[str, str, str]) -> NoticeKind:
@@ -236,6 +238,42 @@ OWN_KINDS = (
         channels=notices.CHANNELS,
     ),
     NoticeKind(
+        "power_ends",
+        "赋权即将到期",
+        "A power ends soon",
+        ("number", "item", "day", "days"),
+        "赋权清单第{number}项将于{day}到期：{item}",
+        "Power no. {number} ends on {day}: {item}",
+        "赋权清单第{number}项（{item}）还有{days}天到期。到期后不得签发决定，请及时续期，或者准备将在办件移送。",
+        "Power no. {number} ({item}) ends in {days} days. Nothing may be signed after that: renew it, or "
+        "prepare to hand the running matters on.",
+    ),
+    NoticeKind(
+        "power_lapsed",
+        "在办件失去赋权",
+        "A running matter lost its power",
+        ("number", "item", "matters"),
+        "没有有效赋权，{matters}个在办件不能签发：{item}",
+        "No power in force, {matters} running matters can't be signed: {item}",
+        "赋权清单第{number}项（{item}）已经失效。续期后可以继续办理；不再续期的，请将办件移送有权机关。",
+        "Power no. {number} ({item}) is no longer in force. The matters go on when it is renewed; otherwise "
+        "hand them to the competent organ.",
+    ),
+    NoticeKind(
+        "application_handed",
+        "办件已移送",
+        "Matter handed to the organ",
+        ("reference", "matter", "organ", "reason"),
+        "您的办件已移送{organ}：{matter}",
+        "Your matter went to {organ}: {matter}",
+        "您的办件（{reference}，{matter}）连同全部材料已移送{organ}办理，您不需要重新提交。原因：{reason}",
+        "Your matter ({reference}, {matter}) went to {organ} with all its materials; you need not apply "
+        "again. Reason: {reason}",
+        sms="您的办件{reference}已移送{organ}办理，不需要重新提交。",
+        sms_en="Your matter {reference} went to {organ}; you need not apply again.",
+        channels=notices.CHANNELS,
+    ),
+    NoticeKind(
         "permit_received",
         "施工许可证已取得",
         "Construction permit received",
@@ -272,6 +310,19 @@ def tell_officer(person_id: int, application: Application, *, kind: str, at: dat
     """Tell an officer about an application, with a link to the case."""
     url = reverse("inbox:case", args=[application.case.uuid]) if application.case else ""
     _tell([person_id], application, kind=kind, at=at, url=url, facts={})
+
+
+def tell_of_power(power: Power, *, kind: str, on: date, at: datetime, **facts: Any) -> None:
+    """Tell the keepers of the register and the head of the unit that exercises a power."""
+    head = organisation.head_of(power.exercised_by_id, on)
+    keepers = organisation.people_with(rules.MANAGE_POWERS, on)
+    notices.notify(
+        to={*keepers, *([head.person_id] if head else [])},
+        kind=kind,
+        at=at,
+        facts={"number": power.number, "item": power.item.name, "day": f"{power.ends_on:%Y-%m-%d}", **facts},
+        url=reverse("approvals:manage_powers"),
+    )
 
 
 def _tell(

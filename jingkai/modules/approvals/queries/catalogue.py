@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from jingkai.casework.clock import api as clock
 from jingkai.casework.clock.data import LimitValue
 from jingkai.modules.approvals.models import Item, Material, Package, Power
+from jingkai.modules.approvals.queries.items import limit_of_item
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,10 @@ def guide_of(*, package: Package, on: date) -> PackageGuide:
             item=place.item,
             branch=place.branch,
             decides=place.decides,
-            limit=clock.get_limit(
-                place.item.limit_key, on=on, promised=place.item.promised, unit=place.item.unit.code
-            ),
+            limit=limit_of_item(place.item, on=on, unit=place.item.unit.unit.code),
             power=powers.get(place.item_id),
         )
-        for place in package.places.select_related("item__unit")
+        for place in package.places.select_related("item__unit__unit")
     ]
     return PackageGuide(
         package=package,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jingkai.casework.cases import api as cases
 from jingkai.kernel.audit import api as audit
@@ -28,6 +29,9 @@ from jingkai.records.seals.data import Authorisation
 
 APPLY = "approvals.apply"
 SEE_CATALOGUE = "approvals.see_catalogue"
+EDIT_CATALOGUE = "approvals.edit_catalogue"
+PUBLISH_CATALOGUE = "approvals.publish_catalogue"
+CONFIRM_CATALOGUE = "approvals.confirm_catalogue"
 MANAGE_POWERS = "approvals.manage_powers"
 ACCEPT = "approvals.accept"
 REVIEW = "approvals.review"
@@ -42,6 +46,9 @@ ACT_AS_AGENT = "approvals.act_as_agent"
 declare(
     Permission(APPLY, "提交办事申请", "Apply for services", "approvals"),
     Permission(SEE_CATALOGUE, "查看事项目录和赋权清单", "See catalogue and powers", "approvals"),
+    Permission(EDIT_CATALOGUE, "编辑事项目录", "Edit the catalogue", "approvals"),
+    Permission(PUBLISH_CATALOGUE, "审核发布事项", "Review and publish items", "approvals"),
+    Permission(CONFIRM_CATALOGUE, "核实事项的法律表述", "Confirm legal statements of items", "approvals"),
     Permission(MANAGE_POWERS, "管理赋权清单", "Manage the register of powers", "approvals"),
     Permission(ACCEPT, "受理申请", "Accept applications", "approvals"),
     Permission(REVIEW, "审查申请", "Review applications", "approvals"),
@@ -53,6 +60,24 @@ declare(
     Permission(REISSUE, "见文换文", "Reissue on the zone's document", "approvals"),
     Permission(ACT_AS_AGENT, "受企业委托代办", "Act as an enterprise's agent", "approvals"),
 )
+
+
+VERSION_STATES = {
+    "draft": _("Draft"),
+    "reviewed": _("Reviewed"),
+    "published": _("Published"),
+    "discarded": _("Given up"),
+}
+ITEM_STATES = {
+    "draft": _("Not yet published"),
+    "published": _("Published"),
+    "withdrawn": pgettext_lazy("state of an item", "Withdrawn"),
+}
+
+
+def version_state(state: str) -> str:
+    """The state of an item's version in words."""
+    return str(VERSION_STATES.get(state, state))
 
 
 class NoValidPower(PersonFacingError):
@@ -92,6 +117,16 @@ def power_in_force(powers: Iterable[Power], *, on: date) -> Power:
         if is_in_force(power, on=on):
             return power
     raise NoValidPower
+
+
+def power_still_of_organ(signed: Power, powers: Iterable[Power], *, on: date) -> Power:
+    """The power in force on a day in the name of the organ for which a decision was signed.
+
+    A renewed power of the same organ carries the signed decision; that of another organ does not.
+    Errors: NoValidPower.
+    """
+    same = [power for power in powers if (power.organ, power.basis) == (signed.organ, signed.basis)]
+    return power_in_force(same, on=on)
 
 
 def person_of(actor: Actor) -> int:
@@ -241,13 +276,13 @@ def is_mandated(mandate: Mandate, *, on: date, act: str = "") -> bool:
 
 def signed_decision(number: int) -> Authorisation | None:
     """A signed decision authorises the seal of the zone's own results, once."""
-    decision = Decision.objects.select_related("item__item").filter(pk=number).first()
+    decision = Decision.objects.select_related("item__item", "item__item_version").filter(pk=number).first()
     if decision is None:
         return None
     return Authorisation(
         kind="decision",
         id=decision.pk,
-        title=decision.item.item.result_name,
+        title=decision.item.result_name,
         approved_by=decision.signed_by_id,
         approved_at=decision.signed_at,
         seal_code="2",

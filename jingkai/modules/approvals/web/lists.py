@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -9,8 +10,10 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.kernel.hooks.api import local
 from jingkai.modules.approvals.models import Application
-from jingkai.modules.approvals.queries import Place
+from jingkai.modules.approvals.queries import ItemFilter, Place, units_with_items
+from jingkai.modules.approvals.rules import ITEM_STATES, fields
 from jingkai.modules.approvals.web.forms import typed_number, typed_text
 from jingkai.ui.data import Pager
 from jingkai.ui.words import rating_levels
@@ -84,6 +87,7 @@ class MatterFilter(ListFilter):
         (Application.State.DECIDED, _("Finished")),
         (Application.State.REFUSED, _("Not accepted")),
         (Application.State.WITHDRAWN, _("Withdrawn")),
+        (Application.State.HANDED, _("Handed to the organ")),
     )
 
     def __init__(self, request: HttpRequest) -> None:
@@ -112,3 +116,56 @@ class RatingFilter(ListFilter):
         levels = [(str(number), name) for number, name in rating_levels()]
         self.fields["level"].choices = [("", _("Every level")), *levels]  # type: ignore[attr-defined]
         self.full_clean()
+
+
+class CatalogueFilter(ListFilter):
+    """The public catalogue: everyday words, line, audience, unit, type."""
+
+    hint = _("In your own words: build a plant, start construction…")
+    line = forms.ChoiceField(
+        label=_("Line of services"), required=False, choices=[("", _("Every line")), *fields.LINES]
+    )
+    audience = forms.ChoiceField(
+        label=_("Audience"), required=False, choices=[("", _("Everybody")), *fields.AUDIENCES]
+    )
+    kind = forms.ChoiceField(label=_("Type"), required=False, choices=[("", _("Every type")), *fields.KINDS])
+    unit = forms.ChoiceField(label=_("Implementing unit"), required=False)
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request)
+        units = [(unit.code, local(unit.party, "name")) for unit in units_with_items()]
+        self.fields["unit"].choices = [("", _("Every unit")), *units]  # type: ignore[attr-defined]
+        self.full_clean()
+
+    @property
+    def narrows_beyond_words(self) -> bool:
+        """Whether a filter other than the words is chosen; packages know none of these."""
+        return any(self.value(name) for name in ("line", "audience", "kind", "unit"))
+
+    def wanted(self) -> ItemFilter:
+        """What was asked for."""
+        return ItemFilter(
+            words=self.text,
+            line=self.value("line"),
+            audience=self.value("audience"),
+            kind=self.value("kind"),
+            unit=self.value("unit"),
+        )
+
+
+class ItemListFilter(CatalogueFilter):
+    """The officers' list of items: also by state and by confirmation."""
+
+    hint = _("Name or code")
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("Every state")), *ITEM_STATES.items()]
+    )
+    confirmed = forms.ChoiceField(
+        label=_("Verification"),
+        required=False,
+        choices=[("", _("Verified or not")), ("yes", _("Verified")), ("no", _("To be verified"))],
+    )
+
+    def wanted(self) -> ItemFilter:
+        """What was asked for."""
+        return replace(super().wanted(), state=self.value("state"), confirmed=self.value("confirmed"))

@@ -39,6 +39,8 @@ def facts_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
         "questions": matter.questions,
         "papers": shown.paper_links(matter),
         "decision": decision,
+        "lapsed": _lapsed(matter, request),
+        "may_hand_over": bool({rules.MANAGE_POWERS, rules.SIGN} & request.actor.permissions),
         "decision_facts": shown.decision_facts(decision) if decision else [],
         "may_revoke": bool(
             decision
@@ -52,6 +54,13 @@ def facts_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
 def _flags(request: Any, matter: queries.MatterFile) -> list[Any]:
     """The licences used in a matter that have ended."""
     return licences.flags_of(("application", matter.application.pk), on=timezone.localdate(request.at))
+
+
+def _lapsed(matter: queries.MatterFile, request: Any) -> bool:
+    """Whether the matter waits for a decision that nobody may sign today."""
+    running = matter.application.state == Application.State.ACCEPTED
+    today = timezone.localdate(request.at)
+    return running and not any(rules.is_in_force(power, on=today) for power in matter.powers)
 
 
 def accept_panel(request: Any, task: Task) -> Mapping[str, Any]:

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from jingkai.casework.flow import api as flow
 from jingkai.kernel.hooks.api import local, public_sections
 from jingkai.kernel.permissions.api import Request, public
-from jingkai.kernel.search import api as search
 from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.models import Package
 from jingkai.modules.approvals.web import shown
@@ -41,18 +40,6 @@ def home(request: Request) -> HttpResponse:
         "approvals/home.html",
         {"packages": queries.list_packages()[:6], "sections": sections},
     )
-
-
-@public
-@require_safe
-def catalogue(request: Request) -> HttpResponse:
-    """All published packages, narrowed by everyday words."""
-    words = typed_text(request.GET, "q", most=80)
-    packages = queries.list_packages()
-    if words:
-        found = [hit.object_id for hit in search.find(words, kinds=("package",), limit=50).hits]
-        packages = sorted((p for p in packages if p.pk in found), key=lambda p: found.index(p.pk))
-    return render(request, "approvals/catalogue.html", {"packages": packages, "words": words})
 
 
 @public

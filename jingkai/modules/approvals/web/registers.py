@@ -17,12 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
-from jingkai.modules.approvals.models import Decision, Power, Rating
+from jingkai.modules.approvals.models import Decision, Power, PowerGap, Rating
 from jingkai.modules.approvals.web import shown
 from jingkai.modules.approvals.web.acts import Unfinished
 from jingkai.modules.approvals.web.forms import RevokeForm, typed_number, typed_text
 from jingkai.modules.approvals.web.lists import MOST_ROWS, PowerFilter, RatingFilter
 from jingkai.ui.sheets import spreadsheet
+
+MOST_GAPS = 50
+"""Matters without a power that the register names; more are the exception of exceptions."""
 
 
 @requires(rules.MANAGE_POWERS, rules.SEE_CATALOGUE)
@@ -32,6 +35,11 @@ def powers(request: Request) -> HttpResponse:
     form = PowerFilter(request)
     context = {
         **power_page(request, form),
+        "gaps": list(
+            PowerGap.objects.filter(settled_at=None).select_related(
+                "application__case", "application__package", "power__item"
+            )[:MOST_GAPS]
+        ),
         "may_manage": rules.MANAGE_POWERS in request.actor.permissions,
         "export_url": f"{reverse('approvals:powers_export')}?{form.query()}",
     }

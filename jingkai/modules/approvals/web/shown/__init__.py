@@ -18,17 +18,36 @@ from jingkai.modules.approvals.web.shown.catalogue import (
     power_lines,
     power_rows,
 )
+from jingkai.modules.approvals.web.shown.items import (
+    change_rows,
+    days,
+    flow_chart,
+    item_head,
+    item_light,
+    item_lines,
+    item_page,
+    item_rows,
+    qr_code,
+)
 from jingkai.modules.approvals.web.shown.journey import clock_bars, journey_steps, public_journey
 from jingkai.modules.approvals.web.shown.matter import matter_page, paper_links
 from jingkai.modules.approvals.web.shown.ratings import rating_head, rating_lines, rating_page
 
 __all__ = [
     "applicant_facts",
+    "change_rows",
     "clock_bars",
+    "days",
     "decision_facts",
     "fact_groups",
     "file_link",
+    "flow_chart",
     "flow_nodes",
+    "item_head",
+    "item_light",
+    "item_lines",
+    "item_page",
+    "item_rows",
     "journey_steps",
     "material_cards",
     "matter_page",
@@ -41,6 +60,7 @@ __all__ = [
     "power_lines",
     "power_rows",
     "public_journey",
+    "qr_code",
     "rating_head",
     "rating_lines",
     "rating_page",

@@ -43,6 +43,7 @@ STATE_LIGHTS = {
     Application.State.DECIDED: ("ok", gettext_lazy("Finished")),
     Application.State.REFUSED: ("late", gettext_lazy("Not accepted")),
     Application.State.WITHDRAWN: ("none", gettext_lazy("Withdrawn")),
+    Application.State.HANDED: ("none", gettext_lazy("Handed to the organ")),
 }
 CHOICES: dict[str, dict[str, Any]] = {
     "construction_kind": dict(KINDS),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("approvals", "0004_one_thing"),
+        ("approvals", "0005_item_imports"),
     ]
 
     operations = [
