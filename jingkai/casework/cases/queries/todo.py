@@ -48,7 +48,8 @@ def tasks_on(
     limit: int = PAGE,
 ) -> TaskPage:
     """Give the open tasks that these persons hold: oneself, and those for whom one stands in."""
-    return _page(_narrowed(_on(persons), filters, at), TaskSort(sort), after, limit)
+    parts = [_narrowed(_on([person]), filters, at) for person in persons]
+    return _page(parts, TaskSort(sort), after, limit)
 
 
 def tasks_in_pools(
@@ -65,7 +66,8 @@ def tasks_in_pools(
 
     `pools` and `posts` are the actor's own.
     """
-    return _page(_narrowed(_waiting(pools, posts), filters, at), TaskSort(sort), after, limit)
+    parts = [_narrowed(_waiting([pool], posts), filters, at) for pool in pools]
+    return _page(parts, TaskSort(sort), after, limit)
 
 
 def count_tasks_on(*, persons: Collection[int], at: datetime, filters: TaskFilters = EVERY_TASK) -> Count:
@@ -140,16 +142,25 @@ def _waiting(pools: Collection[int], posts: Collection[int]) -> QuerySet[Task]:
     return rows.filter(Q(role="") | Q(role__in=carried))
 
 
-def _page(rows: QuerySet[Task], sort: TaskSort, after: Cursor | None, limit: int) -> TaskPage:
+def _page(parts: Sequence[QuerySet[Task]], sort: TaskSort, after: Cursor | None, limit: int) -> TaskPage:
+    """Take the first tasks of each part, which an index gives in order, and of these the first of all."""
+    if not parts:
+        return TaskPage([], None)
     limit = max(1, min(limit, MOST_ROWS))
-    rows = rows.annotate(due_or_far=Coalesce("due_at", Value(FAR)))
     key = "due_or_far" if sort is TaskSort.DUE else "opened_at"
-    if after:
-        rows = rows.filter(Q(**{f"{key}__gt": after.at}) | Q(**{key: after.at, "pk__gt": after.id}))
-    keys = rows.order_by(key, "pk").values("pk")[: limit + 1]
-    found = list(_by_keys(keys).annotate(due_or_far=Coalesce("due_at", Value(FAR))).order_by(key, "pk"))
+    first, *more = (_first_keys(part, key, after, limit + 1) for part in parts)
+    rows = _by_keys(first.union(*more, all=True) if more else first)
+    rows = rows.annotate(due_or_far=Coalesce("due_at", Value(FAR)))
+    found = list(rows.order_by(key, "pk")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     return TaskPage(found[:limit], Cursor(getattr(last, key), last.pk) if last else None)
+
+
+def _first_keys(part: QuerySet[Task], key: str, after: Cursor | None, limit: int) -> QuerySet[Task, Any]:
+    part = part.annotate(due_or_far=Coalesce("due_at", Value(FAR)))
+    if after:
+        part = part.filter(Q(**{f"{key}__gt": after.at}) | Q(**{key: after.at, "pk__gt": after.id}))
+    return part.order_by(key, "pk").values("pk")[:limit]
 
 
 def _count(rows: QuerySet[Task]) -> Count:
