@@ -36,6 +36,9 @@ MOUNTS = {
     "demo": Mount("jingkai.config.demonstration:demo", "Start a demonstration zone and keep it running."),
     "django": Mount("jingkai.config.commands:django", "Run one of Django's own commands."),
     "doctor": Mount("jingkai.kernel.health.cli:doctor", "Examine the installation and say what to do."),
+    "efficiency": Mount(
+        "jingkai.modules.efficiency.cli:efficiency", "Rebuild and check figures.", "database"
+    ),
     "flow": Mount("jingkai.casework.flow.cli:flow", "Check flows (BPMN files), try them out."),
     "migrate": Mount("jingkai.config.commands:migrate", "Bring the tables of the database up to date."),
     "seed": Mount("jingkai.config.demonstration:seed", "Fill the demonstration zone; safe to repeat."),

@@ -64,6 +64,8 @@ MODULES = [
     "jingkai.modules.licences",
     "jingkai.modules.approvals",
     "jingkai.modules.windows",
+    "jingkai.modules.evaluations",
+    "jingkai.modules.efficiency",
 ]
 PRODUCT_APPS = [*KERNEL, *RECORDS, *CASEWORK, *MODULES]
 INSTALLED_APPS = [

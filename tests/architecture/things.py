@@ -23,12 +23,15 @@ from jingkai.kernel.organisation.api import delegate
 from jingkai.kernel.parties.data import RepresentationRole
 from jingkai.kernel.parties.models import Representation
 from jingkai.kernel.permissions.data import SYSTEM
+from jingkai.modules.approvals.api import rated_matter
 from jingkai.modules.approvals.operations import ask_applicant
 from jingkai.modules.approvals.testing import DAYS, Hall, moment
 from jingkai.modules.approvals.testing.project import make_project
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.modules.enterprises.models import Enterprise, Invitation
 from jingkai.modules.enterprises.operations import start_hand_over
+from jingkai.modules.evaluations import operations as evaluations
+from jingkai.modules.evaluations.data import Visit, Words
 from jingkai.modules.licences import api as licences
 from jingkai.modules.licences.data import Use
 from jingkai.modules.licences.testing import put_in
@@ -140,6 +143,20 @@ OWNED: dict[str, Owned] = {
     },
     "approvals:sign": Owned("sign_task", "deputy_director", ("leader", "officer_fire", "custodian")),
     "approvals:give_back": Owned("sign_task", "deputy_director", ("leader", "officer_fire", "custodian")),
+    "evaluations:rate_own": Owned("sealed", "handler", RIVALS),
+    "evaluations:own_complain": Owned("evaluation", "handler", RIVALS),
+    "evaluations:screen": Owned("visit", "clerk", ("officer_fire", "leader", "handler")),
+    "evaluations:evaluation": Owned(
+        "evaluation", "head_fire", ("officer_quality", "system_admin", "handler")
+    ),
+    "evaluations:appeal": Owned("evaluation", "head_fire", ("approval_head", "clerk", "handler")),
+    "evaluations:recheck": Owned("appealed", "leader", ("head_fire", "clerk", "handler")),
+    "evaluations:publish": Owned("evaluation", "catalogue_editor", ("head_fire", "clerk", "handler")),
+    "evaluations:handle": Owned(
+        "rectification_task", "head_fire", ("approval_head", "officer_fire", "leader")
+    ),
+    "evaluations:visit": Owned("visit_task", "clerk", ("officer_quality", "head_fire", "handler")),
+    "evaluations:answer": Owned("complaint_task", "deputy_director", ("clerk", "head_fire", "handler")),
     "approvals:seal": Owned("seal_task", "custodian", ("clerk", "deputy_director", "officer_fire")),
     "windows:swap_answer": Owned("swap", "clerk_2", ("clerk", "officer_fire")),
     "windows:handover": Owned("handover", "clerk_2", ("officer_fire", "custodian")),
@@ -185,6 +202,7 @@ BY_RIGHT_ALONE = (
     "clocks/moves/",
     "licences/",
     "fees/",
+    "efficiency/reports/",
     "windows/setup/",
 )
 """Addresses of things that are everybody's who holds the right; the walk of `test_pages` covers them."""
@@ -224,6 +242,7 @@ def make_things(hall: Hall) -> dict[str, Any]:
         "notice": Notice.objects.filter(to_id=handler.party_id).first(),
         "view": _view(hall, at),
         **_routed(hall, at),
+        **_rated(hall, at),
         **_project(hall, at),
         "delegation": _delegation(hall, at),
         "invitation": _invitation(hall, at),
@@ -261,6 +280,35 @@ def _held(hall: Hall, draft: Any, at: Any) -> dict[str, Any]:
         "statement": enterprises.draw_statement(enterprise=firm, by=handler, at=at),
         "hand_over": hand_over,
     }
+
+
+def _rated(hall: Hall, at: Any) -> dict[str, Any]:
+    """A bad rating with a complaint, one appealed, one whose rater is to be asked again, and a visit."""
+    evaluations.seed_evaluations(by=SYSTEM, at=at)
+    first, second, third = (_rate(hall, at) for _number in range(3))
+    evaluations.appeal_rating(evaluation=second, reason="不属于本部门。", by=hall.cast.head_fire, at=at)
+    complaint = evaluations.open_complaint(evaluation=first, text="推诿。", by=hall.cast.handler, at=at)
+    evaluations.record_measures(
+        task=open_task(third.rectification.case, "handle"),
+        measures="已说明。",
+        evidence=(),
+        by=hall.cast.head_fire,
+        at=at,
+    )
+    visit = Visit(ticket="20260310-A001", service="咨询", unit_id=hall.cast.unit("approval"))
+    return {
+        "evaluation": first,
+        "appealed": second,
+        "rectification_task": open_task(first.rectification.case, "handle"),
+        "visit_task": open_task(third.rectification.case, "visit"),
+        "complaint_task": open_task(complaint.case, "answer"),
+        "visit": evaluations.invite_to_rate_visit(visit=visit, by=hall.cast.clerk, at=at),
+    }
+
+
+def _rate(hall: Hall, at: Any) -> Any:
+    matter = rated_matter(application_id=hall.bring_to("sealed").pk)
+    return evaluations.rate_matter(matter=matter, words=Words(level=1), by=hall.cast.handler, at=at)
 
 
 def _kind_of(draft: Any) -> str:

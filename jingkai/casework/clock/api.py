@@ -47,10 +47,11 @@ from jingkai.casework.clock.rules.acts import (
     CannotSuspend,
     WrongDay,
 )
-from jingkai.casework.clock.rules.kinds import REASONS
+from jingkai.casework.clock.rules.kinds import EVERY_REASON, REASONS
 from jingkai.casework.clock.rules.subjects import LapseRule, SubjectSource, lapse_rules, subject_sources
 
 __all__ = [
+    "EVERY_REASON",
     "REASONS",
     "STATUTORY_REASONS",
     "Approver",

@@ -13,6 +13,7 @@ from jingkai.kernel.organisation import api as organisation
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import api as approvals
 from jingkai.modules.enterprises import api as enterprises
+from jingkai.modules.evaluations import api as evaluations
 from jingkai.modules.licences import api as licences
 from jingkai.records.seals import api as seals
 
@@ -36,6 +37,7 @@ def seed(at: datetime) -> None:
     approvals.load_package(name="industrial-project", by=SYSTEM, at=at)
     approvals.load_catalogue(by=SYSTEM, at=at)
     approvals.load_powers(entries=_powers(), upto=FIRST_BATCH, by=SYSTEM, at=at)
+    evaluations.seed_evaluations(by=SYSTEM, at=at)
 
 
 def _powers() -> list[dict[str, Any]]:

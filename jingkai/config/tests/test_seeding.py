@@ -6,7 +6,15 @@ import base64
 import stat
 from pathlib import Path
 
+import pytest
+
+from jingkai.config.demo.reference import _powers
 from jingkai.config.seeding import DemoPeople
+from jingkai.kernel.permissions.data import SYSTEM
+from jingkai.modules.approvals import api as approvals
+from jingkai.modules.approvals.testing import Hall, moment
+
+AT = moment("2026-03-02 09:00")
 
 
 def test_secrets_stay_with_their_login_and_differ_between_installations(tmp_path: Path) -> None:
@@ -34,3 +42,14 @@ def test_showing_somebody_again_replaces_the_line() -> None:
     people.show(name="乙", role="窗口", login="b")
     people.show(name="甲", role="新", login="a")
     assert [(person.login, person.role) for person in people.table] == [("b", "窗口"), ("a", "新")]
+
+
+@pytest.mark.django_db
+def test_the_demonstration_has_thirty_five_powers_of_every_basis(hall: Hall) -> None:
+    approvals.load_catalogue(by=SYSTEM, at=AT)
+    entries = [{**entry, "organ": entry["organ"] and "county_airdefence"} for entry in _powers()]
+    assert {entry["basis"] for entry in entries} == {"dispatched", "entrusted", "concentrated"}
+    assert approvals.load_powers(entries=entries, upto=35, by=SYSTEM, at=AT) == 34, (
+        "one comes with the package"
+    )
+    assert approvals.load_powers(entries=entries, upto=35, by=SYSTEM, at=AT) == 0

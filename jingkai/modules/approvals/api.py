@@ -38,11 +38,13 @@ from jingkai.modules.approvals.operations import (
     supply_correction,
     supply_material,
     turn_formal,
+    withdraw_application,
 )
 from jingkai.modules.approvals.queries import (
     Network,
     get_by_case,
     get_package,
+    handled_items,
     has_applications,
     has_mandates,
     item_records,
@@ -51,6 +53,8 @@ from jingkai.modules.approvals.queries import (
     material_checks,
     network_of,
     newest_question,
+    rated_matter,
+    rated_matter_of,
 )
 
 __all__ = [
@@ -75,6 +79,7 @@ __all__ = [
     "get_package",
     "give_mandate",
     "give_opinion",
+    "handled_items",
     "has_applications",
     "has_mandates",
     "import_items",
@@ -89,6 +94,8 @@ __all__ = [
     "newest_question",
     "open_for_enterprise",
     "rate_service",
+    "rated_matter",
+    "rated_matter_of",
     "reissue_result",
     "request_correction",
     "save_facts",
@@ -102,4 +109,5 @@ __all__ = [
     "supply_correction",
     "supply_material",
     "turn_formal",
+    "withdraw_application",
 ]

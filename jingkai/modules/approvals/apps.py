@@ -107,26 +107,24 @@ def _grant_rights() -> None:
     rights = {
         "service_agent": (rules.ACT_AS_AGENT, rules.SEE_CATALOGUE),
         "county_officer": (rules.REISSUE, seals.APPLY),
-        "clerk": (rules.ACCEPT, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
+        "clerk": (rules.ACCEPT, rules.SEE_CATALOGUE),
         "officer": (rules.REVIEW, rules.SEE_CATALOGUE),
-        "unit_head": (rules.REVIEW, rules.SEE_CATALOGUE, rules.SEE_RATINGS),
+        "unit_head": (rules.REVIEW, rules.SEE_CATALOGUE),
         "signer": (
             rules.SIGN,
             rules.REVOKE,
             rules.SEE_CATALOGUE,
             rules.PUBLISH_CATALOGUE,
             rules.CONFIRM_CATALOGUE,
-            rules.SEE_RATINGS,
         ),
         "custodian": (rules.SEAL, rules.SEE_CATALOGUE),
-        "leader": (rules.SEE_CATALOGUE, rules.SEE_RATINGS),
+        "leader": (rules.SEE_CATALOGUE,),
         "catalogue_editor": (
             rules.SEE_CATALOGUE,
             rules.EDIT_CATALOGUE,
             rules.CONFIRM_CATALOGUE,
             rules.MANAGE_POWERS,
             rules.MANAGE_PACKAGES,
-            rules.SEE_RATINGS,
         ),
         "enterprise_handler": (rules.APPLY,),
         "enterprise_legal_representative": (rules.APPLY,),
@@ -301,16 +299,6 @@ def _register_menus() -> None:
             group=_("Services"),
             order=40,
             permission=rules.SEE_CATALOGUE,
-        )
-    )
-    menu.register(
-        MenuEntry(
-            label=_("Ratings"),
-            url_name="approvals:ratings",
-            icon="star",
-            group=_("Services"),
-            order=50,
-            permission=rules.SEE_RATINGS,
         )
     )
 

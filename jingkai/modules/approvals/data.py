@@ -47,6 +47,75 @@ class JourneyEntry:
     tone: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandledItem:
+    """One item whose clock has ended: what statistics may know of it.
+
+    Days are in `day_unit`, the limit's own. `holds` are the days left out, by reason. `trips` is how often
+    the applicant had to come: what the item asks for, and once more for a correction. `returned` counts how
+    often the work was sent back.
+    """
+
+    item_id: int
+    application_id: int
+    case_id: int
+    reference: str
+    title: str
+    title_en: str
+    enterprise_id: int
+    package_code: str
+    package_name: str
+    package_name_en: str
+    item_code: str
+    item_name: str
+    item_name_en: str
+    unit_id: int
+    person_id: int | None
+    started_on: date
+    concluded_on: date
+    outcome: str
+    day_unit: str
+    statutory: int
+    promised: int | None
+    actual: int
+    extended: int
+    on_time: bool
+    trips: int
+    corrections: int
+    returned: int
+    simulated: bool
+    holds: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatedMatter:
+    """A matter as far as its rating is concerned: what was done, by which unit and person, for whom.
+
+    `level` is 0 until it is rated; `finished` tells whether it may be.
+    """
+
+    application_id: int
+    uuid: str
+    case_id: int
+    case_uuid: str
+    reference: str
+    title: str
+    title_en: str
+    item_code: str
+    item_name: str
+    item_name_en: str
+    unit_id: int
+    person_id: int | None
+    enterprise_id: int
+    handler_id: int
+    finished: bool
+    level: int = 0
+    reasons: tuple[str, ...] = ()
+    comment: str = ""
+    rated_by_id: int | None = None
+    rated_at: datetime | None = None
+
+
 @dataclass(frozen=True)
 class ImportFault:
     """Why a row of an import was refused: its sheet, row and column, and the reason in words."""

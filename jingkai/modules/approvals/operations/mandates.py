@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -188,7 +188,9 @@ def act_under(mandate: Mandate, *, act: str, by: Actor, on: date) -> Actor:
     """The agent as they may act for the enterprise today, and no further. Errors: NotMandated."""
     if mandate.agent_id != by.party_id or not rules.is_mandated(mandate, on=on, act=act):
         raise NotMandated
-    return replace(by, enterprise_ids=(mandate.enterprise_id,), permissions=by.permissions | {rules.APPLY})
+    known = {field.name: getattr(by, field.name) for field in fields(Actor)}  # a page's actor is a lazy one
+    own = {"enterprise_ids": (mandate.enterprise_id,), "permissions": by.permissions | {rules.APPLY}}
+    return Actor(**{**known, **own})
 
 
 def share_with_agents(application: Application, *, by: Actor, at: datetime) -> None:

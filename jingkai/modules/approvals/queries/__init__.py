@@ -24,6 +24,11 @@ from jingkai.modules.approvals.queries.drawing import (
     draw,
     variable,
 )
+from jingkai.modules.approvals.queries.handled import (
+    handled_items,
+    rated_matter,
+    rated_matter_of,
+)
 from jingkai.modules.approvals.queries.items import (
     ItemFilter,
     ItemGuide,
@@ -45,9 +50,7 @@ from jingkai.modules.approvals.queries.items import (
 )
 from jingkai.modules.approvals.queries.lists import (
     Place,
-    count_levels,
     filtered_powers,
-    filtered_ratings,
     own_applications,
     page_after,
 )
@@ -141,7 +144,6 @@ __all__ = [
     "condition_variable",
     "conditions_due_soon",
     "conditions_past",
-    "count_levels",
     "days_of_last_hold",
     "decision_to_seal",
     "dependencies_of",
@@ -155,7 +157,6 @@ __all__ = [
     "file_of_receipt",
     "filtered_mandates",
     "filtered_powers",
-    "filtered_ratings",
     "filtered_reissues",
     "find_circle",
     "find_guide",
@@ -165,6 +166,7 @@ __all__ = [
     "get_item",
     "get_package",
     "guide_of",
+    "handled_items",
     "has_applications",
     "has_mandates",
     "has_network",
@@ -203,6 +205,8 @@ __all__ = [
     "plan",
     "promised_day",
     "published_items",
+    "rated_matter",
+    "rated_matter_of",
     "run_of_task",
     "runs_of",
     "units_with_items",

@@ -1,4 +1,4 @@
-"""Lists that people narrow, sort and leaf through: own matters, powers, ratings."""
+"""Lists that people narrow, sort and leaf through: own matters, powers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from jingkai.modules.approvals.models import Application, Power, Rating
+from jingkai.modules.approvals.models import Application, Power
 
 PAGE = 30
 
@@ -55,28 +55,6 @@ def filtered_powers(*, on: date, text: str = "", state: str = "", sort: str = "n
             words |= Q(**{f"{field}__icontains": text})
         found = found.filter(words)
     return list(found.order_by("ends_on" if sort == "ends_on" else "number", "number", "pk"))
-
-
-def filtered_ratings(
-    *, text: str = "", level: int | None = None, since: date | None = None, until: date | None = None
-) -> QuerySet[Rating]:
-    """Ratings, narrowed by level, days and words of the applicant or the receipt number."""
-    found = Rating.objects.select_related("application__case", "application__package")
-    if level is not None:
-        found = found.filter(level=level)
-    if since:
-        found = found.filter(rated_at__date__gte=since)
-    if until:
-        found = found.filter(rated_at__date__lte=until)
-    if text:
-        found = found.filter(Q(comment__icontains=text) | Q(application__case__reference__icontains=text))
-    return found
-
-
-def count_levels(ratings: QuerySet[Rating]) -> dict[int, int]:
-    """How many ratings of each level."""
-    counted = ratings.order_by().values_list("level").annotate(number=Count("pk"))
-    return dict(counted)
 
 
 @dataclass(frozen=True)

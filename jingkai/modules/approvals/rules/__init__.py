@@ -38,7 +38,6 @@ REVIEW = "approvals.review"
 SIGN = "approvals.sign"
 SEAL = "approvals.seal"
 REVOKE = "approvals.revoke"
-SEE_RATINGS = "approvals.see_ratings"
 MANAGE_PACKAGES = "approvals.manage_packages"
 REISSUE = "approvals.reissue"
 ACT_AS_AGENT = "approvals.act_as_agent"
@@ -55,7 +54,6 @@ declare(
     Permission(SIGN, "签发决定", "Sign decisions", "approvals"),
     Permission(SEAL, "用印", "Apply the seal", "approvals"),
     Permission(REVOKE, "撤销审批结果", "Revoke results", "approvals"),
-    Permission(SEE_RATINGS, "查看好差评", "See ratings", "approvals"),
     Permission(MANAGE_PACKAGES, "编排一件事的事项先后", "Arrange the items of packages", "approvals"),
     Permission(REISSUE, "见文换文", "Reissue on the zone's document", "approvals"),
     Permission(ACT_AS_AGENT, "受企业委托代办", "Act as an enterprise's agent", "approvals"),

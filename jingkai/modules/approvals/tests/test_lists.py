@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from jingkai.kernel.audit.models import TrailEntry
 from jingkai.modules.approvals import queries
-from jingkai.modules.approvals.models import Application, Rating
+from jingkai.modules.approvals.models import Application
 from jingkai.modules.approvals.testing import Hall, moment
 
 pytestmark = pytest.mark.django_db
@@ -142,25 +142,3 @@ def test_everybody_searches_the_register_of_powers_and_takes_it_along(hall: Hall
     assert [line[6] for line in lines[1:]] == [power.instrument]
     assert see(hall, "", "powers_export").status_code == 302
     assert see(hall, "handler", "powers_export").status_code == 403
-
-
-def test_ratings_are_narrowed_counted_over_all_pages_and_exported(hall: Hall) -> None:
-    assert "导出表格" in text_of(see(hall, "leader", "ratings"))
-    matter = hall.bring_to("submitted")
-    hall.refuse(matter, "不属于受理范围。", at="2026-03-03 10:00")
-    Rating.objects.create(
-        application=matter,
-        level=2,
-        comment="=1+1 等太久",
-        rated_by_id=matter.handler_id,
-        rated_at=moment("2026-03-04 09:00"),
-    )
-    assert "等太久" in text_of(see(hall, "leader", "ratings", level="2", sort="level"))
-    assert "0.0%" in text_of(see(hall, "leader", "ratings"))
-    for query in ({"level": "5"}, {"since": "2026-03-05"}, {"until": "2026-03-03"}, {"q": "很快"}):
-        page = text_of(see(hall, "leader", "ratings", **query))
-        assert "没有符合筛选条件的评价" in page
-        assert "等太久" not in page
-    assert "等太久" in text_of(see(hall, "leader", "ratings", since="x", until="9999-99-99", level="²"))
-    assert sheet_of(see(hall, "leader", "ratings_export", level="2"))[1][3] == "=1+1 等太久"
-    assert see(hall, "officer_fire", "ratings_export").status_code == 403

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from jingkai.config.demo.reference import _powers
 from jingkai.kernel.notices.models import Notice
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import operations
@@ -87,15 +86,3 @@ def test_the_end_is_announced_to_keeper_and_head_each_step_once(hall: Hall) -> N
     assert told == [0, 1, 0, 1, 0, 1, 0, 0]
     readers = set(Notice.objects.filter(kind="power_ends").values_list("to_id", flat=True))
     assert readers == {hall.cast.catalogue_editor.party_id, hall.cast.head_fire.party_id}
-
-
-def test_the_demonstration_has_thirty_five_powers_of_every_basis(hall: Hall) -> None:
-    operations.load_catalogue(by=SYSTEM, at=AT)
-    known = set(Item.objects.values_list("code", flat=True))
-    assert {entry["item"] for entry in _powers()} <= known
-    entries = [{**entry, "organ": entry["organ"] and "county_airdefence"} for entry in _powers()]
-    assert operations.load_powers(entries=entries, upto=35, by=SYSTEM, at=AT) == 34
-    assert operations.load_powers(entries=entries, upto=35, by=SYSTEM, at=AT) == 0
-    assert len(set(Power.objects.values_list("number", flat=True))) == 35
-    assert set(Power.objects.values_list("basis", flat=True)) == {"dispatched", "entrusted", "concentrated"}
-    assert not Power.objects.filter(organ="").exists()

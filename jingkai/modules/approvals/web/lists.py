@@ -16,7 +16,6 @@ from jingkai.modules.approvals.queries import ItemFilter, Place, units_with_item
 from jingkai.modules.approvals.rules import ITEM_STATES, fields
 from jingkai.modules.approvals.web.forms import typed_number, typed_text
 from jingkai.ui.data import Pager
-from jingkai.ui.words import rating_levels
 
 MOST_ROWS = 10_000
 """Rows of one spreadsheet."""
@@ -101,21 +100,6 @@ class PowerFilter(ListFilter):
 
     hint = _("Item, organ or instrument")
     state = forms.ChoiceField(label=_("State"), required=False, choices=POWER_STATES)
-
-
-class RatingFilter(ListFilter):
-    """Ratings of the service."""
-
-    hint = _("Applicant’s words or receipt number")
-    level = forms.ChoiceField(label=_("Level"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-    def __init__(self, request: HttpRequest) -> None:
-        super().__init__(request)
-        levels = [(str(number), name) for number, name in rating_levels()]
-        self.fields["level"].choices = [("", _("Every level")), *levels]  # type: ignore[attr-defined]
-        self.full_clean()
 
 
 class CatalogueFilter(ListFilter):

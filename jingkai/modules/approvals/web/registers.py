@@ -1,4 +1,4 @@
-"""Registers kept by officers: powers, ratings, revocation of results."""
+"""Registers kept by officers: powers, revocation of results."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
-from jingkai.modules.approvals.models import Decision, Power, PowerGap, Rating
+from jingkai.modules.approvals.models import Decision, Power, PowerGap
 from jingkai.modules.approvals.web import shown
 from jingkai.modules.approvals.web.acts import Unfinished
 from jingkai.modules.approvals.web.forms import RevokeForm, typed_number, typed_text
-from jingkai.modules.approvals.web.lists import MOST_ROWS, PowerFilter, RatingFilter
+from jingkai.modules.approvals.web.lists import PowerFilter
 from jingkai.ui.sheets import spreadsheet
 
 MOST_GAPS = 50
@@ -117,47 +116,4 @@ def revoke(request: Request, uuid: UUID) -> HttpResponse:
         return redirect("inbox:case", uuid=case.uuid if case else uuid)
     return render(
         request, "approvals/revoke.html", {"decision": decision, "case": case, "form": RevokeForm()}
-    )
-
-
-@requires(rules.SEE_RATINGS)
-@require_safe
-def ratings(request: Request) -> HttpResponse:
-    """Ratings, newest or worst first, with the share of each level."""
-    form = RatingFilter(request)
-    found, worst = _wanted_ratings(form), form.sort == "level"
-    page, place = queries.page_after(
-        found, field="level" if worst else "rated_at", ascending=worst, after=form.after
-    )
-    context = {
-        **shown.rating_page(page, queries.count_levels(found)),
-        "form": form,
-        "pager": form.pager(place),
-        "sorts": {
-            "level": "" if worst else "?" + form.query(sort="level"),
-            "rated_at": "?" + form.query(sort="") if worst else "",
-        },
-        "export_url": f"{reverse('approvals:ratings_export')}?{form.query()}",
-    }
-    return render(request, "approvals/ratings.html", context)
-
-
-@requires(rules.SEE_RATINGS)
-@require_safe
-def export_ratings(request: Request) -> HttpResponseBase:
-    """Give the ratings, as they are narrowed, as a spreadsheet."""
-    form = RatingFilter(request)
-    operations.record_export(page="ratings", query=form.query(), by=request.actor, at=request.at)
-    rows = shown.rating_lines(_wanted_ratings(form).order_by("-rated_at", "-pk")[:MOST_ROWS])
-    on = timezone.localdate(request.at)
-    return spreadsheet(title=_("Ratings"), head=shown.rating_head(), rows=rows, on=on)
-
-
-def _wanted_ratings(form: RatingFilter) -> QuerySet[Rating]:
-    level = form.value("level")
-    return queries.filtered_ratings(
-        text=form.text,
-        level=int(level) if level else None,
-        since=form.day("since"),
-        until=form.day("until"),
     )

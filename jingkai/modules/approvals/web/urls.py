@@ -111,7 +111,6 @@ urlpatterns = [
         items.line,
         name="item_line",
     ),
-    path("approvals/ratings/", registers.ratings, name="ratings"),
     path("my/mandates/", agency.mandates, name="mandates"),
     path("my/mandates/export/", agency.mandates_export, name="mandates_export"),
     path("my/mandates/new/", agency.give, name="give_mandate"),
@@ -137,5 +136,4 @@ urlpatterns = [
     path("approvals/reissues/export/", reissues.reissues_export, name="reissues_export"),
     path("approvals/packages/", planning.packages, name="packages"),
     path("approvals/packages/<slug:code>/", planning.arrange, name="arrange"),
-    path("approvals/ratings/export/", registers.export_ratings, name="ratings_export"),
 ]

@@ -31,7 +31,6 @@ from jingkai.modules.approvals.web.shown.items import (
 )
 from jingkai.modules.approvals.web.shown.journey import clock_bars, journey_steps, public_journey
 from jingkai.modules.approvals.web.shown.matter import matter_page, paper_links
-from jingkai.modules.approvals.web.shown.ratings import rating_head, rating_lines, rating_page
 
 __all__ = [
     "applicant_facts",
@@ -61,8 +60,5 @@ __all__ = [
     "power_rows",
     "public_journey",
     "qr_code",
-    "rating_head",
-    "rating_lines",
-    "rating_page",
     "steps",
 ]

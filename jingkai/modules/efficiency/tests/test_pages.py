@@ -1,0 +1,162 @@
+"""The pages of efficiency: who sees what, at which cost, and the way from a figure to the case."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from jingkai.kernel.events.api import run_jobs
+from jingkai.kernel.permissions.data import SYSTEM
+from jingkai.kernel.submissions.testing import with_token
+from jingkai.modules.approvals.testing import Hall, moment
+from jingkai.modules.efficiency import jobs, operations, rules
+from jingkai.modules.efficiency.models import MatterFact, Report
+from jingkai.modules.efficiency.operations.reports import CannotIssue, MonthNotOver, ReportUnderWay
+from jingkai.records.files.api import read_stored
+
+pytestmark = pytest.mark.django_db
+
+AT = "2026-04-10 09:00"
+
+
+@pytest.fixture
+def handled(hall: Hall) -> Hall:
+    """The hall with one matter handled in March."""
+    matter = hall.bring_to("sealed")
+    operations.refresh_matter(application_id=matter.pk)
+    hall.travel(AT)
+    return hall
+
+
+def see(hall: Hall, who: str, name: str, **query: str) -> Any:
+    client = Client()
+    hall.log_in(client, who)
+    return client.get(reverse(f"efficiency:{name}"), query)
+
+
+def text_of(response: Any) -> str:
+    assert response.status_code == 200, response.status_code
+    return str(response.content.decode())
+
+
+def test_every_way_of_putting_together_draws(handled: Hall) -> None:
+    for by in ("item", "unit", "month", "package", "person", "x"):
+        page = text_of(see(handled, "leader", "figures", by=by))
+        assert "压缩率" in page
+    for measure in ("count", "actual", "compression", "on_time", "one_visit", "returned", "held"):
+        text_of(see(handled, "leader", "figures", by="item", across="month", measure=measure))
+    strange = {"since": "x", "until": "9999-99", "unit": "²", "person": "x", "days": "x", "simulated": "7"}
+    text_of(see(handled, "leader", "figures", **strange))
+
+
+def test_nothing_concluded_says_what_to_do(handled: Hall) -> None:
+    assert "该时段没有办结事项" in text_of(
+        see(handled, "leader", "figures", since="2025-01", until="2025-02")
+    )
+
+
+def test_figure_leads_to_its_matters_and_to_the_case(handled: Hall) -> None:
+    page = text_of(see(handled, "officer_fire", "matters", only="", sort="actual"))
+    fact = MatterFact.objects.get(unit=handled.cast.unit("fire"))
+    assert reverse("inbox:case", args=[fact.case.uuid]) in page
+    assert "没有符合条件的事项" in text_of(see(handled, "leader", "matters", only="late"))
+    text_of(see(handled, "leader", "matters", after="x~1", sort="actual"))
+
+
+def test_restricted_people_see_their_own_unit_only(handled: Hall) -> None:
+    client = Client()
+    handled.log_in(client, "officer_fire")
+    response = client.get(reverse("efficiency:matters"))
+    assert len(response.context["table"].rows) == 1
+    assert "王消防" not in text_of(see(handled, "officer_fire_2", "figures", by="person"))
+    assert "王消防" in text_of(see(handled, "head_fire", "figures", by="person"))
+    assert see(handled, "clerk", "figures").status_code == 403
+    assert see(handled, "handler", "figures").status_code == 403
+
+
+def test_spreadsheets(handled: Hall) -> None:
+    answer = see(handled, "leader", "figures_export", by="unit")
+    book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
+    assert len(book.worksheets) == 3
+    assert book.worksheets[0].max_row == 1 + 3 + 1
+    answer = see(handled, "leader", "matters_export")
+    [sheet] = load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets
+    assert sheet.max_row == 1 + 3
+
+
+@pytest.mark.parametrize("who", ["leader", "officer_fire"])
+@pytest.mark.parametrize("name", ["figures", "matters"])
+def test_pages_cost_the_same_for_everybody(
+    handled: Hall, who: str, name: str, django_assert_max_num_queries: Any
+) -> None:
+    client = Client()
+    handled.log_in(client, who)
+    path = reverse(f"efficiency:{name}")
+    client.get(path)
+    with django_assert_max_num_queries(8):
+        client.get(path)
+
+
+def test_report_is_made_issued_and_kept(handled: Hall) -> None:
+    client = Client()
+    user = handled.log_in(client, "leader")
+    path = reverse("efficiency:reports")
+    assert client.post(path, with_token({"month": "2026-04"}, user=user)).status_code == 422
+    made = client.post(path, with_token({"month": "2026-03"}, user=user))
+    assert made.status_code == 302
+    assert client.post(path, with_token({"month": "2026-03"}, user=user)).status_code == 422
+    assert "等待生成" in text_of(client.get(made.url))
+    run_jobs()
+    report = Report.objects.get()
+    assert (report.state, report.version) == ("draft", 1)
+    assert report.document is not None
+    assert read_stored(report.document.file).startswith(b"%PDF")
+    assert "印发月报" in text_of(client.get(made.url))
+    assert "查看月报" in text_of(client.get(made.url + "progress/"))
+    assert client.get(reverse("documents:file", args=[report.document.uuid])).status_code == 200
+    issue = reverse("efficiency:issue", args=[report.uuid])
+    assert client.post(issue, with_token(user=user)).status_code == 302
+    report.refresh_from_db()
+    assert (report.state, report.document.state) == ("issued", "valid")
+    with pytest.raises(CannotIssue):
+        operations.issue_report(report=report, by=handled.actor("leader", AT), at=moment(AT))
+    operations.ask_for_report(month=date(2026, 3, 1), by=SYSTEM, at=moment(AT))
+    run_jobs()
+    assert sorted(Report.objects.values_list("version", "state")) == [(1, "issued"), (2, "draft")]
+    second = reverse("efficiency:report", args=[Report.objects.get(version=2).uuid])
+    assert "第 2 版" in text_of(client.get(second))
+    assert "效能月报" in text_of(client.get(path))
+
+
+def test_report_of_a_running_month_is_refused(handled: Hall) -> None:
+    with pytest.raises(MonthNotOver):
+        operations.ask_for_report(month=date(2026, 4, 1), by=SYSTEM, at=moment(AT))
+    operations.ask_for_report(month=date(2026, 3, 1), by=SYSTEM, at=moment(AT))
+    with pytest.raises(ReportUnderWay):
+        operations.ask_for_report(month=date(2026, 3, 1), by=SYSTEM, at=moment(AT))
+
+
+@pytest.mark.parametrize(
+    ("day", "asked"),
+    [("2026-03-02 07:30", 1), ("2026-03-01 07:30", 0), ("2026-03-03 07:30", 0), ("2026-05-06 07:30", 1)],
+)
+def test_first_working_day_makes_the_last_months_report(hall: Hall, day: str, asked: int) -> None:
+    """The second of March 2026 is a Monday; the first days of May are a holiday."""
+    hall.travel(day)
+    jobs.monthly_report()
+    jobs.monthly_report()
+    assert Report.objects.count() == asked
+    if asked:
+        assert Report.objects.get().month == rules.months_before(moment(day).date().replace(day=1), 1)
+
+
+def test_tile_stands_on_the_board(handled: Hall) -> None:
+    client = Client()
+    handled.log_in(client, "leader")
+    assert "近十二个月办件效能" in text_of(client.get(reverse("inbox:cockpit")))

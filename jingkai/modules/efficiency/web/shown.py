@@ -1,0 +1,369 @@
+"""Figures as the design system draws them: strips, tables whose figures lead to their matters, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from jingkai.casework.clock.api import EVERY_REASON
+from jingkai.kernel.hooks.api import local
+from jingkai.modules.efficiency.data import Dimension, Figures, Label, Scope
+from jingkai.modules.efficiency.models import MatterFact
+from jingkai.modules.efficiency.queries import Cell, Labels
+from jingkai.modules.efficiency.queries import Table as Found
+from jingkai.modules.efficiency.web.forms import BY, DAY_UNITS, MEASURES, FigureForm
+from jingkai.ui.data import Chart, Column, Light, Link, Row, Stat, Table
+from jingkai.ui.words import grouped
+
+MOST_BARS = 15
+REASONS = dict(EVERY_REASON)
+
+
+def unit_words(day_unit: str) -> str:
+    """The unit of days in words."""
+    return str(dict(DAY_UNITS).get(day_unit, day_unit))
+
+
+def average(days: int, count: int) -> str:
+    """Days for each item, one digit."""
+    return f"{days / count:.1f}"
+
+
+def percent(value: float | None) -> str:
+    """A share as people read it."""
+    return "—" if value is None else f"{value:.1f}%"
+
+
+def stats(totals: Sequence[Figures]) -> list[Stat]:
+    """The strip over everything; each unit of days has its own."""
+    found = []
+    for one in totals:
+        days = _("statutory %(statutory)s · promised %(promised)s") % {
+            "statutory": average(one.statutory, one.count),
+            "promised": average(one.promised, one.count),
+        }
+        past = one.before
+        found += [
+            Stat(_("Items handled"), grouped(one.count), note=_past(grouped(past.count) if past else "")),
+            Stat(
+                _("Days used, average"),
+                average(one.actual, one.count),
+                unit=unit_words(one.day_unit),
+                note=days,
+            ),
+            Stat(
+                _("Compression"),
+                percent(one.compression),
+                note=_past(percent(past.compression) if past else ""),
+            ),
+            Stat(
+                _("In time"),
+                percent(one.on_time_rate),
+                note=_past(percent(past.on_time_rate) if past else ""),
+            ),
+            Stat(
+                _("One visit"),
+                percent(one.one_visit_rate),
+                note=_past(percent(past.one_visit_rate) if past else ""),
+            ),
+        ]
+    return found
+
+
+def _past(text: str) -> str:
+    return _("year before %(figure)s") % {"figure": text} if text else ""
+
+
+def name_of(dimension: Dimension, key: str, names: Labels) -> str:
+    """What a row is called."""
+    if dimension is Dimension.MONTH:
+        return key
+    label: Label | None = names.of(dimension).get(key)
+    return local(label, "name") if label else (key or "—")
+
+
+def ordered(found: Sequence[Figures], *, by: Dimension, names: Labels) -> list[Figures]:
+    """Rows by size; persons by name, for nobody is ranked."""
+    if by is Dimension.PERSON:
+        return sorted(found, key=lambda one: name_of(by, one.key, names))
+    return sorted(found, key=lambda one: one.key) if by is Dimension.MONTH else list(found)
+
+
+def head(by: Dimension) -> list[str]:
+    """The columns of the wide table and of its spreadsheet."""
+    return [
+        str(dict(BY)[by.value]),
+        _("Unit of days"),
+        _("Items handled"),
+        _("Year before"),
+        _("Statutory, average"),
+        _("Promised, average"),
+        _("Used, average"),
+        _("Used, median"),
+        _("Used, 90 % within"),
+        _("Compression %"),
+        _("In time %"),
+        _("One visit %"),
+        _("Sent back"),
+        _("Corrected"),
+        _("Days left out"),
+        _("Simulated"),
+    ]
+
+
+def line(one: Figures, name: str) -> list[Any]:
+    """One row as plain values, for the spreadsheet."""
+    return [
+        name,
+        unit_words(one.day_unit),
+        one.count,
+        one.before.count if one.before else None,
+        round(one.statutory / one.count, 1),
+        round(one.promised / one.count, 1),
+        round(one.actual / one.count, 1),
+        one.actual_median,
+        one.actual_p90,
+        one.compression,
+        one.on_time_rate,
+        one.one_visit_rate,
+        one.returned,
+        one.corrected,
+        one.held_days,
+        one.simulated,
+    ]
+
+
+def table(found: Found, *, form: FigureForm, names: Labels) -> Table:
+    """The wide table: every figure leads to the matters behind it."""
+    labels = head(form.row_key)
+    columns = [
+        Column(label, "title" if number == 0 else "text" if number == 1 else "number")
+        for number, label in enumerate(labels)
+    ]
+    rows = [
+        Row(_cells(one, name_of(form.row_key, one.key, names), form))
+        for one in ordered(found.rows, by=form.row_key, names=names)
+    ]
+    totals = [Row(_cells(one, _("All"), form, total=True)) for one in found.totals]
+    return Table(_("Efficiency"), columns, [*rows, *totals], wide=True)
+
+
+def _cells(one: Figures, name: str, form: FigureForm, *, total: bool = False) -> list[Any]:
+    cells = line(one, name)
+    shown = ["—" if cell is None else cell for cell in cells]
+    for place, only in LEADS.items():
+        if only in ("", "late", "trips") or cells[place]:
+            shown[place] = Link(_text(cells[place]), behind(one, form, only=only, total=total))
+    return shown
+
+
+LEADS = {2: "", 10: "late", 11: "trips", 12: "returned", 13: "corrected", 14: "held", 15: "simulated"}
+"""Which figures lead to which matters: all of the row, or those that the figure is about."""
+
+
+def _text(value: Any) -> str:
+    return "—" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def behind(one: Figures, form: FigureForm, *, only: str = "", total: bool = False) -> str:
+    """The address of the matters behind a figure."""
+    changes = {"days": one.day_unit, "only": only, "by": "", "across": "", "measure": ""}
+    if not total:
+        changes |= narrowing(form.row_key, one.key)
+    return f"{reverse('efficiency:matters')}?{form.query(**changes)}"
+
+
+def narrowing(by: Dimension, key: str) -> dict[str, str]:
+    """What narrows a list to one row."""
+    if by is Dimension.MONTH:
+        return {"since": key, "until": key}
+    return {by.value: key}
+
+
+def held_lines(totals: Sequence[Figures]) -> list[list[str | int]]:
+    """Why days were left out: the reason, the unit, how many."""
+    return [
+        [str(REASONS.get(reason, reason)), unit_words(one.day_unit), days]
+        for one in totals
+        for reason, days in one.held.items()
+    ]
+
+
+def held_table(totals: Sequence[Figures]) -> Table | None:
+    """The same as a list."""
+    rows = [Row(line) for line in held_lines(totals)]
+    columns = [Column(_("Reason"), "title"), Column(_("Unit of days")), Column(_("Days left out"), "number")]
+    return Table(_("Days left out by reason"), columns, rows) if rows else None
+
+
+def crossed_table(cells: Sequence[Cell], *, form: FigureForm, names: Labels) -> Table:
+    """One measure, rows across columns; each figure leads to its matters."""
+    assert form.column_key is not None
+    across = form.column_key
+    columns = sorted({one.column for one in cells}, key=lambda key: name_of(across, key, names))
+    found = {(one.row, one.column): one.value for one in cells}
+    rows = sorted({one.row for one in cells}, key=lambda key: name_of(form.row_key, key, names))
+    heads = [Column(str(dict(BY)[form.row_key.value]), "title")]
+    heads += [Column(name_of(across, key, names), "number") for key in columns]
+    lines = [
+        Row([name_of(form.row_key, row, names), *(_crossed(found, row, column, form) for column in columns)])
+        for row in rows
+    ]
+    return Table(str(dict(MEASURES)[form.cell_measure.value]), heads, lines, wide=True)
+
+
+def _crossed(found: Mapping[tuple[str, str], float], row: str, column: str, form: FigureForm) -> Any:
+    value = found.get((row, column))
+    if value is None or form.column_key is None:
+        return "—"
+    changes = {
+        "by": "",
+        "across": "",
+        "measure": "",
+        **narrowing(form.row_key, row),
+        **narrowing(form.column_key, column),
+    }
+    return Link(f"{value:g}", f"{reverse('efficiency:matters')}?{form.query(**changes)}")
+
+
+def days_chart(found: Found, *, form: FigureForm, names: Labels) -> Chart | None:
+    """Statutory, promised and used days of each row, averages in the unit that most items have."""
+    if not found.rows:
+        return None
+    unit = max(found.totals, key=lambda one: one.count).day_unit
+    rows = [one for one in ordered(found.rows, by=form.row_key, names=names) if one.day_unit == unit][
+        :MOST_BARS
+    ]
+    series = [
+        (_("Statutory days"), [round(one.statutory / one.count, 1) for one in rows]),
+        (_("Promised days"), [round(one.promised / one.count, 1) for one in rows]),
+        (_("Used days"), [round(one.actual / one.count, 1) for one in rows]),
+    ]
+    option = {
+        "legend": {},
+        "xAxis": {"type": "category", "data": [name_of(form.row_key, one.key, names) for one in rows]},
+        "yAxis": {"type": "value"},
+        "series": [{"type": "bar", "name": name, "data": data} for name, data in series],
+    }
+    title = _("Average days (%(unit)s)") % {"unit": unit_words(unit)}
+    return Chart(title, option)
+
+
+def months_chart(found: Found, scope: Scope) -> Chart | None:
+    """Items handled in each month, beside the same months of the year before."""
+    if not found.months:
+        return None
+    now: dict[str, int] = {}
+    past: dict[str, int] = {}
+    for one in found.months:
+        now[one.key] = now.get(one.key, 0) + one.count
+        past[one.key] = past.get(one.key, 0) + (one.before.count if one.before else 0)
+    keys = sorted(now)
+    option = {
+        "legend": {},
+        "xAxis": {"type": "category", "data": keys},
+        "yAxis": {"type": "value", "minInterval": 1},
+        "series": [
+            {"type": "bar", "name": _("Items handled"), "data": [now[key] for key in keys]},
+            {"type": "line", "name": _("Year before"), "data": [past[key] for key in keys]},
+        ],
+    }
+    return Chart(_("Items handled per month"), option)
+
+
+def matter_columns(sorts: Mapping[str, str]) -> list[Column]:
+    """The columns of the matters behind a figure."""
+    return [
+        Column(_("Item"), "title"),
+        Column(_("Unit")),
+        Column(_("Statutory days"), "number"),
+        Column(_("Promised days"), "number"),
+        Column(_("Used days"), "number", sorts["actual"], "" if sorts["actual"] else "descending"),
+        Column(_("Unit of days")),
+        Column(_("In time"), "light"),
+        Column(_("Visits"), "number"),
+        Column(_("Sent back"), "number"),
+        Column(_("Days left out"), "number"),
+        Column(_("Concluded"), "date", sorts[""], "" if sorts[""] else "descending"),
+    ]
+
+
+def matter_table(rows: Sequence[Row], *, sorts: Mapping[str, str]) -> Table:
+    """The matters behind a figure as a list."""
+    return Table(_("Items handled"), matter_columns(sorts), rows, wide=True)
+
+
+def matter_row(one: MatterFact, *, names: Labels, readable: bool) -> Row:
+    """One item handled; its case opens for who may read it."""
+    sub = f"{one.reference} · {local(one, 'title')}"
+    name = name_of(Dimension.ITEM, one.item, names)
+    title = Link(name, reverse("inbox:case", args=[one.case.uuid]), sub) if readable else f"{name} · {sub}"
+    return Row(
+        [
+            title,
+            local(one.unit, "name"),
+            one.statutory,
+            one.promised if one.promised is not None else "—",
+            one.actual,
+            unit_words(one.day_unit),
+            Light("ok", _("In time")) if one.on_time else Light("late", _("Late")),
+            one.trips,
+            one.returned,
+            one.held_days,
+            one.concluded_on,
+        ]
+    )
+
+
+def matter_head() -> list[tuple[str, int]]:
+    """The columns of the spreadsheet of matters."""
+    widths = (32, 20, 16, 40, 24, 14, 12, 12, 12, 14, 10, 10, 10, 10, 12, 12, 12, 14)
+    labels = (
+        _("Item"),
+        _("Service"),
+        _("Number"),
+        _("Matter"),
+        _("Unit"),
+        _("Unit of days"),
+        _("Statutory days"),
+        _("Promised days"),
+        _("Used days"),
+        _("Extended by"),
+        _("In time"),
+        _("Visits"),
+        _("Corrected"),
+        _("Sent back"),
+        _("Days left out"),
+        _("Simulated"),
+        _("Started on"),
+        _("Concluded"),
+    )
+    return list(zip(labels, widths, strict=True))
+
+
+def matter_line(one: MatterFact, *, names: Labels) -> list[Any]:
+    """One item handled, for the spreadsheet."""
+    yes, no = _("yes"), _("no")
+    return [
+        name_of(Dimension.ITEM, one.item, names),
+        name_of(Dimension.PACKAGE, one.package, names),
+        one.reference,
+        local(one, "title"),
+        local(one.unit, "name"),
+        unit_words(one.day_unit),
+        one.statutory,
+        one.promised,
+        one.actual,
+        one.extended,
+        yes if one.on_time else no,
+        one.trips,
+        one.corrections,
+        one.returned,
+        one.held_days,
+        yes if one.simulated else no,
+        one.started_on,
+        one.concluded_on,
+    ]

@@ -1,0 +1,29 @@
+"""Reads of evaluations, by topic."""
+
+from jingkai.modules.evaluations.queries.figures import (
+    figures_by,
+    newest_comments,
+    summed,
+)
+from jingkai.modules.evaluations.queries.registers import (
+    Cursor,
+    Wanted,
+    get_evaluation,
+    list_evaluations,
+    of_case,
+    own_evaluations,
+    rated_units,
+)
+
+__all__ = [
+    "Cursor",
+    "Wanted",
+    "figures_by",
+    "get_evaluation",
+    "list_evaluations",
+    "newest_comments",
+    "of_case",
+    "own_evaluations",
+    "rated_units",
+    "summed",
+]
