@@ -262,7 +262,8 @@ class EvidenceForm(HandOverForm):
     """The same at the window, with the evidence."""
 
     evidence = forms.FileField(
-        label=_("Evidence of the change"), help_text=_("The changed business licence or the decision on the change.")
+        label=_("Evidence of the change"),
+        help_text=_("The changed business licence or the decision on the change."),
     )
 
 
