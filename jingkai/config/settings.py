@@ -61,6 +61,7 @@ CASEWORK = [
 ]
 MODULES = [
     "jingkai.modules.enterprises",
+    "jingkai.modules.licences",
     "jingkai.modules.approvals",
     "jingkai.modules.windows",
     "jingkai.modules.evaluations",

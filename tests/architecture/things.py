@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -26,9 +27,14 @@ from jingkai.modules.approvals.api import rated_matter
 from jingkai.modules.approvals.operations import ask_applicant
 from jingkai.modules.approvals.testing import DAYS, Hall, moment
 from jingkai.modules.approvals.testing.project import make_project
+from jingkai.modules.enterprises import api as enterprises
 from jingkai.modules.enterprises.models import Enterprise, Invitation
+from jingkai.modules.enterprises.operations import start_hand_over
 from jingkai.modules.evaluations import operations as evaluations
 from jingkai.modules.evaluations.data import Visit, Words
+from jingkai.modules.licences import api as licences
+from jingkai.modules.licences.data import Use
+from jingkai.modules.licences.testing import put_in
 from jingkai.modules.windows.testing import windows_things
 from jingkai.records.files.models import Attachment
 
@@ -103,6 +109,16 @@ OWNED: dict[str, Owned] = {
     "clock:decide": Owned("card", "leader", (*UNINVOLVED, "officer_quality", "clerk")),
     "enterprises:withdraw": Owned("invitation", "legal_representative", ("other_handler",)),
     "enterprises:remove": Owned("representation", "legal_representative", ("other_handler",)),
+    "enterprises:rights": Owned("representation", "legal_representative", ("other_handler",)),
+    "enterprises:call_off": Owned("hand_over", "legal_representative", ("other_handler",)),
+    "enterprises:own_demand": Owned("demand", "handler", RIVALS),
+    "enterprises:statement": Owned("statement", "handler", RIVALS),
+    "enterprises:report_payment": Owned("statement", "handler", RIVALS),
+    **{
+        f"licences:{name}": Owned("licence", "handler", RIVALS)
+        for name in ("mine_entry", "correct", "renew", "remove")
+    },
+    "licences:revoke_consent": Owned("consent", "handler", RIVALS),
     "approvals:matter": Owned("running", "handler", RIVALS),
     "approvals:facts": Owned("draft", "handler", RIVALS),
     "approvals:autosave": Owned("draft", "handler", RIVALS),
@@ -184,6 +200,8 @@ BY_RIGHT_ALONE = (
     "approvals/items/",
     "files/upload/",
     "clocks/moves/",
+    "licences/",
+    "fees/",
     "efficiency/reports/",
     "windows/setup/",
 )
@@ -232,6 +250,35 @@ def make_things(hall: Hall) -> dict[str, Any]:
         **windows_things(hall.cast, at=at),
         "card": _card(hall, running, at),
         "representation": Representation.objects.get(person_id=handler.party_id),
+        **_held(hall, draft, at),
+    }
+
+
+def _held(hall: Hall, draft: Any, at: Any) -> dict[str, Any]:
+    """What an enterprise holds and owes: a licence with its consent, a demand on a statement, a hand-over."""
+    handler, clerk = hall.cast.handler, hall.cast.clerk
+    licences.seed_types(by=SYSTEM, at=at)
+    entry = put_in(handler, at=at)
+    use = Use(owner=("application", draft.pk), slot="business-licence", title="二期厂房")
+    enterprises.seed_fees(by=SYSTEM, at=at)
+    firm = enterprises.get_enterprise(draft.enterprise_id)
+    demand = enterprises.issue_demand(
+        enterprise=firm, code="infrastructure", quantity=Decimal(10), by=clerk, at=at
+    )
+    hand_over, _token = start_hand_over(
+        enterprise=firm,
+        name="新法人",
+        phone="13900000001",
+        reason="变更",
+        by=hall.cast.legal_representative,
+        at=at,
+    )
+    return {
+        "licence": entry,
+        "consent": licences.let_use(entry=entry, use=use, by=handler, at=at),
+        "demand": demand,
+        "statement": enterprises.draw_statement(enterprise=firm, by=handler, at=at),
+        "hand_over": hand_over,
     }
 
 

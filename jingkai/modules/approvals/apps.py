@@ -52,12 +52,29 @@ class ApprovalsConfig(AppConfig):
         packages.register()
         reporting.declare_exchanges()
         subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_sealed")
+        _serve_enterprises()
         subscribe(ApplicationSubmitted, "jingkai.modules.approvals.handlers.on_submitted")
         subscribe(ApplicationAccepted, "jingkai.modules.approvals.handlers.on_accepted")
         subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_told")
         subscribe(ServiceRated, "jingkai.modules.approvals.handlers.on_rated")
         subscribe(ClockExtended, "jingkai.modules.approvals.handlers.on_clock_extended")
         lapse_rules.register(LapseRule("approvals.deemed_acceptance", silence.LIMITS, silence.PATH))
+
+
+def _serve_enterprises() -> None:
+    """Keep results in libraries, follow licences and accounts, and tell on the home page what is running."""
+    from jingkai.kernel.events.api import subscribe
+    from jingkai.modules.approvals.web.home import own_matters
+    from jingkai.modules.enterprises import api as enterprises
+    from jingkai.modules.enterprises.events import EnterpriseHandedOver
+    from jingkai.modules.licences import api as licences
+    from jingkai.modules.licences.events import ConsentRevoked, LicenceExpired
+
+    licences.keep_results_of("approvals.result", "approvals.reissue")
+    subscribe(LicenceExpired, "jingkai.modules.approvals.handlers.on_licence_expired")
+    subscribe(ConsentRevoked, "jingkai.modules.approvals.handlers.on_consent_revoked")
+    subscribe(EnterpriseHandedOver, "jingkai.modules.approvals.handlers.on_enterprise_handed_over")
+    enterprises.home_stats.register(enterprises.HomeStat("matters", own_matters, order=10))
 
 
 def _declare_rules() -> None:
@@ -162,6 +179,8 @@ def _describe_trail() -> None:
             "item.import_discarded": _("Import given up"),
             "service.rated": _("Service rated"),
             "approvals.list_exported": _("List taken as a spreadsheet"),
+            "material.expired": _("A licence used in the matter ended"),
+            "application.handler_changed": _("Handler of the application changed"),
             "permit.received": _("Construction permit received"),
             "package.loaded": _("Package of services loaded"),
             "package.arranged": _("Items of a package arranged"),

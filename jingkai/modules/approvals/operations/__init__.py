@@ -5,6 +5,12 @@ from jingkai.modules.approvals.operations.acceptance import (
     refuse_application,
     request_correction,
 )
+from jingkai.modules.approvals.operations.ageing import (
+    MaterialEnded,
+    note_expiry,
+    pass_on_matters,
+    withdraw_use,
+)
 from jingkai.modules.approvals.operations.catalogue import (
     load_package,
 )
@@ -42,6 +48,7 @@ from jingkai.modules.approvals.operations.decision import (
     summarise,
 )
 from jingkai.modules.approvals.operations.drafts import (
+    DoesNotServe,
     NotYours,
     StaleDraft,
     add_material,
@@ -50,6 +57,7 @@ from jingkai.modules.approvals.operations.drafts import (
     keep_typed,
     remove_material,
     save_facts,
+    use_licence,
 )
 from jingkai.modules.approvals.operations.exporting import (
     record_export,
@@ -61,6 +69,7 @@ from jingkai.modules.approvals.operations.hearings import (
     start_hearing,
 )
 from jingkai.modules.approvals.operations.intake import (
+    Incomplete,
     submit_application,
     supply_correction,
     withdraw_application,
@@ -139,8 +148,11 @@ from jingkai.modules.approvals.operations.versions import (
 
 __all__ = [
     "CircularDependency",
+    "DoesNotServe",
     "HearingDraft",
+    "Incomplete",
     "MandateDraft",
+    "MaterialEnded",
     "NotYours",
     "PowerDraft",
     "StaleDraft",
@@ -186,8 +198,10 @@ __all__ = [
     "load_catalogue",
     "load_package",
     "load_powers",
+    "note_expiry",
     "note_extension",
     "open_for_enterprise",
+    "pass_on_matters",
     "publish_drawing",
     "publish_version",
     "rate_service",
@@ -224,8 +238,10 @@ __all__ = [
     "turn_formal",
     "turn_formal_by_code",
     "typeset_form",
+    "use_licence",
     "warn_of_condition",
     "withdraw_application",
     "withdraw_confirmation",
     "withdraw_item",
+    "withdraw_use",
 ]

@@ -20,6 +20,7 @@ from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.events import ItemConcluded, ResultSealed
 from jingkai.modules.approvals.models import Application, ApplicationItem, Decision
+from jingkai.modules.approvals.operations.ageing import refuse_ended_materials
 from jingkai.modules.approvals.operations.papers import seal_result
 from jingkai.modules.approvals.operations.steps import check_step
 from jingkai.modules.approvals.operations.telling import tell_enterprise
@@ -73,6 +74,7 @@ def sign_decision(*, task: Task, text: str, by: Actor, at: datetime) -> Decision
     item = application.items.select_related("item").get(decides=True)
     power = rules.power_in_force(item.item.powers.all(), on=timezone.localdate(at))
     conclusion = queries.latest_conclusion(case_id=task.case_id)
+    refuse_ended_materials(application, outcome=conclusion.outcome, at=at)
     decision, _created = Decision.objects.update_or_create(
         item=item,
         defaults={

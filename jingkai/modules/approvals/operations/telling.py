@@ -211,6 +211,33 @@ OWN_KINDS = (
         channels=notices.CHANNELS,
     ),
     NoticeKind(
+        "material_expired",
+        "办件材料到期",
+        "A licence in your matter ended",
+        ("reference", "matter", "title"),
+        "办件使用的证照已到期：{title}",
+        "Ended, used in a matter: {title}",
+        "办件 {reference}（{matter}）使用的“{title}”已到期。材料以受理时有效为准，"
+        "办理不受影响；请及时办理延续。",
+        "“{title}”, used in {reference} ({matter}), has ended. It stays good as of acceptance and the matter "
+        "goes on; please have it renewed.",
+    ),
+    NoticeKind(
+        "material_must_renew",
+        "办件材料须延续",
+        "A licence in your matter must be renewed",
+        ("reference", "matter", "title"),
+        "请延续办件使用的证照：{title}",
+        "Please renew, used in a matter: {title}",
+        "办件 {reference}（{matter}）使用的“{title}”已到期，作出决定前须提供延续后的证照。"
+        "请在“我的证照”中更新，办件会自动采用。",
+        "“{title}”, used in {reference} ({matter}), has ended and must be renewed before the decision. "
+        "Put the renewed one into My licences; the matter follows it by itself.",
+        sms="办件{reference}使用的证照已到期，作出决定前须更新，请登录办理。",
+        sms_en="A licence used in {reference} has ended and must be renewed before the decision.",
+        channels=notices.CHANNELS,
+    ),
+    NoticeKind(
         "power_ends",
         "赋权即将到期",
         "A power ends soon",

@@ -9,6 +9,7 @@ from jingkai.modules.approvals.queries.catalogue import (
 )
 from jingkai.modules.approvals.queries.completeness import (
     MaterialRow,
+    facts_now,
     fault_lines,
     file_digests,
     list_material_rows,
@@ -148,6 +149,7 @@ __all__ = [
     "dependencies_of",
     "draw",
     "due_day",
+    "facts_now",
     "fault_lines",
     "file_digests",
     "file_of_case",

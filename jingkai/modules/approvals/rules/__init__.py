@@ -24,6 +24,7 @@ from jingkai.modules.approvals.models import (
     Power,
     Reissue,
 )
+from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.seals.data import Authorisation
 
 APPLY = "approvals.apply"
@@ -136,9 +137,12 @@ def person_of(actor: Actor) -> int:
 def may_read_application(actor: Actor, application: Application) -> bool:
     """True for those who act for the enterprise today; staff read the case through casework.
 
-    Who no longer represents it, its former handler too, is a stranger.
+    Who no longer represents it, its former handler too, is a stranger. A handler whom the enterprise lets see
+    own matters only reads those that are theirs.
     """
-    return application.enterprise_id in actor.enterprise_ids
+    return enterprises.may_see_of(
+        actor, enterprise_id=application.enterprise_id, handler_id=application.handler_id
+    )
 
 
 def may_edit_application(actor: Actor, application: Application) -> bool:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,9 +21,11 @@ from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.models import Application, Package
+from jingkai.modules.approvals.rules.materials import is_needed
 from jingkai.modules.approvals.web import shown
 from jingkai.modules.approvals.web.forms import FactsForm, typed_number
 from jingkai.modules.enterprises import api as enterprises
+from jingkai.modules.licences import api as licences
 from jingkai.records.files import api as files
 from jingkai.records.files.data import DEFAULT_LIMIT, AttachmentLine
 from jingkai.records.files.models import Attachment
@@ -39,7 +42,9 @@ def start(request: Request, code: str) -> HttpResponse:
         drafts = [
             one
             for one in queries.list_of_enterprises(enterprise_ids=request.actor.enterprise_ids)
-            if one.state == Application.State.DRAFT and one.package_id == package.pk
+            if one.state == Application.State.DRAFT
+            and one.package_id == package.pk
+            and rules.may_read_application(request.actor, one)
         ]
         return render(
             request, "approvals/start.html", {"package": package, "enterprises": choices, "drafts": drafts}
@@ -88,7 +93,8 @@ def autosave(request: Request, uuid: UUID) -> HttpResponse:
         saved = (_save if passes else _keep)(request, application, form)
     except PersonFacingError as error:
         return render(request, "approvals/parts/saved.html", {"problem": error}, status=200)
-    return render(request, "approvals/parts/saved.html", {"at": request.at, "version": saved.version})
+    context = {"at": request.at, "version": saved.version, "live": True, "needed": _needed(saved)}
+    return render(request, "approvals/parts/saved.html", context)
 
 
 @requires(rules.APPLY)
@@ -98,7 +104,8 @@ def materials(request: Request, uuid: UUID) -> HttpResponse:
     """Step two: the materials, each with its upload; without scripts the files come with the form."""
     application = _editable(request, uuid)
     if request.method == "POST":
-        if problems := _take_files(request, application):
+        problems = _take_files(request, application) + _use_library(request, application)
+        if problems or request.POST.get("use"):
             for sentence in problems:
                 messages.error(request, sentence)
             return redirect("approvals:materials", uuid=uuid)
@@ -108,7 +115,8 @@ def materials(request: Request, uuid: UUID) -> HttpResponse:
         return redirect(target, uuid=uuid)
     context = {
         "application": application,
-        "materials": shown.material_cards(application, _rows(application), editable=True),
+        "materials": _cards(request, application),
+        "offered": _offered(request, application),
         "steps": shown.steps(application, "materials"),
     }
     return render(request, "approvals/materials.html", context)
@@ -237,9 +245,12 @@ def _known(request: Request, enterprise_id: int) -> dict[str, Any]:
 
 def _own(request: Request, uuid: UUID) -> Application:
     try:
-        return queries.get_for_enterprise(uuid=uuid, enterprise_ids=request.actor.enterprise_ids)
+        found = queries.get_for_enterprise(uuid=uuid, enterprise_ids=request.actor.enterprise_ids)
     except Application.DoesNotExist as error:
         raise Http404 from error
+    if not rules.may_read_application(request.actor, found):
+        raise Http404
+    return found
 
 
 def _rows(application: Application) -> list[queries.MaterialRow]:
@@ -269,8 +280,16 @@ def _facts_form(request: Request, application: Application) -> FactsForm:
 def _facts_page(
     request: Request, application: Application, form: FactsForm, status: int = 200
 ) -> HttpResponse:
-    context = {"application": application, "form": form, "steps": shown.steps(application, "facts")}
+    steps, needed = shown.steps(application, "facts"), _needed(application)
+    context = {"application": application, "form": form, "steps": steps, "needed": needed}
     return render(request, "approvals/facts.html", context, status=status)
+
+
+def _needed(application: Application) -> list[tuple[str, bool, bool]]:
+    """The materials: whether each is needed under what stands in the form, and whether it hangs on facts."""
+    facts = queries.facts_now(application)
+    rows = application.package.materials.all()
+    return [(local(one, "name"), is_needed(one, facts), bool(one.condition)) for one in rows]
 
 
 def _save(request: Request, application: Application, form: FactsForm) -> Application:
@@ -311,6 +330,65 @@ def _take_files(request: Request, application: Application) -> list[str]:
         except PersonFacingError as error:
             problems.append(f"{local(known[code], 'name')}: {error.sentence}")
     return problems
+
+
+def _offers(request: Request, application: Application) -> dict[str, list[Any]]:
+    """What the enterprise's library holds and may be used today, by type; read once for a page."""
+    kept: dict[str, list[Any]] | None = request.__dict__.get("approvals_offers")
+    if kept is None:
+        codes = [one.licence_type for one in application.package.materials.all() if one.licence_type]
+        kept = licences.offers(
+            enterprise_id=application.enterprise_id,
+            type_codes=codes,
+            on=timezone.localdate(request.at),
+        )
+        request.__dict__["approvals_offers"] = kept
+    return kept
+
+
+def _cards(request: Request, application: Application) -> list[Any]:
+    rows = _rows(application)
+    offers = _offers(request, application)
+    return shown.material_cards(application, rows, editable=True, offers=offers)
+
+
+def _offered(request: Request, application: Application) -> int:
+    """For how many materials without a file the library holds something."""
+    offers = _offers(request, application)
+    return sum(
+        1
+        for row in _rows(application)
+        if row.needed and not row.files and offers.get(row.material.licence_type)
+    )
+
+
+def _use_library(request: Request, application: Application) -> list[str]:
+    """Put files of the library to materials: one that was pressed, or the newest for each that lacks one."""
+    asked = request.POST.get("use", "")
+    if not asked:
+        return []
+    code, _colon, uuid = asked.partition(":")
+    offers = _offers(request, application)
+    problems: list[str] = []
+    for row in _rows(application):
+        found = offers.get(row.material.licence_type, [])
+        if asked == "all":
+            wanted = found[:1] if row.needed and not row.files else []
+        else:
+            wanted = [one for one in found if row.material.code == code and str(one.uuid) == uuid]
+        for entry in wanted:
+            problems += _use(request, application, row.material, entry)
+    return problems
+
+
+def _use(request: Request, application: Application, material: Any, entry: Any) -> list[str]:
+    try:
+        operations.use_licence(
+            application=application, material=material, entry=entry, by=request.actor, at=request.at
+        )
+    except PersonFacingError as error:
+        return [f"{local(material, 'name')}: {error.sentence}"]
+    return []
 
 
 def _confirm(request: Request, **words: Any) -> HttpResponse:
