@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,10 +21,9 @@ from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.models import Application, Package
 from jingkai.modules.approvals.rules.materials import is_needed
-from jingkai.modules.approvals.web import shown
+from jingkai.modules.approvals.web import library, shown
 from jingkai.modules.approvals.web.forms import FactsForm, typed_number
 from jingkai.modules.enterprises import api as enterprises
-from jingkai.modules.licences import api as licences
 from jingkai.records.files import api as files
 from jingkai.records.files.data import DEFAULT_LIMIT, AttachmentLine
 from jingkai.records.files.models import Attachment
@@ -104,7 +102,7 @@ def materials(request: Request, uuid: UUID) -> HttpResponse:
     """Step two: the materials, each with its upload; without scripts the files come with the form."""
     application = _editable(request, uuid)
     if request.method == "POST":
-        problems = _take_files(request, application) + _use_library(request, application)
+        problems = _take_files(request, application) + library.use_library(request, application)
         if problems or request.POST.get("use"):
             for sentence in problems:
                 messages.error(request, sentence)
@@ -115,8 +113,8 @@ def materials(request: Request, uuid: UUID) -> HttpResponse:
         return redirect(target, uuid=uuid)
     context = {
         "application": application,
-        "materials": _cards(request, application),
-        "offered": _offered(request, application),
+        "materials": library.cards(request, application),
+        "offered": library.offered(request, application),
         "steps": shown.steps(application, "materials"),
     }
     return render(request, "approvals/materials.html", context)
@@ -330,65 +328,6 @@ def _take_files(request: Request, application: Application) -> list[str]:
         except PersonFacingError as error:
             problems.append(f"{local(known[code], 'name')}: {error.sentence}")
     return problems
-
-
-def _offers(request: Request, application: Application) -> dict[str, list[Any]]:
-    """What the enterprise's library holds and may be used today, by type; read once for a page."""
-    kept: dict[str, list[Any]] | None = request.__dict__.get("approvals_offers")
-    if kept is None:
-        codes = [one.licence_type for one in application.package.materials.all() if one.licence_type]
-        kept = licences.offers(
-            enterprise_id=application.enterprise_id,
-            type_codes=codes,
-            on=timezone.localdate(request.at),
-        )
-        request.__dict__["approvals_offers"] = kept
-    return kept
-
-
-def _cards(request: Request, application: Application) -> list[Any]:
-    rows = _rows(application)
-    offers = _offers(request, application)
-    return shown.material_cards(application, rows, editable=True, offers=offers)
-
-
-def _offered(request: Request, application: Application) -> int:
-    """For how many materials without a file the library holds something."""
-    offers = _offers(request, application)
-    return sum(
-        1
-        for row in _rows(application)
-        if row.needed and not row.files and offers.get(row.material.licence_type)
-    )
-
-
-def _use_library(request: Request, application: Application) -> list[str]:
-    """Put files of the library to materials: one that was pressed, or the newest for each that lacks one."""
-    asked = request.POST.get("use", "")
-    if not asked:
-        return []
-    code, _colon, uuid = asked.partition(":")
-    offers = _offers(request, application)
-    problems: list[str] = []
-    for row in _rows(application):
-        found = offers.get(row.material.licence_type, [])
-        if asked == "all":
-            wanted = found[:1] if row.needed and not row.files else []
-        else:
-            wanted = [one for one in found if row.material.code == code and str(one.uuid) == uuid]
-        for entry in wanted:
-            problems += _use(request, application, row.material, entry)
-    return problems
-
-
-def _use(request: Request, application: Application, material: Any, entry: Any) -> list[str]:
-    try:
-        operations.use_licence(
-            application=application, material=material, entry=entry, by=request.actor, at=request.at
-        )
-    except PersonFacingError as error:
-        return [f"{local(material, 'name')}: {error.sentence}"]
-    return []
 
 
 def _confirm(request: Request, **words: Any) -> HttpResponse:
