@@ -37,7 +37,7 @@ from jingkai.modules.enterprises.queries import (
     stats_of,
     visible,
 )
-from jingkai.modules.enterprises.rules import CodeTaken, CodeWrong
+from jingkai.modules.enterprises.rules import CodeTaken, CodeWrong, person_of
 from jingkai.modules.enterprises.rules.fees import OutsideFeeList
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "list_of",
     "may_act",
     "may_see_of",
+    "person_of",
     "plain_code",
     "record_payment",
     "require_right",

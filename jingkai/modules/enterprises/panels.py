@@ -28,9 +28,6 @@ MENU = (
         place="nav",
         kinds=("enterprise",),
     ),
-)
-
-MENU += (
     MenuEntry(
         label=_("Fees"),
         url_name="enterprises:demands",

@@ -100,7 +100,7 @@ def issue_demand(
         amount=amount,
         computation=_computation(item),
         due_on=due_on or today + TIME_TO_PAY,
-        issued_by_id=by.party_id,
+        issued_by_id=rules.person_of(by),
         issued_at=at,
     )
     facts = {"fee": item.code, "quantity": str(quantity), "amount": str(amount), "demand": demand.pk}

@@ -94,7 +94,7 @@ def _start(
         reason=reason.strip()[:300],
         invitation=invitation,
         from_person_id=_person(acting),
-        started_by_id=by.party_id,
+        started_by_id=rules.person_of(by),
         started_at=at,
     )
     facts = {"hand_over": row.pk, "way": row.way, "reason": mark(row.reason)}

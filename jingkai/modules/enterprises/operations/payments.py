@@ -139,7 +139,7 @@ def refund(
         reason=reason.strip()[:300],
         refunded_on=on,
         voucher=voucher.strip()[:80],
-        recorded_by_id=by.party_id,
+        recorded_by_id=rules.person_of(by),
         recorded_at=at,
     )
     _record(row, "fee.refunded", by=by, at=at, refund=made.pk, given_back=str(amount))
@@ -169,7 +169,7 @@ def _create(
         paid_on=draft.paid_on,
         channel=draft.channel,
         voucher=voucher,
-        recorded_by_id=by.party_id,
+        recorded_by_id=rules.person_of(by),
         recorded_at=at,
     )
 

@@ -132,7 +132,8 @@ def balance_of(enterprise_id: int) -> dict[str, Decimal]:
     paid = Payment.objects.filter(enterprise_id=OuterRef("pk"), state=Payment.State.CONFIRMED)
     sums = {"owed": _sum(owed, F("amount") - F("paid")), "credit": _sum(paid, F("credit"))}
     found = Enterprise.objects.filter(pk=enterprise_id).values(**sums).first()
-    return {name: (found or {}).get(name) or Decimal(0) for name in sums}
+    told: dict[str, Any] = dict(found or {})
+    return {name: told.get(name) or Decimal(0) for name in sums}
 
 
 def _sum(rows: QuerySet[Any], what: Any) -> Subquery:

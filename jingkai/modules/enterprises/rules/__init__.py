@@ -38,6 +38,20 @@ PERMISSIONS = (
 )
 
 
+class ActsWithoutPerson(PersonFacingError):
+    """Whoever demands, settles, agrees or hands over is named."""
+
+    sentence = _("This act must be done by a person under their own name.")
+    status = 403
+
+
+def person_of(by: Actor) -> int:
+    """The acting person. Errors: ActsWithoutPerson."""
+    if by.party_id is None:
+        raise ActsWithoutPerson
+    return by.party_id
+
+
 def may_read_slip(actor: Actor, payment_id: int) -> bool:
     """The slip of a payment is read by the enterprise that paid and by officers who see fees."""
     if SEE_FEES in actor.permissions:

@@ -122,7 +122,8 @@ def _stretches(steps: Sequence[Step], quantity: Decimal) -> Iterable[tuple[Decim
 
 
 def _steps(given: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
-    steps, below = [], Decimal(0)
+    steps: list[Step] = []
+    below = Decimal(0)
     for line in given:
         up_to, rate = _number(line.get("up_to")), _number(line.get("rate"))
         if rate is None or rate < 0:

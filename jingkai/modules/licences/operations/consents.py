@@ -12,6 +12,7 @@ from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
+from jingkai.modules.enterprises import api as enterprises
 from jingkai.modules.licences import queries, rules
 from jingkai.modules.licences.data import Use
 from jingkai.modules.licences.events import ConsentRevoked
@@ -102,7 +103,7 @@ def _consent(entry: Entry, use: Use, attachment: Attachment, *, by: Actor, at: d
         slot=use.slot,
         title=use.title[:300],
         attachment=attachment,
-        given_by_id=by.party_id,
+        given_by_id=enterprises.person_of(by),
         given_at=at,
     )
     _record(consent, "licence.consent_given", by=by, at=at)

@@ -34,7 +34,9 @@ def keep_result(*, document_id: int, at: datetime) -> Entry | None:
     document = IssuedDocument.objects.select_related("file").get(pk=document_id)
     if document.kind not in _result_kinds or document.state != IssuedDocument.State.VALID:
         return None
-    holder = Party.objects.select_for_update().filter(pk=document.addressee_id, kind="enterprise").first()
+    holder = (
+        Party.objects.select_for_update().filter(pk=document.addressee_id or 0, kind="enterprise").first()
+    )
     if holder is None:
         return None
     known = Entry.objects.filter(document=document).first()

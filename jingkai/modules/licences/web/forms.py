@@ -19,7 +19,7 @@ from jingkai.records.files.data import OFFICE_KINDS, PICTURE_KINDS
 KINDS = (*OFFICE_KINDS, *PICTURE_KINDS)
 
 
-class TypeChoice(forms.ModelChoiceField):
+class TypeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A type of licence, shown by its name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -25,7 +25,7 @@ def day_field(label: Any, *, required: bool = True) -> forms.DateField:
     return forms.DateField(label=label, required=required, widget=widget)
 
 
-class FeeChoice(forms.ModelChoiceField):
+class FeeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A line of the fee list, shown by name and standard."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -96,7 +96,7 @@ class RefundForm(ReasonForm):
     field_order = ("amount", "refunded_on", "voucher", "reason")
 
 
-class FeeItemForm(forms.ModelForm):
+class FeeItemForm(forms.ModelForm):  # type: ignore[type-arg]
     """One line of the fee list; the numbers of its standard as text, checked to be computable on saving."""
 
     numbers = forms.CharField(
