@@ -24,7 +24,12 @@ from jingkai.kernel.parties.data import RepresentationRole
 from jingkai.kernel.parties.models import Representation
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals.api import rated_matter
-from jingkai.modules.approvals.operations import ask_applicant
+from jingkai.modules.approvals.operations import (
+    ask_applicant,
+    ask_for_replacement,
+    decide_seal_use,
+    send_to_seal,
+)
 from jingkai.modules.approvals.testing import DAYS, Hall, moment
 from jingkai.modules.approvals.testing.project import make_project
 from jingkai.modules.enterprises import api as enterprises
@@ -131,6 +136,10 @@ OWNED: dict[str, Owned] = {
     "approvals:discard": Owned("draft", "handler", RIVALS),
     "approvals:withdraw": Owned("running", "handler", RIVALS),
     "approvals:result": Owned("sealed", "handler", RIVALS),
+    **{
+        f"approvals:{name}": Owned("sealed", "handler", RIVALS, {"document": "document"})
+        for name in ("receive", "result_file", "replace")
+    },
     "approvals:rate": Owned("sealed", "handler", RIVALS),
     "approvals:answer": Owned("question", "handler", RIVALS),
     **{
@@ -186,6 +195,13 @@ OWNED: dict[str, Owned] = {
     },
     "approvals:record_condition": Owned("condition", "clerk", ("handler", "stranger", *UNINVOLVED)),
     "approvals:turn_formal": Owned("turn_task", "custodian", ("clerk", "deputy_director", "officer_fire")),
+    "approvals:decide_seal_use": Owned(
+        "approve_task", "deputy_director", ("clerk", "custodian", "officer_fire", "county_officer")
+    ),
+    "approvals:apply_seal_use": Owned("apply_task", "custodian", ("county_officer",)),
+    "approvals:ask_seal": Owned(
+        "reissue_task", "county_officer", ("custodian", "clerk", "officer_resources")
+    ),
     "approvals:reissue": Owned("reissue_task", "county_officer", ("custodian", "clerk", "officer_resources")),
 }
 
@@ -196,6 +212,9 @@ BY_RIGHT_ALONE = (
     "documents/<uuid:uuid>",
     "cases/<uuid:uuid>/trail/",
     "approvals/decisions/",
+    "approvals/deliveries/",
+    "approvals/replacements/",
+    "approvals/seal-requests/",
     "approvals/powers/",
     "approvals/items/",
     "files/upload/",
@@ -251,7 +270,22 @@ def make_things(hall: Hall) -> dict[str, Any]:
         "card": _card(hall, running, at),
         "representation": Representation.objects.get(person_id=handler.party_id),
         **_held(hall, draft, at),
+        **_sealing(hall, at),
     }
+
+
+def _sealing(hall: Hall, at: Any) -> dict[str, Any]:
+    """Two requests to use the seal for new documents: one to be approved, one to be sealed."""
+    made = []
+    for _number in range(2):
+        matter = hall.bring_to("sealed")
+        asked = ask_for_replacement(
+            document=hall.decision(matter).document, ground="lost", reason="遗失", by=hall.cast.handler, at=at
+        )
+        made.append(send_to_seal(replacement=asked, correction="", version=1, by=hall.cast.clerk, at=at))
+    approving, sealing = (open_task(one.case, "approve") for one in made)
+    decide_seal_use(task=sealing, outcome="agree", text="", by=hall.cast.deputy_director, at=at)
+    return {"approve_task": approving, "apply_task": open_task(made[1].case, "apply")}
 
 
 def _held(hall: Hall, draft: Any, at: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from jingkai.modules.approvals import operations
 from jingkai.modules.approvals.events import (
     ApplicationAccepted,
     ApplicationSubmitted,
+    ResultDelivered,
     ResultSealed,
     ServiceRated,
 )
@@ -83,3 +84,8 @@ def on_rated(event: ServiceRated) -> None:
 def on_clock_extended(event: ClockExtended) -> None:
     """An item's limit was extended: issue the notice that tells the applicant why (行政许可法 42)."""
     operations.note_extension(clock_id=event.clock_id, at=timezone.now())
+
+
+def on_result_delivered(event: ResultDelivered) -> None:
+    """Tell other systems that the result reached the applicant."""
+    reporting.report_progress(application_id=event.application_id, step="送达", at=timezone.now())

@@ -21,6 +21,7 @@ from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.events import ItemConcluded, ResultSealed
 from jingkai.modules.approvals.models import Application, ApplicationItem, Decision
 from jingkai.modules.approvals.operations.ageing import refuse_ended_materials
+from jingkai.modules.approvals.operations.delivering import open_delivery
 from jingkai.modules.approvals.operations.papers import seal_result
 from jingkai.modules.approvals.operations.steps import check_step
 from jingkai.modules.approvals.operations.telling import tell_enterprise
@@ -139,6 +140,7 @@ def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Deci
     decision.document = seal_result(application, decision, by=by, at=at)
     decision.sealed_by_id, decision.sealed_at = by.party_id, at
     decision.save(update_fields=("document", "sealed_by", "sealed_at"))
+    open_delivery(document_id=decision.document.pk, at=at)
     _close_item(decision, by=by, at=at)
     application.state, application.decided_at, application.updated_at = Application.State.DECIDED, at, at
     application.version += 1
@@ -168,27 +170,6 @@ def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Deci
     )
     tell_enterprise(application, kind="rating_invited", at=at)
     return decision
-
-
-@transaction.atomic
-def record_collection(*, decision: Decision, by: Actor, at: datetime) -> None:
-    """Note the applicant's first download of the result: delivery has a date (行政许可法 44)."""
-    locked = (
-        Decision.objects.select_for_update(of=("self",))
-        .select_related("item__application__case")
-        .get(pk=decision.pk)
-    )
-    if locked.collected_at is None and locked.item.application.case is not None:
-        locked.collected_at = at
-        locked.save(update_fields=("collected_at",))
-        audit.record(
-            locked.item.application.case,
-            action="decision.collected",
-            by=by,
-            at=at,
-            for_=locked.item.application.enterprise_id,
-            facts={"decision": locked.pk},
-        )
 
 
 @transaction.atomic

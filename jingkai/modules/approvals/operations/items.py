@@ -26,6 +26,7 @@ from jingkai.modules.approvals.models import (
     Reissue,
 )
 from jingkai.modules.approvals.operations.decision import NotDecided
+from jingkai.modules.approvals.operations.delivering import open_delivery
 from jingkai.modules.approvals.operations.item_papers import issue_conditional, seal_item_result
 from jingkai.modules.approvals.operations.network import conclude, say, stop
 from jingkai.modules.approvals.operations.steps import WrongStep
@@ -121,6 +122,7 @@ def seal_decision(run: ItemRun, decision: Decision, *, by: Actor, at: datetime, 
     decision.document = seal_item_result(decision, conditional=run.conditional, by=by, at=at)
     decision.sealed_by_id, decision.sealed_at = by.party_id, at
     decision.save(update_fields=("document", "sealed_by", "sealed_at"))
+    open_delivery(document_id=decision.document.pk, at=at)
     if run.conditional is not None:
         documents.replace_document(
             document_id=run.conditional.pk,

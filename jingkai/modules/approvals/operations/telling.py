@@ -36,6 +36,67 @@ def _mandate_kind(code: str, zh: tuple[str, str, str], en: tuple[str, str, str])
     return NoticeKind(code, zh[0], en[0], facts, zh[1], en[1], zh[2], en[2])
 
 
+DELIVERY_KINDS = (
+    _kind(
+        "result_replaced",
+        "result number old",
+        (
+            "结果已换发",
+            "已换发：{result}",
+            "{result}已换发新文书（{number}），原件（{old}）同时失效，可登录下载新文书。",
+        ),
+        (
+            "Result replaced",
+            "Replaced: {result}",
+            "{result} was issued anew ({number}); the old document ({old}) is no longer valid.",
+        ),
+    ),
+    _kind(
+        "replacement_refused",
+        "result reason",
+        ("不予换发", "未予换发：{result}", "您申请换发的{result}未予换发：{reason}。原件仍然有效。"),
+        (
+            "Not replaced",
+            "Not replaced: {result}",
+            "{result} was not issued anew: {reason}. The document that you have stays valid.",
+        ),
+    ),
+    _kind(
+        "result_posted",
+        "result number carrier waybill",
+        ("结果已寄出", "已寄出：{result}", "{result}（{number}）已交{carrier}寄出，运单号{waybill}。"),
+        (
+            "Result sent by post",
+            "Sent by post: {result}",
+            "{result} ({number}) was given to {carrier} under {waybill}.",
+        ),
+    ),
+    _kind(
+        "result_delivered",
+        "result number receiver",
+        ("结果已送达", "已送达：{result}", "{result}（{number}）的纸质文书已由{receiver}签收。"),
+        (
+            "Result delivered",
+            "Delivered: {result}",
+            "The paper of {result} ({number}) was received by {receiver}.",
+        ),
+    ),
+    _kind(
+        "result_came_back",
+        "result number reason",
+        (
+            "邮件退回",
+            "邮件被退回：{result}",
+            "寄送的{result}（{number}）被退回：{reason}。请登录重新选择领取方式或者更正地址。",
+        ),
+        (
+            "Letter came back",
+            "The letter came back: {result}",
+            "The letter with {result} ({number}) came back: {reason}. Log in and choose again how it shall "
+            "reach you.",
+        ),
+    ),
+)
 OWN_KINDS = (
     _kind(
         "conditional_result",
@@ -114,6 +175,7 @@ OWN_KINDS = (
             "{organ} has reissued {result} ({number}); it can be downloaded.",
         ),
     ),
+    *DELIVERY_KINDS,
     _mandate_kind(
         "mandate_offered",
         (

@@ -150,7 +150,7 @@ def result(request: Request, uuid: UUID) -> HttpResponse:
     )
     if decision is None or decision.document is None:
         raise Http404
-    operations.record_collection(decision=decision, by=request.actor, at=request.at)
+    operations.record_download(document=decision.document, by=request.actor, at=request.at)
     return redirect("documents:download", uuid=decision.document.uuid)
 
 
