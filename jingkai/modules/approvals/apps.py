@@ -72,8 +72,10 @@ def _serve_enterprises() -> None:
     from jingkai.modules.enterprises.events import EnterpriseHandedOver
     from jingkai.modules.licences import api as licences
     from jingkai.modules.licences.events import ConsentRevoked, LicenceExpired
+    from jingkai.records.seals.events import SealArrived
 
     licences.keep_results_of("approvals.result", "approvals.reissue")
+    subscribe(SealArrived, "jingkai.modules.approvals.handlers.on_seal_arrived")
     subscribe(LicenceExpired, "jingkai.modules.approvals.handlers.on_licence_expired")
     subscribe(ConsentRevoked, "jingkai.modules.approvals.handlers.on_consent_revoked")
     subscribe(EnterpriseHandedOver, "jingkai.modules.approvals.handlers.on_enterprise_handed_over")
@@ -157,6 +159,8 @@ def _describe_trail() -> None:
             "review.expert_review_ended": _("Expert review ended"),
             "decision.signed": _("Decision signed"),
             "decision.sealed": _("Result sealed"),
+            "decision.seal_ordered": _("State seal ordered for the result"),
+            "seal_use.ordered": _("State seal ordered on request"),
             "seal.code_refused": _("Code for the seal refused"),
             "decision.collected": _("Result downloaded"),
             "result.paper_asked": _("Result asked for on paper"),

@@ -18,6 +18,7 @@ from jingkai.modules.approvals.models import Decision
 from jingkai.modules.approvals.operations import reporting
 from jingkai.modules.enterprises.events import EnterpriseHandedOver
 from jingkai.modules.licences.events import ConsentRevoked, LicenceExpired
+from jingkai.records.seals.events import SealArrived
 
 
 def on_result_sealed(event: ResultSealed) -> None:
@@ -89,3 +90,8 @@ def on_clock_extended(event: ClockExtended) -> None:
 def on_result_delivered(event: ResultDelivered) -> None:
     """Tell other systems that the result reached the applicant."""
     reporting.report_progress(application_id=event.application_id, step="送达", at=timezone.now())
+
+
+def on_seal_arrived(event: SealArrived) -> None:
+    """A paper is back from the state seal service: the result is told, delivered, put in another's place."""
+    operations.go_on_with_sealed(sealing_id=event.sealing_id)

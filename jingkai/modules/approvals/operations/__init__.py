@@ -158,6 +158,7 @@ from jingkai.modules.approvals.operations.sealing import (
     apply_requested_by_code,
     ask_for_reissue_seal,
     decide_seal_use,
+    go_on_with_sealed,
     seed_seal_use,
     send_to_seal,
 )
@@ -226,6 +227,7 @@ __all__ = [
     "expiry_days",
     "give_mandate",
     "give_opinion",
+    "go_on_with_sealed",
     "hand_over_result",
     "hand_to_organ",
     "import_items",

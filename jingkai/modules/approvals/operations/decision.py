@@ -26,6 +26,7 @@ from jingkai.modules.approvals.operations.papers import seal_result
 from jingkai.modules.approvals.operations.steps import check_step
 from jingkai.modules.approvals.operations.telling import tell_enterprise
 from jingkai.records.documents import api as documents
+from jingkai.records.documents.models import IssuedDocument
 
 OUTCOMES = {"granted": Decision.Outcome.GRANTED, "denied": Decision.Outcome.DENIED}
 
@@ -140,7 +141,6 @@ def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Deci
     decision.document = seal_result(application, decision, by=by, at=at)
     decision.sealed_by_id, decision.sealed_at = by.party_id, at
     decision.save(update_fields=("document", "sealed_by", "sealed_at"))
-    open_delivery(document_id=decision.document.pk, at=at)
     _close_item(decision, by=by, at=at)
     application.state, application.decided_at, application.updated_at = Application.State.DECIDED, at, at
     application.version += 1
@@ -148,7 +148,7 @@ def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Deci
     cases.complete_task(task=task, outcome="sealed", opinion="", by=by, at=at)
     audit.record(
         task.case,
-        action="decision.sealed",
+        action="decision.sealed" if is_issued(decision) else "decision.seal_ordered",
         by=by,
         at=at,
         for_=application.enterprise_id,
@@ -160,6 +160,20 @@ def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Deci
         },
     )
     events.publish(ItemConcluded(application_id=application.pk, item_id=decision.item_id))
+    if is_issued(decision):
+        announce_result(application, decision, at=at)
+    return decision
+
+
+def is_issued(decision: Decision) -> bool:
+    """Whether the decision's document is valid; one whose state seal was ordered waits for it."""
+    return decision.document is not None and decision.document.state == IssuedDocument.State.VALID
+
+
+def announce_result(application: Application, decision: Decision, *, at: datetime) -> None:
+    """Tell of a result that is valid now, and begin its delivery."""
+    assert decision.document is not None
+    open_delivery(document_id=decision.document.pk, at=at)
     events.publish(ResultSealed(application_id=application.pk, decision_id=decision.pk))
     tell_enterprise(
         application,
@@ -169,7 +183,6 @@ def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Deci
         number=decision.document.number_text,
     )
     tell_enterprise(application, kind="rating_invited", at=at)
-    return decision
 
 
 @transaction.atomic

@@ -70,11 +70,14 @@ def reissue_by_code(*, task: Task, code: str, by: Actor, at: datetime) -> Reissu
 def reissue_result(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Reissue:
     """Issue the department's own document with its own number, organ and seal, linked to the zone's.
 
-    行政许可法 24: the result stands in the entrusting organ's name.
+    行政许可法 24: the result stands in the entrusting organ's name. Where the state seal service keeps the
+    department's seal, the document is issued when it is back from there.
     Errors: AlreadyReissued, ResultNotValid, SealAsked.
     """
     reissue, decision = _open(task, by=by)
     document = issue_reissue(reissue, decision, by=by, at=at)
+    if document.state != IssuedDocument.State.VALID:
+        return reissue
     return finish_reissue(reissue, document, by=by, at=at, factor=factor)
 
 

@@ -19,8 +19,17 @@ from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation import api as organisation
 from jingkai.kernel.permissions.data import SYSTEM, Actor
 from jingkai.modules.approvals import queries, rules
-from jingkai.modules.approvals.models import Application, Reissue, Replacement, SealRequest
-from jingkai.modules.approvals.operations.items import check_factor
+from jingkai.modules.approvals.models import (
+    Application,
+    Decision,
+    Delivery,
+    ItemRun,
+    Reissue,
+    Replacement,
+    SealRequest,
+)
+from jingkai.modules.approvals.operations.decision import announce_result
+from jingkai.modules.approvals.operations.items import announce_item, check_factor
 from jingkai.modules.approvals.operations.papers import SEAL_CODE
 from jingkai.modules.approvals.operations.reissuing import finish_reissue, prepare_own
 from jingkai.modules.approvals.operations.replacing import (
@@ -34,6 +43,7 @@ from jingkai.records.documents.data import SealOrder
 from jingkai.records.documents.models import IssuedDocument
 from jingkai.records.numbering import api as numbering
 from jingkai.records.seals import api as seals
+from jingkai.records.seals.models import OutsideSealing
 
 KIND, FLOW, SERIES = "seal_use", "seal-use", "approvals.seal_use"
 AUTHORISATION = "seal_request"
@@ -208,17 +218,62 @@ def apply_requested(*, task: Task, by: Actor, at: datetime, factor: str = "") ->
         by=by,
         at=at,
     )
+    cases.complete_task(task=task, outcome="sealed", opinion="", by=by, at=at)
+    if document.state == IssuedDocument.State.VALID:
+        _finish(request, document, by=by, at=at, factor=factor)
+    else:
+        _record(request, "seal_use.ordered", by=by, at=at, factor=factor)
+    return request
+
+
+@transaction.atomic
+def go_on_with_sealed(*, sealing_id: int) -> None:
+    """Go on with what waited for a paper that is back from the state seal service. Safe to repeat."""
+    documents.enter_sealed(sealing_id=sealing_id)
+    sealing = OutsideSealing.objects.select_related("use").get(pk=sealing_id)
+    document = IssuedDocument.objects.get(pk=sealing.subject_id)
+    if sealing.use is None or document.state != IssuedDocument.State.VALID:
+        return
+    at = sealing.use.applied_at
+    by = organisation.actor_for_person(sealing.ordered_by_id, timezone.localdate(at))
+    number = sealing.authorisation_id
+    match sealing.authorisation_kind:
+        case "decision":
+            _announce(number, by=by, at=at)
+        case "reissue":
+            reissue = Reissue.objects.select_for_update(of=("self",)).get(pk=number)
+            if reissue.done_at is None:
+                finish_reissue(reissue, document, by=by, at=at)
+        case "seal_request":
+            request = SealRequest.objects.select_for_update(of=("self",)).get(pk=number)
+            if request.state == State.APPROVED:
+                _finish(request, document, by=by, at=at, factor="")
+
+
+def _announce(decision_id: int, *, by: Actor, at: datetime) -> None:
+    along = ("document", "item__item", "item__application__case", "item__application__package")
+    decision = Decision.objects.select_related(*along).get(pk=decision_id)
+    if Delivery.objects.filter(document_id=decision.document_id).exists():
+        return
+    runs = ItemRun.objects.select_related("application__case", "conditional")
+    run = runs.filter(item=decision.item).first()
+    if run is None:
+        announce_result(decision.item.application, decision, at=at)
+    else:
+        announce_item(run, decision, by=by, at=at)
+
+
+def _finish(request: SealRequest, document: IssuedDocument, *, by: Actor, at: datetime, factor: str) -> None:
+    """The seal is on the paper: note it, and go on with what waited for it."""
     request.state, request.sealed_by_id, request.sealed_at = State.SEALED, by.party_id, at
     request.document = document
     request.save(update_fields=("state", "sealed_by", "sealed_at"))
-    cases.complete_task(task=task, outcome="sealed", opinion="", by=by, at=at)
     _record(request, "seal_use.sealed", by=by, at=at, factor=factor, digest=document.sha256)
     if request.replacement is not None:
         finish_replacement(request.replacement, document, by=by, at=at)
     if request.reissue is not None:
         raiser = organisation.actor_for_person(request.raised_by_id, timezone.localdate(at))
         finish_reissue(request.reissue, document, by=raiser, at=at)
-    return request
 
 
 def _lock(task: Task, state: str) -> SealRequest:
