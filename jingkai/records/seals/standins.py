@@ -117,9 +117,9 @@ def _with_a_line(pdf: bytes) -> bytes:
     """Draw one line more on the first page, as an addition that leaves the bytes before it as they were."""
     writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
     line = writer.add_object(StreamObject(stream_data=b"0 0 m 500 700 l S"))
-    writer.add_stream_to_page(0, line)
+    writer.add_stream_to_page(0, line)  # type: ignore[no-untyped-call]
     changed = BytesIO()
-    writer.write(changed)
+    writer.write(changed)  # type: ignore[no-untyped-call]
     return changed.getvalue()
 
 

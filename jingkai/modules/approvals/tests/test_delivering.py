@@ -119,7 +119,7 @@ def test_the_paper_is_handed_over_against_document_and_signature(hall: Hall) -> 
         )
     done = operations.hand_over_result(collector=SEEN, receipt=receipt(), **given)
     assert (done.state, done.way, done.identity_tail) == ("done", "window", "002X")
-    assert CARD not in str(audit.entries_of(hall.case(matter))[-1].facts)
+    assert CARD not in str(list(audit.entries_of(hall.case(matter)))[-1].facts)
     assert [one.name for one in files.list_attachments(("delivery", done.pk))] == ["送达回证.pdf"]
     assert Notice.objects.filter(kind="result_delivered", to_id=hall.cast.handler.party_id).exists()
     with pytest.raises(acts.WrongWay):

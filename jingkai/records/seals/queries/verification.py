@@ -107,7 +107,7 @@ def _digest(thing: Any, above: frozenset[Any]) -> str:
         if thing.reference in above or len(above) > _DEEPEST:
             return "above"
         above = above | {thing.reference}
-        thing = thing.get_object()
+        thing = thing.get_object()  # type: ignore[no-untyped-call]
     if isinstance(thing, DictionaryObject):
         shown = [
             f"{key}={_digest(thing.raw_get(key), above)}" for key in sorted(thing) if key not in _NOT_SHOWN
