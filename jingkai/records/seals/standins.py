@@ -11,7 +11,7 @@ import hmac
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,8 @@ class StateSeals:
 
     def __post_init__(self) -> None:
         subject = CertificateSubject("省统一电子印章（演示）", ORGANISATION, "STATE", demo=True)
-        self.certificate = FolderKeys(self.folder).create(KEY, subject, at=self._moment())
+        made_at = self._moment() - timedelta(days=3 * 365)  # a demonstration may live some time ago
+        self.certificate = FolderKeys(self.folder).create(KEY, subject, at=made_at)
 
     def root(self) -> bytes:
         """The certificate (PEM) that whoever verifies must trust."""

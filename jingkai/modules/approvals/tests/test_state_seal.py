@@ -53,13 +53,13 @@ def service(settings: Any, hall: Hall, seals_folder: Path, tmp_path: Path) -> It
 def test_a_result_is_valid_when_it_is_back(hall: Hall, service: StateSeals, client: Client) -> None:
     service.fault = "down"
     matter = hall.bring_to("sealed")
+    hall.travel(NOW)
     run_jobs(raise_errors=False)
     document = hall.decision(matter).document
     assert document is not None
     assert (document.state, hall.case(matter).state) == ("prepared", "closed")
     assert not Delivery.objects.exists()
     assert not Notice.objects.filter(kind="decided").exists()
-    hall.travel(NOW)
     hall.log_in(client, "handler")
     page = client.get(reverse("approvals:matter", args=[matter.uuid])).content.decode()
     assert "待统一电子印章系统签章" in page
