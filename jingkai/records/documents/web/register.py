@@ -51,9 +51,8 @@ class RevokeForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         english = (get_language() or "").startswith("en")
         field = self.fields["end_class"]
-        field.choices = [
-            (code, words[1 if english else 0]) for code, words in END_CLASSES.items() if code not in REPLACING
-        ]  # type: ignore[attr-defined]
+        grounds = [(code, words) for code, words in END_CLASSES.items() if code not in REPLACING]
+        field.choices = [(code, words[1 if english else 0]) for code, words in grounds]  # type: ignore[attr-defined]
 
 
 @requires(SEE)

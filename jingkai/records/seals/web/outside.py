@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -73,7 +71,7 @@ def arrived(request: Request, uuid: UUID) -> HttpResponse:
     order = get_object_or_404(OutsideSealing.objects.select_related("seal", "paper"), uuid=uuid)
     form = ArrivedForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        upload = files.receive_uploaded(cast(UploadedFile, form.cleaned_data["paper"]), kinds=("pdf",))
+        upload = files.receive_uploaded(form.cleaned_data["paper"], kinds=("pdf",))
         content = upload.received.path.read_bytes()
         upload.received.path.unlink(missing_ok=True)
         number = form.cleaned_data["number"]
