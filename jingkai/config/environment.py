@@ -118,6 +118,9 @@ class Environment:
     licences_url: str
     licences_key: str
     licences_secret: str
+    seals_url: str
+    seals_key: str
+    seals_secret: str
     todo_url: str
     todo_key: str
     todo_secret: str
@@ -191,6 +194,9 @@ def read(variables: Mapping[str, str]) -> Environment:
         licences_url=variables.get("JINGKAI_LICENCES_URL", "").rstrip("/"),
         licences_key=variables.get("JINGKAI_LICENCES_KEY", ""),
         licences_secret=variables.get("JINGKAI_LICENCES_SECRET", ""),
+        seals_url=variables.get("JINGKAI_SEALS_URL", "").rstrip("/"),
+        seals_key=variables.get("JINGKAI_SEALS_KEY", ""),
+        seals_secret=variables.get("JINGKAI_SEALS_SECRET", ""),
         todo_url=variables.get("JINGKAI_TODO_URL", "").rstrip("/"),
         todo_key=variables.get("JINGKAI_TODO_KEY", ""),
         todo_secret=variables.get("JINGKAI_TODO_SECRET", ""),

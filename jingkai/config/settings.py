@@ -61,6 +61,7 @@ CASEWORK = [
 ]
 MODULES = [
     "jingkai.modules.enterprises",
+    "jingkai.modules.licences",
     "jingkai.modules.approvals",
     "jingkai.modules.windows",
     "jingkai.modules.evaluations",
@@ -252,6 +253,9 @@ SMS_SIGN_NAME = ENVIRONMENT.sms_sign_name
 LICENCES_URL = ENVIRONMENT.licences_url
 LICENCES_KEY = ENVIRONMENT.licences_key
 LICENCES_SECRET = ENVIRONMENT.licences_secret
+SEALS_URL = ENVIRONMENT.seals_url
+SEALS_KEY = ENVIRONMENT.seals_key
+SEALS_SECRET = ENVIRONMENT.seals_secret
 TODO_URL = ENVIRONMENT.todo_url
 TODO_KEY = ENVIRONMENT.todo_key
 TODO_SECRET = ENVIRONMENT.todo_secret

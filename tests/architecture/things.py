@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -23,12 +24,22 @@ from jingkai.kernel.parties.data import RepresentationRole
 from jingkai.kernel.parties.models import Representation
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals.api import rated_matter
-from jingkai.modules.approvals.operations import ask_applicant
+from jingkai.modules.approvals.operations import (
+    ask_applicant,
+    ask_for_replacement,
+    decide_seal_use,
+    send_to_seal,
+)
 from jingkai.modules.approvals.testing import DAYS, Hall, moment
 from jingkai.modules.approvals.testing.project import make_project
+from jingkai.modules.enterprises import api as enterprises
 from jingkai.modules.enterprises.models import Enterprise, Invitation
+from jingkai.modules.enterprises.operations import start_hand_over
 from jingkai.modules.evaluations import operations as evaluations
 from jingkai.modules.evaluations.data import Visit, Words
+from jingkai.modules.licences import api as licences
+from jingkai.modules.licences.data import Use
+from jingkai.modules.licences.testing import put_in
 from jingkai.modules.windows.testing import windows_things
 from jingkai.records.files.models import Attachment
 
@@ -103,6 +114,16 @@ OWNED: dict[str, Owned] = {
     "clock:decide": Owned("card", "leader", (*UNINVOLVED, "officer_quality", "clerk")),
     "enterprises:withdraw": Owned("invitation", "legal_representative", ("other_handler",)),
     "enterprises:remove": Owned("representation", "legal_representative", ("other_handler",)),
+    "enterprises:rights": Owned("representation", "legal_representative", ("other_handler",)),
+    "enterprises:call_off": Owned("hand_over", "legal_representative", ("other_handler",)),
+    "enterprises:own_demand": Owned("demand", "handler", RIVALS),
+    "enterprises:statement": Owned("statement", "handler", RIVALS),
+    "enterprises:report_payment": Owned("statement", "handler", RIVALS),
+    **{
+        f"licences:{name}": Owned("licence", "handler", RIVALS)
+        for name in ("mine_entry", "correct", "renew", "remove")
+    },
+    "licences:revoke_consent": Owned("consent", "handler", RIVALS),
     "approvals:matter": Owned("running", "handler", RIVALS),
     "approvals:facts": Owned("draft", "handler", RIVALS),
     "approvals:autosave": Owned("draft", "handler", RIVALS),
@@ -115,6 +136,10 @@ OWNED: dict[str, Owned] = {
     "approvals:discard": Owned("draft", "handler", RIVALS),
     "approvals:withdraw": Owned("running", "handler", RIVALS),
     "approvals:result": Owned("sealed", "handler", RIVALS),
+    **{
+        f"approvals:{name}": Owned("sealed", "handler", RIVALS, {"document": "document"})
+        for name in ("receive", "result_file", "replace")
+    },
     "approvals:rate": Owned("sealed", "handler", RIVALS),
     "approvals:answer": Owned("question", "handler", RIVALS),
     **{
@@ -170,6 +195,13 @@ OWNED: dict[str, Owned] = {
     },
     "approvals:record_condition": Owned("condition", "clerk", ("handler", "stranger", *UNINVOLVED)),
     "approvals:turn_formal": Owned("turn_task", "custodian", ("clerk", "deputy_director", "officer_fire")),
+    "approvals:decide_seal_use": Owned(
+        "approve_task", "deputy_director", ("clerk", "custodian", "officer_fire", "county_officer")
+    ),
+    "approvals:apply_seal_use": Owned("apply_task", "custodian", ("county_officer",)),
+    "approvals:ask_seal": Owned(
+        "reissue_task", "county_officer", ("custodian", "clerk", "officer_resources")
+    ),
     "approvals:reissue": Owned("reissue_task", "county_officer", ("custodian", "clerk", "officer_resources")),
 }
 
@@ -180,10 +212,15 @@ BY_RIGHT_ALONE = (
     "documents/<uuid:uuid>",
     "cases/<uuid:uuid>/trail/",
     "approvals/decisions/",
+    "approvals/deliveries/",
+    "approvals/replacements/",
+    "approvals/seal-requests/",
     "approvals/powers/",
     "approvals/items/",
     "files/upload/",
     "clocks/moves/",
+    "licences/",
+    "fees/",
     "efficiency/reports/",
     "windows/setup/",
 )
@@ -232,6 +269,50 @@ def make_things(hall: Hall) -> dict[str, Any]:
         **windows_things(hall.cast, at=at),
         "card": _card(hall, running, at),
         "representation": Representation.objects.get(person_id=handler.party_id),
+        **_held(hall, draft, at),
+        **_sealing(hall, at),
+    }
+
+
+def _sealing(hall: Hall, at: Any) -> dict[str, Any]:
+    """Two requests to use the seal for new documents: one to be approved, one to be sealed."""
+    made = []
+    for _number in range(2):
+        matter = hall.bring_to("sealed")
+        asked = ask_for_replacement(
+            document=hall.decision(matter).document, ground="lost", reason="遗失", by=hall.cast.handler, at=at
+        )
+        made.append(send_to_seal(replacement=asked, correction="", version=1, by=hall.cast.clerk, at=at))
+    approving, sealing = (open_task(one.case, "approve") for one in made)
+    decide_seal_use(task=sealing, outcome="agree", text="", by=hall.cast.deputy_director, at=at)
+    return {"approve_task": approving, "apply_task": open_task(made[1].case, "apply")}
+
+
+def _held(hall: Hall, draft: Any, at: Any) -> dict[str, Any]:
+    """What an enterprise holds and owes: a licence with its consent, a demand on a statement, a hand-over."""
+    handler, clerk = hall.cast.handler, hall.cast.clerk
+    licences.seed_types(by=SYSTEM, at=at)
+    entry = put_in(handler, at=at)
+    use = Use(owner=("application", draft.pk), slot="business-licence", title="二期厂房")
+    enterprises.seed_fees(by=SYSTEM, at=at)
+    firm = enterprises.get_enterprise(draft.enterprise_id)
+    demand = enterprises.issue_demand(
+        enterprise=firm, code="infrastructure", quantity=Decimal(10), by=clerk, at=at
+    )
+    hand_over, _token = start_hand_over(
+        enterprise=firm,
+        name="新法人",
+        phone="13900000001",
+        reason="变更",
+        by=hall.cast.legal_representative,
+        at=at,
+    )
+    return {
+        "licence": entry,
+        "consent": licences.let_use(entry=entry, use=use, by=handler, at=at),
+        "demand": demand,
+        "statement": enterprises.draw_statement(enterprise=firm, by=handler, at=at),
+        "hand_over": hand_over,
     }
 
 

@@ -4,7 +4,13 @@ from jingkai.kernel.exchange.connectors.egress import call, check
 from jingkai.kernel.exchange.connectors.sessions import session_for
 from jingkai.kernel.exchange.connectors.standin import Call, StandIn, serve_for_ever, serving
 from jingkai.kernel.exchange.operations.calls import ApiRequest, needs
-from jingkai.kernel.exchange.operations.journal import Outgoing, digest_of, send_out, take_in
+from jingkai.kernel.exchange.operations.journal import (
+    Outgoing,
+    digest_of,
+    finish_by_hand,
+    send_out,
+    take_in,
+)
 from jingkai.kernel.exchange.operations.webhooks import announce
 from jingkai.kernel.exchange.queries.paging import page_of
 from jingkai.kernel.exchange.rules import endpoints, kinds, public_events, routers, scopes, systems
@@ -19,6 +25,7 @@ __all__ = [
     "check",
     "digest_of",
     "endpoints",
+    "finish_by_hand",
     "kinds",
     "needs",
     "page_of",

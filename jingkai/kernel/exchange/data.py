@@ -10,7 +10,7 @@ from typing import Any, Literal
 Word = Any
 """A text for people: a string, or a lazily translated one."""
 
-PURPOSES = ("sms", "licences", "todo", "webhook", "login", "hall", "projects", "hotline", "other")
+PURPOSES = ("sms", "licences", "seals", "todo", "webhook", "login", "hall", "projects", "hotline", "other")
 """What a host outside may be called for; an entry of the allow-list names one or several of them."""
 
 
