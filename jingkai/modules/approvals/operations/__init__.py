@@ -12,6 +12,7 @@ from jingkai.modules.approvals.operations.catalogue_import import (
     apply_import,
     discard_import,
     import_items,
+    preview_items,
     read_sheet,
 )
 from jingkai.modules.approvals.operations.catalogue_loading import (
@@ -188,6 +189,7 @@ __all__ = [
     "load_powers",
     "note_extension",
     "open_for_enterprise",
+    "preview_items",
     "publish_drawing",
     "publish_version",
     "rate_service",

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from jingkai.kernel.hooks.testing import connected_to, drop_database
+from jingkai.modules.approvals.connectors.platform_standin import PROJECT, Platforms
 from jingkai.modules.approvals.testing.database import OpenedHall, open_hall
 from jingkai.modules.approvals.testing.hall import Hall, make_hall
 from jingkai.modules.approvals.testing.papers import DAYS, FACTS, STAGES, moment, small_file
@@ -28,8 +29,10 @@ from jingkai.modules.approvals.testing.papers import DAYS, FACTS, STAGES, moment
 __all__ = [
     "DAYS",
     "FACTS",
+    "PROJECT",
     "STAGES",
     "Hall",
+    "Platforms",
     "hall",
     "hall_database",
     "make_hall",

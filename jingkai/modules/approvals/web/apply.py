@@ -20,6 +20,7 @@ from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.models import Application, Package
+from jingkai.modules.approvals.operations import reporting
 from jingkai.modules.approvals.web import shown
 from jingkai.modules.approvals.web.forms import FactsForm, typed_number
 from jingkai.modules.enterprises import api as enterprises
@@ -269,7 +270,12 @@ def _facts_form(request: Request, application: Application) -> FactsForm:
 def _facts_page(
     request: Request, application: Application, form: FactsForm, status: int = 200
 ) -> HttpResponse:
-    context = {"application": application, "form": form, "steps": shown.steps(application, "facts")}
+    context = {
+        "application": application,
+        "form": form,
+        "steps": shown.steps(application, "facts"),
+        "projects_connected": reporting.projects_are_connected(),
+    }
     return render(request, "approvals/facts.html", context, status=status)
 
 

@@ -30,6 +30,13 @@ from jingkai.modules.enterprises.operations.registry import (
     change_own,
     enter_enterprise,
 )
+from jingkai.modules.enterprises.operations.unified import (
+    act_by_unified_login,
+    acts_for,
+    code_fault,
+    declare_notices,
+    name_of,
+)
 
 __all__ = [
     "CannotBeAdmitted",
@@ -40,15 +47,20 @@ __all__ = [
     "NotYourEnterprise",
     "RegistrationDraft",
     "RegistrationGone",
+    "act_by_unified_login",
+    "acts_for",
     "add_industry",
     "allow_code",
     "change_enterprise",
     "change_own",
+    "code_fault",
+    "declare_notices",
     "enter_enterprise",
     "finish_registration",
     "forget_unfinished",
     "invite_handler",
     "join_with_login",
+    "name_of",
     "open_invitation",
     "phone_of",
     "remove_handler",
