@@ -9,7 +9,15 @@ from jingkai.kernel.exchange.operations.webhooks import announce
 from jingkai.kernel.exchange.queries.journal import system_name
 from jingkai.kernel.exchange.queries.outbox import count_untold, list_system_health
 from jingkai.kernel.exchange.queries.paging import page_of
-from jingkai.kernel.exchange.rules import endpoints, kinds, public_events, routers, scopes, systems
+from jingkai.kernel.exchange.rules import (
+    endpoints,
+    export_sources,
+    kinds,
+    public_events,
+    routers,
+    scopes,
+    systems,
+)
 
 __all__ = [
     "ApiRequest",
@@ -22,6 +30,7 @@ __all__ = [
     "count_untold",
     "digest_of",
     "endpoints",
+    "export_sources",
     "kinds",
     "list_system_health",
     "needs",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -208,6 +208,22 @@ class SystemHealth:
     oldest: datetime | None
     last_ok_at: datetime | None
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSource:
+    """A list that can be taken along whole: its columns, its rows page by page, and how many there are.
+
+    `rows` and `count` take the person's actor, the query of the list's address and the moment; both are asked
+    in one snapshot of the database.
+    """
+
+    code: str
+    label: Word
+    head: Callable[[], list[tuple[str, int]]]
+    rows: Callable[[Any, str, datetime], Iterator[Any]]
+    count: Callable[[Any, str, datetime], int]
+    permission: str | None = None
 
 
 WAITS = (

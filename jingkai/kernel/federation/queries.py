@@ -52,7 +52,7 @@ def count_links(user_id: int) -> int:
     return Link.objects.filter(user_id=user_id, ended_at=None, provider__active=True).count()
 
 
-def open_arrival(uuid: object, *, at: datetime) -> Arrival | None:
+def open_arrival(uuid: str | None, *, at: datetime) -> Arrival | None:
     """An arrival about which its person must still say something."""
     rows = Arrival.objects.select_related("provider", "user__person__party")
     found = (
@@ -75,5 +75,9 @@ def login_by_phone(identity: Identity) -> User | None:
 def actor_of(user: User) -> Actor:
     """The person of a login as the one who acts upon it, without rights."""
     name = user.person.party.name if user.person else user.username
-    kind = "staff" if user.is_staff else "enterprise"
-    return Actor(party_id=user.person_id, user_id=user.pk, name=name, kind=kind)
+    return Actor(
+        party_id=user.person_id,
+        user_id=user.pk,
+        name=name,
+        kind="staff" if user.is_staff else "enterprise",
+    )

@@ -167,7 +167,7 @@ class Platform:
         }
         told = {**claims, **wrong.get(self.fault, {})}
         if self.fault == "unsigned":
-            return jwt.encode(told, None, algorithm="none")
+            return jwt.encode(told, "", algorithm="none")
         if self.fault == "shared":
             return jwt.encode(told, self.secret.ljust(32, "-"), algorithm="HS256", headers={"kid": self.kid})
         number = 2 if self.fault == "signature" else 1

@@ -41,7 +41,7 @@ def _waiting() -> dict[str, dict[str, Any]]:
     counted = rows.values("system").annotate(
         number=Count("pk"), hand=Count("pk", filter=Q(needs_hand=True)), oldest=Min("created_at")
     )
-    return {one["system"]: one for one in counted}
+    return {str(one["system"]): dict(one) for one in counted}
 
 
 def _health(code: str, told: SystemState | None, waiting: Mapping[str, Any], at: datetime) -> SystemHealth:

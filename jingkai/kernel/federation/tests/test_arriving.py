@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from jingkai.kernel.accounts import operations as accounts
-from jingkai.kernel.accounts.models import User
+from jingkai.kernel.accounts import api as accounts
+from jingkai.kernel.accounts.models import LoginFailures, User
 from jingkai.kernel.accounts.testing import PASSWORD, code_of, log_in, login_of
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.federation.models import Arrival, Link, Provider
@@ -120,7 +120,7 @@ def test_a_password_links_and_wrong_ones_lock(client: Client, identities: Identi
     given = {"login": user.username, "password": "wrong"}
     pages = [client.post(f"{FIRST}password/", given, headers=ENGLISH).content.decode() for _ in range(5)]
     assert "is locked until" in pages[-1]
-    accounts.unlock(user=user, by=SYSTEM, at=cast.at)
+    LoginFailures.objects.all().delete()
     given["password"] = PASSWORD
     assert client.post(f"{FIRST}password/", given)["Location"] == "/enterprise/"
     assert Link.objects.get().how == "password"
@@ -236,7 +236,8 @@ def test_unlinking_keeps_a_way_in(client: Client, identities: Identities, cast: 
     post(client, "new", agreed="1")
     assert _unlink(client).status_code == 409
     user = User.objects.get()
-    accounts.change_password(user=user, password=PASSWORD, by=SYSTEM, at=cast.at)
+    user.set_password(PASSWORD)
+    user.save()
     client.force_login(User.objects.get(), backend="jingkai.kernel.accounts.web.adapters.Backend")
     assert _unlink(client)["Location"] == "/accounts/"
     assert "login.unlinked" in actions(user)

@@ -170,7 +170,7 @@ def provider(request: Request, uuid: UUID) -> HttpResponse:
         Fact(_("The platform proves phones itself"), _("yes") if row.phones_proven else _("no")),
         Fact(_("Return address"), _back(request, row), wide=True),
     ]
-    claims = [Fact(CLAIM_LABELS[name], names[name]) for name in CLAIMS if names[name]]
+    claims = [Fact(str(CLAIM_LABELS[name]), names[name]) for name in CLAIMS if names[name]]
     return render(request, "federation/provider.html", {"row": row, "facts": facts, "claims": claims})
 
 
@@ -217,8 +217,9 @@ def edit_provider(request: Request, uuid: UUID) -> HttpResponse:
             )
         except ChangedMeanwhile as error:
             form.add_error(None, f"{error.sentence} {error.advice}")
-            form.data = form.data.copy()
-            form.data["version"] = str(Provider.objects.values_list("version", flat=True).get(pk=row.pk))
+            typed = request.POST.copy()
+            typed["version"] = str(Provider.objects.values_list("version", flat=True).get(pk=row.pk))
+            form.data = typed
         except PersonFacingError as error:
             form.add_error("code", f"{error.sentence} {error.advice}")
         else:

@@ -33,14 +33,14 @@ def order_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
         return None
     said = queries.said(found)
     facts = [
-        Fact(_("Work order number"), found.number),
-        Fact(_("Received there"), said["createdAt"]),
-        Fact(_("Due there"), said["dueAt"]),
-        Fact(_("Caller"), f"{mask_name(said['callerName'])} {mask_phone(said['callerPhone'])}".strip()),
-        Fact(_("Content"), said["content"], wide=True),
+        Fact(str(_("Work order number")), found.number),
+        Fact(str(_("Received there")), said["createdAt"]),
+        Fact(str(_("Due there")), said["dueAt"]),
+        Fact(str(_("Caller")), f"{mask_name(said['callerName'])} {mask_phone(said['callerPhone'])}".strip()),
+        Fact(str(_("Content")), said["content"], wide=True),
     ]
     if found.answer:
-        facts.append(Fact(_("Answer to the caller"), found.answer, wide=True))
+        facts.append(Fact(str(_("Answer to the caller")), found.answer, wide=True))
     return {"facts": [fact for fact in facts if fact.value]}
 
 
