@@ -11,6 +11,7 @@ def seed(people: DemoPeople, at: datetime) -> None:
     """Fill the zone; what is there already stays as it is."""
     from jingkai.config.demo import (
         enterprises,
+        identities,
         matters,
         office,
         organisation,
@@ -24,3 +25,4 @@ def seed(people: DemoPeople, at: datetime) -> None:
     enterprises.seed(people, at)
     matters.seed(at)
     project.seed(at)
+    identities.seed(at)

@@ -40,7 +40,7 @@ PEOPLE: Mapping[str, Mapping[str, Any]] = {
         "name": "邱建国",
         "phone_number": "13812340002",
         "phone_number_verified": True,
-        "uscc": "91320826MA1P9XKD37",
+        "uscc": "91320826MA1P9XKD4G",
         "enterprise_name": "示范线路板有限公司",
         "legal_representative": "邱建国",
         "enterprise_role": "legal_representative",

@@ -220,7 +220,7 @@ def test_a_further_enterprise_is_asked_for_at_the_next_log_in(client: Client, id
     people = identities.platform.people
     people["zhang"] = {
         **people["zhang"],
-        "uscc": "91320826MA1P9XKD37",
+        "uscc": "91320826MA1P9XKD4G",
         "enterprise_name": "示范线路板有限公司",
     }
     other = Client()
