@@ -11,7 +11,7 @@ from jingkai.kernel.accounts.api import find_login
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.federation.data import ARRIVAL_LIFE, Identity
 from jingkai.kernel.federation.models import Arrival, Link, Provider
-from jingkai.kernel.parties.api import is_mobile, plain_phone
+from jingkai.kernel.parties.api import is_mobile, lookup_hash, plain_phone
 from jingkai.kernel.permissions.data import Actor
 
 
@@ -27,6 +27,11 @@ def providers(*, text: str = "", state: str = "") -> QuerySet[Provider]:
     if text:
         rows = rows.filter(Q(name__icontains=text) | Q(name_en__icontains=text) | Q(issuer__icontains=text))
     return rows.filter(active=state == "on") if state else rows
+
+
+def subject_hash(provider: Provider, identity: Identity) -> str:
+    """How an identity is known: by issuer and number (OpenID Connect, 5.7); another issuer, another person."""
+    return lookup_hash(f"{provider.settings().issuer}\n{identity.subject}")
 
 
 def find_link(provider_id: int, subject_hash: str) -> Link | None:

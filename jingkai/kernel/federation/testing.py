@@ -20,6 +20,9 @@ from jingkai.kernel.federation.operations import ProviderDraft, add_provider, sw
 from jingkai.kernel.federation.standins import CLIENT, Platform
 from jingkai.kernel.permissions.data import SYSTEM
 
+ENGLISH = {"accept-language": "en"}
+"""What a browser sends that prefers English: what is said to it is compared in English."""
+
 
 @dataclass
 class Identities:
@@ -38,14 +41,14 @@ class Identities:
     def go(self, client: Client, *, link: bool = False, **query: str) -> str:
         """Begin on the log-in page (or to link one's own login); gives where the browser is sent."""
         path = f"/accounts/unified/{self.provider.code}/{'link/' if link else ''}"
-        answer = client.get(f"{path}?{urlencode(query)}" if query else path)
+        answer = client.get(f"{path}?{urlencode(query)}" if query else path, headers=ENGLISH)
         assert answer.status_code == 302, answer.content.decode()[:500]
         return str(answer["Location"])
 
-    def come_back(self, client: Client, address: str, **more: Any) -> HttpResponse:
+    def come_back(self, client: Client, address: str) -> HttpResponse:
         """Let the browser come back."""
         parts = urlsplit(address)
-        return client.get(f"{parts.path}?{parts.query}", **more)  # type: ignore[return-value]
+        return client.get(f"{parts.path}?{parts.query}", headers=ENGLISH)  # type: ignore[return-value]
 
     def sign_in(self, client: Client, person: str, **query: str) -> HttpResponse:
         """All of it: begin, say who one is, come back."""

@@ -25,7 +25,7 @@ from jingkai.kernel.federation.models import Arrival, Attempt, Link
 from jingkai.kernel.federation.operations.signing_in import Proven
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.notices.api import finish_phone_check, start_phone_check
-from jingkai.kernel.parties.api import initials, is_mobile, lookup_hash, plain_phone, register_person
+from jingkai.kernel.parties.api import initials, is_mobile, plain_phone, register_person
 from jingkai.kernel.permissions.data import Actor
 
 PURPOSE = "unified_login"
@@ -83,7 +83,8 @@ def arrive(*, proven: Proven, at: datetime) -> User | Arrival:
 
     Error: LoginUnfit (a member of staff by a platform that is not open to staff).
     """
-    link = queries.find_link(proven.provider.pk, lookup_hash(proven.identity.subject))
+    subject = queries.subject_hash(proven.provider, proven.identity)
+    link = queries.find_link(proven.provider.pk, subject)
     if link is not None and proven.user_id is None:
         if not rules.may_use(link.user, proven.provider):
             raise LoginUnfit
@@ -204,6 +205,16 @@ def act_for_enterprise(*, arrival: Arrival, user: User, at: datetime) -> str:
     return str(port.act_for(person_id=user.person_id, words=words, by=queries.actor_of(user), at=at))
 
 
+def linked_user(*, arrival: Arrival, at: datetime) -> User:
+    """Give the login that the arrived identity is linked with. Error: ArrivalGone."""
+    row = queries.open_arrival(str(arrival.uuid), at=at)
+    subject = queries.subject_hash(row.provider, queries.identity_of_arrival(row)) if row else ""
+    found = queries.find_link(arrival.provider_id, subject) if subject else None
+    if found is None or found.user_id != arrival.user_id:
+        raise ArrivalGone
+    return found.user
+
+
 @transaction.atomic
 def settle(*, arrival: Arrival, at: datetime) -> None:
     """Forget what the platform told: all that was to be done with it is done."""
@@ -235,7 +246,7 @@ def take(arrival: Arrival, at: datetime) -> Arrival:
 def link(row: Arrival, identity: Identity, user: User, how: str, *, at: datetime) -> None:
     """Write a link down, in the login's own trail too. Error: AlreadyLinked."""
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-    subject = lookup_hash(identity.subject)
+    subject = queries.subject_hash(row.provider, identity)
     if queries.is_linked(row.provider_id, subject, user.pk):
         raise AlreadyLinked
     Link.objects.create(

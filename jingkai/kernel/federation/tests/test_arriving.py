@@ -12,16 +12,16 @@ from jingkai.kernel.accounts import api as accounts
 from jingkai.kernel.accounts.models import LoginFailures, User
 from jingkai.kernel.accounts.testing import PASSWORD, code_of, log_in, login_of
 from jingkai.kernel.audit.api import entries_of
+from jingkai.kernel.exchange.testing import listed
 from jingkai.kernel.federation.models import Arrival, Link, Provider
 from jingkai.kernel.federation.operations import forget_old
-from jingkai.kernel.federation.testing import Identities
+from jingkai.kernel.federation.testing import ENGLISH, Identities
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.parties.models import Person
 from jingkai.kernel.permissions.data import SYSTEM
 
 pytestmark = pytest.mark.django_db
 FIRST = "/accounts/unified-first/"
-ENGLISH = {"accept-language": "en"}
 
 
 def post(client: Client, act: str, **given: str) -> Any:
@@ -77,7 +77,8 @@ def _code(provider: Any) -> str:
     from jingkai.kernel.events.api import run_jobs
 
     run_jobs()
-    return re.search(r"\d{6}", str(provider.store.all()[-1]))[0]
+    newest = max(provider.store.all(), key=lambda message: message["received"])
+    return re.search(r"\d{6}", str(newest["params"]))[0]
 
 
 def test_a_login_with_the_phone_is_linked_by_a_code_only(
@@ -272,3 +273,13 @@ def test_what_was_proven_is_forgotten(client: Client, identities: Identities, ca
     assert forget_old(at=timezone.now()) == 0
     assert forget_old(at=timezone.now() + timedelta(hours=1)) == 2
     assert client.get(FIRST)["Location"] == "/accounts/login/"
+
+
+def test_another_issuer_under_the_same_entry_knows_nobody(client: Client, identities: Identities) -> None:
+    """Where an administrator names another platform, its numbers are other people."""
+    identities.sign_in(client, "zhang")
+    post(client, "new", agreed="1")
+    Provider.objects.update(issuer=identities.platform.issuer.replace("127.0.0.1", "localhost"))
+    identities.platform.issuer = Provider.objects.get().issuer
+    with listed(identities.platform.issuer, "login"):
+        assert identities.sign_in(Client(), "zhang")["Location"] == FIRST

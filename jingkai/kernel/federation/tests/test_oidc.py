@@ -15,10 +15,9 @@ from django.utils import timezone
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.federation.connectors import oidc
 from jingkai.kernel.federation.models import Arrival, Attempt, Link, Provider
-from jingkai.kernel.federation.testing import Identities
+from jingkai.kernel.federation.testing import ENGLISH, Identities
 
 pytestmark = pytest.mark.django_db
-ENGLISH = {"accept-language": "en"}
 
 
 def told(client: Client) -> str:
@@ -129,7 +128,7 @@ def test_a_platform_that_fails_is_told_in_words(
 ) -> None:
     if when == "before":
         identities.platform.fault = fault
-        answer = client.get("/accounts/unified/province/")
+        answer = client.get("/accounts/unified/province/", headers=ENGLISH)
     else:
         back = identities.choose("zhang", identities.go(client))
         identities.platform.fault = fault
@@ -146,14 +145,14 @@ def test_a_slow_platform_is_waited_for_no_longer_than_the_limit(
     monkeypatch.setattr(oidc, "LIMITS", Limits(seconds=0.3, connect=0.3))
     identities.platform.fault = "slow"
     began = time.monotonic()
-    assert client.get("/accounts/unified/province/")["Location"] == "/accounts/login/"
+    assert client.get("/accounts/unified/province/", headers=ENGLISH)["Location"] == "/accounts/login/"
     assert time.monotonic() - began < 1.2
 
 
 def test_a_platform_off_the_allow_list_is_never_called(client: Client, identities: Identities) -> None:
     oidc.forget()
     Provider.objects.update(issuer="http://169.254.169.254")
-    assert client.get("/accounts/unified/province/")["Location"] == "/accounts/login/"
+    assert client.get("/accounts/unified/province/", headers=ENGLISH)["Location"] == "/accounts/login/"
 
 
 def test_a_new_key_of_the_platform_is_looked_for(
@@ -175,7 +174,7 @@ def test_facts_of_another_person_by_userinfo_are_refused(client: Client, identit
 def test_a_description_of_another_issuer_is_refused(client: Client, identities: Identities) -> None:
     oidc.forget()
     identities.platform.issuer = "https://other.example"
-    assert client.get("/accounts/unified/province/")["Location"] == "/accounts/login/"
+    assert client.get("/accounts/unified/province/", headers=ENGLISH)["Location"] == "/accounts/login/"
     assert "did not confirm" in told(client)
 
 

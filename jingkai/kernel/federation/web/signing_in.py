@@ -260,10 +260,9 @@ def make_login(request: Request) -> HttpResponseBase:
 def enterprise(request: Request) -> HttpResponseBase:
     """Let the person of a linked identity act for the further enterprise that the platform named; or not."""
     row = _arrival(request)
-    user = row.user
-    if user is None or request.user.is_authenticated:
+    if request.user.is_authenticated:
         raise operations.ArrivalGone
-    return _settled(request, row, user)
+    return _settled(request, row, arriving.linked_user(arrival=row, at=request.at))
 
 
 def _settled(request: Request, row: Arrival, user: User) -> HttpResponseBase:
