@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.audit.api import FAILED, record
 from jingkai.kernel.federation.connectors import oidc
-from jingkai.kernel.federation.models import Provider
+from jingkai.kernel.federation.models import Link, Provider
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.parties.api import check_version
 from jingkai.kernel.permissions.data import Actor
@@ -57,7 +58,10 @@ def add_provider(*, draft: ProviderDraft, by: Actor, at: datetime) -> Provider:
 def change_provider(
     *, provider: Provider, draft: ProviderDraft, version: int, by: Actor, at: datetime
 ) -> Provider:
-    """Change what is said about a platform. Errors: CodeInUse, ChangedMeanwhile."""
+    """Change what is said about a platform; another issuer means other people, so its links end.
+
+    Errors: CodeInUse, ChangedMeanwhile.
+    """
     row = Provider.objects.select_for_update().get(pk=provider.pk)
     check_version(row_version=row.version, form_version=version)
     before = _facts(row)
@@ -66,7 +70,10 @@ def change_provider(
     _save(row)
     changed = sorted(name for name, value in _facts(row).items() if before[name] != value)
     changed += ["secret"] if draft.secret else []
-    record(row, action="federation.changed", by=by, at=at, facts={"issuer": row.issuer, "changed": changed})
+    facts: dict[str, Any] = {"issuer": row.issuer, "changed": changed}
+    if before["issuer"] != row.issuer:
+        facts["links_ended"] = Link.objects.filter(provider=row, ended_at=None).update(ended_at=at)
+    record(row, action="federation.changed", by=by, at=at, facts=facts)
     transaction.on_commit(oidc.forget)
     return row
 
