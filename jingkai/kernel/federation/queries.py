@@ -30,7 +30,7 @@ def providers(*, text: str = "", state: str = "") -> QuerySet[Provider]:
 
 
 def subject_hash(provider: Provider, identity: Identity) -> str:
-    """How an identity is known: by issuer and number (OpenID Connect, 5.7): elsewhere it is another person."""
+    """How an identity is known: by issuer and number (OpenID Connect, 5.7); neither alone is enough."""
     return lookup_hash(f"{provider.settings().issuer}\n{identity.subject}")
 
 
