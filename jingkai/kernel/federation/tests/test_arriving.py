@@ -204,9 +204,8 @@ def test_one_identity_has_one_login_and_a_closed_login_stays_closed(
 
 
 def test_the_enterprise_of_the_identity_is_acted_for_when_ticked(
-    client: Client, identities: Identities
+    client: Client, identities: Identities, cast: Cast
 ) -> None:
-    pytest.importorskip("jingkai.modules.enterprises")
     identities.sign_in(client, "qiu")
     assert post(client, "new", agreed="1", enterprise="1")["Location"] == "/enterprise/"
     assert client.get("/enterprise/").status_code == 200

@@ -78,7 +78,7 @@ def test_it_is_tried_and_switched(client: Client, cast: Cast, identities: Identi
     client.post(f"{path}/check")
     assert "5" in client.get(path).content.decode()
     identities.platform.fault = "nonsense"
-    client.post(f"{path}/check")
+    client.post(f"{path}/check", headers={"accept-language": "en"})
     page = client.get(path, headers={"accept-language": "en"}).content.decode()
     assert "cannot be used" in page
     client.post(f"{path}/switch", {"active": "0", "_once": once(client, path, f"{path}/switch")})
