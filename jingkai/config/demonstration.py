@@ -82,6 +82,13 @@ STAND_INS = {
             "JINGKAI_TODO_SECRET": "{secret}",
         },
     ),
+    "identities": StandIn(
+        "jingkai.kernel.federation.standins:serve_identities",
+        {
+            "JINGKAI_UNIFIED_LOGIN_URL": "http://127.0.0.1:{port}",
+            "JINGKAI_UNIFIED_LOGIN_SECRET": "{secret}",
+        },
+    ),
     "platforms": StandIn(
         "jingkai.modules.approvals.connectors.platform_standin:serve_platforms",
         {

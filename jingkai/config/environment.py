@@ -134,6 +134,8 @@ class Environment:
     hotline_key: str
     hotline_secret: str
     hall_by_hand: bool
+    unified_login_url: str
+    unified_login_secret: str
     fonts_folder: Path | None
     checkpoints_copy_folder: Path | None
 
@@ -210,6 +212,8 @@ def read(variables: Mapping[str, str]) -> Environment:
         hotline_key=variables.get("JINGKAI_HOTLINE_KEY", ""),
         hotline_secret=variables.get("JINGKAI_HOTLINE_SECRET", ""),
         hall_by_hand=_flag(variables, "JINGKAI_HALL_BY_HAND"),
+        unified_login_url=variables.get("JINGKAI_UNIFIED_LOGIN_URL", "").rstrip("/"),
+        unified_login_secret=variables.get("JINGKAI_UNIFIED_LOGIN_SECRET", ""),
         fonts_folder=_folder(variables, "JINGKAI_FONTS_FOLDER"),
         checkpoints_copy_folder=_folder(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
     )

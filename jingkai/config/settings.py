@@ -42,6 +42,7 @@ KERNEL = [
     "jingkai.kernel.search",
     "jingkai.kernel.exchange",
     "jingkai.kernel.notices",
+    "jingkai.kernel.federation",
     "jingkai.kernel.health",
 ]
 RECORDS = [
@@ -63,6 +64,7 @@ MODULES = [
     "jingkai.modules.enterprises",
     "jingkai.modules.licences",
     "jingkai.modules.approvals",
+    "jingkai.modules.hotline",
     "jingkai.modules.windows",
     "jingkai.modules.evaluations",
     "jingkai.modules.efficiency",
@@ -269,6 +271,8 @@ HOTLINE_URL = ENVIRONMENT.hotline_url
 HOTLINE_KEY = ENVIRONMENT.hotline_key
 HOTLINE_SECRET = ENVIRONMENT.hotline_secret
 HALL_BY_HAND = ENVIRONMENT.hall_by_hand
+UNIFIED_LOGIN_URL = ENVIRONMENT.unified_login_url
+UNIFIED_LOGIN_SECRET = ENVIRONMENT.unified_login_secret
 
 # Operations -----------------------------------------------------------------------------------------------
 METRICS_TOKEN = ENVIRONMENT.metrics_token

@@ -18,12 +18,15 @@ from jingkai.casework.designer.testing import publish_template, start_leave
 from jingkai.casework.forms.api import sheets_of
 from jingkai.casework.inbox.data import ListPage
 from jingkai.casework.inbox.models import SavedView
+from jingkai.kernel.accounts.testing import login_of
+from jingkai.kernel.federation.api import ProviderDraft, add_provider
+from jingkai.kernel.federation.models import Link
 from jingkai.kernel.notices.models import Notice
 from jingkai.kernel.organisation.api import delegate
 from jingkai.kernel.parties.data import RepresentationRole
 from jingkai.kernel.parties.models import Representation
 from jingkai.kernel.permissions.data import SYSTEM
-from jingkai.modules.approvals.api import rated_matter
+from jingkai.modules.approvals.api import rated_matter, receive_order
 from jingkai.modules.approvals.operations import (
     ask_applicant,
     ask_for_replacement,
@@ -37,6 +40,7 @@ from jingkai.modules.enterprises.models import Enterprise, Invitation
 from jingkai.modules.enterprises.operations import start_hand_over
 from jingkai.modules.evaluations import operations as evaluations
 from jingkai.modules.evaluations.data import Visit, Words
+from jingkai.modules.hotline.api import open_order
 from jingkai.modules.licences import api as licences
 from jingkai.modules.licences.data import Use
 from jingkai.modules.licences.testing import put_in
@@ -126,6 +130,7 @@ OWNED: dict[str, Owned] = {
     "licences:revoke_consent": Owned("consent", "handler", RIVALS),
     "approvals:matter": Owned("running", "handler", RIVALS),
     "approvals:facts": Owned("draft", "handler", RIVALS),
+    "approvals:fetch_project": Owned("draft", "handler", RIVALS),
     "approvals:autosave": Owned("draft", "handler", RIVALS),
     "approvals:materials": Owned("draft", "handler", RIVALS),
     "approvals:upload": Owned("draft", "handler", RIVALS, {"code": "application-form"}),
@@ -152,6 +157,11 @@ OWNED: dict[str, Owned] = {
     },
     "approvals:sign": Owned("sign_task", "deputy_director", ("leader", "officer_fire", "custodian")),
     "approvals:give_back": Owned("sign_task", "deputy_director", ("leader", "officer_fire", "custodian")),
+    **{
+        f"hotline:{act}": Owned("order_task", "approval_head", ("clerk", "officer_fire", *UNINVOLVED))
+        for act in ("progress", "answer")
+    },
+    "federation:unlink": Owned("link", "handler", RIVALS),
     "evaluations:rate_own": Owned("sealed", "handler", RIVALS),
     "evaluations:own_complain": Owned("evaluation", "handler", RIVALS),
     "evaluations:screen": Owned("visit", "clerk", ("officer_fire", "leader", "handler")),
@@ -263,6 +273,8 @@ def make_things(hall: Hall) -> dict[str, Any]:
         **_routed(hall, at),
         **_rated(hall, at),
         **_project(hall, at),
+        "order_task": _work_order(at),
+        "link": _link(hall, at),
         "delegation": _delegation(hall, at),
         "invitation": _invitation(hall, at),
         "clock": hall.clock(running, "fire"),
@@ -403,6 +415,22 @@ def _project(hall: Hall, at: Any) -> dict[str, Any]:
         "reissue_task": project.claim(turned, "x_landplan", "county_officer", when)[0],
         "mandate": project.mandate(at="2026-03-09 09:00"),
     }
+
+
+def _work_order(at: Any) -> Task:
+    """A work order of the 12345 line, with the head of the approval bureau."""
+    row, _is_new = receive_order(order={"orderNumber": "GD1", "title": "路灯不亮"}, at=at)
+    return open_task(open_order(exchange_id=row.pk, at=at).case, "answer")
+
+
+def _link(hall: Hall, at: Any) -> Link:
+    """The handler's login linked with an identity."""
+    draft = ProviderDraft(code="walked", name="平台", issuer="https://id.example.gov.cn", client_id="zone")
+    provider = add_provider(draft=draft, by=SYSTEM, at=at)
+    user = login_of(hall.cast.handler, at=at)
+    return Link.objects.create(
+        provider=provider, user=user, subject_hash="0" * 64, how=Link.How.OWN_PAGE, linked_at=at
+    )
 
 
 def _card(hall: Hall, application: Any, at: Any) -> Card:

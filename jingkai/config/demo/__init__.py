@@ -11,6 +11,7 @@ def seed(people: DemoPeople, at: datetime) -> None:
     """Fill the zone; what is there already stays as it is."""
     from jingkai.config.demo import (
         enterprises,
+        identities,
         libraries,
         matters,
         office,
@@ -26,3 +27,4 @@ def seed(people: DemoPeople, at: datetime) -> None:
     matters.seed(at)
     project.seed(at)
     libraries.seed(at)
+    identities.seed(at)

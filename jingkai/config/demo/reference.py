@@ -14,6 +14,7 @@ from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import api as approvals
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.modules.evaluations import api as evaluations
+from jingkai.modules.hotline import api as hotline
 from jingkai.modules.licences import api as licences
 from jingkai.records.seals import api as seals
 
@@ -38,6 +39,7 @@ def seed(at: datetime) -> None:
     approvals.load_catalogue(by=SYSTEM, at=at)
     approvals.load_powers(entries=_powers(), upto=FIRST_BATCH, by=SYSTEM, at=at)
     evaluations.seed_evaluations(by=SYSTEM, at=at)
+    hotline.seed_hotline(by=SYSTEM, at=at)
 
 
 def _powers() -> list[dict[str, Any]]:

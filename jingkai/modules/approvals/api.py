@@ -40,6 +40,7 @@ from jingkai.modules.approvals.operations import (
     turn_formal,
     withdraw_application,
 )
+from jingkai.modules.approvals.operations.reporting import ask_hotline, hotline_is_connected, receive_order
 from jingkai.modules.approvals.queries import (
     Network,
     get_by_case,
@@ -69,6 +70,7 @@ __all__ = [
     "answer_question",
     "apply_seal",
     "ask_applicant",
+    "ask_hotline",
     "confirm_condition",
     "create_draft",
     "create_draft_at_counter",
@@ -82,6 +84,7 @@ __all__ = [
     "handled_items",
     "has_applications",
     "has_mandates",
+    "hotline_is_connected",
     "import_items",
     "item_records",
     "list_materials",
@@ -96,6 +99,7 @@ __all__ = [
     "rate_service",
     "rated_matter",
     "rated_matter_of",
+    "receive_order",
     "reissue_result",
     "request_correction",
     "save_facts",

@@ -14,9 +14,10 @@ class EnterprisesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare rights, the roles that begin with them, and the menu."""
+        from jingkai.kernel.federation.api import EnterprisePort, set_enterprise_port
         from jingkai.kernel.organisation.api import grant_by_default
         from jingkai.kernel.permissions.api import declare
-        from jingkai.modules.enterprises import panels, rules
+        from jingkai.modules.enterprises import operations, panels, rules
         from jingkai.modules.enterprises.operations.telling import declare_kinds
         from jingkai.records.files.api import register_owner
         from jingkai.records.files.data import OwnerKind
@@ -42,3 +43,12 @@ class EnterprisesConfig(AppConfig):
             )
         )
         panels.register()
+        set_enterprise_port(
+            EnterprisePort(
+                operations.code_fault,
+                operations.acts_for,
+                operations.name_of,
+                operations.act_by_unified_login,
+            )
+        )
+        operations.declare_notices()

@@ -75,6 +75,7 @@ ACTIONS = {
     "enterprise.changed": _("Enterprise changed"),
     "credit_code.admitted": _("Early credit code admitted"),
     "handler.invited": _("Handler invited"),
+    "handler.proven": _("Acts for the enterprise by the unified log-in"),
     "invitation.withdrawn": _("Invitation withdrawn"),
     "industry.added": _("Industry added"),
     "enterprises.exported": _("Register of enterprises exported"),

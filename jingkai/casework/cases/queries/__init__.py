@@ -16,7 +16,13 @@ from jingkai.casework.cases.queries.cases import (
 from jingkai.casework.cases.queries.clocks import cases_of_clocks, clocks_by_case, list_clocks
 from jingkai.casework.cases.queries.entry import get_task_for
 from jingkai.casework.cases.queries.holding import holders
-from jingkai.casework.cases.queries.pages import CasePage, cases_with_holders, count_cases, page_of_cases
+from jingkai.casework.cases.queries.pages import (
+    CasePage,
+    cases_with_holders,
+    count_all_cases,
+    count_cases,
+    page_of_cases,
+)
 from jingkai.casework.cases.queries.people import has_lost_post, head_above, people_behind
 from jingkai.casework.cases.queries.reading import (
     ReadingPage,
@@ -53,6 +59,7 @@ __all__ = [
     "cases_with_holders",
     "cases_with_timers_of",
     "clocks_by_case",
+    "count_all_cases",
     "count_cases",
     "count_tasks_in_pools",
     "count_tasks_on",

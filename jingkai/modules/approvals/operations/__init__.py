@@ -18,6 +18,7 @@ from jingkai.modules.approvals.operations.catalogue_import import (
     apply_import,
     discard_import,
     import_items,
+    preview_items,
     read_sheet,
 )
 from jingkai.modules.approvals.operations.catalogue_loading import (
@@ -242,6 +243,7 @@ __all__ = [
     "open_delivery",
     "open_for_enterprise",
     "pass_on_matters",
+    "preview_items",
     "publish_drawing",
     "publish_version",
     "rate_service",

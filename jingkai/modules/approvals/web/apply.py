@@ -20,6 +20,7 @@ from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.models import Application, Package
+from jingkai.modules.approvals.operations import reporting
 from jingkai.modules.approvals.rules.materials import is_needed
 from jingkai.modules.approvals.web import library, shown
 from jingkai.modules.approvals.web.forms import FactsForm, typed_number
@@ -278,8 +279,13 @@ def _facts_form(request: Request, application: Application) -> FactsForm:
 def _facts_page(
     request: Request, application: Application, form: FactsForm, status: int = 200
 ) -> HttpResponse:
-    steps, needed = shown.steps(application, "facts"), _needed(application)
-    context = {"application": application, "form": form, "steps": steps, "needed": needed}
+    context = {
+        "application": application,
+        "form": form,
+        "steps": shown.steps(application, "facts"),
+        "needed": _needed(application),
+        "projects_connected": reporting.projects_are_connected(),
+    }
     return render(request, "approvals/facts.html", context, status=status)
 
 

@@ -15,6 +15,7 @@ from jingkai.modules.approvals.web import (
     mine,
     planning,
     power_pages,
+    project_code,
     public,
     receiving,
     registers,
@@ -46,6 +47,11 @@ urlpatterns = [
     path("my/<uuid:uuid>/", under_mandate("", mine.matter), name="matter"),
     path("my/<uuid:uuid>/facts/", under_mandate(MandateAct.DRAFT, apply.facts), name="facts"),
     path("my/<uuid:uuid>/facts/autosave/", under_mandate(MandateAct.DRAFT, apply.autosave), name="autosave"),
+    path(
+        "my/<uuid:uuid>/project/",
+        under_mandate(MandateAct.DRAFT, project_code.fetch_project),
+        name="fetch_project",
+    ),
     path("my/<uuid:uuid>/materials/", under_mandate(MandateAct.UPLOAD, apply.materials), name="materials"),
     path(
         "my/<uuid:uuid>/materials/<slug:code>/upload/",
@@ -101,6 +107,7 @@ urlpatterns = [
     path("approvals/items/catalogue.xlsx", items.whole, name="items_whole"),
     path("approvals/items/new/", items.new, name="item_new"),
     path("approvals/items/import/", imports.upload, name="items_import"),
+    path("approvals/items/import/fetch/", imports.fetch, name="items_fetch"),
     path("approvals/items/imports/<uuid:uuid>/", imports.show, name="item_import"),
     path("approvals/items/imports/<uuid:uuid>/apply/", imports.apply, name="item_import_apply"),
     path("approvals/items/imports/<uuid:uuid>/discard/", imports.discard, name="item_import_discard"),

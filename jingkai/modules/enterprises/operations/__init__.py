@@ -58,6 +58,13 @@ from jingkai.modules.enterprises.operations.registry import (
     enter_enterprise,
 )
 from jingkai.modules.enterprises.operations.seeding import seed_fees
+from jingkai.modules.enterprises.operations.unified import (
+    act_by_unified_login,
+    acts_for,
+    code_fault,
+    declare_notices,
+    name_of,
+)
 
 __all__ = [
     "CannotBeAdmitted",
@@ -73,13 +80,17 @@ __all__ = [
     "PaymentDraft",
     "RegistrationDraft",
     "RegistrationGone",
+    "act_by_unified_login",
+    "acts_for",
     "add_industry",
     "allow_code",
     "call_off_hand_over",
     "cancel_demand",
     "change_enterprise",
     "change_own",
+    "code_fault",
     "confirm_payment",
+    "declare_notices",
     "draw_statement",
     "enter_enterprise",
     "finish_registration",
@@ -88,6 +99,7 @@ __all__ = [
     "invite_handler",
     "issue_demand",
     "join_with_login",
+    "name_of",
     "open_invitation",
     "phone_of",
     "record_payment",
