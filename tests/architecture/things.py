@@ -115,7 +115,6 @@ OWNED: dict[str, Owned] = {
     "approvals:discard": Owned("draft", "handler", RIVALS),
     "approvals:withdraw": Owned("running", "handler", RIVALS),
     "approvals:result": Owned("sealed", "handler", RIVALS),
-    "approvals:rate": Owned("sealed", "handler", RIVALS),
     "approvals:answer": Owned("question", "handler", RIVALS),
     **{
         f"approvals:{act}": Owned("window_task", "clerk", ("clerk_2", "officer_fire", *UNINVOLVED))

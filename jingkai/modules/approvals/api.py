@@ -45,6 +45,7 @@ from jingkai.modules.approvals.queries import (
     get_by_case,
     get_package,
     handled_items,
+    handler_of,
     has_applications,
     has_mandates,
     item_records,
@@ -55,6 +56,7 @@ from jingkai.modules.approvals.queries import (
     newest_question,
     rated_matter,
     rated_matter_of,
+    rating_pages,
 )
 
 __all__ = [
@@ -80,6 +82,7 @@ __all__ = [
     "give_mandate",
     "give_opinion",
     "handled_items",
+    "handler_of",
     "has_applications",
     "has_mandates",
     "import_items",
@@ -96,6 +99,7 @@ __all__ = [
     "rate_service",
     "rated_matter",
     "rated_matter_of",
+    "rating_pages",
     "reissue_result",
     "request_correction",
     "save_facts",

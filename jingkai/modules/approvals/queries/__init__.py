@@ -25,8 +25,10 @@ from jingkai.modules.approvals.queries.drawing import (
 )
 from jingkai.modules.approvals.queries.handled import (
     handled_items,
+    handler_of,
     rated_matter,
     rated_matter_of,
+    rating_pages,
 )
 from jingkai.modules.approvals.queries.items import (
     ItemFilter,
@@ -165,6 +167,7 @@ __all__ = [
     "get_package",
     "guide_of",
     "handled_items",
+    "handler_of",
     "has_applications",
     "has_mandates",
     "has_network",
@@ -205,6 +208,7 @@ __all__ = [
     "published_items",
     "rated_matter",
     "rated_matter_of",
+    "rating_pages",
     "run_of_task",
     "runs_of",
     "units_with_items",

@@ -69,7 +69,6 @@ urlpatterns = [
     path("my/<uuid:uuid>/discard/", apply.discard, name="discard"),
     path("my/<uuid:uuid>/withdraw/", mine.withdraw, name="withdraw"),
     path("my/<uuid:uuid>/result/", mine.result, name="result"),
-    path("my/<uuid:uuid>/rate/", mine.rate, name="rate"),
     path("my/questions/<uuid:uuid>/answer/", answering(mine.answer), name="answer"),
     path("approvals/tasks/<uuid:uuid>/accept/", acts.accept, name="accept"),
     path("approvals/tasks/<uuid:uuid>/correct/", acts.correct, name="correct"),

@@ -1,0 +1,157 @@
+"""How long somebody waits: the calls that lie ahead, played through by the rule by which numbers are called.
+
+Each open window takes the next number that it serves as soon as it is free; a service takes as long as those
+of the last thirty days did. So a general window that serves every line delays nobody who is served elsewhere.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Any
+
+from django.db.models import Avg, Count, ExpressionWrapper, F
+from django.db.models.fields import DurationField
+
+from jingkai.modules.windows.data import AT_WINDOW, QUEUE, TicketState, Wait
+from jingkai.modules.windows.models import Line, Sitting, Ticket, Window
+from jingkai.modules.windows.rules import RuleBook
+
+MEASURED = timedelta(days=30)
+ENOUGH = 5
+"""Fewer measured services than this say nothing; then the rule's minutes count."""
+
+SOON = 1.0
+"""Minutes that a visit takes on which the usual time is already spent."""
+
+
+@dataclass(slots=True)
+class Forecast:
+    """The calls to come, in minutes: `starts` of each waiting ticket, `calls` of each window in order."""
+
+    lines: Mapping[int, set[int]]
+    free: dict[int, float]
+    starts: dict[int, float] = field(default_factory=dict)
+    calls: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def windows_of(self, line: int) -> list[int]:
+        """The open windows that serve a line."""
+        return [window for window, served in self.lines.items() if line in served]
+
+    def called_before(self, windows: Iterable[int], minutes: float) -> int:
+        """How many are called to these windows before that moment."""
+        return sum(start < minutes for window in windows for start in self.calls[window])
+
+
+def waits_of(lines: Sequence[Line], *, on: date, at: datetime) -> dict[int, Wait]:
+    """Give what somebody who takes a number of a line now will meet, in four queries for all lines."""
+    minutes, rows = _Minutes(on=on, at=at), _rows(on)
+    forecast = _forecast(rows, minutes, at=at)
+    found = {}
+    for line in lines:
+        windows = forecast.windows_of(line.pk)
+        if windows:
+            begins = min(forecast.free[window] for window in windows)
+            found[line.pk] = Wait(forecast.called_before(windows, begins), len(windows), ceil(begins))
+        else:
+            ahead = sum(row.state == TicketState.WAITING and row.line_id == line.pk for row in rows)
+            found[line.pk] = Wait(ahead, 0, ceil(ahead * minutes.of(line.pk)))
+    return found
+
+
+def wait_of(ticket: Ticket, *, at: datetime) -> Wait:
+    """Give how long the holder of a ticket still waits."""
+    minutes, rows = _Minutes(on=ticket.on, at=at), _rows(ticket.on)
+    forecast = _forecast(rows, minutes, at=at)
+    only = ticket.only_window_id
+    windows = [only] if only in forecast.lines else forecast.windows_of(ticket.line_id)
+    begins = forecast.starts.get(ticket.pk)
+    if begins is not None:
+        return Wait(forecast.called_before(windows, begins), len(windows), ceil(begins))
+    same = [row.pk for row in rows if row.state == TicketState.WAITING and row.line_id == ticket.line_id]
+    ahead = same.index(ticket.pk) if ticket.pk in same else len(same)
+    return Wait(ahead, len(windows), ceil(ahead * minutes.of(ticket.line_id)))
+
+
+def _rows(on: date) -> list[Ticket]:
+    """Who waits, in the order of calling, and who stands at a window."""
+    rows = Ticket.objects.filter(on=on, state__in=[TicketState.WAITING, *AT_WINDOW])
+    return list(rows.select_related("line").order_by("rank", "queued_at", "pk"))
+
+
+def _forecast(rows: Sequence[Ticket], minutes: _Minutes, *, at: datetime) -> Forecast:
+    lines = _lines_of_open_windows()
+    busy = {row.window_id: row for row in rows if row.state != TicketState.WAITING}
+    free = {window: _left(busy.get(window), minutes, at) for window in lines}
+    forecast = Forecast(lines, free)
+    queues: dict[Any, deque[tuple[int, Ticket]]] = defaultdict(deque)
+    for place, row in enumerate(row for row in rows if row.state == TicketState.WAITING):
+        key = ("window", row.only_window_id) if row.only_window_id else ("line", row.line_id)
+        queues[key].append((place, row))
+    ready = [(when, window) for window, when in free.items()]
+    heapq.heapify(ready)
+    while ready:
+        when, window = heapq.heappop(ready)
+        keys = [("window", window), *(("line", line) for line in lines[window])]
+        heads = [(queues[key][0][0], key) for key in keys if queues.get(key)]
+        if not heads:
+            continue
+        _place, row = queues[min(heads)[1]].popleft()
+        forecast.starts[row.pk] = when
+        forecast.calls[window].append(when)
+        forecast.free[window] = when + minutes.of(row.line_id)
+        heapq.heappush(ready, (forecast.free[window], window))
+    return forecast
+
+
+def _left(row: Ticket | None, minutes: _Minutes, at: datetime) -> float:
+    """How many minutes the visit at a window will still take."""
+    if row is None:
+        return 0.0
+    begun = row.started_at or row.called_at or at
+    return max(SOON, minutes.of(row.line_id) - (at - begun).total_seconds() / 60)
+
+
+class _Minutes:
+    """The minutes of one service: measured where enough were, else by the rule."""
+
+    def __init__(self, *, on: date, at: datetime) -> None:
+        self.on, self.book, self.measured = on, RuleBook(), _measured(at)
+        self.codes: dict[int, str] = {}
+        self.found: dict[int, float] = {}
+
+    def of(self, line: int) -> float:
+        """The minutes of one service of a line."""
+        if line not in self.found:
+            self.found[line] = self.measured.get(line) or self._by_rule(line)
+        return self.found[line]
+
+    def _by_rule(self, line: int) -> float:
+        if not self.codes:
+            self.codes = dict(Line.objects.values_list("pk", "code"))
+        return float(self.book.get(QUEUE, self.codes[line], on=self.on)["minutes"])
+
+
+def _measured(at: datetime) -> dict[int, float]:
+    """Give the mean minutes of one service per line, where enough were measured in the last thirty days."""
+    took = ExpressionWrapper(F("ended_at") - F("started_at"), output_field=DurationField())
+    rows = (
+        Ticket.objects.filter(ended_at__gte=at - MEASURED, state=TicketState.DONE, started_at__isnull=False)
+        .order_by()
+        .values("line_id")
+        .annotate(mean=Avg(took), many=Count("pk"))
+    )
+    return {row["line_id"]: row["mean"].total_seconds() / 60 for row in rows if row["many"] >= ENOUGH}
+
+
+def _lines_of_open_windows() -> dict[int, set[int]]:
+    through: Any = Window.lines.through
+    seated = Sitting.objects.filter(until=None, paused_at=None).values("window_id")
+    found: dict[int, set[int]] = {}
+    for window, line in through.objects.filter(window_id__in=seated).values_list("window_id", "line_id"):
+        found.setdefault(window, set()).add(line)
+    return found
