@@ -42,7 +42,7 @@ class Zone:
         return Person(self.browser, self.base, self.people, login, phone=phone)
 
     def meanwhile(self, act: Callable[[], T]) -> T:
-        """Let others act as the server does, in a thread of its own: sealing needs an event loop of its own."""
+        """Let others act in a thread of their own, as on the server: sealing needs its own event loop."""
 
         def alone() -> T:
             try:

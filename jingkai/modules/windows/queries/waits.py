@@ -49,7 +49,8 @@ class Forecast:
 
 def waits_of(lines: Sequence[Line], *, on: date, at: datetime) -> dict[int, Wait]:
     """Give what somebody who takes a number of a line now will meet, in four queries for all lines."""
-    minutes, rows = _Minutes(on=on, at=at), _rows(on)
+    rows = _rows(on)
+    minutes = _Minutes([*lines, *(row.line for row in rows)], on=on, at=at)
     forecast = _forecast(rows, minutes, at=at)
     found = {}
     for line in lines:
@@ -65,7 +66,8 @@ def waits_of(lines: Sequence[Line], *, on: date, at: datetime) -> dict[int, Wait
 
 def wait_of(ticket: Ticket, *, at: datetime) -> Wait:
     """Give how long the holder of a ticket still waits."""
-    minutes, rows = _Minutes(on=ticket.on, at=at), _rows(ticket.on)
+    rows = _rows(ticket.on)
+    minutes = _Minutes([ticket.line, *(row.line for row in rows)], on=ticket.on, at=at)
     forecast = _forecast(rows, minutes, at=at)
     only = ticket.only_window_id
     windows = [only] if only in forecast.lines else forecast.windows_of(ticket.line_id)
@@ -119,21 +121,17 @@ def _left(row: Ticket | None, minutes: _Minutes, at: datetime) -> float:
 class _Minutes:
     """The minutes of one service: measured where enough were, else by the rule."""
 
-    def __init__(self, *, on: date, at: datetime) -> None:
+    def __init__(self, lines: Iterable[Line], *, on: date, at: datetime) -> None:
         self.on, self.book, self.measured = on, RuleBook(), _measured(at)
-        self.codes: dict[int, str] = {}
+        self.codes = {line.pk: line.code for line in lines}
         self.found: dict[int, float] = {}
 
     def of(self, line: int) -> float:
         """The minutes of one service of a line."""
         if line not in self.found:
-            self.found[line] = self.measured.get(line) or self._by_rule(line)
+            by_rule = self.book.get(QUEUE, self.codes[line], on=self.on)["minutes"]
+            self.found[line] = self.measured.get(line) or float(by_rule)
         return self.found[line]
-
-    def _by_rule(self, line: int) -> float:
-        if not self.codes:
-            self.codes = dict(Line.objects.values_list("pk", "code"))
-        return float(self.book.get(QUEUE, self.codes[line], on=self.on)["minutes"])
 
 
 def _measured(at: datetime) -> dict[int, float]:
