@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -210,7 +212,7 @@ def statistics(request: Request) -> HttpResponse:
         "days": days,
         "by_line": figures.by_key(rows, _line_name()),
         "by_window": figures.by_key(rows.filter(window__isnull=False), "window__number"),
-        "by_clerk": figures.by_key(rows.filter(clerk__isnull=False), "clerk__name"),
+        "by_clerk": figures.by_key(rows.filter(clerk__isnull=False).annotate(who=_clerk_name()), "who"),
         "chart": Chart(_("By day"), option, [_("Day"), _("Taken"), _("Served")], chart_rows),
         "month": f"{first:%Y-%m}",
     }
@@ -245,6 +247,13 @@ def statistics_export(request: Request) -> FileResponse:
 def _line_name() -> str:
     """The column with a line's name in the reader's language."""
     return "line__name_en" if (get_language() or "").startswith("en") else "line__name"
+
+
+def _clerk_name() -> Any:
+    """The name of a clerk in the reader's language; the Chinese one where there is no other."""
+    if (get_language() or "").startswith("en"):
+        return Coalesce(NullIf("clerk__name_en", Value("")), "clerk__name")
+    return F("clerk__name")
 
 
 def _figure_head(first: str) -> list[tuple[str, int]]:
