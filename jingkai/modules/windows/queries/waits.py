@@ -29,22 +29,31 @@ SOON = 1.0
 """Minutes that a visit takes on which the usual time is already spent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A number of a line called to a window, in so many minutes."""
+
+    minutes: float
+    window: int
+    line: int
+
+
 @dataclass(slots=True)
 class Forecast:
-    """The calls to come, in minutes: `starts` of each waiting ticket, `calls` of each window in order."""
+    """The calls to come: when each open window is free at last, and each waiting number's call."""
 
     lines: Mapping[int, set[int]]
     free: dict[int, float]
-    starts: dict[int, float] = field(default_factory=dict)
-    calls: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
+    calls: dict[int, Call] = field(default_factory=dict)
 
     def windows_of(self, line: int) -> list[int]:
         """The open windows that serve a line."""
         return [window for window, served in self.lines.items() if line in served]
 
-    def called_before(self, windows: Iterable[int], minutes: float) -> int:
-        """How many are called to these windows before that moment."""
-        return sum(start < minutes for window in windows for start in self.calls[window])
+    def before(self, mine: Call) -> int:
+        """How many stand before somebody: of the same line, or of another one at the same window."""
+        earlier = (call for call in self.calls.values() if call.minutes < mine.minutes)
+        return sum(call.line == mine.line or call.window == mine.window for call in earlier)
 
 
 def waits_of(lines: Sequence[Line], *, on: date, at: datetime) -> dict[int, Wait]:
@@ -56,8 +65,8 @@ def waits_of(lines: Sequence[Line], *, on: date, at: datetime) -> dict[int, Wait
     for line in lines:
         windows = forecast.windows_of(line.pk)
         if windows:
-            begins = min(forecast.free[window] for window in windows)
-            found[line.pk] = Wait(forecast.called_before(windows, begins), len(windows), ceil(begins))
+            call = Call(*min((forecast.free[window], window) for window in windows), line.pk)
+            found[line.pk] = Wait(forecast.before(call), len(windows), ceil(call.minutes))
         else:
             ahead = sum(row.state == TicketState.WAITING and row.line_id == line.pk for row in rows)
             found[line.pk] = Wait(ahead, 0, ceil(ahead * minutes.of(line.pk)))
@@ -71,9 +80,9 @@ def wait_of(ticket: Ticket, *, at: datetime) -> Wait:
     forecast = _forecast(rows, minutes, at=at)
     only = ticket.only_window_id
     windows = [only] if only in forecast.lines else forecast.windows_of(ticket.line_id)
-    begins = forecast.starts.get(ticket.pk)
-    if begins is not None:
-        return Wait(forecast.called_before(windows, begins), len(windows), ceil(begins))
+    call = forecast.calls.get(ticket.pk)
+    if call is not None:
+        return Wait(forecast.before(call), len(windows), ceil(call.minutes))
     same = [row.pk for row in rows if row.state == TicketState.WAITING and row.line_id == ticket.line_id]
     ahead = same.index(ticket.pk) if ticket.pk in same else len(same)
     return Wait(ahead, len(windows), ceil(ahead * minutes.of(ticket.line_id)))
@@ -103,8 +112,7 @@ def _forecast(rows: Sequence[Ticket], minutes: _Minutes, *, at: datetime) -> For
         if not heads:
             continue
         _place, row = queues[min(heads)[1]].popleft()
-        forecast.starts[row.pk] = when
-        forecast.calls[window].append(when)
+        forecast.calls[row.pk] = Call(when, window, row.line_id)
         forecast.free[window] = when + minutes.of(row.line_id)
         heapq.heappush(ready, (forecast.free[window], window))
     return forecast
