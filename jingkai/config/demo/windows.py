@@ -81,7 +81,8 @@ BOOKED = (
     ("land", "不动产登记", "闻先生"),
 )
 SERVED = 8
-SERVERS = {"general": 13, "investment": 3, "registration": 1, "planning": 5, "talent": 10, "tax": 12}
+GENERAL = 13
+SERVERS = {"general": GENERAL, "investment": 3, "registration": 1, "planning": 5, "talent": 10, "tax": 12}
 """Which window serves the visitors of a line in that morning."""
 
 
@@ -170,17 +171,21 @@ def _let_a_morning_pass(seats: dict[int, int], begun: datetime, until: datetime)
     for window in windows.list_windows():
         windows.sit_down(window=window, by=actors[window.number], at=begun)
     for index, (code, _topic, _priority) in enumerate(VISITORS[:SERVED]):
-        _serve(actors[SERVERS[code]], begun + timedelta(minutes=10 + 10 * index), index)
+        called = begun + timedelta(minutes=10 + 10 * index)
+        if not _serve(actors[SERVERS[code]], called, index):
+            _serve(actors[GENERAL], called, index)
 
 
-def _serve(by: Actor, called: datetime, index: int) -> None:
+def _serve(by: Actor, called: datetime, index: int) -> bool:
+    """Serve the next visitor of a window; False where nobody waits for it."""
     if windows.call_next(by=by, at=called) is None:
-        return
+        return False
     windows.start_service(by=by, at=called + timedelta(minutes=1))
     outcome = OUTCOMES[index % len(OUTCOMES)]
     lacks = [MissingLine("授权委托书", "需加盖公章")] if outcome is Outcome.MISSING else []
     ended = called + timedelta(minutes=6 + index % 4)
     windows.end_visit(outcome=outcome, note="", lacks=lacks, by=by, at=ended)
+    return True
 
 
 def _book(at: datetime) -> None:

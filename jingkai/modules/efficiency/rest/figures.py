@@ -20,6 +20,8 @@ from jingkai.modules.efficiency.data import Dimension, Figures, Label, Scope
 MOST_MONTHS = 36
 MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 
+ANY_MONTH = Query("", pattern=rf"{MONTH}|^$")  # type: ignore[type-arg]
+
 efficiency = Router(tags=[_("Efficiency")])
 
 
@@ -80,8 +82,8 @@ class FiguresOut(Schema):
 def read_figures(
     request: ApiRequest,
     by: Literal["item", "unit", "month", "package"] = "item",
-    since: str = Query("", pattern=rf"{MONTH}|^$"),
-    until: str = Query("", pattern=rf"{MONTH}|^$"),
+    since: str = ANY_MONTH,
+    until: str = ANY_MONTH,
     item: str = "",
     package: str = "",
 ) -> Any:

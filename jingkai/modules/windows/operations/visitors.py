@@ -22,9 +22,10 @@ def know_visitor(*, ticket_id: int, by: Actor, at: datetime) -> int | None:
     """
     ticket = Ticket.objects.select_related("appointment").get(pk=ticket_id)
     if ticket.appointment is not None:
-        return ticket.appointment.person_id
+        return int(ticket.appointment.person_id)
     if ticket.application_id is not None:
-        return handler_of(application_id=ticket.application_id)
+        handler: int | None = handler_of(application_id=ticket.application_id)
+        return handler
     if not ticket.phone:
         return None
     name = _("Visitor %(number)s") % {"number": ticket.number}
