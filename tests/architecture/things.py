@@ -145,7 +145,6 @@ OWNED: dict[str, Owned] = {
         f"approvals:{name}": Owned("sealed", "handler", RIVALS, {"document": "document"})
         for name in ("receive", "result_file", "replace")
     },
-    "approvals:rate": Owned("sealed", "handler", RIVALS),
     "approvals:answer": Owned("question", "handler", RIVALS),
     **{
         f"approvals:{act}": Owned("window_task", "clerk", ("clerk_2", "officer_fire", *UNINVOLVED))

@@ -77,7 +77,9 @@ class Camera:
             self._turn(page, language, size)
             width = size["width"]
             page.screenshot(
-                path=str(folder / f"{self.counter:02}-{name}-{language[:2]}-{width}.png"), full_page=full
+                path=str(folder / f"{self.counter:02}-{name}-{language[:2]}-{width}.png"),
+                full_page=full,
+                timeout=60000,
             )
             self._check(page, f"{name} {language} {width}", language)
             if (language, width) in (("zh-hans", 1440), ("en", 390)):

@@ -10,9 +10,9 @@ from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.chromium import FLAGS, Clock, chromium
-from tests.journeys.zone import zone
+from tests.journeys.zone import settled, zone
 
-__all__ = ["browser", "clock", "zone"]
+__all__ = ["browser", "clock", "settled", "zone"]
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

@@ -277,6 +277,7 @@ def _handler_collects_and_rates(place: Zone, camera: Camera, number: str, outsid
     said = subprocess.run(["pdfsig", str(sealed)], capture_output=True, text=True, check=False).stdout
     assert "Signature is Valid." in said, said
     assert "Total document signed" in said, said
+    handler.press("评价本次服务")
     page.get_by_label("非常满意").check(force=True)
     handler.press("提交评价")
     expect(page.get_by_text("评价已记录").first).to_be_visible()

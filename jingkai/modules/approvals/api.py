@@ -46,6 +46,7 @@ from jingkai.modules.approvals.queries import (
     get_by_case,
     get_package,
     handled_items,
+    handler_of,
     has_applications,
     has_mandates,
     item_records,
@@ -56,6 +57,7 @@ from jingkai.modules.approvals.queries import (
     newest_question,
     rated_matter,
     rated_matter_of,
+    rating_pages,
 )
 
 __all__ = [
@@ -82,6 +84,7 @@ __all__ = [
     "give_mandate",
     "give_opinion",
     "handled_items",
+    "handler_of",
     "has_applications",
     "has_mandates",
     "hotline_is_connected",
@@ -99,6 +102,7 @@ __all__ = [
     "rate_service",
     "rated_matter",
     "rated_matter_of",
+    "rating_pages",
     "receive_order",
     "reissue_result",
     "request_correction",

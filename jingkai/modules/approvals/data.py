@@ -87,11 +87,21 @@ class HandledItem:
     holds: tuple[tuple[str, int], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RatedItem:
+    """One item of a package that may be rated, by its branch."""
+
+    branch: str
+    name: str
+    name_en: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatedMatter:
     """A matter as far as its rating is concerned: what was done, by which unit and person, for whom.
 
-    `level` is 0 until it is rated; `finished` tells whether it may be.
+    `level` is 0 until it is rated; `finished` tells whether it may be. Where several items of a package have
+    a result of their own, `choices` names them: whoever rates says which of them it is about.
     """
 
     application_id: int
@@ -114,6 +124,7 @@ class RatedMatter:
     comment: str = ""
     rated_by_id: int | None = None
     rated_at: datetime | None = None
+    choices: tuple[RatedItem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,6 +157,18 @@ class MaterialCheck:
 
     name: str
     expired: Callable[[int, date], Collection[str]]
+
+
+@dataclass(frozen=True)
+class RatingPages:
+    """Where ratings are given and followed, by the names of the pages.
+
+    Whoever keeps ratings registers this once (`queries.rating_pages`); `give` takes the matter's address,
+    `own` lists what the enterprise has said and what became of it.
+    """
+
+    give: str
+    own: str
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ class EfficiencyConfig(AppConfig):
     def ready(self) -> None:
         """Declare rights, hang menus and the tile in, and follow the service hall."""
         from jingkai.kernel.events.api import subscribe
+        from jingkai.kernel.exchange import api as exchange
+        from jingkai.kernel.exchange import data as exchange_data
         from jingkai.kernel.organisation.api import grant_by_default
         from jingkai.kernel.permissions.api import declare
         from jingkai.modules.approvals.events import ItemConcluded, ResultSealed
@@ -22,6 +24,10 @@ class EfficiencyConfig(AppConfig):
         from jingkai.modules.efficiency.web import panels
 
         declare(*rules.PERMISSIONS)
+        reading = exchange_data.Scope("efficiency:read", "读取效能数据", "Read figures of efficiency")
+        exchange.scopes.register(reading)
+        place = "jingkai.modules.efficiency.rest.figures.efficiency"
+        exchange.routers.register(exchange_data.RouterEntry("efficiency", place, 20))
         rights = {
             "officer": (rules.SEE,),
             "unit_head": (rules.SEE, rules.SEE_PEOPLE),

@@ -13,10 +13,17 @@ from jingkai.modules.efficiency import operations, queries, rules
 
 @job("efficiency.make_report", backoff=Backoff(attempts=4), label=_("Make a monthly report of efficiency"))
 def make_report(*, report_id: int) -> None:
-    """Make one report; the page shows how far it is. A report is an official paper, so it is Chinese."""
+    """Make one report; the page shows how far it is, or why it failed. An official paper: it is Chinese.
+
+    What failed is tried again by itself a few times, and by a person as often as they like.
+    """
     operations.note_progress(report_id=report_id, percent=20)
-    with translation.override("zh-hans"):
-        operations.make_report(report_id=report_id, by=SYSTEM, at=timezone.now())
+    try:
+        with translation.override("zh-hans"):
+            operations.make_report(report_id=report_id, by=SYSTEM, at=timezone.now())
+    except Exception as error:
+        operations.note_failure(report_id=report_id, error=error, by=SYSTEM, at=timezone.now())
+        raise
 
 
 @periodic("30 23 * * *", name="efficiency.monthly_report")

@@ -21,6 +21,7 @@ class EvaluationsConfig(AppConfig):
         from jingkai.modules.evaluations import rules
         from jingkai.modules.evaluations.operations.telling import declare_notices
         from jingkai.modules.evaluations.web import panels
+        from jingkai.modules.windows.events import TicketServed
 
         declare(*rules.PERMISSIONS)
         rights = {
@@ -39,4 +40,5 @@ class EvaluationsConfig(AppConfig):
         declare_notices()
         panels.register()
         subscribe(ResultSealed, "jingkai.modules.evaluations.handlers.on_result_sealed")
+        subscribe(TicketServed, "jingkai.modules.evaluations.handlers.on_ticket_served")
         subscribe(ServiceRated, "jingkai.modules.evaluations.handlers.on_service_rated")

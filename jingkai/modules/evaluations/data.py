@@ -42,12 +42,16 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What a rater says: one of five levels, standard reasons, own words, and whether without a name."""
+    """What a rater says: one of five levels, standard reasons, own words, and whether without a name.
+
+    `item` names the item of a package that it is about, by its branch.
+    """
 
     level: int
     reasons: tuple[str, ...] = ()
     comment: str = ""
     anonymous: bool = False
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)

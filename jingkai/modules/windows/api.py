@@ -5,10 +5,12 @@ from jingkai.modules.windows.operations.desk import call_next, end_visit, get_up
 from jingkai.modules.windows.operations.reference import set_up_usual_hall
 from jingkai.modules.windows.operations.rota import publish, save_plan
 from jingkai.modules.windows.operations.tickets import take_ticket
+from jingkai.modules.windows.operations.visitors import know_visitor
 from jingkai.modules.windows.queries.counters import list_lines, list_windows
 from jingkai.modules.windows.queries.rota import days_of_week
 from jingkai.modules.windows.queries.slots import list_slots, working_days
 from jingkai.modules.windows.queries.visits import Visit, get_visit, list_visits
+from jingkai.modules.windows.rules import desk_links, visit_offers
 
 __all__ = [
     "Visit",
@@ -16,9 +18,11 @@ __all__ = [
     "call_next",
     "cancel",
     "days_of_week",
+    "desk_links",
     "end_visit",
     "get_up",
     "get_visit",
+    "know_visitor",
     "list_lines",
     "list_slots",
     "list_visits",
@@ -29,5 +33,6 @@ __all__ = [
     "sit_down",
     "start_service",
     "take_ticket",
+    "visit_offers",
     "working_days",
 ]

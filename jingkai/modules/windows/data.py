@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -210,6 +210,27 @@ class HallNow:
     longest_now: int
     by_window: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     by_hour: Sequence[tuple[int, int, int]] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLink:
+    """A page that another module offers at the clerk's desk; `label` is a lazily translated text."""
+
+    label: Any
+    url_name: str
+    icon: str
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitOffer:
+    """What another module offers a visitor on the page of a number that was served.
+
+    `url` takes the key of the visit (`Visit.key`) and gives an address, empty where there is nothing.
+    """
+
+    label: Any
+    url: Callable[[str], str]
 
 
 def parse_time(text: str) -> time:

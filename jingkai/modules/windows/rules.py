@@ -8,10 +8,20 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.kernel.hooks.api import Registry
 from jingkai.kernel.permissions.data import Permission
 from jingkai.kernel.rules.api import RuleField, RuleKind
 from jingkai.kernel.rules.models import RuleVersion
-from jingkai.modules.windows.data import BOOKING, DEFAULTS, HOURS, QUEUE, Block, parse_time
+from jingkai.modules.windows.data import (
+    BOOKING,
+    DEFAULTS,
+    HOURS,
+    QUEUE,
+    Block,
+    DeskLink,
+    VisitOffer,
+    parse_time,
+)
 
 SERVE = "windows.serve"
 SEE_HALL = "windows.see_hall"
@@ -26,6 +36,12 @@ PERMISSIONS = (
     Permission(PLAN, "编制窗口排班", "Plan the rota", "windows"),
     Permission(SEE_ROTA, "查看窗口排班", "See the rota", "windows"),
 )
+
+desk_links: Registry[DeskLink] = Registry("desk_links", key=lambda link: link.url_name)
+"""Pages of other modules at the clerk's desk."""
+
+visit_offers: Registry[VisitOffer] = Registry("visit_offers", key=lambda offer: str(offer.label))
+"""What other modules offer a visitor afterwards."""
 
 WEEKDAYS = (
     ("mon", _("Monday")),

@@ -22,7 +22,7 @@ from jingkai.kernel.organisation.testing import Cast, make_cast
 from jingkai.kernel.permissions.data import SYSTEM, VISITOR, Actor
 from jingkai.modules.windows import rules
 from jingkai.modules.windows.data import MissingLine, Outcome, Priority, TicketDraft
-from jingkai.modules.windows.models import Line, Shift, Ticket, Window
+from jingkai.modules.windows.models import Appointment, Line, RotaWeek, Shift, Sitting, Ticket, Window
 from jingkai.modules.windows.operations import desk, handover, rota, tickets
 from jingkai.modules.windows.operations.reference import set_up_usual_hall
 
@@ -113,6 +113,20 @@ def counters(db: None) -> Any:
     yield made
     for traveller in made.travellers:
         traveller.stop()
+
+
+def counts() -> dict[str, Any]:
+    """What a hall holds: windows by kind, weeks in force, shifts, who sits, numbers, visits, appointments."""
+    return {
+        "windows": sorted(str(kind) for kind in Window.objects.values_list("kind", flat=True)),
+        "weeks": RotaWeek.objects.exclude(published_at=None).count(),
+        "shifts": Shift.objects.count(),
+        "seated": Sitting.objects.filter(until=None).count(),
+        "days": {str(on) for on in Ticket.objects.values_list("on", flat=True)},
+        "tickets": Ticket.objects.count(),
+        "served": Ticket.objects.filter(state="done").count(),
+        "booked": Appointment.objects.filter(state="booked").count(),
+    }
 
 
 def windows_things(cast: Cast, *, at: datetime) -> dict[str, Any]:

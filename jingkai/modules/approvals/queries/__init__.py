@@ -32,8 +32,10 @@ from jingkai.modules.approvals.queries.drawing import (
 )
 from jingkai.modules.approvals.queries.handled import (
     handled_items,
+    handler_of,
     rated_matter,
     rated_matter_of,
+    rating_pages,
 )
 from jingkai.modules.approvals.queries.items import (
     ItemFilter,
@@ -187,6 +189,7 @@ __all__ = [
     "get_package",
     "guide_of",
     "handled_items",
+    "handler_of",
     "has_applications",
     "has_mandates",
     "has_network",
@@ -227,6 +230,7 @@ __all__ = [
     "published_items",
     "rated_matter",
     "rated_matter_of",
+    "rating_pages",
     "replacement_of",
     "replacements",
     "run_of_task",

@@ -11,11 +11,15 @@ from jingkai.casework.cases.data import SENT_BACK
 from jingkai.casework.cases.models import Task
 from jingkai.casework.clock.data import EntryKind, State
 from jingkai.casework.clock.models import LedgerEntry
+from jingkai.kernel.hooks.api import Registry
 from jingkai.kernel.organisation.models import Post
-from jingkai.modules.approvals.data import HandledItem, RatedMatter
+from jingkai.modules.approvals.data import HandledItem, RatedItem, RatedMatter, RatingPages
 from jingkai.modules.approvals.models import Application, ApplicationItem, Correction
 
 FINISHED = (Application.State.DECIDED, Application.State.REFUSED)
+rating_pages: Registry[RatingPages] = Registry("rating_pages", key=lambda _pages: "")
+"""Where matters are rated: one way only, of whoever keeps ratings; see `data.RatingPages`."""
+
 GIVEN_UP = "withdrawn"
 """The outcome of a clock that ended because the applicant took the matter back: nothing was handled."""
 GIVEN_BACK = (SENT_BACK, "return")
@@ -122,9 +126,14 @@ def _who(tasks: Iterable[Task]) -> int | None:
     return people[-1] if people else None
 
 
-def rated_matter(*, application_id: int) -> RatedMatter:
-    """What a rating is about. Errors: Application.DoesNotExist."""
-    return _rated(_rateable().get(pk=application_id))
+def rated_matter(*, application_id: int, branch: str = "") -> RatedMatter:
+    """What a rating is about; `branch` names one item of a package. Errors: Application.DoesNotExist."""
+    return _rated(_rateable().get(pk=application_id), branch)
+
+
+def handler_of(*, application_id: int) -> int | None:
+    """The person who handles a matter for the enterprise; None where there is no such matter."""
+    return Application.objects.filter(pk=application_id).values_list("handler_id", flat=True).first()
 
 
 def rated_matter_of(*, enterprise_ids: Iterable[int], uuid: str) -> RatedMatter:
@@ -136,10 +145,12 @@ def _rateable() -> QuerySet[Application]:
     return Application.objects.filter(case__isnull=False).select_related("case", "package", "rating")
 
 
-def _rated(matter: Application) -> RatedMatter:
+def _rated(matter: Application, branch: str = "") -> RatedMatter:
     assert matter.case is not None
     items = list(matter.items.select_related("item"))
-    place = next((one for one in items if one.decides), items[-1] if items else None)
+    deciding = [one for one in items if one.decides]
+    usual = next(iter(deciding or items[-1:]), None)
+    place = next((one for one in deciding if one.branch == branch), usual)
     tasks = _done([matter.case_id]).get(matter.case.pk, [])
     own = [task for task in tasks if task.branch == place.branch] if place else tasks
     rating = getattr(matter, "rating", None)
@@ -166,6 +177,9 @@ def _rated(matter: Application) -> RatedMatter:
         comment=rating.comment if rating else "",
         rated_by_id=rating.rated_by_id if rating else None,
         rated_at=rating.rated_at if rating else None,
+        choices=tuple(RatedItem(one.branch, one.item.name, one.item.name_en) for one in deciding)
+        if len(deciding) > 1
+        else (),
     )
 
 

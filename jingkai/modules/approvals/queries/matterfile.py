@@ -25,6 +25,7 @@ from jingkai.modules.approvals.models import (
     Decision,
     ExpertReview,
     ItemRun,
+    Mandate,
     Material,
     Power,
     Question,
@@ -60,7 +61,8 @@ ALONG = (
 class MatterFile:
     """A matter as it was when the page was asked for; `questions`, `reviews` and `items` know each other.
 
-    `powers` are those registered for the deciding item, `conclusion` the newest joint conclusion.
+    `powers` are those registered for the deciding item, `conclusion` the newest joint conclusion, `mandates`
+    those under which agents acted in it, the newest first.
     """
 
     application: Application
@@ -76,6 +78,7 @@ class MatterFile:
     conclusion: Conclusion | None
     prints: Mapping[str, str]
     has_network: bool = False
+    mandates: Sequence[Mandate] = ()
 
     @property
     def correction(self) -> Correction | None:
@@ -173,6 +176,9 @@ def _applications() -> QuerySet[Any]:
         read_faults=packed(CorrectionFault.objects.filter(correction__application=own).order_by("pk")),
         read_materials=packed(materials, files=packed(given.order_by("pk"), "stored_file")),
         read_papers=packed(papers.order_by("pk"), "file"),
+        read_mandates=packed(
+            Mandate.objects.filter(matters=own).order_by("-given_at", "-pk"), "agent", "enterprise"
+        ),
         read_conclusion=packed(written.order_by("-at", "-id")[:1]),
     )
 
@@ -220,6 +226,7 @@ def _read(row: Any) -> MatterFile | None:
         conclusion=_conclusion(row.read_conclusion),
         prints=row.prints,
         has_network=row.has_network,
+        mandates=unpacked(Mandate, row.read_mandates, "agent", "enterprise"),
     )
 
 

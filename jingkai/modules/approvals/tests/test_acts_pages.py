@@ -23,7 +23,6 @@ from jingkai.modules.approvals.models import (
     ExpertReview,
     Power,
     Question,
-    Rating,
 )
 from jingkai.modules.approvals.testing import Hall
 from jingkai.records.documents.models import IssuedDocument
@@ -333,19 +332,3 @@ def test_power_form_with_a_stale_or_odd_version_changes_nothing(
     right = {**data, "version": str(hall.power().version), "reason": "来函"}
     assert client.post(url, with_token(right)).status_code == 302
     assert (hall.power().state, hall.power().state_reason) == ("suspended", "来函")
-
-
-@pytest.mark.parametrize("level", ["", "0", "6", "x", "4.5"])
-def test_rating_form_takes_five_levels_only(hall: Hall, client: Client, level: str) -> None:
-    matter = hall.bring_to("submitted")
-    hall.refuse(matter, "不属于受理范围。", at="2026-03-03 10:00")
-    hall.travel(NOW)
-    hall.log_in(client, "handler")
-    url = reverse("approvals:rate", args=[matter.uuid])
-    answer = client.post(url, with_token({"level": level, "comment": "写了很久"}))
-    assert answer.status_code == 422
-    assert "写了很久" in text_of(answer)
-    assert not Rating.objects.exists()
-    assert client.post(url, with_token({"level": "5", "comment": ""})).status_code == 302
-    assert client.post(url, with_token({"level": "1", "comment": ""})).status_code == 409
-    assert Rating.objects.get().level == 5

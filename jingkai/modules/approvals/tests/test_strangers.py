@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.approvals import operations
-from jingkai.modules.approvals.models import Application, Question, Rating
+from jingkai.modules.approvals.models import Application, Question
 from jingkai.modules.approvals.testing import Hall, moment
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.documents.models import IssuedDocument
@@ -213,18 +213,6 @@ def test_registers_and_revocation_ask_for_their_rights(hall: Hall, who: str) -> 
             assert is_login(answer)
         else:
             assert answer.status_code == (302 if who == rightful else 403), (who, answer.status_code)
-
-
-@pytest.mark.parametrize("who", ["other_handler", "clerk", "visitor"])
-def test_rating_is_the_enterprises_own(hall: Hall, who: str) -> None:
-    matter = hall.bring_to("submitted")
-    hall.refuse(matter, "不属于受理范围。", at="2026-03-03 10:00")
-    hall.travel(NOW)
-    answer = browser(hall, who).post(
-        reverse("approvals:rate", args=[matter.uuid]), with_token({"level": "1", "comment": ""})
-    )
-    assert is_login(answer) if who == "visitor" else answer.status_code in (403, 404)
-    assert not Rating.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["visitor", "handler", "clerk", "leader"])

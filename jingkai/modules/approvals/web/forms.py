@@ -232,20 +232,6 @@ class RefusalForm(forms.Form):
     )
 
 
-class RatingForm(forms.Form):
-    """The five-level rating of 好差评."""
-
-    level = forms.IntegerField(
-        min_value=1, max_value=5, error_messages={"required": _("Choose one of the five levels.")}
-    )
-    comment = forms.CharField(
-        label=_("What should we know?"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
 class RevokeForm(forms.Form):
     """Why a sealed result is revoked; the public page shows that it was."""
 

@@ -17,10 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
-from jingkai.modules.approvals.data import RatingLevel
 from jingkai.modules.approvals.models import Application, Decision, Question
 from jingkai.modules.approvals.web import onpage, shown
-from jingkai.modules.approvals.web.forms import AnswerForm, RatingForm, typed_text
+from jingkai.modules.approvals.web.forms import AnswerForm, typed_text
 from jingkai.modules.approvals.web.lists import MOST_ROWS, MatterFilter
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.ui.data import Column
@@ -152,28 +151,6 @@ def result(request: Request, uuid: UUID) -> HttpResponse:
         raise Http404
     operations.record_download(document=decision.document, by=request.actor, at=request.at)
     return redirect("documents:download", uuid=decision.document.uuid)
-
-
-@requires(rules.APPLY)
-@require_POST
-@submissions.once
-def rate(request: Request, uuid: UUID) -> HttpResponse:
-    """Rate the service on five levels, once."""
-    application = _own(request, uuid)
-    form = RatingForm(request.POST)
-    if not form.is_valid():
-        page = shown.matter_page(onpage.of_enterprise(request, uuid), at=request.at)
-        return render(request, "approvals/matter.html", {**page, "rating_form": form}, status=422)
-    operations.rate_service(
-        application=application,
-        level=RatingLevel(form.cleaned_data["level"]),
-        reasons=[],
-        comment=form.cleaned_data["comment"],
-        by=request.actor,
-        at=request.at,
-    )
-    messages.success(request, _("Thank you. Your rating was recorded."))
-    return redirect("approvals:matter", uuid=uuid)
 
 
 def _own(request: Request, uuid: UUID) -> Application:

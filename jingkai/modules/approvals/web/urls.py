@@ -82,7 +82,6 @@ urlpatterns = [
     path("my/<uuid:uuid>/results/<uuid:document>/", receiving.receive, name="receive"),
     path("my/<uuid:uuid>/results/<uuid:document>/download/", receiving.download, name="result_file"),
     path("my/<uuid:uuid>/results/<uuid:document>/replace/", replacements.ask, name="replace"),
-    path("my/<uuid:uuid>/rate/", mine.rate, name="rate"),
     path("my/questions/<uuid:uuid>/answer/", answering(mine.answer), name="answer"),
     path("approvals/tasks/<uuid:uuid>/accept/", acts.accept, name="accept"),
     path("approvals/tasks/<uuid:uuid>/correct/", acts.correct, name="correct"),

@@ -6,7 +6,9 @@ from jingkai.modules.efficiency.operations.reports import (
     ask_for_report,
     issue_report,
     make_report,
+    note_failure,
     note_progress,
+    try_again,
 )
 
 __all__ = [
@@ -14,8 +16,10 @@ __all__ = [
     "check_facts",
     "issue_report",
     "make_report",
+    "note_failure",
     "note_progress",
     "rebuild_facts",
     "record_export",
     "refresh_matter",
+    "try_again",
 ]

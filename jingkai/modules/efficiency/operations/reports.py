@@ -13,6 +13,7 @@ from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.parties.api import zone
 from jingkai.kernel.permissions.data import Actor
+from jingkai.modules.efficiency import rules
 from jingkai.modules.efficiency.models import Report
 from jingkai.modules.efficiency.operations.report_paper import SERIES, content_of, seed_series
 from jingkai.records.documents import api as documents
@@ -41,6 +42,13 @@ class CannotIssue(PersonFacingError):
     sentence = _("Only a draft can be issued; this report is not one (any more).")
 
 
+class CannotTryAgain(PersonFacingError):
+    """Only what failed is tried again."""
+
+    sentence = _("This report did not fail (any more).")
+    advice = _("Look at the page again; it may be made by now.")
+
+
 @transaction.atomic
 def ask_for_report(*, month: date, by: Actor, at: datetime) -> Report:
     """Ask for a month's report; a later version is a document of its own and the earlier stay.
@@ -64,7 +72,33 @@ def ask_for_report(*, month: date, by: Actor, at: datetime) -> Report:
 @transaction.atomic
 def note_progress(*, report_id: int, percent: int) -> None:
     """Say how far a report is."""
-    Report.objects.filter(pk=report_id).update(state=Report.State.RUNNING, percent=percent)
+    waiting = Report.objects.filter(pk=report_id, document=None)
+    waiting.update(state=Report.State.RUNNING, percent=percent, problem="")
+
+
+@transaction.atomic
+def note_failure(*, report_id: int, error: Exception, by: Actor, at: datetime) -> None:
+    """Say that a report could not be made and why; a report that was made meanwhile stays as it is."""
+    report = Report.objects.select_for_update(of=("self",)).get(pk=report_id)
+    if report.document_id is not None:
+        return
+    report.state, report.problem = Report.State.FAILED, rules.problem_of(error)
+    report.save(update_fields=("state", "problem"))
+    facts = {"problem": report.problem}
+    audit.record(report, action="efficiency.report_failed", by=by, at=at, facts=facts, result="failed")
+
+
+@transaction.atomic
+def try_again(*, report: Report, by: Actor, at: datetime) -> Report:
+    """Have a report that failed made once more, as the same version. Errors: CannotTryAgain."""
+    found = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    if found.state != Report.State.FAILED:
+        raise CannotTryAgain
+    found.state, found.percent, found.problem = Report.State.ASKED, 0, ""
+    found.save(update_fields=("state", "percent", "problem"))
+    audit.record(found, action="efficiency.report_tried_again", by=by, at=at)
+    events.enqueue("efficiency.make_report", report_id=found.pk)
+    return found
 
 
 @transaction.atomic

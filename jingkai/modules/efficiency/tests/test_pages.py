@@ -7,18 +7,24 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from jingkai.kernel.calendar.api import CalendarYearMissing
 from jingkai.kernel.events.api import run_jobs
+from jingkai.kernel.exchange.testing import ApiClient, make_token
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.approvals.testing import Hall, moment
 from jingkai.modules.efficiency import jobs, operations, rules
+from jingkai.modules.efficiency.api import figures
+from jingkai.modules.efficiency.data import Dimension, Scope
 from jingkai.modules.efficiency.models import MatterFact, Report
 from jingkai.modules.efficiency.operations.reports import CannotIssue, MonthNotOver, ReportUnderWay
 from jingkai.records.files.api import read_stored
+from jingkai.records.typesetting import api as typesetting
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +138,80 @@ def test_report_is_made_issued_and_kept(handled: Hall) -> None:
     second = reverse("efficiency:report", args=[Report.objects.get(version=2).uuid])
     assert "第 2 版" in text_of(client.get(second))
     assert "效能月报" in text_of(client.get(path))
+
+
+def test_report_that_fails_says_why_and_is_tried_again(handled: Hall, monkeypatch: Any) -> None:
+    """The typesetter breaks once: the page says so in words, a person asks again, and the report is made."""
+    client = Client()
+    user = handled.log_in(client, "leader")
+    path = reverse("efficiency:reports")
+    made = client.post(path, with_token({"month": "2026-03"}, user=user))
+    report = Report.objects.get()
+    again = reverse("efficiency:try_again", args=[report.uuid])
+    assert client.post(again, with_token(user=user)).status_code == 409, "nothing has failed yet"
+    with monkeypatch.context() as patch:
+        patch.setattr(typesetting, "render", _broken)
+        patch.setattr(typesetting, "typeset", _broken)
+        run_jobs(raise_errors=False)
+    report.refresh_from_db()
+    assert (report.state, report.problem, report.document_id) == ("failed", "typesetting", None)
+    page = text_of(client.get(made.url))
+    assert "未能排版" in page
+    assert again in page
+    assert "生成失败" in text_of(client.get(path))
+    assert "未能排版" in text_of(client.get(made.url + "progress/"))
+    assert see(handled, "officer_fire", "reports").status_code == 403
+    assert client.post(again, with_token(user=user)).status_code == 302
+    run_jobs()
+    report.refresh_from_db()
+    assert (report.state, report.problem, report.version) == ("draft", "", 1)
+    operations.note_failure(report_id=report.pk, error=ValueError(), by=SYSTEM, at=moment(AT))
+    report.refresh_from_db()
+    assert report.state == "draft", "a late failure of a repeated job takes nothing back"
+
+
+def _broken(*_args: Any, **_more: Any) -> bytes:
+    raise typesetting.CannotTypeset("efficiency/report", "no space left")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (CalendarYearMissing(2031), "calendar"),
+        (DatabaseError("gone"), "database"),
+        (ValueError("x"), "internal"),
+        (ReportUnderWay(), str(ReportUnderWay())),
+    ],
+)
+def test_every_fault_has_words(error: Exception, code: str) -> None:
+    assert rules.problem_of(error) == code
+    assert rules.problem_words(code) != code or isinstance(error, ReportUnderWay)
+
+
+def test_figures_are_read_by_other_systems(handled: Hall) -> None:
+    """The same figures as on the page; not for an enterprise's token, not without the scope."""
+    client = ApiClient(make_token(["efficiency:read"])[1])
+    told = client.get("efficiency", by="unit", since="2026-03", until="2026-03").json()
+    assert (told["since"], told["until"], len(told["rows"]), len(told["months"])) == (
+        "2026-03",
+        "2026-03",
+        3,
+        1,
+    )
+    page = figures(by=Dimension.UNIT, scope=Scope(since=date(2026, 3, 1), until=date(2026, 3, 1)))
+    assert [(one["actual"], one["compression"]) for one in told["rows"]] == [
+        (one.actual, one.compression) for one in page.rows
+    ]
+    assert "fire" in {one["key"] for one in told["rows"]}, "units go by their code, not by a number of ours"
+    assert all(one["name"] for one in told["rows"])
+    assert client.get("efficiency").json()["since"] == "2025-05"
+    assert client.get("efficiency", by="person").status_code == 422
+    assert client.get("efficiency", since="2026-13").status_code == 422
+    assert client.get("efficiency", since="2026-04", until="2026-01").status_code == 422
+    assert client.get("efficiency", since="2001-01").status_code == 422
+    own = ApiClient(make_token(["efficiency:read"], enterprise_id=handled.cast.enterprise.pk)[1])
+    assert own.get("efficiency").status_code == 403
+    assert ApiClient(make_token(["items:read"])[1]).get("efficiency").status_code == 403
 
 
 def test_report_of_a_running_month_is_refused(handled: Hall) -> None:

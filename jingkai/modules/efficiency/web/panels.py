@@ -31,6 +31,8 @@ MENU = (
 ACTIONS = {
     "efficiency.exported": _("Figures taken as a spreadsheet"),
     "efficiency.report_asked": _("Monthly report asked for"),
+    "efficiency.report_failed": _("Monthly report could not be made"),
+    "efficiency.report_tried_again": _("Monthly report asked for once more"),
     "efficiency.report_made": _("Monthly report made"),
     "efficiency.report_issued": _("Monthly report issued"),
 }

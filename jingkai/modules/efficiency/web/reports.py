@@ -94,6 +94,7 @@ def report(request: Request, uuid: UUID) -> HttpResponse:
         "report": found,
         "light": _light(found),
         "progress": _progress(found),
+        "may_try_again": found.state == Report.State.FAILED and rules.REPORT in request.actor.permissions,
         "may_issue": found.state == Report.State.DRAFT and rules.REPORT in request.actor.permissions,
     }
     return render(request, "efficiency/report.html", context)
@@ -113,7 +114,7 @@ def _progress(found: Report) -> Progress:
         url = reverse("documents:file", args=[found.document.uuid])
         return Progress(title, 100, "", "done", result_url=url, result_label=_("Read the report"))
     if found.state == Report.State.FAILED:
-        return Progress(title, found.percent, found.problem, "failed")
+        return Progress(title, found.percent, rules.problem_words(found.problem), "failed")
     poll = reverse("efficiency:report_progress", args=[found.uuid])
     return Progress(title, found.percent, _("Figures are put together and typeset."), poll_url=poll)
 
@@ -125,6 +126,16 @@ def issue(request: Request, uuid: UUID) -> HttpResponse:
     """Issue a draft; from now on its code says that it is valid."""
     operations.issue_report(report=_report(uuid), by=request.actor, at=request.at)
     messages.success(request, _("The report was issued."))
+    return redirect("efficiency:report", uuid=uuid)
+
+
+@requires(rules.REPORT)
+@require_POST
+@once
+def try_again(request: Request, uuid: UUID) -> HttpResponse:
+    """Have a report that failed made once more."""
+    operations.try_again(report=_report(uuid), by=request.actor, at=request.at)
+    messages.success(request, _("The report is being made once more."))
     return redirect("efficiency:report", uuid=uuid)
 
 

@@ -244,7 +244,11 @@ def days_chart(found: Found, *, form: FigureForm, names: Labels) -> Chart | None
     ]
     option = {
         "legend": {},
-        "xAxis": {"type": "category", "data": [name_of(form.row_key, one.key, names) for one in rows]},
+        "xAxis": {
+            "type": "category",
+            "data": [name_of(form.row_key, one.key, names) for one in rows],
+            "axisLabel": {"interval": 0, "width": 90, "overflow": "truncate", "rotate": 30 * (len(rows) > 5)},
+        },
         "yAxis": {"type": "value"},
         "series": [{"type": "bar", "name": name, "data": data} for name, data in series],
     }

@@ -14,5 +14,6 @@ urlpatterns = [
     path("efficiency/reports/", reports.reports, name="reports"),
     path("efficiency/reports/<uuid:uuid>/", reports.report, name="report"),
     path("efficiency/reports/<uuid:uuid>/progress/", reports.progress, name="report_progress"),
+    path("efficiency/reports/<uuid:uuid>/again/", reports.try_again, name="try_again"),
     path("efficiency/reports/<uuid:uuid>/issue/", reports.issue, name="issue"),
 ]

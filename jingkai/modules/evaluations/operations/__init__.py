@@ -8,7 +8,11 @@ from jingkai.modules.evaluations.operations.giving import (
     rate_matter,
     take_over_rating,
 )
-from jingkai.modules.evaluations.operations.inviting import invite_to_rate_matter, invite_to_rate_visit
+from jingkai.modules.evaluations.operations.inviting import (
+    invite_after_visit,
+    invite_to_rate_matter,
+    invite_to_rate_visit,
+)
 from jingkai.modules.evaluations.operations.publishing import review_comment
 from jingkai.modules.evaluations.operations.rectifying import record_measures, record_visit
 from jingkai.modules.evaluations.operations.seeding import seed_evaluations
@@ -17,6 +21,7 @@ __all__ = [
     "answer_complaint",
     "appeal_rating",
     "decide_appeal",
+    "invite_after_visit",
     "invite_to_rate_matter",
     "invite_to_rate_visit",
     "open_complaint",

@@ -57,10 +57,21 @@ class WrongReason(PersonFacingError):
     status = 422
 
 
+class ItemUnnamed(PersonFacingError):
+    """A rating of a package says which item it is about, so that the right unit answers for it."""
+
+    sentence = _("Choose the item that your rating is about.")
+    advice = _("The package has several items of different units; the one chosen looks into it.")
+    status = 422
+
+
 @transaction.atomic
 def rate_matter(*, matter: RatedMatter, words: Words, by: Actor, at: datetime) -> Evaluation:
-    """Rate a finished matter of the own enterprise, once. Errors: RatedAlready, NotYetRateable."""
+    """Rate a finished matter of the own enterprise, once. Errors: RatedAlready, NotYetRateable,
+    ItemUnnamed.
+    """
     _check_reasons(words, at=at)
+    matter = _about(matter, words)
     evaluation = _give_matter(matter, words, channel=Channel.ONLINE, rater=rules.person_of(by), by=by, at=at)
     _rate_below(matter, words, by=by, at=at)
     return evaluation
@@ -82,7 +93,7 @@ def rate_by_code(*, code: str, words: Words, at: datetime) -> Evaluation:
     else:
         assert invitation.to_id is not None
         by = actor_for_person(invitation.to_id, timezone.localdate(at))
-        matter = approvals.rated_matter(application_id=invitation.matter)
+        matter = _about(approvals.rated_matter(application_id=invitation.matter), words)
         evaluation = _give_matter(matter, words, channel=Channel.LINK, rater=invitation.to_id, by=by, at=at)
         _rate_below(matter, words, by=by, at=at)
     return evaluation
@@ -120,6 +131,15 @@ def _check_reasons(words: Words, *, at: datetime) -> None:
     offered = {one.code for one in rules.reasons_on(timezone.localdate(at)) if words.level in one.levels}
     if set(words.reasons) - offered:
         raise WrongReason
+
+
+def _about(matter: RatedMatter, words: Words) -> RatedMatter:
+    """The matter with the unit and person of the item that was chosen. Errors: ItemUnnamed."""
+    if not matter.choices:
+        return matter
+    if words.item not in {one.branch for one in matter.choices}:
+        raise ItemUnnamed
+    return approvals.rated_matter(application_id=matter.application_id, branch=words.item)
 
 
 def _rate_below(matter: RatedMatter, words: Words, *, by: Actor, at: datetime) -> None:

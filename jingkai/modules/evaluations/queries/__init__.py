@@ -5,6 +5,7 @@ from jingkai.modules.evaluations.queries.figures import (
     newest_comments,
     summed,
 )
+from jingkai.modules.evaluations.queries.invitations import newest_at_window, open_invitation
 from jingkai.modules.evaluations.queries.registers import (
     Cursor,
     Wanted,
@@ -21,8 +22,10 @@ __all__ = [
     "figures_by",
     "get_evaluation",
     "list_evaluations",
+    "newest_at_window",
     "newest_comments",
     "of_case",
+    "open_invitation",
     "own_evaluations",
     "rated_units",
     "summed",

@@ -182,3 +182,21 @@ def test_steps_on_the_case_page(rated: Hall) -> None:
     assert other.post(path, with_token({"way": "phone", "answer": "satisfied"}, user=user)).status_code == 302
     found.refresh_from_db()
     assert found.state == "closed"
+
+
+def test_matter_page_leads_to_the_one_way_of_rating(hall: Hall) -> None:
+    operations.seed_evaluations(by=SYSTEM, at=moment("2026-01-05 09:00"))
+    matter = finished(hall)
+    hall.travel(AT)
+    client = Client()
+    user = hall.log_in(client, "handler")
+    page = reverse("approvals:matter", args=[matter.uuid])
+    give_page = reverse("evaluations:rate_own", args=[matter.uuid])
+    assert give_page in text_of(client.get(page))
+    form = with_token({"level": "1", "reasons": ["slow"], "comment": "等太久"}, user=user)
+    assert client.post(give_page, form).status_code == 302
+    shown = text_of(client.get(page))
+    assert "1 / 5" in shown
+    assert give_page not in shown
+    assert reverse("evaluations:own") in shown
+    assert "整改中" in text_of(client.get(reverse("evaluations:own")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.hooks.api import local
+from jingkai.modules.approvals.data import RatedItem
 from jingkai.modules.evaluations.data import Dimension, Reason, Words
 from jingkai.modules.evaluations.models import CHANNELS, ReturnVisit
 from jingkai.modules.evaluations.queries import Wanted
@@ -22,6 +24,11 @@ LONGEST = 4000
 class RatingForm(forms.Form):
     """One of five levels, standard reasons that fit it, own words, and the choice to stay nameless."""
 
+    item = forms.ChoiceField(
+        label=_("Which item is it about?"),
+        help_text=_("Its unit looks into it."),
+        error_messages={"required": _("Choose the item that your rating is about.")},
+    )
     level = forms.TypedChoiceField(
         coerce=int,
         error_messages={
@@ -46,8 +53,15 @@ class RatingForm(forms.Form):
         help_text=_("Neither the unit nor the public learns who you are or which matter it was."),
     )
 
-    def __init__(self, *args: Any, reasons: list[Reason], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, reasons: list[Reason], items: Sequence[RatedItem] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if items:
+            names = [(one.branch, local(one, "name")) for one in items]
+            self.fields["item"].choices = [("", "—"), *names]  # type: ignore[attr-defined]
+        else:
+            del self.fields["item"]
         self.fields["level"].choices = [(number, name) for number, name in rating_levels()]  # type: ignore[attr-defined]
         good = [one for one in reasons if max(one.levels, default=0) > 2]
         bad = [one for one in reasons if max(one.levels, default=0) <= 2]
@@ -64,6 +78,7 @@ class RatingForm(forms.Form):
             reasons=tuple(given["reasons"]),
             comment=given["comment"],
             anonymous=given["anonymous"],
+            item=given.get("item", ""),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +14,13 @@ from jingkai.casework.inbox import api as inbox
 from jingkai.kernel.audit.api import describe_actions
 from jingkai.kernel.hooks.api import case_tabs, local, menu
 from jingkai.kernel.hooks.data import CaseTab, MenuEntry
+from jingkai.modules.approvals import api as approvals
+from jingkai.modules.approvals.data import RatingPages
 from jingkai.modules.evaluations import queries, rules
 from jingkai.modules.evaluations.operations import complaining, rectifying
 from jingkai.modules.evaluations.web import forms, shown
+from jingkai.modules.windows import api as windows
+from jingkai.modules.windows.data import DeskLink, VisitOffer
 from jingkai.records.files import api as files
 from jingkai.records.files.data import OwnerKind
 from jingkai.ui.data import FileLink
@@ -78,6 +83,12 @@ def rating_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     }
 
 
+def link_of_visit(ticket: str) -> str:
+    """Where a visit is rated, for as long as it can be; empty otherwise."""
+    found = queries.open_invitation(ticket=ticket, at=timezone.now())
+    return reverse("evaluations:rate", args=[rules.code_of(found.pk)]) if found else ""
+
+
 def _evidence(number: int) -> list[FileLink]:
     found = files.list_attachments((rectifying.EVIDENCE, number))
     return [FileLink(name=line.name, url=line.url, size=line.size) for line in found]
@@ -95,6 +106,11 @@ def register() -> None:
     for entry in MENU:
         menu.register(entry)
     describe_actions(ACTIONS)
+    approvals.rating_pages.register(RatingPages("evaluations:rate_own", "evaluations:own"))
+    windows.desk_links.register(
+        DeskLink(_("Rating screen"), "evaluations:window_screen", "star", rules.INVITE)
+    )
+    windows.visit_offers.register(VisitOffer(_("Rate this visit"), link_of_visit))
     for name, form in (
         ("handle", forms.MeasuresForm),
         ("visit", forms.VisitForm),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from jingkai.kernel.permissions.api import Request, public, requires
 from jingkai.kernel.permissions.data import VISITOR
 from jingkai.kernel.submissions.api import held, once
 from jingkai.modules.approvals import api as approvals
-from jingkai.modules.approvals.data import RatedMatter
+from jingkai.modules.approvals.data import RatedItem, RatedMatter
 from jingkai.modules.evaluations import operations, queries, rules
 from jingkai.modules.evaluations.data import Visit
 from jingkai.modules.evaluations.models import Evaluation, Invitation
@@ -37,18 +38,26 @@ from jingkai.modules.evaluations.web.forms import ComplaintForm, RatingForm, Vis
 def rate(request: Request, code: str) -> HttpResponse:
     """Rate by a link, from a message or the window's screen; afterwards it shows what follows."""
     invitation = find_invitation(code=code, at=request.at)
+    items = _choices(invitation)
     if request.method == "POST":
-        form = _form(request, request.POST)
+        form = _form(request, request.POST, items)
         if form.is_valid():
             operations.rate_by_code(code=code, words=form.words(), at=request.at)
             messages.success(request, _("Thank you. Your rating was recorded."))
             return redirect("evaluations:rate", code=code)
         return _page(request, invitation, code, form, status=422)
-    return _page(request, invitation, code, _form(request, held(request)))
+    return _page(request, invitation, code, _form(request, held(request), items))
 
 
-def _form(request: Request, data: Any) -> RatingForm:
-    return RatingForm(data, reasons=rules.reasons_on(timezone.localdate(request.at)))
+def _form(request: Request, data: Any, items: Sequence[RatedItem]) -> RatingForm:
+    return RatingForm(data, reasons=rules.reasons_on(timezone.localdate(request.at)), items=items)
+
+
+def _choices(invitation: Invitation) -> Sequence[RatedItem]:
+    """The items of a package among which the rater chooses."""
+    if invitation.matter is None or invitation.used_at is not None:
+        return ()
+    return approvals.rated_matter(application_id=invitation.matter).choices
 
 
 def _page(
@@ -126,7 +135,7 @@ def own(request: Request) -> HttpResponse:
 def rate_own(request: Request, uuid: UUID) -> HttpResponse:
     """Rate one's own finished matter with reasons, or without a name."""
     matter = _matter(request, uuid)
-    form = _form(request, request.POST if request.method == "POST" else held(request))
+    form = _form(request, request.POST if request.method == "POST" else held(request), matter.choices)
     if request.method == "POST" and form.is_valid():
         operations.rate_matter(matter=matter, words=form.words(), by=request.actor, at=request.at)
         messages.success(request, _("Thank you. Your rating was recorded."))
@@ -193,13 +202,27 @@ def screen(request: Request, uuid: UUID) -> HttpResponse:
     """What the window's screen shows the visitor: the code to scan and the way to rate right here."""
     mine = Invitation.objects.filter(unit_id__in=request.actor.unit_ids, ticket__isnull=False)
     found = get_object_or_404(mine.select_related("evaluation"), uuid=uuid)
+    return render(request, "evaluations/screen.html", _code(found))
+
+
+def _code(found: Invitation) -> dict[str, Any]:
+    """The code of a visit to scan, and the way to rate right here."""
     path = reverse("evaluations:rate", args=[rules.code_of(found.pk)])
     picture = segno.make(settings.BASE_URL + path, error="m", micro=False).svg_inline(scale=6, border=2)
-    context = {
+    return {
         "invitation": found,
         "service": local(found, "service"),
         "path": path,
         "picture": mark_safe(picture),  # noqa: S308 - drawn here from our own address
         "done": found.used_at is not None,
     }
-    return render(request, "evaluations/screen.html", context)
+
+
+@requires(rules.INVITE)
+@require_safe
+def window_screen(request: Request) -> HttpResponse:
+    """The screen that faces the visitor: the code of the visit that just ended, kept up to date."""
+    found = queries.newest_at_window(person_id=request.actor.party_id, at=request.at)
+    context = _code(found) if found else {}
+    part = "HX-Request" in request.headers
+    return render(request, "evaluations/window_code.html" if part else "evaluations/window.html", context)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("my/ratings/<uuid:uuid>/rate/", rating.rate_own, name="rate_own"),
     path("my/ratings/<uuid:uuid>/complain/", rating.complain_own, name="own_complain"),
     path("evaluations/onsite/", rating.onsite, name="onsite"),
+    path("evaluations/onsite/window/", rating.window_screen, name="window_screen"),
     path("evaluations/onsite/<uuid:uuid>/", rating.screen, name="screen"),
     path("evaluations/register/", register.register, name="register"),
     path("evaluations/register/export/", register.export, name="register_export"),

@@ -110,6 +110,11 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return f"{self.on} {self.number}"
 
+    @property
+    def visit_key(self) -> str:
+        """What names this visit for ever: its day and number."""
+        return f"{self.on:%Y%m%d}-{self.number}"
+
 
 class TicketCall(models.Model):
     """One call of a number to a window, as the screen shows and speaks it."""

@@ -78,8 +78,15 @@ def save_plan(
     check_version(row_version=week.version, form_version=version)
     present = {(row.on, str(row.half), row.window_id): row for row in Shift.objects.filter(week=week)}
     changed = {cell: person for cell, person in plan.items() if _person_at(present, cell) != person}
+    fresh = [
+        Shift(week=week, on=on, half=half, window_id=window, person_id=person)
+        for (on, half, window), person in changed.items()
+        if person is not None and (on, half, window) not in present
+    ]
     for cell, person in changed.items():
-        _put(week, present.get(cell), cell, person)
+        if cell in present:
+            _put(present[cell], person)
+    Shift.objects.bulk_create(fresh)
     _require_one_place(week)
     week.version += 1
     week.save(update_fields=("version",))
@@ -93,14 +100,12 @@ def _person_at(present: Mapping[Cell, Shift], cell: Cell) -> int | None:
     return present[cell].person_id if cell in present else None
 
 
-def _put(week: RotaWeek, shift: Shift | None, cell: Cell, person: int | None) -> None:
+def _put(shift: Shift, person: int | None) -> None:
     if person is None:
-        if shift is not None:
-            shift.delete()
+        shift.delete()
         return
-    row = shift or Shift(week=week, on=cell[0], half=cell[1], window_id=cell[2])
-    row.person_id = person
-    row.save()
+    shift.person_id = person
+    shift.save(update_fields=("person",))
 
 
 def _require_one_place(week: RotaWeek) -> None:

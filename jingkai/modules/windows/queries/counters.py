@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import get_language
 
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.search import api as search
-from jingkai.modules.windows.models import Equipment, Kiosk, Line, Topic, Window
+from jingkai.modules.windows.models import Equipment, Kiosk, Line, Ticket, Topic, Window
 
 TOPIC_KIND = "queue_topic"
 
@@ -35,6 +37,14 @@ def list_topics(line: Line | None = None) -> QuerySet[Topic]:
     """Give what people come for, of all lines or one."""
     rows = Topic.objects.filter(active=True, line__active=True).select_related("line")
     return rows if line is None else rows.filter(line=line)
+
+
+def topic_name(ticket: Ticket) -> str:
+    """What the holder of a number came for, in the reader's language where the hall's list has it."""
+    if not ticket.topic or not (get_language() or "").startswith("en"):
+        return ticket.topic
+    found = Topic.objects.filter(line_id=ticket.line_id, name=ticket.topic).first()
+    return local(found, "name") if found else ticket.topic
 
 
 def find_topics(words: str, *, limit: int = 12) -> list[Topic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from jingkai.kernel.calendar.api import CalendarYearMissing, get_calendar
@@ -81,6 +81,20 @@ def appointments() -> QuerySet[Appointment]:
 def appointments_of(on: date) -> QuerySet[Appointment]:
     """Give the appointments of a day by time."""
     return appointments().filter(on=on).order_by("starts", "pk")
+
+
+def page_after(rows: QuerySet[Appointment], *, after: str, newest: bool, size: int) -> list[Appointment]:
+    """Give the rows behind one of them, by time or the newest first; the same cost at any depth.
+
+    `after` is the number of the last row of the page before; anything else gives the first page.
+    """
+    field, way, sign = ("made_at", "lt", "-") if newest else ("starts", "gt", "")
+    if after.isascii() and after.isdigit() and len(after) < 19:
+        last = Appointment.objects.filter(pk=int(after)).values_list(field, flat=True).first()
+        if last is not None:
+            same = Q(**{field: last, f"pk__{way}": int(after)})
+            rows = rows.filter(Q(**{f"{field}__{way}": last}) | same)
+    return list(rows.order_by(f"{sign}{field}", f"{sign}pk")[:size])
 
 
 def open_of(person_id: int) -> QuerySet[Appointment]:

@@ -9,7 +9,7 @@ from jingkai.modules.windows.data import MissingLine, Outcome, Priority, TicketS
 from jingkai.modules.windows.events import TicketCalled, TicketServed
 from jingkai.modules.windows.models import Sitting
 from jingkai.modules.windows.operations import desk
-from jingkai.modules.windows.queries import queue
+from jingkai.modules.windows.queries import queue, waits
 from jingkai.modules.windows.testing import Counters
 
 
@@ -129,7 +129,7 @@ def test_missing_materials_are_named(counters: Counters) -> None:
 
 def test_wait_is_computed_from_measured_services(counters: Counters) -> None:
     line = counters.line("registration")
-    before = queue.waits_of([line], on=counters.at.date(), at=counters.at)[line.pk]
+    before = waits.waits_of([line], on=counters.at.date(), at=counters.at)[line.pk]
     assert (before.ahead, before.windows, before.minutes) == (0, 0, 0)
     counters.sit("clerk", 1)
     for _number in range(6):
@@ -138,7 +138,32 @@ def test_wait_is_computed_from_measured_services(counters: Counters) -> None:
         counters.serve("clerk", minutes=4)
     for _number in range(3):
         counters.take()
-    now = queue.waits_of([line], on=counters.at.date(), at=counters.at)[line.pk]
+    now = waits.waits_of([line], on=counters.at.date(), at=counters.at)[line.pk]
     assert (now.ahead, now.windows, now.minutes) == (3, 1, 12)
     urgent = counters.take(priority=Priority.DISABLED)
-    assert queue.wait_of(urgent, at=counters.at).ahead == 0
+    assert waits.wait_of(urgent, at=counters.at).ahead == 0
+
+
+def test_wait_follows_the_order_in_which_windows_call(counters: Counters) -> None:
+    """Who is served at a specialist window does not wait for those of the general one."""
+    lines = {code: counters.line(code) for code in ("land", "tax", "emergency")}
+
+    def ahead(code: str) -> tuple[int, int, int]:
+        found = waits.waits_of(list(lines.values()), on=counters.at.date(), at=counters.at)[lines[code].pk]
+        return found.ahead, found.windows, found.minutes
+
+    counters.sit("clerk", 7)
+    counters.sit("clerk_2", 13)
+    for code in ("tax", "tax", "tax", "land"):
+        counters.take(code)
+    assert ahead("land") == (1, 2, 12), "window 7 has one of land, window 13 the three others"
+    assert ahead("tax") == (3, 1, 36)
+    assert ahead("emergency") == (3, 1, 36)
+    counters.call("clerk_2")
+    counters.pass_minutes(4)
+    assert ahead("tax") == (2, 1, 32), "eight minutes are left of the visit at the window"
+    last = counters.take("tax")
+    assert (waits.wait_of(last, at=counters.at).ahead, waits.wait_of(last, at=counters.at).minutes) == (2, 32)
+    desk.pause(reason="", by=counters.actor("clerk_2"), at=counters.at)
+    assert ahead("tax") == (3, 0, 36), "nobody calls: all who wait are named, one after the other"
+    assert waits.wait_of(last, at=counters.at).windows == 0

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,7 +24,7 @@ from jingkai.kernel.parties.api import mask_phone
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.modules.windows.data import Figures
 from jingkai.modules.windows.models import Appointment, Ticket
-from jingkai.modules.windows.queries import counters, figures, queue, slots
+from jingkai.modules.windows.queries import counters, figures, slots, waits
 from jingkai.modules.windows.rules import MANAGE, SEE_HALL
 from jingkai.ui.data import Chart, Pager, Stat
 from jingkai.ui.sheets import Page, spreadsheet, workbook
@@ -37,14 +39,14 @@ def board(request: Request) -> HttpResponse:
     on = timezone.localdate(request.at)
     now = figures.hall_now(on=on, at=request.at)
     lines = list(counters.list_lines())
-    waits = queue.waits_of(lines, on=on, at=request.at)
+    ahead = waits.waits_of(lines, on=on, at=request.at)
     context = {
         "now": now,
         "on": on,
         "at": request.at,
         "stats": _stats(now.figures, now.longest_now, on),
         "chart": _hour_chart(now.by_hour),
-        "lines": [(line, waits[line.pk]) for line in lines],
+        "lines": [(line, ahead[line.pk]) for line in lines],
     }
     template = "windows/board_now.html" if "HX-Request" in request.headers else "windows/board.html"
     return render(request, template, context)
@@ -210,7 +212,7 @@ def statistics(request: Request) -> HttpResponse:
         "days": days,
         "by_line": figures.by_key(rows, _line_name()),
         "by_window": figures.by_key(rows.filter(window__isnull=False), "window__number"),
-        "by_clerk": figures.by_key(rows.filter(clerk__isnull=False), "clerk__name"),
+        "by_clerk": figures.by_key(rows.filter(clerk__isnull=False).annotate(who=_clerk_name()), "who"),
         "chart": Chart(_("By day"), option, [_("Day"), _("Taken"), _("Served")], chart_rows),
         "month": f"{first:%Y-%m}",
     }
@@ -245,6 +247,13 @@ def statistics_export(request: Request) -> FileResponse:
 def _line_name() -> str:
     """The column with a line's name in the reader's language."""
     return "line__name_en" if (get_language() or "").startswith("en") else "line__name"
+
+
+def _clerk_name() -> Any:
+    """The name of a clerk in the reader's language; the Chinese one where there is no other."""
+    if (get_language() or "").startswith("en"):
+        return Coalesce(NullIf("clerk__name_en", Value("")), "clerk__name")
+    return F("clerk__name")
 
 
 def _figure_head(first: str) -> list[tuple[str, int]]:
@@ -284,8 +293,6 @@ def _booked(request: Request) -> tuple[date, Any, dict[str, str]]:
         rows = rows.filter(line__code=wanted["line"])
     if wanted["state"]:
         rows = rows.filter(state=wanted["state"])
-    if request.GET.get("sort") == "newest":
-        rows = rows.order_by("-made_at", "-pk")
     return on, rows, wanted
 
 
@@ -294,12 +301,11 @@ def _booked(request: Request) -> tuple[date, Any, dict[str, str]]:
 def booked(request: Request) -> HttpResponse:
     """The appointments of a day, for the hall and for printing."""
     on, rows, wanted = _booked(request)
-    offset = request.GET.get("after", "")
-    start = int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 7 else 0
-    found = list(rows[start : start + PAGE + 1])
+    after = request.GET.get("after", "")
+    found = slots.page_after(rows, after=after, newest=request.GET.get("sort") == "newest", size=PAGE + 1)
     kept = {name: value for name, value in request.GET.items() if name != "after" and value}
-    older = "?" + urlencode({**kept, "after": start + PAGE}) if len(found) > PAGE else ""
-    newer = "?" + urlencode({**kept, "after": max(0, start - PAGE)}) if start else ""
+    older = "?" + urlencode({**kept, "after": found[PAGE - 1].pk}) if len(found) > PAGE else ""
+    newer = "?" + urlencode(kept) if after else ""
     context = {
         "on": on,
         "before": on - timedelta(days=1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +17,7 @@ from jingkai.kernel.notices.api import finish_phone_check, start_phone_check
 from jingkai.kernel.parties.api import get_person, mask_phone
 from jingkai.kernel.permissions.api import Request, public
 from jingkai.kernel.submissions.api import once, though_refused
-from jingkai.modules.windows.data import BookingDraft, parse_time
+from jingkai.modules.windows.data import BookingDraft, Slot, parse_time
 from jingkai.modules.windows.models import Appointment, Line
 from jingkai.modules.windows.operations import appointments
 from jingkai.modules.windows.queries import counters, slots
@@ -57,13 +57,19 @@ def calendar(request: Request, code: str) -> HttpResponse:
         "line": line,
         "form": form,
         "topic": (request.POST or request.GET).get("topic", "")[:120],
-        "days": slots.list_slots(line, at=request.at),
+        "days": _days(line, request.at),
         "picked": request.POST.get("slot", ""),
         "problem": problem,
         "known": known,
     }
     refused = request.method == "POST"
     return render(request, "windows/booking_line.html", context, status=422 if refused else 200)
+
+
+def _days(line: Line, at: datetime) -> list[tuple[date, list[Slot], int]]:
+    """The bookable days with their slots and how many may still book."""
+    found = slots.list_slots(line, at=at)
+    return [(day, each, sum(slot.free for slot in each)) for day, each in found.items()]
 
 
 def _is_known(request: Request) -> bool:
@@ -180,7 +186,7 @@ def my_appointment(request: Request) -> HttpResponse:
     if _is_known(request) and request.actor.party_id:
         context["others"] = slots.open_of(request.actor.party_id)
     if row is not None and row.state == Appointment.States.BOOKED:
-        context["days"] = slots.list_slots(row.line, at=request.at)
+        context["days"] = _days(row.line, request.at)
     return render(request, "windows/my_appointment.html", context, status=422 if form.errors else 200)
 
 

@@ -23,7 +23,7 @@ from jingkai.modules.windows.models import Sitting, Ticket, Window
 from jingkai.modules.windows.operations import desk as operations
 from jingkai.modules.windows.operations import matters
 from jingkai.modules.windows.queries import counters, queue, rota
-from jingkai.modules.windows.rules import SERVE, RuleBook
+from jingkai.modules.windows.rules import SERVE, RuleBook, desk_links
 from jingkai.modules.windows.web.forms import words_of
 
 SHOWN = 30
@@ -42,6 +42,7 @@ def desk(request: Request) -> HttpResponse:
         "sitting": sitting,
         "window": sitting.window,
         "ticket": ticket,
+        "links": [link for link in desk_links.all() if link.permission in request.actor.permissions],
         **_queue(request, sitting),
         **(_visit(request, ticket) if ticket else {}),
     }
@@ -78,6 +79,7 @@ def _visit(request: Request, ticket: Ticket) -> dict[str, Any]:
     acting = representations_of(enterprise.pk, on=timezone.localdate(request.at)) if enterprise else []
     book = RuleBook()
     return {
+        "topic": counters.topic_name(ticket),
         "phone": mask_phone(ticket.phone) if ticket.phone else "",
         "uscc": uscc,
         "enterprise": enterprise,

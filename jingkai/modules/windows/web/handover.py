@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.parties.models import Party
 from jingkai.kernel.permissions.api import Request, may, requires
@@ -111,8 +112,8 @@ def _lines(rows: Any) -> Iterator[list[Any]]:
 def new(request: Request) -> HttpResponse:
     """Write down what the window is left with, and sign."""
     on = timezone.localdate(request.at)
-    people = [(one.pk, one.name) for one in queries.people(on) if one.pk != request.actor.party_id]
-    windows = [(window.pk, f"{window.number} {window.name}") for window in counters.list_windows()]
+    people = [(one.pk, local(one, "name")) for one in queries.people(on) if one.pk != request.actor.party_id]
+    windows = [(window.pk, f"{window.number} {local(window, 'name')}") for window in counters.list_windows()]
     sitting = queue.sitting_of(request.actor.party_id)
     form = HandOverForm(
         request.POST or None,

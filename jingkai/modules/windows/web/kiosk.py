@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
+import segno
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -22,7 +25,8 @@ from jingkai.kernel.submissions.api import once
 from jingkai.modules.windows.data import Outcome, Priority, TicketDraft, TicketState
 from jingkai.modules.windows.models import Kiosk, Line, Ticket
 from jingkai.modules.windows.operations import tickets
-from jingkai.modules.windows.queries import counters, queue
+from jingkai.modules.windows.queries import counters, queue, waits
+from jingkai.modules.windows.rules import visit_offers
 from jingkai.modules.windows.web.forms import words_of
 from jingkai.records.typesetting import api as typesetting
 
@@ -45,11 +49,11 @@ def start(request: Request) -> HttpResponse:
         return render(request, "windows/kiosk_closed.html")
     words = request.GET.get("q", "").strip()[:60]
     lines = list(counters.list_lines())
-    waits = queue.waits_of(lines, on=timezone.localdate(request.at), at=request.at)
+    ahead = waits.waits_of(lines, on=timezone.localdate(request.at), at=request.at)
     context = {
         "words": words,
         "topics": counters.find_topics(words),
-        "lines": [(line, waits[line.pk]) for line in lines],
+        "lines": [(line, ahead[line.pk]) for line in lines],
     }
     return render(request, "windows/kiosk.html", context)
 
@@ -65,6 +69,7 @@ def take(request: Request, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "line": line,
         "topic": typed.get("topic", "")[:120],
+        "topic_name": counters.topic_name(Ticket(line=line, topic=typed.get("topic", "")[:120])),
         "contact": typed.get("contact", "")[:30],
         "chosen": typed.get("priority", ""),
         "priorities": [(one.value, Ticket.Priorities(one.value).label) for one in CHOICES],
@@ -76,7 +81,7 @@ def take(request: Request, code: str) -> HttpResponse:
             context["problem"] = words_of(error)
             return render(request, "windows/kiosk_take.html", context, status=422)
         return redirect(f"{reverse('windows:slip', args=[ticket.token])}?print=1")
-    wait = queue.waits_of([line], on=timezone.localdate(request.at), at=request.at)[line.pk]
+    wait = waits.waits_of([line], on=timezone.localdate(request.at), at=request.at)[line.pk]
     return render(request, "windows/kiosk_take.html", {**context, "wait": wait})
 
 
@@ -121,15 +126,29 @@ def slip(request: Request, token: str) -> HttpResponse:
     """The printed slip, 80 mm wide; on the machine it prints itself and goes back to the start."""
     ticket = _ticket(token)
     served = counters.windows_of(ticket.line)
+    follow = request.build_absolute_uri(reverse("windows:ticket", args=[token]))
     context = {
         "ticket": ticket,
-        "wait": queue.wait_of(ticket, at=request.at),
+        "topic": counters.topic_name(ticket),
+        "wait": waits.wait_of(ticket, at=request.at),
         "windows": [window.number for window in served],
         "prints": request.GET.get("print") == "1" and kiosk_of(request) is not None,
         "on_kiosk": kiosk_of(request) is not None,
-        "follow": request.build_absolute_uri(reverse("windows:ticket", args=[token])),
+        "follow": follow,
+        "code": mark_safe(_code(follow).svg_inline(scale=4, border=2)),  # noqa: S308 - drawn here
     }
     return render(request, "windows/slip.html", context)
+
+
+def _code(address: str) -> segno.QRCode:
+    """The code that leads to the visitor's own page."""
+    return segno.make(address, error="m", micro=False)
+
+
+def _picture(address: str) -> str:
+    out = BytesIO()
+    _code(address).save(out, kind="svg", border=1, xmldecl=False, svgns=True)
+    return out.getvalue().decode()
 
 
 @public
@@ -137,15 +156,25 @@ def slip(request: Request, token: str) -> HttpResponse:
 def follow(request: Request, token: str) -> HttpResponse:
     """The visitor's own page: how many stand before, where to go; it keeps itself up to date."""
     ticket = _ticket(token)
-    waits = ticket.state == TicketState.WAITING
+    waiting = ticket.state == TicketState.WAITING
     context = {
         "ticket": ticket,
-        "wait": queue.wait_of(ticket, at=request.at) if waits else None,
+        "topic": counters.topic_name(ticket),
+        "wait": waits.wait_of(ticket, at=request.at) if waiting else None,
         "lacks": list(ticket.lacks.all()) if ticket.outcome == Outcome.MISSING else [],
-        "may_leave": waits,
+        "may_leave": waiting,
+        "offers": _offers(ticket),
     }
     template = "windows/ticket_state.html" if "HX-Request" in request.headers else "windows/ticket.html"
     return render(request, template, context)
+
+
+def _offers(ticket: Ticket) -> list[tuple[str, str]]:
+    """What other modules offer after the visit, with where to find it."""
+    if ticket.state != TicketState.DONE:
+        return []
+    found = [(str(offer.label), offer.url(ticket.visit_key)) for offer in visit_offers.all()]
+    return [(label, url) for label, url in found if url]
 
 
 @public
@@ -167,7 +196,7 @@ def leave(request: Request, token: str) -> HttpResponse:
 def slip_pdf(request: Request, token: str) -> HttpResponse:
     """The slip typeset, for receipt printers that are fed with PDF."""
     ticket = _ticket(token)
-    wait = queue.wait_of(ticket, at=request.at)
+    wait = waits.wait_of(ticket, at=request.at)
     lines = [
         [_("Line of business"), local(ticket.line, "name")],
         [_("Windows"), "、".join(str(one.number) for one in counters.windows_of(ticket.line))],
@@ -182,6 +211,8 @@ def slip_pdf(request: Request, token: str) -> HttpResponse:
         "number": ticket.number,
         "lines": lines,
         "foot": _("Listen for your number. If it was called and you missed it, go to the window."),
+        "code": _picture(request.build_absolute_uri(reverse("windows:ticket", args=[token]))),
+        "scan": _("Scan to see how many are before you"),
     }
     return _pdf(typesetting.render("windows/ticket", data, at=request.at), ticket.number)
 

@@ -58,6 +58,7 @@ def _grid(monday: date) -> dict[str, Any]:
                 (
                     day,
                     half.value,
+                    Halves(half.value).label,
                     at.get((day, half.value, window.pk)),
                     missing.get((day, half.value, window.pk)),
                 )
@@ -171,7 +172,7 @@ def export(request: Request) -> FileResponse:
     lines: list[list[Any]] = [
         [day, words[half], window.number, shift.person.name if shift else "", window.name]
         for window, cells in grid["rows"]
-        for day, half, shift, _gap in cells
+        for day, half, _label, shift, _gap in cells
     ]
     lines.sort(key=lambda row: row[:3])
     head = [(_("Day"), 12), (_("Half day"), 10), (_("Window"), 8), (_("Person"), 16), (_("Name"), 24)]

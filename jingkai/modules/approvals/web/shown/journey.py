@@ -20,6 +20,7 @@ from jingkai.modules.approvals.models import (
     ApplicationItem,
     Decision,
     ExpertReview,
+    Mandate,
     Question,
     Submission,
 )
@@ -109,7 +110,7 @@ def _due_words(due: date | None) -> str:
 
 
 def _past(matter: MatterFile, public: bool) -> Iterator[JourneyStep]:
-    yield from _submissions(matter)
+    yield from _submissions(matter, public)
     for question in matter.questions:
         yield from _question(question)
     for review in matter.reviews:
@@ -118,7 +119,7 @@ def _past(matter: MatterFile, public: bool) -> Iterator[JourneyStep]:
     yield from _decision(matter, public)
 
 
-def _submissions(matter: MatterFile) -> Iterator[JourneyStep]:
+def _submissions(matter: MatterFile, public: bool) -> Iterator[JourneyStep]:
     outcomes = {
         Submission.Outcome.ACCEPTED: (_("Accepted; the departments begin"), "done"),
         Submission.Outcome.REFUSED: (_("Not accepted"), "returned"),
@@ -127,9 +128,9 @@ def _submissions(matter: MatterFile) -> Iterator[JourneyStep]:
     application, notice = matter.application, matter.correction
     for one in matter.submissions:
         title = _("Application received") if one.sequence == 1 else _("Corrections received")
-        yield JourneyStep(
-            title, at=one.submitted_at, note=_("acceptance due by %(day)s") % {"day": day(one.clock.due_on)}
-        )
+        due = _("acceptance due by %(day)s") % {"day": day(one.clock.due_on)}
+        who = "" if public else _handed_in_by(one, matter.mandates)
+        yield JourneyStep(title, at=one.submitted_at, who=who, note=due)
         if one.outcome in outcomes:
             text, state = outcomes[Submission.Outcome(one.outcome)]
             moment = application.accepted_at if one.outcome == "accepted" else application.decided_at
@@ -137,6 +138,15 @@ def _submissions(matter: MatterFile) -> Iterator[JourneyStep]:
     if notice is not None:
         number = notice.document.number_text
         yield JourneyStep(_("Told once what to correct"), at=notice.issued_at, note=number, state="returned")
+
+
+def _handed_in_by(one: Submission, mandates: Iterable[Mandate]) -> str:
+    """Both names, where an agent handed it in under a mandate (民法典 162)."""
+    mandate = next((each for each in mandates if each.agent_id == one.submitted_by_id), None)
+    if mandate is None:
+        return ""
+    names = {"agent": local(mandate.agent, "name"), "enterprise": local(mandate.enterprise, "name")}
+    return _("%(agent)s acts for %(enterprise)s") % names
 
 
 def _review(review: ExpertReview) -> Iterator[JourneyStep]:

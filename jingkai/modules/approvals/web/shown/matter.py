@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jingkai.kernel.hooks.api import local
+from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.models import Application
 from jingkai.modules.approvals.queries import MatterFile
-from jingkai.modules.approvals.web.forms import AnswerForm, RatingForm
+from jingkai.modules.approvals.web.forms import AnswerForm
 from jingkai.modules.approvals.web.shown.application import fact_groups, material_cards, state_light
 from jingkai.modules.approvals.web.shown.journey import clock_bars, journey_steps
 from jingkai.modules.approvals.web.shown.package import package_part
@@ -43,11 +45,22 @@ def matter_page(matter: MatterFile, *, at: datetime) -> dict[str, Any]:
         "papers": paper_links(matter),
         "decision": matter.decision,
         "permit": matter.permit,
-        "rating": matter.rating,
-        "may_rate": application.state in (Application.State.DECIDED, Application.State.REFUSED),
-        "rating_form": RatingForm(),
+        **_rating_part(matter),
+        "mandates": matter.mandates,
         "may_withdraw": application.state in WITHDRAWABLE,
         **package_part(matter, at=at),
+    }
+
+
+def _rating_part(matter: MatterFile) -> dict[str, Any]:
+    """What was rated, or where to rate: one way for every matter, with whoever keeps ratings."""
+    pages = next(iter(queries.rating_pages.all()), None)
+    may = matter.application.state in (Application.State.DECIDED, Application.State.REFUSED)
+    return {
+        "rating": matter.rating,
+        "may_rate": may and (pages is not None or matter.rating is not None),
+        "rate_url": reverse(pages.give, args=[matter.application.uuid]) if pages else "",
+        "ratings_url": reverse(pages.own) if pages else "",
     }
 
 

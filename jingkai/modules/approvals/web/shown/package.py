@@ -35,7 +35,7 @@ def package_part(matter: MatterFile, *, at: datetime) -> dict[str, Any]:
     application = matter.application
     network = queries.network_of(application, at=at) if matter.has_network else None
     if network is None:
-        return {"mandates": []}
+        return {}
     return {
         **drawn.network_context(network),
         "network": network,
@@ -43,7 +43,6 @@ def package_part(matter: MatterFile, *, at: datetime) -> dict[str, Any]:
         "results": _results(application, network),
         "conditions": list(application.conditions.select_related("condition__material")),
         "later": _later(matter),
-        "mandates": list(application.mandates.select_related("agent", "enterprise", "document")),
     }
 
 

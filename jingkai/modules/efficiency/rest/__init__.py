@@ -1,0 +1,1 @@
+"""Figures of efficiency in the interface for other systems."""
