@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+AT_REST = "() => !document.querySelector('.htmx-request') && document.fonts.status === 'loaded'"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 ZONE = ZoneInfo("Asia/Shanghai")
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "journeys"
@@ -91,7 +92,8 @@ class Camera:
         host = urlsplit(page.url).hostname or "localhost"
         cookie = {"name": "django_language", "value": language, "domain": host, "path": "/"}
         page.context.add_cookies([cookie])  # type: ignore[list-item]
-        page.reload(wait_until="networkidle")
+        page.reload(wait_until="load")
+        be_at_rest(page)
 
     def _said(self, page: Page) -> str:
         return (page.locator("html").get_attribute("lang") or "").lower()[:2]
@@ -109,6 +111,41 @@ class Camera:
             self.faults.append(f"{where}: {violation['id']} {violation['help']} {json.dumps(nodes)}")
 
 
+def be_at_rest(page: Page) -> None:
+    """Wait until the parts that the page fetches for itself have come."""
+    page.wait_for_function(AT_REST)
+
+
+def click(target: Locator) -> None:
+    """Click, and wait until what the click began is done: the next page is there, or the changed part.
+
+    A browser reports a page as loaded until the next one begins to arrive, so "loaded" just after a click
+    says nothing: the old page is told apart by a mark.
+    """
+    page = target.page
+    asked: list[Request] = []
+
+    def note(request: Request) -> None:
+        asked.append(request)
+
+    page.on("request", note)
+    page.evaluate("window.clickedHere = true")
+    target.click()
+    for _ in range(25):
+        if asked:
+            break
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(50)
+    for request in [one for one in asked if one.is_navigation_request()]:
+        answer = request.response()
+        if answer and "attachment" not in answer.headers.get("content-disposition", ""):
+            page.wait_for_function("window.clickedHere !== true")
+            break
+    page.remove_listener("request", note)
+    page.wait_for_load_state("load")
+    be_at_rest(page)
+
+
 class Visitor:
     """A person at a browser of their own."""
 
@@ -124,7 +161,8 @@ class Visitor:
 
     def go(self, path: str) -> Page:
         """Open a page of the zone."""
-        self.page.goto(self.base + path, wait_until="networkidle")
+        self.page.goto(self.base + path, wait_until="load")
+        be_at_rest(self.page)
         return self.page
 
     def close(self) -> None:

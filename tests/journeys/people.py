@@ -9,7 +9,7 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
 
 from jingkai.config.seeding import DemoPeople
-from tests.journeys.chromium import Visitor
+from tests.journeys.chromium import Visitor, click
 
 
 class Person(Visitor):
@@ -27,12 +27,10 @@ class Person(Visitor):
         page = self.go("/accounts/login/")
         page.locator("input[name=login]").fill(self.name)
         page.locator("input[name=password]").fill(self.people.password(self.name))
-        page.locator("main button.btn-primary").click()
-        page.wait_for_load_state("networkidle")
+        click(page.locator("main button.btn-primary"))
         if "/2fa/authenticate" in page.url:
             page.locator("input[name=code]").fill(self.code())
-            page.locator("main button.btn-primary").first.click()
-            page.wait_for_load_state("networkidle")
+            click(page.locator("main button.btn-primary").first)
         assert "/accounts/login" not in page.url, page.locator("main").inner_text()
         return self.go(path)
 
@@ -45,8 +43,7 @@ class Person(Visitor):
         main = self.page.locator("main")
         button = main.get_by_role("button", name=name, exact=True)
         target = button if button.count() else main.get_by_role("link", name=name, exact=True)
-        target.first.click()
-        self.page.wait_for_load_state("networkidle")
+        click(target.first)
         return self.page
 
     def open_task_after_login(self, reference: str) -> Page:
@@ -59,11 +56,9 @@ class Person(Visitor):
         page = self.go("/desk/?tab=pool")
         row = page.locator("tr", has_text=reference)
         if row.count():
-            row.first.get_by_role("button", name="领取").click()
-            page.wait_for_load_state("networkidle")
+            click(row.first.get_by_role("button", name="领取"))
         page = self.go("/desk/")
-        page.locator("tr", has_text=reference).first.get_by_role("link").first.click()
-        page.wait_for_load_state("networkidle")
+        click(page.locator("tr", has_text=reference).first.get_by_role("link").first)
         expect(page.get_by_text(reference).first).to_be_visible()
         return page
 

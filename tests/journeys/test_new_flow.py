@@ -12,7 +12,7 @@ from jingkai.casework.cases.models import Case
 from jingkai.casework.designer.models import Design
 from jingkai.casework.forms.api import answers_of, form_of, sheets_of
 from jingkai.kernel.parties.models import Party
-from tests.journeys.chromium import Camera
+from tests.journeys.chromium import Camera, click
 from tests.journeys.people import Person
 from tests.journeys.zone import Outside, Zone
 
@@ -147,8 +147,7 @@ def _officer_starts(place: Zone, camera: Camera) -> str:
     officer = place.person("xiaofang")
     page = officer.log_in("/start/")
     camera.shoot(page, "start")
-    page.get_by_role("link", name=re.compile("请假")).first.click()
-    page.wait_for_load_state("networkidle")
+    click(page.get_by_role("link", name=re.compile("请假")).first)
     camera.shoot(page, "leave-empty")
     assert page.locator("[name=f-place]").is_hidden()
     page.locator("[name=f-away][value=true]").check()

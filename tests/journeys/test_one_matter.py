@@ -13,7 +13,7 @@ from jingkai.casework.cases.models import Case
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events.api import run_jobs
 from jingkai.modules.approvals.models import ApplicationItem
-from tests.journeys.chromium import Camera, Visitor
+from tests.journeys.chromium import Camera, Visitor, click
 from tests.journeys.people import upload
 from tests.journeys.zone import Outside, Zone
 
@@ -75,10 +75,9 @@ def _visitor_finds_the_guide(place: Zone, camera: Camera) -> None:
     page = visitor.go("/")
     camera.shoot(page, "home")
     page.get_by_role("searchbox").first.fill("施工许可")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
-    page.get_by_role("link", name="施工许可阶段并联办理").first.click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Enter")
+    click(page.get_by_role("link", name="施工许可阶段并联办理").first)
     for words in ("承办部门和时限", "申请材料", "不收费", "消防法", "消防审验中心", "15 个工作日"):
         expect(page.get_by_text(words).first).to_be_visible()
     expect(page.locator(".flow svg, [data-flow-src] svg").first).to_be_visible(timeout=20000)
@@ -142,15 +141,13 @@ def _handler_supplies(place: Zone, camera: Camera, number: str) -> None:
     run_jobs()
     handler = place.person("jinhe")
     page = handler.log_in("/my/")
-    page.get_by_role("link", name=re.compile("食品饮料二期厂房")).first.click()
-    page.wait_for_load_state("networkidle")
+    click(page.get_by_role("link", name=re.compile("食品饮料二期厂房")).first)
     expect(page.get_by_text("未标注消防车道宽度").first).to_be_visible()
     camera.shoot(page, "correction")
     handler.press("提交补正材料")
     expect(page.get_by_text("通知书还要求补正").first).to_be_visible()
     handler.go("/my/")
-    page.get_by_role("link", name=re.compile("食品饮料二期厂房")).first.click()
-    page.wait_for_load_state("networkidle")
+    click(page.get_by_role("link", name=re.compile("食品饮料二期厂房")).first)
     upload(page, "建筑总平面图", place.file("pdf", "总平面图（补正）"))
     page.reload(wait_until="networkidle")
     handler.press("提交补正材料")
@@ -191,8 +188,7 @@ def _departments_review(place: Zone, camera: Camera, number: str) -> None:
     second.log_in("/desk/?tab=pool")
     expect(second.page.locator("tr", has_text=number).first).to_be_visible()
     page = first.open_task(number)
-    second.page.locator("tr", has_text=number).first.get_by_role("button", name="领取").click()
-    second.page.wait_for_load_state("networkidle")
+    click(second.page.locator("tr", has_text=number).first.get_by_role("button", name="领取"))
     expect(second.page.get_by_text("李敏").first).to_be_visible()
     second.close()
     page.get_by_text("启动专家评审（暂停计时）").click()
@@ -203,8 +199,7 @@ def _departments_review(place: Zone, camera: Camera, number: str) -> None:
     place.clock.set("2026-09-17 09:00")
     handler = place.person("jinhe")
     page = handler.log_in("/my/")
-    page.get_by_role("link", name=re.compile("食品饮料二期厂房")).first.click()
-    page.wait_for_load_state("networkidle")
+    click(page.get_by_role("link", name=re.compile("食品饮料二期厂房")).first)
     camera.shoot(page, "tracking-question")
     page.locator("textarea[name=answer]").fill("累计 30 mm，日变化 3 mm。")
     handler.press("提交答复")
@@ -273,8 +268,7 @@ def _handler_collects_and_rates(place: Zone, camera: Camera, number: str, outsid
     expect(page.get_by_text(number).first).to_be_visible()
     camera.shoot(page, "notices")
     handler.go("/my/")
-    page.get_by_role("link", name=re.compile("食品饮料二期厂房")).first.click()
-    page.wait_for_load_state("networkidle")
+    click(page.get_by_role("link", name=re.compile("食品饮料二期厂房")).first)
     camera.shoot(page, "result")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载已盖章的结果").click()

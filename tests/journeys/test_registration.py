@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from jingkai.config.demo.enterprises import with_check
 from jingkai.kernel.events.api import run_jobs
-from tests.journeys.chromium import Camera, Visitor
+from tests.journeys.chromium import Camera, Visitor, click
 from tests.journeys.zone import Outside, Zone
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -39,8 +39,7 @@ def test_an_enterprise_registers_and_logs_in(zone: tuple[Zone, Outside]) -> None
         page.locator(f"[name={name}]").fill(value)
     page.locator("[name=consent]").check()
     page.locator("[name=uscc]").fill("91350211M0000XUF46")
-    page.locator("main button.btn-primary").click()
-    page.wait_for_load_state("networkidle")
+    click(page.locator("main button.btn-primary"))
     expect(page.get_by_text(re.compile("R")).first).to_be_visible()
     expect(page.locator("[name=handler_name]")).to_have_value("梁晨")
     camera.shoot(page, "wrong-code")
@@ -48,21 +47,18 @@ def test_an_enterprise_registers_and_logs_in(zone: tuple[Zone, Outside]) -> None
         page.locator(f"[name={name}]").fill(value)
     page.locator("[name=consent]").check()
     page.locator("[name=uscc]").fill(CODE)
-    page.locator("main button.btn-primary").click()
-    page.wait_for_load_state("networkidle")
+    click(page.locator("main button.btn-primary"))
     run_jobs()
     texts = [str(message["params"]) for message in outside.sms.store.all()]
     sent = re.findall(r"\b(\d{6})\b", " ".join(texts))
     assert sent, texts
     camera.shoot(page, "prove-phone")
     page.locator("[name=code]").fill(sent[-1])
-    page.locator("main button.btn-primary").click()
-    page.wait_for_load_state("networkidle")
+    click(page.locator("main button.btn-primary"))
     if "/accounts/login" in page.url:
         page.locator("input[name=login]").fill("liangchen")
         page.locator("input[name=password]").fill(PASSWORD)
-        page.locator("main button.btn-primary").click()
-        page.wait_for_load_state("networkidle")
+        click(page.locator("main button.btn-primary"))
     page = visitor.go("/enterprise/")
     expect(page.get_by_text("远帆精密机械有限公司").first).to_be_visible()
     camera.shoot(page, "enterprise")

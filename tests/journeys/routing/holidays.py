@@ -16,6 +16,7 @@ from jingkai.kernel.calendar import api as calendar
 from jingkai.kernel.calendar.data import NamedDay
 from jingkai.kernel.events.api import run_jobs
 from jingkai.kernel.permissions.data import SYSTEM
+from tests.journeys.chromium import click
 from tests.journeys.routing.changing import begin_by_hand, clock_of
 from tests.journeys.routing.office import Office
 
@@ -88,8 +89,7 @@ def _seed_matters() -> None:
 
 def _list(page: Page) -> list[str]:
     """Open the list of moving dates and read it."""
-    page.locator("#moves a").first.click()
-    page.wait_for_load_state("networkidle")
+    click(page.locator("#moves a").first)
     expect(page.locator("main table.list tbody tr").first).to_be_visible()
     return page.locator("main table.list tbody tr").all_inner_texts()
 
@@ -97,7 +97,6 @@ def _list(page: Page) -> list[str]:
 def _clock_says_why(office: Office, clock_id: int) -> None:
     case = CaseClock.objects.select_related("case").get(clock_id=clock_id).case
     page = office.case("xiaofang", case)
-    page.get_by_role("link", name="为什么还在走？").first.click()
-    page.wait_for_load_state("networkidle")
+    click(page.get_by_role("link", name="为什么还在走？").first)
     expect(page.get_by_text(NUMBER).first).to_be_visible()
     office.camera.shoot(page, "why-it-moved")

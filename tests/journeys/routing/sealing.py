@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from jingkai.casework.cases.models import Case
 from jingkai.casework.forms.api import answers_of, form_of, sheets_of
 from jingkai.kernel.parties.models import Party
+from tests.journeys.chromium import click
 from tests.journeys.routing.office import Office, open_steps
 
 
@@ -49,8 +50,7 @@ def _publish(office: Office) -> None:
 
 def _fill_in(office: Office) -> Case:
     page = office.at("xiaofang", "/start/")
-    page.get_by_role("link", name=re.compile("用印审批")).first.click()
-    page.wait_for_load_state("networkidle")
+    click(page.get_by_role("link", name=re.compile("用印审批")).first)
     office.camera.shoot(page, "seal-request")
     page.locator("[name=f-matter]").fill("消防设施检测服务合同")
     page.locator("[name=f-seal]").first.wait_for()
@@ -83,7 +83,6 @@ def _row(page: object) -> None:
 def _agree(office: Office, login: str, case: Case, words: str) -> None:
     page = office.case(login, case)
     if (claim := page.get_by_role("button", name="领取", exact=True)).count():
-        claim.first.click()
-        page.wait_for_load_state("networkidle")
+        click(claim.first)
     page.locator("[name=opinion]").fill(words)
     office.who(login).press("同意")

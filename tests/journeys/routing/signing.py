@@ -10,6 +10,7 @@ from jingkai.casework.cases import jobs
 from jingkai.casework.cases.models import Case, Task
 from jingkai.kernel.notices.models import Notice
 from jingkai.kernel.parties.models import Party
+from tests.journeys.chromium import click
 from tests.journeys.routing.drawing import FIRST, KEY, NAME, NAME_EN, drawn
 from tests.journeys.routing.office import Office, number_of, open_steps
 
@@ -104,8 +105,7 @@ def countersign(office: Office, case: Case) -> None:
     expect(page.get_by_text("您正代何俊办理").first).to_be_visible()
     office.camera.shoot(page, "under-two-names")
     page.locator("section[id^=task-]", has_text="您正代何俊办理").locator("textarea").fill("符合人防要求。")
-    page.locator("section[id^=task-]", has_text="您正代何俊办理").get_by_role("button", name="同意").click()
-    page.wait_for_load_state("networkidle")
+    click(page.locator("section[id^=task-]", has_text="您正代何俊办理").get_by_role("button", name="同意"))
     rows = Task.objects.filter(case=case, node_id="sign").order_by("-pk")[:3]
     assert sorted(row.state for row in rows) == ["cancelled", "done", "done"]
     deputy = Party.objects.get(name="赵越", kind="person")
@@ -164,8 +164,7 @@ def withdraw_and_submit_again(office: Office) -> Case:
     office.ask("xiaofangzr", case, "撤回办件", "撤回", reason="型号要改。")
     expect(page.get_by_role("button", name="重新提交")).to_be_visible()
     office.camera.shoot(page, "withdrawn")
-    page.get_by_role("button", name="重新提交").click()
-    page.wait_for_load_state("networkidle")
+    click(page.get_by_role("button", name="重新提交"))
     assert set(open_steps(case)) == {"apply"}
     office.decide("xiaofangzr", case, "填写事项", "提交", "型号已改。")
     office.decide("xiaofangzr", case, "业务审核", "同意")

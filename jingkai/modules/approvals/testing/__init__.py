@@ -9,21 +9,23 @@ the calendar of 2024 to 2026 and the limits are loaded, seal no. 2 is in the cus
 and the package `construction-permit` is published. Moments are texts of the zone's own time or `datetime`s.
 
 The hall is filled once per session; each module works in a copy of that database, and a test with
-`django_db(transaction=True)` gets a fresh copy of its own.
+`django_db(transaction=True)` gets a fresh copy of its own. A module that says `HALL_AT = "simulated"` finds
+that stage already played (`stages`), so its tests need not play it themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jingkai.kernel.hooks.testing import connected_to, drop_database
-from jingkai.modules.approvals.testing.database import OpenedHall, open_hall
+from jingkai.modules.approvals.testing.database import OpenedHall, open_hall, play_on
 from jingkai.modules.approvals.testing.hall import Hall, make_hall
 from jingkai.modules.approvals.testing.papers import DAYS, FACTS, STAGES, moment, small_file
+from jingkai.modules.approvals.testing.project import stages
 
 __all__ = [
     "DAYS",
@@ -31,6 +33,7 @@ __all__ = [
     "STAGES",
     "Hall",
     "hall",
+    "hall_at",
     "hall_database",
     "make_hall",
     "moment",
@@ -56,14 +59,40 @@ def opened_hall(
         drop_database(database_server, opened.origin)
 
 
-@pytest.fixture(scope="module")
-def hall_database(opened_hall: OpenedHall, django_db_blocker: Any) -> Iterator[OpenedHall]:
-    """Let the tests of one module work in a copy of the hall's database."""
+@pytest.fixture(scope="session")
+def hall_at(
+    opened_hall: OpenedHall,
+    django_db_blocker: Any,
+    seal_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str], OpenedHall]]:
+    """The hall at a stage; each stage is played once per session, when it is first asked for."""
+    made = {"": opened_hall}
+
+    def at(stage: str) -> OpenedHall:
+        if stage not in made:
+            folder = tmp_path_factory.mktemp(stage)
+            made[stage] = play_on(opened_hall, stage, stages[stage], seal_folder, folder)
+        return made[stage]
+
+    yield at
     with django_db_blocker.unblock():
-        opened_hall.renew()
-        with connected_to(opened_hall.name):
-            yield opened_hall
-        drop_database(opened_hall.server, opened_hall.name)
+        for opened in made.values():
+            if opened is not opened_hall:
+                drop_database(opened.server, opened.origin)
+
+
+@pytest.fixture(scope="module")
+def hall_database(
+    request: pytest.FixtureRequest, hall_at: Callable[[str], OpenedHall], django_db_blocker: Any
+) -> Iterator[OpenedHall]:
+    """Let the tests of one module work in a copy of the hall's database, at the stage that it names."""
+    with django_db_blocker.unblock():
+        opened = hall_at(getattr(request.module, "HALL_AT", ""))
+        opened.renew()
+        with connected_to(opened.name):
+            yield opened
+        drop_database(opened.server, opened.name)
 
 
 @pytest.fixture

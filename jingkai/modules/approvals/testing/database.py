@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,12 +47,32 @@ def open_hall(server: Any, template: str, seals: Path, folder: Path) -> OpenedHa
     """Fill a copy of the migrated template once, under the product's own role."""
     origin = f"{connection.settings_dict['NAME']}_hall"
     copy_database(server, template=template, name=origin)
+    with _standing_in(origin, seals, folder):
+        hall = make_hall()
+    return OpenedHall(server, origin, hall, folder / "files")
+
+
+def play_on(
+    opened: OpenedHall, stage: str, play: Callable[[Hall], None], seals: Path, folder: Path
+) -> OpenedHall:
+    """Copy an opened hall and let something happen in the copy."""
+    origin = f"{opened.origin}_{stage}"
+    copy_database(opened.server, template=opened.origin, name=origin)
+    shutil.copytree(opened.files, folder / "files", dirs_exist_ok=True)
+    hall = copy.deepcopy(opened.hall)
+    hall.cast.forget()
+    with _standing_in(origin, seals, folder):
+        play(hall)
+    return OpenedHall(opened.server, origin, hall, folder / "files")
+
+
+@contextmanager
+def _standing_in(database: str, seals: Path, folder: Path) -> Iterator[None]:
     kept = {name: getattr(settings, name) for name in ("FILES_FOLDER", "SEALS_FOLDER", "HOME")}
     settings.FILES_FOLDER, settings.SEALS_FOLDER, settings.HOME = folder / "files", seals, folder
     try:
-        with connected_to(origin):
-            hall = make_hall()
+        with connected_to(database):
+            yield
     finally:
         for name, value in kept.items():
             setattr(settings, name, value)
-    return OpenedHall(server, origin, hall, folder / "files")

@@ -58,6 +58,8 @@ class Hall:
     package: Package
     seal: Seal
     travellers: list[Any] = field(default_factory=list)
+    played: dict[str, Any] = field(default_factory=dict)
+    """What stands in this hall from before the test: the objects of a stage by their names."""
 
     # --- who and when -----------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ def test_x(project):
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -84,6 +85,8 @@ CHAIN = (
     "permit",
 )
 """The items on the way to the construction permit, in an order in which they can be done."""
+
+PLAYED_ON = "2026-03-05"
 
 
 @dataclass
@@ -190,8 +193,10 @@ class Project:
         if self.state(application, branch) == ItemRun.State.RUNNING:
             self.seal(application, branch, at=f"{on} 15:00")
 
-    def simulated(self, *, on: str = "2026-03-05") -> Application:
+    def simulated(self, *, on: str = PLAYED_ON) -> Application:
         """A matter in which the whole chain is through, its four items of the land contract conditionally."""
+        if on == PLAYED_ON and "simulated" in self.hall.played:
+            return self.hall.fresh(self.hall.played["simulated"])
         matter = self.accepted()
         self.supply(matter, "design-documents")
         self.supply(matter, "construction-papers")
@@ -293,7 +298,21 @@ def make_project(hall: Hall, *, at: Moment = "2026-01-06 09:00") -> Project:
 @pytest.fixture
 def project(hall: Hall) -> Project:
     """The package of 14 items with its departments, in an open hall."""
-    return make_project(hall)
+    played: Project | None = hall.played.get("project")
+    return played or make_project(hall)
 
 
-__all__ = ["CHAIN", "CODE", "REVIEWERS", "Project", "make_project", "paper", "project"]
+def _play_project(hall: Hall) -> None:
+    hall.played["project"] = make_project(hall)
+
+
+def _play_simulated(hall: Hall) -> None:
+    project = hall.played["project"] = make_project(hall)
+    hall.played["simulated"] = project.simulated()
+
+
+stages: dict[str, Callable[[Hall], None]] = {"project": _play_project, "simulated": _play_simulated}
+"""What a module of tests may find played already (`HALL_AT`)."""
+
+
+__all__ = ["CHAIN", "CODE", "REVIEWERS", "Project", "make_project", "paper", "project", "stages"]

@@ -17,6 +17,7 @@ from jingkai.modules.approvals.tests.test_races import at_once
 from jingkai.records.documents.models import IssuedDocument
 
 pytestmark = pytest.mark.django_db(transaction=True)
+HALL_AT = "project"
 
 
 def test_two_predecessors_that_conclude_at_once_start_their_successor_once(project: Project) -> None:

@@ -16,6 +16,7 @@ from jingkai.modules.approvals.testing import moment
 from jingkai.modules.approvals.testing.project import Project
 
 pytestmark = pytest.mark.django_db
+HALL_AT = "simulated"
 FOUR = ("landplan", "handover", "worksplan", "permit")
 
 

@@ -24,6 +24,7 @@ from jingkai.modules.approvals.testing.project import Project
 from jingkai.records.documents.models import IssuedDocument
 
 pytestmark = pytest.mark.django_db
+HALL_AT = "project"
 
 
 def draft(**changed: object) -> operations.HearingDraft:

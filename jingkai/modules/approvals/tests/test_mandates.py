@@ -14,6 +14,7 @@ from jingkai.modules.approvals.testing import FACTS, moment
 from jingkai.modules.approvals.testing.project import Project
 
 pytestmark = pytest.mark.django_db
+HALL_AT = "project"
 AT = "2026-03-02 09:00"
 
 

@@ -14,6 +14,7 @@ from jingkai.modules.approvals.models import Application, ItemRun
 from jingkai.modules.approvals.testing.project import Project
 
 pytestmark = pytest.mark.django_db
+HALL_AT = "project"
 ROOTS = {"registration", "filing"}
 
 

@@ -13,6 +13,7 @@ from jingkai.modules.approvals.testing import moment
 from jingkai.modules.approvals.testing.project import Project
 
 pytestmark = pytest.mark.django_db
+HALL_AT = "project"
 
 
 def test_the_plan_says_what_waits_for_what_and_which_path_is_longest(project: Project) -> None:

@@ -13,6 +13,7 @@ from jingkai.modules.approvals.testing import moment
 from jingkai.modules.approvals.testing.project import Project
 
 pytestmark = pytest.mark.django_db
+HALL_AT = "project"
 
 
 def sealed(project: Project) -> object:
