@@ -99,6 +99,7 @@ from jingkai.casework.cases.queries import (
     tasks_in_pools,
     tasks_on,
     to_read,
+    visible_among,
 )
 from jingkai.casework.cases.rules import (
     HAND_OVER,
@@ -232,6 +233,7 @@ __all__ = [
     "to_read",
     "transfer_task",
     "urge_task",
+    "visible_among",
     "void_case",
     "withdraw_case",
 ]

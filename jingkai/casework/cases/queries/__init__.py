@@ -12,6 +12,7 @@ from jingkai.casework.cases.queries.cases import (
     party_name,
     position_of,
     send_back_targets,
+    visible_among,
 )
 from jingkai.casework.cases.queries.clocks import cases_of_clocks, clocks_by_case, list_clocks
 from jingkai.casework.cases.queries.entry import get_task_for
@@ -43,6 +44,7 @@ from jingkai.casework.cases.queries.todo import (
 )
 from jingkai.casework.cases.queries.waiting import (
     cases_with_timers_of,
+    list_cases_by_working_days,
     list_due_timers,
     list_migrations,
     list_timers,
@@ -75,6 +77,7 @@ __all__ = [
     "has_lost_post",
     "head_above",
     "holders",
+    "list_cases_by_working_days",
     "list_clocks",
     "list_due_timers",
     "list_migrations",
@@ -94,4 +97,5 @@ __all__ = [
     "tasks_in_pools",
     "tasks_on",
     "to_read",
+    "visible_among",
 ]

@@ -93,14 +93,16 @@ WITH walked AS MATERIALIZED (
 SELECT {column}, case_id FROM (
     SELECT {column}, case_id FROM walked
     UNION
-    SELECT access.{column}, access.case_id FROM hits
-    JOIN cases_caseaccess access ON access.case_id = hits.id
-    WHERE access.grantee_id = ANY(%(grantees)s) {after} {filters}
+    SELECT granted.{column}, granted.case_id FROM hits CROSS JOIN LATERAL (
+        SELECT access.{column}, access.case_id FROM cases_caseaccess access
+        WHERE access.case_id = hits.id AND access.grantee_id = ANY(%(grantees)s) {after} {filters} OFFSET 0
+    ) granted
 ) found
 ORDER BY {column} {way}, case_id {way} LIMIT %(limit)s
 """
 """A page of a search. Common words fill it from the first rows of each grantee; only where some grantee's
-rows were not all walked and gave too little, the word is rare, and the index gives its few hits."""
+rows were not all walked and gave too little, the word is rare, and the index gives its few hits. Who may see
+a hit is looked up hit by hit (OFFSET 0 keeps it so): the server expects thousands of hits of any word."""
 
 _COLUMNS = {
     CaseSort.UPDATED: ("updated", "<", "DESC"),
