@@ -19,6 +19,8 @@ from jingkai.casework.forms.api import sheets_of
 from jingkai.casework.inbox.data import ListPage
 from jingkai.casework.inbox.models import SavedView
 from jingkai.kernel.accounts.testing import login_of
+from jingkai.kernel.exchange.models import Export
+from jingkai.kernel.exchange.operations.whole_lists import path_of
 from jingkai.kernel.federation.api import ProviderDraft, add_provider
 from jingkai.kernel.federation.models import Link
 from jingkai.kernel.notices.models import Notice
@@ -79,6 +81,12 @@ OWNED: dict[str, Owned] = {
     "organisation:end_delegation": Owned("delegation", "clerk", ("officer_quality", "clerk_2")),
     "notice": Owned("notice", "handler", RIVALS),
     "notice_read": Owned("notice", "handler", RIVALS),
+    **{
+        f"exchange:{page}": Owned(
+            "export", "officer_fire", ("officer_fire_2", "leader", "handler", *UNINVOLVED)
+        )
+        for page in ("export", "take_export")
+    },
     "files:download": Owned("file", "handler", (*RIVALS, *UNINVOLVED)),
     "files:show": Owned("file", "handler", (*RIVALS, *UNINVOLVED)),
     "files:remove": Owned("file", "handler", (*RIVALS, *UNINVOLVED, "officer_fire")),
@@ -269,6 +277,7 @@ def make_things(hall: Hall) -> dict[str, Any]:
         "draft_file": attachments[0],
         "notice": Notice.objects.filter(to_id=handler.party_id).first(),
         "view": _view(hall, at),
+        "export": _export(hall, at),
         **_routed(hall, at),
         **_rated(hall, at),
         **_project(hall, at),
@@ -414,6 +423,17 @@ def _project(hall: Hall, at: Any) -> dict[str, Any]:
         "reissue_task": project.claim(turned, "x_landplan", "county_officer", when)[0],
         "mandate": project.mandate(at="2026-03-09 09:00"),
     }
+
+
+def _export(hall: Hall, at: Any) -> Export:
+    """A list that an officer had written."""
+    export = Export.objects.create(
+        person_id=hall.cast.officer_fire.party_id, source="inbox.cases", state="done", created_at=at
+    )
+    path = path_of(export)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"xlsx")
+    return export
 
 
 def _work_order(at: Any) -> Task:

@@ -19,9 +19,8 @@ from jingkai.kernel.permissions.api import SYSTEM
 from jingkai.modules.approvals import operations
 from jingkai.modules.approvals.models import Delivery
 from jingkai.modules.approvals.testing import Hall, moment
-from jingkai.records.seals import operations as seal_operations
 from jingkai.records.seals.models import Seal, SealUse
-from jingkai.records.seals.standins import StateSeals
+from jingkai.records.seals.testing import StateSeals, change_keeper
 
 pytestmark = pytest.mark.django_db
 NOW = "2026-03-10 10:00"
@@ -35,7 +34,7 @@ def service(settings: Any, hall: Hall, seals_folder: Path, tmp_path: Path) -> It
     root.parent.mkdir(exist_ok=True)
     root.write_bytes(standin.root())
     seal = Seal.objects.get(code="2")
-    seal_operations.change_keeper(
+    change_keeper(
         seal_id=seal.pk,
         keeper="state",
         outside_code="ZJ-2",
