@@ -33,5 +33,5 @@ def own_matters(request: Any, enterprise: Any) -> list[Stat]:
         Stat(_("Drafts kept"), str(found["drafts"]), url=f"{here}?state={State.DRAFT}"),
         Stat(_("Waiting for your corrections"), waiting, url=f"{here}?state={State.CORRECTING}"),
         Stat(_("Running matters"), str(found["running"]), url=f"{here}?state={State.ACCEPTED}"),
-        Stat(_("Results"), str(found["decided"]), note=unrated, url=f"{here}?state={State.DECIDED}"),
+        Stat(_("Results issued"), str(found["decided"]), note=unrated, url=f"{here}?state={State.DECIDED}"),
     ]
