@@ -230,7 +230,7 @@ def test_a_newer_list_takes_the_place_of_one_that_nobody_applied(hall: Hall, out
 def test_twin_codes_are_refused_by_name_and_gone_items_are_told(hall: Hall, outside: Platforms) -> None:
     at = timezone.now()
     ours = list(Item.objects.exclude(current=None).order_by("code")[:3])
-    Item.objects.filter(pk__in=[ours[0].pk, ours[1].pk]).update(handling_code=handling("9001"))
+    Item.objects.filter(pk__in=[ours[0].pk, ours[1].pk]).update(implementing_code=handling("9001")[:-2])
     Item.objects.filter(pk=ours[2].pk).update(handling_code=handling("9002"))
     outside.items = [
         item_of("9001"),
