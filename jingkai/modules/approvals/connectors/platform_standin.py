@@ -88,11 +88,14 @@ PROJECT = {
 }
 
 
+UNIT = "91320826MA1P9XKD4G"
 ITEMS: tuple[dict[str, Any], ...] = (
-    {"localCode": "road-excavation", "taskName": "挖掘城市道路审批", "taskHandleCode": "11320826008001"},
+    {"localCode": "road-excavation", "taskName": "挖掘城市道路审批（省定名称）"},
     {
         "catalogCode": "000117008000",
-        "taskHandleCode": "11320826008002",
+        "taskCode": f"{UNIT}4000117008000",
+        "taskHandleCode": f"{UNIT}400011700800001",
+        "useLevel": "4",
         "taskName": "临时占用绿化用地审批（演示）",
         "taskType": "01",
         "deptName": "行政审批局",
@@ -107,7 +110,7 @@ ITEMS: tuple[dict[str, Any], ...] = (
         "isFee": "0",
         "materials": [{"materialName": "申请表", "materialType": "form", "isNeed": "1", "sourceType": "10"}],
     },
-    {"taskName": "与上一项编码相同的事项（演示）", "taskHandleCode": "11320826008002"},
+    {"taskName": "与上一项编码相同的事项（演示）", "taskHandleCode": f"{UNIT}400011700800001"},
 )
 """What the demonstration's province publishes: one item changed, one new, one whose code stands twice."""
 

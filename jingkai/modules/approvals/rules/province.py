@@ -86,7 +86,7 @@ def read_items(
             faults.append(ImportFault(number, "", _("This is not an item.")))
             continue
         try:
-            _refuse_twins(entry, number, twins or {}, codes)
+            _refuse_twins(entry, number, items, twins or {}, codes)
             row = _row(number, entry, items, units)
         except _Refused as refused:
             faults.append(ImportFault(number, refused.column, refused.reason))
@@ -107,7 +107,11 @@ class _Refused(Exception):
 
 
 def _refuse_twins(
-    entry: Mapping[str, Any], number: int, twins: Mapping[str, Sequence[str]], codes: dict[str, int]
+    entry: Mapping[str, Any],
+    number: int,
+    items: Finder,
+    twins: Mapping[str, Sequence[str]],
+    codes: dict[str, int],
 ) -> None:
     """A handling code names one item: in the province's list, and here (unless our own code says which)."""
     handling = str(entry.get("taskHandleCode") or "")
@@ -116,7 +120,7 @@ def _refuse_twins(
             words = _("Row %(row)s bears the same handling code %(code)s.")
             raise _Refused("taskHandleCode", words % {"row": codes[handling], "code": handling})
         codes[handling] = number
-    if entry.get("localCode"):
+    if entry.get("localCode") or handling in items:
         return
     for column in ("taskHandleCode", "taskCode"):
         ours = twins.get(str(entry.get(column) or ""))

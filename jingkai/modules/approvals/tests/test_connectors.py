@@ -28,6 +28,7 @@ from jingkai.modules.approvals.testing import Hall
 pytestmark = pytest.mark.django_db
 State = Exchange.State
 CODE = "2611-320826-04-01-118456"
+ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture
@@ -165,11 +166,18 @@ def test_a_work_order_by_call_and_by_poll_is_one(outside: Platforms) -> None:
     assert reporting.poll_orders(at=timezone.now()) == 1
 
 
+def handling(number: str, last: str = "01") -> str:
+    """A handling code: the unit's credit code, the level, the basic code, two digits."""
+    return f"91320826MA1P9XKD4G400011500{number}{last}"
+
+
 def item_of(number: str, **more: Any) -> dict[str, Any]:
     """One item as the province gives it, with all that its rules ask for."""
     return {
         "catalogCode": f"00011500{number}",
-        "taskHandleCode": f"1132082600{number}",
+        "taskCode": handling(number)[:-2],
+        "taskHandleCode": handling(number),
+        "useLevel": "4",
         "taskName": f"省定事项 {number}",
         "taskType": "01",
         "deptName": "行政审批局",
@@ -222,13 +230,13 @@ def test_a_newer_list_takes_the_place_of_one_that_nobody_applied(hall: Hall, out
 def test_twin_codes_are_refused_by_name_and_gone_items_are_told(hall: Hall, outside: Platforms) -> None:
     at = timezone.now()
     ours = list(Item.objects.exclude(current=None).order_by("code")[:3])
-    Item.objects.filter(pk__in=[ours[0].pk, ours[1].pk]).update(handling_code="11320826009001")
-    Item.objects.filter(pk=ours[2].pk).update(handling_code="11320826009002")
+    Item.objects.filter(pk__in=[ours[0].pk, ours[1].pk]).update(implementing_code=handling("9001")[:-2])
+    Item.objects.filter(pk=ours[2].pk).update(handling_code=handling("9002"))
     outside.items = [
         item_of("9001"),
         item_of("7001"),
-        item_of("7004", taskHandleCode="11320826007001"),
-        item_of("7001", taskHandleCode="11320826007005"),
+        item_of("7004", taskHandleCode=handling("7001")),
+        item_of("7001", taskHandleCode=handling("7001", "02")),
     ]
     found = reporting.fetch_items(by=SYSTEM, at=at)
     assert found is not None
@@ -280,9 +288,9 @@ def test_the_button_fills_the_form_and_keeps_what_was_typed(
     def fetch(**more: Any) -> str:
         draft.refresh_from_db()
         given = {**typed, **more, "version": draft.version}
-        answer = client.post(f"/my/{draft.uuid}/project/", given)
+        answer = client.post(f"/my/{draft.uuid}/project/", given, headers=ENGLISH)
         assert answer["Location"] == page
-        return client.get(page, headers={"accept-language": "en"}).content.decode()
+        return client.get(page, headers=ENGLISH).content.decode()
 
     shown = fetch()
     assert PROJECT["projectName"] in shown
