@@ -157,7 +157,7 @@ class Visitor:
             viewport=PHONE if phone else DESK, locale="zh-CN", timezone_id="Asia/Shanghai"
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(15000)
+        self.page.set_default_timeout(60000)
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = "2026-03-10 09:00"
 OWN_PAGES = ("matter", "facts", "materials", "check", "discard", "withdraw", "result")
-OWN_FORMS = ("facts", "autosave", "materials", "submit", "supply", "discard", "withdraw", "rate")
+OWN_FORMS = ("facts", "autosave", "materials", "submit", "supply", "discard", "withdraw")
 ACTS = {
     "accept": ("accept", "correct", "refuse"),
     "fire": ("ask", "suspend", "resume", "opinion"),

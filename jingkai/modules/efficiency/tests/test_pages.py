@@ -150,9 +150,9 @@ def test_report_that_fails_says_why_and_is_tried_again(handled: Hall, monkeypatc
     again = reverse("efficiency:try_again", args=[report.uuid])
     assert client.post(again, with_token(user=user)).status_code == 409, "nothing has failed yet"
     with monkeypatch.context() as patch:
-        patch.setattr(typesetting, "render", _broken)
         patch.setattr(typesetting, "typeset", _broken)
-        run_jobs(raise_errors=False)
+        with pytest.raises(typesetting.CannotTypeset):
+            jobs.make_report(report_id=report.pk)
     report.refresh_from_db()
     assert (report.state, report.problem, report.document_id) == ("failed", "typesetting", None)
     page = text_of(client.get(made.url))

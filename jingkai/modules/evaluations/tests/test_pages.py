@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -13,10 +14,13 @@ from openpyxl import load_workbook
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.approvals import api as approvals
+from jingkai.modules.approvals.data import RatedItem
 from jingkai.modules.approvals.testing import Hall, moment
 from jingkai.modules.evaluations import operations, rules
 from jingkai.modules.evaluations.data import Words
 from jingkai.modules.evaluations.models import Complaint, Evaluation
+from jingkai.modules.evaluations.operations.giving import ItemUnnamed
+from jingkai.modules.evaluations.web.forms import RatingForm
 
 pytestmark = pytest.mark.django_db
 
@@ -200,3 +204,20 @@ def test_matter_page_leads_to_the_one_way_of_rating(hall: Hall) -> None:
     assert give_page not in shown
     assert reverse("evaluations:own") in shown
     assert "整改中" in text_of(client.get(reverse("evaluations:own")))
+
+
+def test_a_package_asks_which_item_is_meant(hall: Hall) -> None:
+    """Fourteen items of six departments: without a name nobody would know who is to answer."""
+    choices = (RatedItem("energy", "节能审查", "Energy review"), RatedItem("eia", "环评", "EIA"))
+    matter = replace(finished(hall), choices=choices)
+    with pytest.raises(ItemUnnamed):
+        operations.rate_matter(
+            matter=matter, words=Words(level=5), by=hall.actor("handler", AT), at=moment(AT)
+        )
+    assert not Evaluation.objects.exists()
+    unnamed = RatingForm({"level": "5"}, reasons=[], items=choices)
+    assert set(unnamed.errors) == {"item"}
+    named = RatingForm({"level": "5", "item": "eia"}, reasons=[], items=choices)
+    assert named.is_valid()
+    assert named.words().item == "eia"
+    assert "item" not in RatingForm({"level": "5"}, reasons=[]).fields

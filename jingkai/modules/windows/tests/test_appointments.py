@@ -170,3 +170,28 @@ def test_beyond_the_calendar_nothing_is_offered(counters: Counters) -> None:
     days = list(slots.list_slots(counters.line("fire"), at=counters.at))
     assert days
     assert max(days) <= counters.at.date() + timedelta(days=2)
+
+
+@pytest.mark.parametrize("newest", [False, True], ids=["by-time", "newest-first"])
+def test_a_page_goes_on_behind_the_last_row_whatever_is_booked_meanwhile(
+    counters: Counters, newest: bool
+) -> None:
+    made = []
+    for number, starts in enumerate(("10:00", "09:00", "09:30", "09:00", "11:00")):
+        made.append(book(counters, starts=starts, phone=f"1371111{number:04d}"))
+        counters.pass_minutes(1)
+    by_time = [made[1], made[3], made[2], made[0], made[4]]
+    wanted = made[::-1] if newest else by_time
+
+    def page(after: str = "") -> list[Appointment]:
+        return slots.page_after(slots.appointments_of(TOMORROW), after=after, newest=newest, size=2)
+
+    first = page()
+    assert first == wanted[:2]
+    meanwhile = book(counters, starts="09:00", phone="13711119999")
+    assert meanwhile not in page(str(first[-1].pk)) or not newest
+    seen = [*first, *page(str(first[-1].pk))]
+    while rest := page(str(seen[-1].pk)):
+        seen += rest
+    assert [row for row in seen if row != meanwhile] == wanted
+    assert page("²") == page("x") == page("99999999") == page()

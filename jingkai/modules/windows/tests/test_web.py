@@ -52,6 +52,8 @@ def test_machine_finds_by_everyday_words_and_gives_a_slip(counters: Counters) ->
     ticket = Ticket.objects.get()
     assert "A001" in slip
     assert "data-print" in slip
+    assert "扫码查看前面还有几人" in slip
+    assert "<svg" in slip.split("slip-code", 1)[1]
     assert (ticket.priority, ticket.phone, ticket.topic) == ("elderly", "13812345678", "企业设立登记")
     assert "13812345678" not in slip
     pdf = kiosk.get(reverse("windows:slip_pdf", args=[ticket.token]))

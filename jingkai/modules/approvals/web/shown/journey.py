@@ -175,8 +175,8 @@ def _opinions(application: Application, public: bool) -> Iterator[JourneyStep]:
     if application.case_id is None:
         return
     for done in cases.done_tasks(application.case_id):
-        if done.node_id in ("accept", "supplement", "seal"):
-            continue
+        if done.node_id in ("accept", "supplement", "seal") or not (done.unit or done.person):
+            continue  # told elsewhere, or a place where the flow itself waited
         verdict = local(done, "outcome_name")
         who = local(done, "unit") if public else " · ".join(filter(None, (local(done, "unit"), done.person)))
         yield JourneyStep(

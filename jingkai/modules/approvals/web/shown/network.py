@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from unicodedata import east_asian_width
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +15,7 @@ from jingkai.casework.clock import api as clock
 from jingkai.kernel.hooks.api import local
 from jingkai.modules.approvals.models import ItemRun, Line
 from jingkai.modules.approvals.queries import Network, NetworkItem
-from jingkai.ui.data import Chart, Column, Light, Link, Row, Stat, Table, Tone
+from jingkai.ui.data import Chart, Column, Light, Row, Stat, Table, Tone
 
 WIDTH, HEIGHT, GAP, ROW = 178, 78, 44, 92
 LEFT, TOP = 12, 30
@@ -204,14 +205,10 @@ def network_table(network: Network) -> Table:
         Row(
             [
                 item_light(one),
-                Link(names[one.branch], f"#item-{one.branch}", sub=_sub(one))
-                if one.run
-                else f"{names[one.branch]}",
-                line_name(one.line),
+                format_html('{}<span class="sub">{}</span>', names[one.branch], _sub(one, network)),
                 local(one.item.unit, "name"),
                 "、".join(names[before] for before in one.after) or "—",
                 _days_of(one),
-                _("yes") if one.branch in network.schedule.critical else "—",
             ]
         )
         for one in network.items
@@ -221,18 +218,22 @@ def network_table(network: Network) -> Table:
         columns=[
             Column(_("State"), "light"),
             Column(_("Item"), "title"),
-            Column(_("Strand")),
             Column(_("Who handles it")),
             Column(_("Begins after")),
-            Column(_("Days")),
-            Column(_("On the longest path")),
+            Column(_("Days"), "date"),
         ],
         rows=rows,
         wide=True,
     )
 
 
-def _sub(one: NetworkItem) -> str:
+def _sub(one: NetworkItem, network: Network) -> str:
+    """Under an item's name: its line, whether it is on the longest path, and how it stands."""
+    longest = _("on the longest path") if one.branch in network.schedule.critical else ""
+    return " · ".join(filter(None, (line_name(one.line), longest, _stands(one))))
+
+
+def _stands(one: NetworkItem) -> str:
     run = one.run
     if run is None:
         return ""
