@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.chromium import FLAGS, Clock, chromium
@@ -16,13 +17,19 @@ __all__ = ["browser", "clock", "zone"]
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all journeys."""
+    """One browser for the journeys of a file; while it runs, no other test can have a loop of its own.
+
+    Inside the browser's loop Django has other database connections than outside: those of the side that is
+    left are closed, or they would go on pointing to the database of an earlier test.
+    """
+    connections.close_all()
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield running
         running.close()
+        connections.close_all()
 
 
 @pytest.fixture

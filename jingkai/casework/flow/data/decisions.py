@@ -277,7 +277,7 @@ class _Reader:
             return -value  # type: ignore[operator]
         if piece.startswith('"'):
             return re.sub(r"\\(.)", r"\1", piece[1:-1])
-        if piece[:1].isdigit():
+        if piece[:1].isdecimal():
             return float(piece) if "." in piece else int(piece)
         if piece == "date":
             return self._date()

@@ -7,9 +7,9 @@ from jingkai.casework.forms.models import FormVersion
 from jingkai.casework.forms.rules import parse_reference, read_definition
 
 KEPT = 256
-"""Forms kept per process; a version never changes, so none goes stale."""
+"""Forms kept per process by the digest of what they say, so none goes stale."""
 
-_kept: dict[int, Form] = {}
+_kept: dict[str, Form] = {}
 
 
 def find_current(key: str) -> FormVersion | None:
@@ -27,11 +27,11 @@ def find_version(reference: str) -> FormVersion | None:
 
 def form_of(version: FormVersion) -> Form:
     """Give a published form ready for use."""
-    if version.pk not in _kept:
+    if version.digest not in _kept:
         form, _faults = read_definition(version.definition)
         if form is None:  # published forms were read before
             raise ValueError(f"the stored form {version} can't be read")
         if len(_kept) >= KEPT:
             _kept.pop(next(iter(_kept)))
-        _kept[version.pk] = form
-    return _kept[version.pk]
+        _kept[version.digest] = form
+    return _kept[version.digest]

@@ -98,7 +98,7 @@ def _read_line(
     half = _half(str(cells[1] or ""))
     if half is None:
         return _("“%(typed)s” is neither morning nor afternoon.") % {"typed": cells[1]}
-    digits = "".join(sign for sign in str(cells[2] or "") if sign.isdigit())
+    digits = "".join(sign for sign in str(cells[2] or "") if sign.isdecimal())
     window = windows.get(int(digits)) if digits and len(digits) < 4 else None
     if window is None:
         return _("There is no window “%(typed)s” in use.") % {"typed": cells[2]}

@@ -44,7 +44,7 @@ def filtered(wanted: Mapping[str, Any]) -> QuerySet[Ticket]:
     for name, field in (("line", "line__code"), ("state", "state"), ("outcome", "outcome")):
         if wanted.get(name):
             rows = rows.filter(**{field: wanted[name]})
-    if str(wanted.get("window") or "").isdigit():
+    if str(wanted.get("window") or "").isdecimal():
         rows = rows.filter(window__number=int(wanted["window"]))
     if wanted.get("text"):
         text = wanted["text"]

@@ -179,7 +179,7 @@ def _month(request: Request) -> tuple[date, date]:
     """Give the first and last day of the month that was asked for, or of this one."""
     today = timezone.localdate(request.at)
     year, _dash, month = request.GET.get("month", "").partition("-")
-    if year.isdigit() and month.isdigit() and 2000 <= int(year) <= 2100 and 1 <= int(month) <= 12:
+    if year.isdecimal() and month.isdecimal() and 2000 <= int(year) <= 2100 and 1 <= int(month) <= 12:
         today = date(int(year), int(month), 1)
     return today.replace(day=1), today.replace(day=monthrange(today.year, today.month)[1])
 

@@ -120,7 +120,7 @@ def _act(request: Request, act: Callable[..., Any], said: str = "", **given: Any
 def sit(request: Request) -> HttpResponse:
     """Open a window."""
     number = request.POST.get("window", "")
-    window = get_object_or_404(Window, number=number if number.isdigit() else 0, active=True)
+    window = get_object_or_404(Window, number=number if number.isdecimal() else 0, active=True)
     return _act(request, operations.sit_down, window=window)
 
 
@@ -186,7 +186,7 @@ def start(request: Request) -> HttpResponse:
 def hand_on(request: Request) -> HttpResponse:
     """Send the visitor to another window."""
     number = request.POST.get("window", "")
-    window = get_object_or_404(Window, number=number if number.isdigit() else 0)
+    window = get_object_or_404(Window, number=number if number.isdecimal() else 0)
     said = _("Sent to window %(number)s; the place in the queue is kept.") % {"number": window.number}
     return _act(request, operations.hand_on, said, to=window, reason=request.POST.get("reason", ""))
 
@@ -235,7 +235,7 @@ def matter(request: Request) -> HttpResponse:
         _("The draft is open; the handler was told and goes on with it."),
         package_code=request.POST.get("package", ""),
         uscc=request.POST.get("uscc", ""),
-        handler_id=int(handler) if handler.isdigit() else 0,
+        handler_id=int(handler) if handler.isdecimal() else 0,
         consent=request.POST.get("consent", ""),
     )
 

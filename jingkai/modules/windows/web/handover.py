@@ -39,7 +39,7 @@ def _rows(request: Request) -> Any:
         mine = request.actor.party_id or 0
         rows = rows.filter(Q(giver_id=mine) | Q(taker_id=mine))
     window = request.GET.get("window", "")
-    if window.isdigit() and len(window) < 5:
+    if window.isdecimal() and len(window) < 5:
         rows = rows.filter(window__number=int(window))
     if request.GET.get("state") == "open":
         rows = rows.filter(taken_at=None)

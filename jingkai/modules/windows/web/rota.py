@@ -105,7 +105,7 @@ def plan(request: Request) -> HttpResponse:
             operations.save_plan(
                 monday=monday,
                 plan=_typed_plan(request, monday),
-                version=int(version) if version.isdigit() else 0,
+                version=int(version) if version.isdecimal() else 0,
                 by=request.actor,
                 at=request.at,
             )
@@ -127,7 +127,7 @@ def _typed_plan(request: Request, monday: date) -> dict[operations.Cell, int | N
             for window in counters.list_windows():
                 typed = request.POST.get(f"c-{day}-{half.value}-{window.number}")
                 if typed is not None:
-                    number = int(typed) if typed.isdigit() and len(typed) < 19 else 0
+                    number = int(typed) if typed.isdecimal() and len(typed) < 19 else 0
                     plan[(day, half.value, window.pk)] = number if number in known else None
     return plan
 
