@@ -130,7 +130,7 @@ def _catch_up(rule: Rule, seed: RuleSeed, *, by: Actor, at: datetime) -> None:
     """Give a rule as it came with the product the note that it came without."""
     as_it_came = _live(rule).filter(created_by_id=by.party_id, note="", confirmed=False)
     same = as_it_came.filter(starts_on=seed.starts_on, source=seed.source, source_article=seed.article)
-    for version in same.filter(value=seed.value):
+    for version in same.filter(value=clean_value(kind_of(seed.kind), seed.value)):
         version.note = seed.note.strip()
         version.save(update_fields=["note"])
         audit.record(rule, action="rule.note_added", by=by, at=at, facts={"version": version.pk})

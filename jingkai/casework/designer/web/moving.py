@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -22,6 +22,7 @@ from jingkai.casework.designer import queries, rules
 from jingkai.casework.designer.models import Design
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.data import Flow, UserTask
+from jingkai.casework.flow.models import FlowVersion
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, may, requires
@@ -40,7 +41,8 @@ def migrate(request: Request, uuid: UUID) -> HttpResponse:
     """Show what would become of each running case, step by step; carry it out on being told to."""
     design = queries.get_design(uuid)
     given = request.POST if request.method == "POST" else request.GET
-    found = [one.version for one in flows.list_versions(design.key)]
+    known = {one.version: one for one in flows.list_versions(design.key)}
+    found = list(known)
     if len(found) < 2:
         raise Http404
     old, new = _number(given.get("old")) or found[1], _number(given.get("new")) or found[0]
@@ -54,14 +56,18 @@ def migrate(request: Request, uuid: UUID) -> HttpResponse:
             key=design.key, from_version=old, to_version=new, mapping=mapping, by=request.actor, at=request.at
         )
         return redirect("designer:moving", uuid=uuid, run=run.uuid)
-    return _dry_run(request, design, found, old, new, mapping)
+    return _dry_run(request, design, known, old, new, mapping)
 
 
 def _dry_run(
-    request: Request, design: Design, found: list[int], old: int, new: int, mapping: dict[str, str]
+    request: Request,
+    design: Design,
+    known: Mapping[int, FlowVersion],
+    old: int,
+    new: int,
+    mapping: dict[str, str],
 ) -> HttpResponse:
-    before = flows.compiled(flows.get_version(design.key, old))
-    after = flows.compiled(flows.get_version(design.key, new))
+    before, after = flows.compiled(known[old]), flows.compiled(known[new])
     fates: list[Fate] = []
     more, problem = None, ""
     try:
@@ -79,7 +85,7 @@ def _dry_run(
     context = {
         "design": design,
         "name": local(design, "name"),
-        "versions": found,
+        "versions": list(known),
         "old": old,
         "new": new,
         "steps": [(node.id, local(node, "name"), mapping.get(node.id, "")) for node in _gone(before, after)],

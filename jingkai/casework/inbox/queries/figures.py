@@ -91,8 +91,8 @@ def _moved(facts: Mapping[str, Any]) -> Moved:
     used, promised, statutory = (None if facts[name] is None else Decimal(facts[name]) for name in _DAYS)
     return Moved(
         weeks=tuple(week for week, _opened, _closed in weeks),
-        opened={week: opened for week, opened, _closed in weeks},
-        closed={week: closed for week, _opened, closed in weeks},
+        opened={week: opened for week, opened, _closed in weeks if opened},
+        closed={week: closed for week, _opened, closed in weeks if closed},
         closed_this_month=facts["closed_this_month"],
         judged=facts["judged"],
         on_time=facts["on_time"],
