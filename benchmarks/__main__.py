@@ -1,4 +1,4 @@
-"""`python -m benchmarks [engine|clocks|lists|pages|uploads|memory …]`: measure, print, keep docs/bench.md.
+"""`python -m benchmarks [engine|lists|pages|cpu|intake …]`: measure, print, keep docs/bench.md.
 
 A run of all parts writes docs/bench.md; a run of some only prints, unless `--write` is given. `SCALE=1000000`
 makes the large database of lists, pages and uploads larger.
@@ -12,7 +12,7 @@ import sys
 
 from benchmarks.installation import scratch_installation
 
-PARTS = ("engine", "clocks", "lists", "pages", "uploads", "memory")
+PARTS = ("engine", "clocks", "lists", "pages", "cpu", "search", "intake", "export", "uploads", "memory")
 SCALE = 100_000
 
 

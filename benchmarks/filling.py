@@ -44,7 +44,7 @@ SELECT gen_random_uuid(), 'L' || lpad(n::text, 9, '0'),
     %(now)s - n * interval '10 minutes', CASE WHEN n %% 10 <> 0 THEN %(now)s - n * interval '9 minutes' END,
     %(now)s + (n %% 40 - 10) * interval '1 day', %(now)s + (n %% 40 - 13) * interval '1 day', false,
     %(now)s - (n / 20) * interval '1 hour', '{{}}', '{{}}', 1,
-    array_to_tsvector(ARRAY['厂房', '施工', '许可', 'l' || lpad(n::text, 9, '0'), n::text])
+    array_to_tsvector(ARRAY['厂房', '施工', '许可', 'l' || lpad(n::text, 9, '0'), n::text, 'w' || (n %% 200)])
     {cases_case_values}
 FROM generate_series(%(first)s, %(last)s) n;
 

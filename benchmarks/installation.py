@@ -32,6 +32,15 @@ class Installation:
         with self._connected(DATABASE) as connection:
             connection.execute("VACUUM (ANALYZE)")
 
+    def prepare(self, statement: str) -> None:
+        """Make the table of the bare view, for the product's role to insert into."""
+        from jingkai.config.environment import APP_ROLE
+
+        with self._connected(DATABASE) as connection:
+            connection.execute(statement)
+            connection.execute(f"GRANT SELECT, INSERT ON bench_bare_row TO {APP_ROLE}")
+            connection.execute(f"GRANT USAGE ON bench_bare_row_id_seq TO {APP_ROLE}")
+
     def copy(self, name: str) -> None:
         """Make a second database that holds what the first one holds now."""
         from django.db import connections

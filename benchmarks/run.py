@@ -14,12 +14,15 @@ from django.test import Client
 from django.utils import timezone
 
 from benchmarks.clocks import measure_clocks
+from benchmarks.cpu import measure_cpu, measure_search
 from benchmarks.engine import measure_engines, measure_memory
 from benchmarks.engines.ours import Ours, OursAlone
 from benchmarks.engines.spiff import Spiff
 from benchmarks.engines.viewflow import Viewflow
+from benchmarks.exports import measure_export
 from benchmarks.filling import Filling
 from benchmarks.installation import SMALL, Installation
+from benchmarks.intake import measure_intake
 from benchmarks.lists import Sizes, measure_lists
 from benchmarks.pages import Visits, measure_pages
 from benchmarks.report import Table
@@ -45,7 +48,10 @@ def run(installation: Installation, parts: Collection[str], chosen: Namespace) -
     if "clocks" in parts:
         with _told(f"{chosen.clocks:,} clocks"):
             tables.append(measure_clocks(hall.cast, chosen.clocks))
-    if {"lists", "pages", "uploads"} & set(parts):
+    if "intake" in parts:
+        with _told("intake"):
+            tables.append(measure_intake(hall, installation.prepare))
+    if {"lists", "pages", "cpu", "search", "export", "uploads"} & set(parts):
         tables += _filled(installation, hall, parts, chosen.scale)
     return tables
 
@@ -70,6 +76,15 @@ def _filled(installation: Installation, hall: Hall, parts: Collection[str], scal
     if "pages" in parts:
         with _told("pages"):
             tables += measure_pages(visits, sizes)
+    if "cpu" in parts:
+        with _told("processor time"):
+            tables.append(measure_cpu(hall, visits))
+    if "search" in parts:
+        with _told("search"):
+            tables.append(measure_search(hall.cast, sizes))
+    if "export" in parts:
+        with _told("a whole list"):
+            tables.append(measure_export(installation, hall.cast))
     if "uploads" in parts:
         with _told("slow uploads"):
             tables.append(_uploads(installation, hall, visits, scale))

@@ -66,12 +66,27 @@ STAND_INS = {
             "JINGKAI_LICENCES_SECRET": "{secret}",
         },
     ),
+    "seals": StandIn(
+        "jingkai.records.seals.standins:serve_seals",
+        {
+            "JINGKAI_SEALS_URL": "http://127.0.0.1:{port}",
+            "JINGKAI_SEALS_KEY": "demo",
+            "JINGKAI_SEALS_SECRET": "{secret}",
+        },
+    ),
     "todos": StandIn(
         "jingkai.casework.inbox.connectors.todo_standin:serve_todos",
         {
             "JINGKAI_TODO_URL": "http://127.0.0.1:{port}",
             "JINGKAI_TODO_KEY": "demo",
             "JINGKAI_TODO_SECRET": "{secret}",
+        },
+    ),
+    "identities": StandIn(
+        "jingkai.kernel.federation.standins:serve_identities",
+        {
+            "JINGKAI_UNIFIED_LOGIN_URL": "http://127.0.0.1:{port}",
+            "JINGKAI_UNIFIED_LOGIN_SECRET": "{secret}",
         },
     ),
     "platforms": StandIn(

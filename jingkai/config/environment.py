@@ -118,6 +118,9 @@ class Environment:
     licences_url: str
     licences_key: str
     licences_secret: str
+    seals_url: str
+    seals_key: str
+    seals_secret: str
     todo_url: str
     todo_key: str
     todo_secret: str
@@ -131,6 +134,8 @@ class Environment:
     hotline_key: str
     hotline_secret: str
     hall_by_hand: bool
+    unified_login_url: str
+    unified_login_secret: str
     fonts_folder: Path | None
     checkpoints_copy_folder: Path | None
 
@@ -191,6 +196,9 @@ def read(variables: Mapping[str, str]) -> Environment:
         licences_url=variables.get("JINGKAI_LICENCES_URL", "").rstrip("/"),
         licences_key=variables.get("JINGKAI_LICENCES_KEY", ""),
         licences_secret=variables.get("JINGKAI_LICENCES_SECRET", ""),
+        seals_url=variables.get("JINGKAI_SEALS_URL", "").rstrip("/"),
+        seals_key=variables.get("JINGKAI_SEALS_KEY", ""),
+        seals_secret=variables.get("JINGKAI_SEALS_SECRET", ""),
         todo_url=variables.get("JINGKAI_TODO_URL", "").rstrip("/"),
         todo_key=variables.get("JINGKAI_TODO_KEY", ""),
         todo_secret=variables.get("JINGKAI_TODO_SECRET", ""),
@@ -204,6 +212,8 @@ def read(variables: Mapping[str, str]) -> Environment:
         hotline_key=variables.get("JINGKAI_HOTLINE_KEY", ""),
         hotline_secret=variables.get("JINGKAI_HOTLINE_SECRET", ""),
         hall_by_hand=_flag(variables, "JINGKAI_HALL_BY_HAND"),
+        unified_login_url=variables.get("JINGKAI_UNIFIED_LOGIN_URL", "").rstrip("/"),
+        unified_login_secret=variables.get("JINGKAI_UNIFIED_LOGIN_SECRET", ""),
         fonts_folder=_folder(variables, "JINGKAI_FONTS_FOLDER"),
         checkpoints_copy_folder=_folder(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
     )

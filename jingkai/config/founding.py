@@ -70,13 +70,19 @@ def _found(name: str, name_en: str, at: datetime) -> None:
     from jingkai.kernel.parties import api as parties
     from jingkai.kernel.permissions.data import SYSTEM
     from jingkai.kernel.search import api as search
+    from jingkai.modules.enterprises import api as enterprises
     from jingkai.modules.evaluations import api as evaluations
+    from jingkai.modules.hotline import api as hotline
+    from jingkai.modules.licences import api as licences
 
     parties.ensure_zone(name=name, name_en=name_en, by=SYSTEM, at=at)
     organisation.ensure_standard_roles(by=SYSTEM, at=at)
     calendar.seed_calendar(by=SYSTEM, at=at)
     clock.seed_limits(by=SYSTEM, at=at)
+    licences.seed_types(by=SYSTEM, at=at)
+    enterprises.seed_fees(by=SYSTEM, at=at)
     evaluations.seed_evaluations(by=SYSTEM, at=at)
+    hotline.seed_hotline(by=SYSTEM, at=at)
     search.seed_synonyms()
     if not Unit.objects.filter(code="committee").exists():
         draft = organisation.UnitDraft(

@@ -42,6 +42,7 @@ KERNEL = [
     "jingkai.kernel.search",
     "jingkai.kernel.exchange",
     "jingkai.kernel.notices",
+    "jingkai.kernel.federation",
     "jingkai.kernel.health",
 ]
 RECORDS = [
@@ -61,7 +62,9 @@ CASEWORK = [
 ]
 MODULES = [
     "jingkai.modules.enterprises",
+    "jingkai.modules.licences",
     "jingkai.modules.approvals",
+    "jingkai.modules.hotline",
     "jingkai.modules.windows",
     "jingkai.modules.evaluations",
     "jingkai.modules.efficiency",
@@ -252,6 +255,9 @@ SMS_SIGN_NAME = ENVIRONMENT.sms_sign_name
 LICENCES_URL = ENVIRONMENT.licences_url
 LICENCES_KEY = ENVIRONMENT.licences_key
 LICENCES_SECRET = ENVIRONMENT.licences_secret
+SEALS_URL = ENVIRONMENT.seals_url
+SEALS_KEY = ENVIRONMENT.seals_key
+SEALS_SECRET = ENVIRONMENT.seals_secret
 TODO_URL = ENVIRONMENT.todo_url
 TODO_KEY = ENVIRONMENT.todo_key
 TODO_SECRET = ENVIRONMENT.todo_secret
@@ -265,6 +271,8 @@ HOTLINE_URL = ENVIRONMENT.hotline_url
 HOTLINE_KEY = ENVIRONMENT.hotline_key
 HOTLINE_SECRET = ENVIRONMENT.hotline_secret
 HALL_BY_HAND = ENVIRONMENT.hall_by_hand
+UNIFIED_LOGIN_URL = ENVIRONMENT.unified_login_url
+UNIFIED_LOGIN_SECRET = ENVIRONMENT.unified_login_secret
 
 # Operations -----------------------------------------------------------------------------------------------
 METRICS_TOKEN = ENVIRONMENT.metrics_token

@@ -251,10 +251,20 @@ class FileLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Something kept already that can be taken instead of an upload: `value` goes with the button `use`."""
+
+    value: str
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """One required or given document of a matter.
 
-    `upload_url` empty means nothing can be added; `files` are those already given.
+    `upload_url` empty means nothing can be added; `files` are those already given; `offers` can be taken
+    from what is kept.
     """
 
     name: str
@@ -267,6 +277,7 @@ class Material:
     sample_url: str = ""
     blank_url: str = ""
     accept: str = ""
+    offers: Sequence[Offer] = ()
 
 
 @dataclass(frozen=True, slots=True)

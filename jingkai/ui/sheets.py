@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +28,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: dict[type, str] = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
 MOST_ROWS = 10_000
 """Rows of one sheet; the sheet says so when there were more."""
+
+MOST_LONG = 1_000_000
+"""Rows of a sheet that a job writes; the format itself ends a little above."""
 
 Value = str | int | float | Decimal | date | datetime | None
 Head = Sequence[tuple[str, int]]
@@ -62,15 +66,25 @@ def workbook(*, title: str, pages: Iterable[Page], on: date) -> FileResponse:
     return response
 
 
-def _write(sheet: Any, page: Page) -> None:
+def write_workbook(
+    path: Path, *, title: str, head: Head, rows: Iterable[Sequence[Value]], most: int = MOST_LONG
+) -> None:
+    """Write a workbook of one sheet to a file, however long; memory does not grow with its rows."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_BAD_IN_TITLES.sub(" ", title)[:31] or "-")
+    _write(sheet, Page(title, head, rows), most=most)
+    book.save(path)
+
+
+def _write(sheet: Any, page: Page, *, most: int = MOST_ROWS) -> None:
     sheet.freeze_panes = "A2"
     for number, (_label, width) in enumerate(page.head, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.append([_head_cell(sheet, label) for label, _width in page.head])
     for number, row in enumerate(page.rows, start=1):
-        if number > MOST_ROWS:
+        if number > most:
             cut = _("The list was cut after %(rows)s lines. Narrow it by a filter to get the rest.")
-            sheet.append([_cell(sheet, cut % {"rows": MOST_ROWS})])
+            sheet.append([_cell(sheet, cut % {"rows": most})])
             return
         sheet.append([_cell(sheet, value) for value in row])
 

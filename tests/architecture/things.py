@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -17,18 +18,34 @@ from jingkai.casework.designer.testing import publish_template, start_leave
 from jingkai.casework.forms.api import sheets_of
 from jingkai.casework.inbox.data import ListPage
 from jingkai.casework.inbox.models import SavedView
+from jingkai.kernel.accounts.testing import login_of
+from jingkai.kernel.exchange.models import Export
+from jingkai.kernel.exchange.operations.whole_lists import path_of
+from jingkai.kernel.federation.api import ProviderDraft, add_provider
+from jingkai.kernel.federation.models import Link
 from jingkai.kernel.notices.models import Notice
 from jingkai.kernel.organisation.api import delegate
 from jingkai.kernel.parties.data import RepresentationRole
 from jingkai.kernel.parties.models import Representation
 from jingkai.kernel.permissions.data import SYSTEM
-from jingkai.modules.approvals.api import rated_matter
-from jingkai.modules.approvals.operations import ask_applicant
+from jingkai.modules.approvals.api import rated_matter, receive_order
+from jingkai.modules.approvals.operations import (
+    ask_applicant,
+    ask_for_replacement,
+    decide_seal_use,
+    send_to_seal,
+)
 from jingkai.modules.approvals.testing import DAYS, Hall, moment
 from jingkai.modules.approvals.testing.project import make_project
+from jingkai.modules.enterprises import api as enterprises
 from jingkai.modules.enterprises.models import Enterprise, Invitation
+from jingkai.modules.enterprises.operations import start_hand_over
 from jingkai.modules.evaluations import operations as evaluations
 from jingkai.modules.evaluations.data import Visit, Words
+from jingkai.modules.hotline.api import open_order
+from jingkai.modules.licences import api as licences
+from jingkai.modules.licences.data import Use
+from jingkai.modules.licences.testing import put_in
 from jingkai.modules.windows.testing import windows_things
 from jingkai.records.files.models import Attachment
 
@@ -64,6 +81,12 @@ OWNED: dict[str, Owned] = {
     "organisation:end_delegation": Owned("delegation", "clerk", ("officer_quality", "clerk_2")),
     "notice": Owned("notice", "handler", RIVALS),
     "notice_read": Owned("notice", "handler", RIVALS),
+    **{
+        f"exchange:{page}": Owned(
+            "export", "officer_fire", ("officer_fire_2", "leader", "handler", *UNINVOLVED)
+        )
+        for page in ("export", "take_export")
+    },
     "files:download": Owned("file", "handler", (*RIVALS, *UNINVOLVED)),
     "files:show": Owned("file", "handler", (*RIVALS, *UNINVOLVED)),
     "files:remove": Owned("file", "handler", (*RIVALS, *UNINVOLVED, "officer_fire")),
@@ -103,8 +126,19 @@ OWNED: dict[str, Owned] = {
     "clock:decide": Owned("card", "leader", (*UNINVOLVED, "officer_quality", "clerk")),
     "enterprises:withdraw": Owned("invitation", "legal_representative", ("other_handler",)),
     "enterprises:remove": Owned("representation", "legal_representative", ("other_handler",)),
+    "enterprises:rights": Owned("representation", "legal_representative", ("other_handler",)),
+    "enterprises:call_off": Owned("hand_over", "legal_representative", ("other_handler",)),
+    "enterprises:own_demand": Owned("demand", "handler", RIVALS),
+    "enterprises:statement": Owned("statement", "handler", RIVALS),
+    "enterprises:report_payment": Owned("statement", "handler", RIVALS),
+    **{
+        f"licences:{name}": Owned("licence", "handler", RIVALS)
+        for name in ("mine_entry", "correct", "renew", "remove")
+    },
+    "licences:revoke_consent": Owned("consent", "handler", RIVALS),
     "approvals:matter": Owned("running", "handler", RIVALS),
     "approvals:facts": Owned("draft", "handler", RIVALS),
+    "approvals:fetch_project": Owned("draft", "handler", RIVALS),
     "approvals:autosave": Owned("draft", "handler", RIVALS),
     "approvals:materials": Owned("draft", "handler", RIVALS),
     "approvals:upload": Owned("draft", "handler", RIVALS, {"code": "application-form"}),
@@ -115,6 +149,10 @@ OWNED: dict[str, Owned] = {
     "approvals:discard": Owned("draft", "handler", RIVALS),
     "approvals:withdraw": Owned("running", "handler", RIVALS),
     "approvals:result": Owned("sealed", "handler", RIVALS),
+    **{
+        f"approvals:{name}": Owned("sealed", "handler", RIVALS, {"document": "document"})
+        for name in ("receive", "result_file", "replace")
+    },
     "approvals:answer": Owned("question", "handler", RIVALS),
     **{
         f"approvals:{act}": Owned("window_task", "clerk", ("clerk_2", "officer_fire", *UNINVOLVED))
@@ -126,6 +164,11 @@ OWNED: dict[str, Owned] = {
     },
     "approvals:sign": Owned("sign_task", "deputy_director", ("leader", "officer_fire", "custodian")),
     "approvals:give_back": Owned("sign_task", "deputy_director", ("leader", "officer_fire", "custodian")),
+    **{
+        f"hotline:{act}": Owned("order_task", "approval_head", ("clerk", "officer_fire", *UNINVOLVED))
+        for act in ("progress", "answer")
+    },
+    "federation:unlink": Owned("link", "handler", RIVALS),
     "evaluations:rate_own": Owned("sealed", "handler", RIVALS),
     "evaluations:own_complain": Owned("evaluation", "handler", RIVALS),
     "evaluations:screen": Owned("visit", "clerk", ("officer_fire", "leader", "handler")),
@@ -169,6 +212,13 @@ OWNED: dict[str, Owned] = {
     },
     "approvals:record_condition": Owned("condition", "clerk", ("handler", "stranger", *UNINVOLVED)),
     "approvals:turn_formal": Owned("turn_task", "custodian", ("clerk", "deputy_director", "officer_fire")),
+    "approvals:decide_seal_use": Owned(
+        "approve_task", "deputy_director", ("clerk", "custodian", "officer_fire", "county_officer")
+    ),
+    "approvals:apply_seal_use": Owned("apply_task", "custodian", ("county_officer",)),
+    "approvals:ask_seal": Owned(
+        "reissue_task", "county_officer", ("custodian", "clerk", "officer_resources")
+    ),
     "approvals:reissue": Owned("reissue_task", "county_officer", ("custodian", "clerk", "officer_resources")),
 }
 
@@ -179,10 +229,15 @@ BY_RIGHT_ALONE = (
     "documents/<uuid:uuid>",
     "cases/<uuid:uuid>/trail/",
     "approvals/decisions/",
+    "approvals/deliveries/",
+    "approvals/replacements/",
+    "approvals/seal-requests/",
     "approvals/powers/",
     "approvals/items/",
     "files/upload/",
     "clocks/moves/",
+    "licences/",
+    "fees/",
     "efficiency/reports/",
     "windows/setup/",
 )
@@ -222,15 +277,62 @@ def make_things(hall: Hall) -> dict[str, Any]:
         "draft_file": attachments[0],
         "notice": Notice.objects.filter(to_id=handler.party_id).first(),
         "view": _view(hall, at),
+        "export": _export(hall, at),
         **_routed(hall, at),
         **_rated(hall, at),
         **_project(hall, at),
+        "order_task": _work_order(at),
+        "link": _link(hall, at),
         "delegation": _delegation(hall, at),
         "invitation": _invitation(hall, at),
         "clock": hall.clock(running, "fire"),
         **windows_things(hall.cast, at=at),
         "card": _card(hall, running, at),
         "representation": Representation.objects.get(person_id=handler.party_id),
+        **_held(hall, draft, at),
+        **_sealing(hall, at),
+    }
+
+
+def _sealing(hall: Hall, at: Any) -> dict[str, Any]:
+    """Two requests to use the seal for new documents: one to be approved, one to be sealed."""
+    made = []
+    for _number in range(2):
+        matter = hall.bring_to("sealed")
+        asked = ask_for_replacement(
+            document=hall.decision(matter).document, ground="lost", reason="遗失", by=hall.cast.handler, at=at
+        )
+        made.append(send_to_seal(replacement=asked, correction="", version=1, by=hall.cast.clerk, at=at))
+    approving, sealing = (open_task(one.case, "approve") for one in made)
+    decide_seal_use(task=sealing, outcome="agree", text="", by=hall.cast.deputy_director, at=at)
+    return {"approve_task": approving, "apply_task": open_task(made[1].case, "apply")}
+
+
+def _held(hall: Hall, draft: Any, at: Any) -> dict[str, Any]:
+    """What an enterprise holds and owes: a licence with its consent, a demand on a statement, a hand-over."""
+    handler, clerk = hall.cast.handler, hall.cast.clerk
+    licences.seed_types(by=SYSTEM, at=at)
+    entry = put_in(handler, at=at)
+    use = Use(owner=("application", draft.pk), slot="business-licence", title="二期厂房")
+    enterprises.seed_fees(by=SYSTEM, at=at)
+    firm = enterprises.get_enterprise(draft.enterprise_id)
+    demand = enterprises.issue_demand(
+        enterprise=firm, code="infrastructure", quantity=Decimal(10), by=clerk, at=at
+    )
+    hand_over, _token = start_hand_over(
+        enterprise=firm,
+        name="新法人",
+        phone="13900000001",
+        reason="变更",
+        by=hall.cast.legal_representative,
+        at=at,
+    )
+    return {
+        "licence": entry,
+        "consent": licences.let_use(entry=entry, use=use, by=handler, at=at),
+        "demand": demand,
+        "statement": enterprises.draw_statement(enterprise=firm, by=handler, at=at),
+        "hand_over": hand_over,
     }
 
 
@@ -321,6 +423,33 @@ def _project(hall: Hall, at: Any) -> dict[str, Any]:
         "reissue_task": project.claim(turned, "x_landplan", "county_officer", when)[0],
         "mandate": project.mandate(at="2026-03-09 09:00"),
     }
+
+
+def _export(hall: Hall, at: Any) -> Export:
+    """A list that an officer had written."""
+    export = Export.objects.create(
+        person_id=hall.cast.officer_fire.party_id, source="inbox.cases", state="done", created_at=at
+    )
+    path = path_of(export)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"xlsx")
+    return export
+
+
+def _work_order(at: Any) -> Task:
+    """A work order of the 12345 line, with the head of the approval bureau."""
+    row, _is_new = receive_order(order={"orderNumber": "GD1", "title": "路灯不亮"}, at=at)
+    return open_task(open_order(exchange_id=row.pk, at=at).case, "answer")
+
+
+def _link(hall: Hall, at: Any) -> Link:
+    """The handler's login linked with an identity."""
+    draft = ProviderDraft(code="walked", name="平台", issuer="https://id.example.gov.cn", client_id="zone")
+    provider = add_provider(draft=draft, by=SYSTEM, at=at)
+    user = login_of(hall.cast.handler, at=at)
+    return Link.objects.create(
+        provider=provider, user=user, subject_hash="0" * 64, how=Link.How.OWN_PAGE, linked_at=at
+    )
 
 
 def _card(hall: Hall, application: Any, at: Any) -> Card:

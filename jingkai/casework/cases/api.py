@@ -71,6 +71,7 @@ from jingkai.casework.cases.queries import (
     ReadingPage,
     TaskPage,
     cases_with_holders,
+    count_all_cases,
     count_cases,
     count_tasks_in_pools,
     count_tasks_on,
@@ -98,6 +99,7 @@ from jingkai.casework.cases.queries import (
     tasks_in_pools,
     tasks_on,
     to_read,
+    visible_among,
 )
 from jingkai.casework.cases.rules import (
     HAND_OVER,
@@ -176,6 +178,7 @@ __all__ = [
     "close_case",
     "complete_task",
     "complete_tasks",
+    "count_all_cases",
     "count_cases",
     "count_tasks_in_pools",
     "count_tasks_on",
@@ -230,6 +233,7 @@ __all__ = [
     "to_read",
     "transfer_task",
     "urge_task",
+    "visible_among",
     "void_case",
     "withdraw_case",
 ]

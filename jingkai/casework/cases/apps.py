@@ -18,6 +18,7 @@ class CasesConfig(AppConfig):
         from jingkai.casework.cases.queries import subjects
         from jingkai.casework.clock import events as clock_events
         from jingkai.casework.clock.api import SubjectSource, subject_sources
+        from jingkai.kernel.calendar.events import CalendarChanged
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.organisation.api import grant_by_default
         from jingkai.kernel.permissions.api import declare
@@ -39,4 +40,5 @@ class CasesConfig(AppConfig):
         ):
             subscribe(kind, f"{handlers}.on_clock_changed")
         subscribe(events.SubcaseEnded, f"{handlers}.on_subcase_ended")
+        subscribe(CalendarChanged, f"{handlers}.on_calendar_changed")
         subscribe(clock_events.ClockProjected, f"{handlers}.on_clocks_projected")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from jingkai.casework.cases import queries
 from jingkai.casework.cases.events import SubcaseEnded
-from jingkai.casework.cases.operations import end_subcase, pace_timers, refresh_deadlines
+from jingkai.casework.cases.operations import RECOUNT, end_subcase, pace_timers, refresh_deadlines
 from jingkai.casework.clock.events import (
     ClockExtended,
     ClockProjected,
@@ -16,6 +16,8 @@ from jingkai.casework.clock.events import (
     ClockStopped,
     ClockSuspended,
 )
+from jingkai.kernel.calendar.events import CalendarChanged
+from jingkai.kernel.events.api import enqueue
 
 
 def on_clock_changed(event: ClockSuspended | ClockResumed | ClockExtended | ClockStopped) -> None:
@@ -28,6 +30,11 @@ def on_clocks_projected(event: ClockProjected) -> None:
     """Write the dates of many clocks that the calendar has moved into their cases."""
     refresh_deadlines(case_ids=queries.cases_of_clocks(event.clock_ids))
     _pace(event.clock_ids)
+
+
+def on_calendar_changed(event: CalendarChanged) -> None:
+    """Count timers of working days anew; clocks tell of themselves."""
+    enqueue(RECOUNT, reason=event.reason)
 
 
 def _pace(clock_ids: Collection[int]) -> None:

@@ -55,6 +55,23 @@ def migrate(*, migration_id: int) -> None:
         enqueue(operations.MIGRATE, migration_id=migration_id)
 
 
+@job(operations.RECOUNT, lock=operations.RECOUNT, label=_("Timers counted anew with the changed calendar"))
+def recount_timers(*, reason: str, after_id: int = 0) -> None:
+    """Count the timers of the next cases anew; enqueues the rest.
+
+    A timer that would end in a year without calendar keeps its moment until that year is there.
+    """
+    ids = queries.list_cases_by_working_days(after_id=after_id, limit=BATCH)
+    at = timezone.now()
+    for case_id in ids:
+        try:
+            operations.recount_timers(case_id=case_id, reason=reason, at=at)
+        except PersonFacingError as error:
+            logger.warning("timers of case %s could not be counted anew: %s", case_id, error)
+    if len(ids) == BATCH:
+        enqueue(operations.RECOUNT, reason=reason, after_id=ids[-1])
+
+
 @periodic("20 * * * *", name="cases.hand_over_lost", label=_("Tasks of people who have left a post"))
 def hand_over_lost() -> None:
     """Move the tasks of people who have left office, or the unit whose task they hold."""

@@ -17,6 +17,7 @@ ACTIONS = {
     "signer.removed": _("Signer taken off"),
     "timer.fired": _("Time-out or timer"),
     "timer.moved": _("Timers follow a time limit"),
+    "timer.recounted": _("Timers counted anew with the changed calendar"),
     "message.kept": _("Message came early and is kept"),
     "wait.ended": _("Waiting ended"),
     "case.circulated": _("Sent to read"),

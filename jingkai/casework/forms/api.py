@@ -22,6 +22,7 @@ from jingkai.casework.forms.queries import (
     find_version,
     first_step,
     form_of,
+    list_unsent,
     sheets_of,
     step_form,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "find_version",
     "first_step",
     "form_of",
+    "list_unsent",
     "local_name",
     "open_step",
     "opinion_of",

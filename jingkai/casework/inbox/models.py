@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -99,3 +100,18 @@ class TodoPush(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id} on {self.person_id}: {self.state}"
+
+
+class BoardFigures(models.Model):
+    """The cockpit's figures over one set of grants, as counted some minutes ago.
+
+    Kept only where counting looks at many cases, so that the board costs the same at any number of them. A
+    derived row: it may be thrown away at any time. `scope` is the print of the grants that are counted.
+    """
+
+    scope = models.CharField(max_length=64, unique=True)
+    facts = models.JSONField(encoder=DjangoJSONEncoder)
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"figures of {self.counted_at}"

@@ -16,6 +16,8 @@ def seed(people: DemoPeople, at: datetime) -> None:
     """Fill the zone step by step, saying how long each took; what is there already stays as it is."""
     from jingkai.config.demo import (
         enterprises,
+        identities,
+        libraries,
         matters,
         office,
         organisation,
@@ -32,6 +34,8 @@ def seed(people: DemoPeople, at: datetime) -> None:
         ("windows", lambda: windows.seed(at)),
         ("matters", lambda: matters.seed(at)),
         ("project", lambda: project.seed(at)),
+        ("libraries", lambda: libraries.seed(at)),
+        ("identities", lambda: identities.seed(at)),
     )
     for name, step in steps:
         begun = monotonic()

@@ -12,7 +12,10 @@ from jingkai.kernel.calendar import api as calendar
 from jingkai.kernel.organisation import api as organisation
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import api as approvals
+from jingkai.modules.enterprises import api as enterprises
 from jingkai.modules.evaluations import api as evaluations
+from jingkai.modules.hotline import api as hotline
+from jingkai.modules.licences import api as licences
 from jingkai.records.seals import api as seals
 
 COMMITTEE = "示范经济开发区管理委员会"
@@ -28,12 +31,15 @@ def seed(at: datetime) -> None:
     calendar.seed_calendar(by=SYSTEM, at=at)
     clock.seed_limits(by=SYSTEM, at=at)
     _seal(at)
+    licences.seed_types(by=SYSTEM, at=at)
+    enterprises.seed_fees(by=SYSTEM, at=at)
     approvals.load_package(name="construction-permit", by=SYSTEM, at=at)
     _county_seal(at)
     approvals.load_package(name="industrial-project", by=SYSTEM, at=at)
     approvals.load_catalogue(by=SYSTEM, at=at)
     approvals.load_powers(entries=_powers(), upto=FIRST_BATCH, by=SYSTEM, at=at)
     evaluations.seed_evaluations(by=SYSTEM, at=at)
+    hotline.seed_hotline(by=SYSTEM, at=at)
 
 
 def _powers() -> list[dict[str, Any]]:

@@ -15,10 +15,12 @@ from jingkai.kernel.accounts.operations import (
 )
 from jingkai.kernel.accounts.queries import find_login, has_second_factor, user_of_person, username_taken
 from jingkai.kernel.accounts.rules import (
+    farewells,
     needs_second_factor,
     password_rules,
     policy_at,
     require_second_factor,
+    ways_in,
 )
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "create_user",
     "end_sessions",
     "enrol_totp",
+    "farewells",
     "find_login",
     "has_second_factor",
     "needs_second_factor",
@@ -41,4 +44,5 @@ __all__ = [
     "set_phone_prover",
     "user_of_person",
     "username_taken",
+    "ways_in",
 ]

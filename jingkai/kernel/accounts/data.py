@@ -17,6 +17,7 @@ __all__ = [
     "PhoneProver",
     "SecurityPolicy",
     "SessionLine",
+    "WayIn",
     "is_username",
     "password_faults",
 ]
@@ -110,6 +111,14 @@ class SessionLine:
     agent: str
     started_at: datetime
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """Another way to sign in, as a button of the log-in page."""
+
+    label: str
+    url: str
 
 
 def is_username(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Rights over logins, the zone's security policy, and what a password must be."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.accounts.data import PasswordFault, SecurityPolicy
+from jingkai.kernel.accounts.data import PasswordFault, SecurityPolicy, WayIn
 from jingkai.kernel.accounts.models import User
+from jingkai.kernel.hooks.api import Registry
 from jingkai.kernel.organisation.api import administration_of
 from jingkai.kernel.permissions.data import Permission
 from jingkai.kernel.rules.api import find_rule
@@ -55,6 +56,12 @@ POLICY_RULE = RuleKind(
     keys=(POLICY_KEY,),
     keeper=SET_POLICY,
 )
+
+ways_in: Registry[Callable[[], Sequence[WayIn]]] = Registry("ways_in")
+"""Functions that give other ways to sign in, for the log-in page."""
+
+farewells: Registry[Callable[[Any], str]] = Registry("farewells")
+"""Functions `(request) -> address` where somebody goes who signs out; empty: nothing to say."""
 
 _second_factor_rights: set[str] = {"seals.apply"}
 

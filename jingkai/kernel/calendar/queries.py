@@ -122,8 +122,8 @@ def list_years() -> list[CalendarYear]:
 
 
 def get_year(*, year: int) -> CalendarYear | None:
-    """Give a loaded year, or None."""
-    return CalendarYear.objects.filter(year=year).first()
+    """Give a loaded year, or None; its `prints` bring the whole calendar along (see `get_calendar`)."""
+    return CalendarYear.objects.annotate(prints=year_prints()).filter(year=year).first()
 
 
 def list_days(*, year: int) -> list[CalendarDay]:

@@ -4,10 +4,26 @@ from jingkai.kernel.exchange.connectors.egress import call, check
 from jingkai.kernel.exchange.connectors.sessions import session_for
 from jingkai.kernel.exchange.connectors.standin import Call, StandIn, serve_for_ever, serving
 from jingkai.kernel.exchange.operations.calls import ApiRequest, needs
-from jingkai.kernel.exchange.operations.journal import Outgoing, digest_of, send_out, take_in
+from jingkai.kernel.exchange.operations.journal import (
+    Outgoing,
+    digest_of,
+    finish_by_hand,
+    send_out,
+    take_in,
+)
 from jingkai.kernel.exchange.operations.webhooks import announce
+from jingkai.kernel.exchange.queries.journal import system_name
+from jingkai.kernel.exchange.queries.outbox import count_untold, list_system_health
 from jingkai.kernel.exchange.queries.paging import page_of
-from jingkai.kernel.exchange.rules import endpoints, kinds, public_events, routers, scopes, systems
+from jingkai.kernel.exchange.rules import (
+    endpoints,
+    export_sources,
+    kinds,
+    public_events,
+    routers,
+    scopes,
+    systems,
+)
 
 __all__ = [
     "ApiRequest",
@@ -17,9 +33,13 @@ __all__ = [
     "announce",
     "call",
     "check",
+    "count_untold",
     "digest_of",
     "endpoints",
+    "export_sources",
+    "finish_by_hand",
     "kinds",
+    "list_system_health",
     "needs",
     "page_of",
     "public_events",
@@ -29,6 +49,7 @@ __all__ = [
     "serve_for_ever",
     "serving",
     "session_for",
+    "system_name",
     "systems",
     "take_in",
 ]

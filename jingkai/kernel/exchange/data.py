@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 Word = Any
 """A text for people: a string, or a lazily translated one."""
 
-PURPOSES = ("sms", "licences", "todo", "webhook", "login", "hall", "projects", "hotline", "other")
+PURPOSES = ("sms", "licences", "seals", "todo", "webhook", "login", "hall", "projects", "hotline", "other")
 """What a host outside may be called for; an entry of the allow-list names one or several of them."""
 
 
@@ -190,6 +190,40 @@ class OutsideSystem:
     code: str
     name: str
     name_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemHealth:
+    """How one system outside does, and what waits to go out to it.
+
+    `state`: ok, failing (failed last time), silent (left alone for a while), hand (a person must copy
+    something over), unknown (nothing was sent yet), off (no way to it).
+    """
+
+    code: str
+    state: str
+    connected: bool
+    waiting: int
+    by_hand: int
+    oldest: datetime | None
+    last_ok_at: datetime | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSource:
+    """A list that can be taken along whole: its columns, its rows page by page, and how many there are.
+
+    `rows` and `count` take the person's actor, the query of the list's address and the moment; both are asked
+    in one snapshot of the database.
+    """
+
+    code: str
+    label: Word
+    head: Callable[[], list[tuple[str, int]]]
+    rows: Callable[[Any, str, datetime], Iterator[Any]]
+    count: Callable[[Any, str, datetime], int]
+    permission: str | None = None
 
 
 WAITS = (

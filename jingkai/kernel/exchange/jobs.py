@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.events.api import Backoff, job, periodic
-from jingkai.kernel.exchange.operations import journal, tokens, webhooks
+from jingkai.kernel.exchange.operations import journal, tokens, webhooks, whole_lists
 
 
 @job(webhooks.JOB, queue="exchange", backoff=Backoff(attempts=1), label=_("Tell another system of an event"))
@@ -24,6 +24,18 @@ def tell(delivery_id: int) -> None:
 def carry_out(exchange_id: int) -> None:
     """Send one exchange."""
     journal.carry_out(exchange_id=exchange_id, clock=timezone.now)
+
+
+@job(whole_lists.JOB, queue="exchange", backoff=Backoff(attempts=3), label=_("Write a long list"))
+def write_list(export_id: int) -> None:
+    """Write one list."""
+    whole_lists.write_list(export_id=export_id, clock=timezone.now)
+
+
+@periodic("51 18 * * *", name="exchange.forget_exports", label=_("Remove the files of old lists"))
+def forget_exports() -> None:
+    """Remove what nobody took within a week."""
+    whole_lists.forget_exports(at=timezone.now())
 
 
 @periodic("*/2 * * * *", name="exchange.resume", label=_("Go on with what waits for platforms outside"))

@@ -52,6 +52,8 @@ ACTIONS = {
     "exchange.retried": _("Exchange sent again"),
     "exchange.done_by_hand": _("Exchange done by hand"),
     "exchange.sheet_opened": _("Copy sheet opened"),
+    "export.ordered": _("Long list ordered"),
+    "export.taken": _("Long list taken"),
     "exchange.list_exported": _("List taken as a spreadsheet"),
 }
 
@@ -93,4 +95,5 @@ def register() -> None:
     describe_actions(ACTIONS)
     describe_stream("exchange.apitoken", _("Access token"))
     describe_stream("exchange.webhook", _("Webhook"))
+    describe_stream("exchange.export", _("Long list"))
     describe_stream("exchange.exchange", _("Exchange"))

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.health.queries import database, surroundings
-from jingkai.kernel.hooks.data import DoctorCheck
+from jingkai.kernel.health.rules import SEE
+from jingkai.kernel.hooks.data import DoctorCheck, MenuEntry
+
+MENU = MenuEntry(
+    label=_("System health"),
+    url_name="health:page",
+    icon="gauge",
+    group=_("System"),
+    order=940,
+    permission=SEE,
+)
 
 CHECKS = (
     DoctorCheck("database", database.check_database),

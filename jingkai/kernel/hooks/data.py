@@ -98,9 +98,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseTab(Section):
-    """A tab on the page of a case; `kinds` limits it to cases of these kinds (empty: all)."""
+    """A tab on the page of a case; `kinds` limits it to cases of these kinds (empty: all).
+
+    `concerns(case)` says, from what the page has read of a case already, whether to ask for the data at all.
+    """
 
     kinds: tuple[str, ...] = ()
+    concerns: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,21 +107,28 @@ def _line(row: Party) -> PartyLine:
 
 
 def keyset_page(
-    rows: QuerySet[Any], *, fields: tuple[str, str], place: str, back: bool, size: int
+    rows: QuerySet[Any],
+    *,
+    fields: tuple[str, str],
+    place: str,
+    back: bool,
+    size: int,
+    descending: bool = False,
 ) -> KeysetPage:
     """Cut one page out of a list sorted by a text and, for ties, a number; the same cost at any depth.
 
     `place` is what an earlier page gave as `before` or `after`; `back` asks for the page before it. Anything
-    else in `place` gives the first page.
+    else in `place` gives the first page. `descending` turns the list round: the newest first.
     """
     text, _, number = place.rpartition(",")
     known = number.isascii() and number.isdigit() and len(number) < 19
     if known:
-        way = "lt" if back else "gt"
+        way = "lt" if back != descending else "gt"
         same = Q(**{fields[0]: text, f"{fields[1]}__{way}": int(number)})
         rows = rows.filter(Q(**{f"{fields[0]}__{way}": text}) | same)
     back = back and known
-    found = list(rows.order_by(*[f"-{field}" for field in fields] if back else fields)[: size + 1])
+    turned = back != descending
+    found = list(rows.order_by(*[f"-{field}" for field in fields] if turned else fields)[: size + 1])
     more, found = len(found) > size, found[:size]
     if back:
         found.reverse()

@@ -98,7 +98,10 @@ def confirm_version(*, version_id: int, by: Actor, at: datetime) -> RuleVersion:
 
 @transaction.atomic
 def seed_rules(seeds: Iterable[RuleSeed], *, by: Actor, at: datetime) -> list[str]:
-    """Write down the rules that the installation lacks, and give their keys; others stay as they are."""
+    """Write down the rules that the installation lacks, and give their keys; others stay as they are.
+
+    Only a note that the product has learnt to give since is added, where nobody touched or verified a rule.
+    """
     added = []
     for seed in seeds:
         check_key(kind_of(seed.kind), seed.key)
@@ -118,7 +121,19 @@ def seed_rules(seeds: Iterable[RuleSeed], *, by: Actor, at: datetime) -> list[st
             )
             _add(rule, draft, by=by, at=at)
             added.append(seed.key)
+        elif seed.note:
+            _catch_up(rule, seed, by=by, at=at)
     return added
+
+
+def _catch_up(rule: Rule, seed: RuleSeed, *, by: Actor, at: datetime) -> None:
+    """Give a rule as it came with the product the note that it came without."""
+    as_it_came = _live(rule).filter(created_by_id=by.party_id, note="", confirmed=False)
+    same = as_it_came.filter(starts_on=seed.starts_on, source=seed.source, source_article=seed.article)
+    for version in same.filter(value=clean_value(kind_of(seed.kind), seed.value)):
+        version.note = seed.note.strip()
+        version.save(update_fields=["note"])
+        audit.record(rule, action="rule.note_added", by=by, at=at, facts={"version": version.pk})
 
 
 def _add(rule: Rule, draft: VersionDraft, *, by: Actor, at: datetime) -> RuleVersion:

@@ -16,6 +16,7 @@ MENU = MenuEntry(
 ACTIONS = {
     "rule.version_added": _("Version of a rule added"),
     "rule.version_voided": _("Version of a rule voided"),
+    "rule.note_added": _("Note of the product added to a rule"),
     "rule.version_confirmed": _("Version of a rule verified locally"),
 }
 

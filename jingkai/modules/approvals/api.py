@@ -40,6 +40,7 @@ from jingkai.modules.approvals.operations import (
     turn_formal,
     withdraw_application,
 )
+from jingkai.modules.approvals.operations.reporting import ask_hotline, hotline_is_connected, receive_order
 from jingkai.modules.approvals.queries import (
     Network,
     get_by_case,
@@ -71,6 +72,7 @@ __all__ = [
     "answer_question",
     "apply_seal",
     "ask_applicant",
+    "ask_hotline",
     "confirm_condition",
     "create_draft",
     "create_draft_at_counter",
@@ -85,6 +87,7 @@ __all__ = [
     "handler_of",
     "has_applications",
     "has_mandates",
+    "hotline_is_connected",
     "import_items",
     "item_records",
     "list_materials",
@@ -100,6 +103,7 @@ __all__ = [
     "rated_matter",
     "rated_matter_of",
     "rating_pages",
+    "receive_order",
     "reissue_result",
     "request_correction",
     "save_facts",

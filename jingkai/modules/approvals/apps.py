@@ -27,12 +27,13 @@ class ApprovalsConfig(AppConfig):
         from jingkai.modules.approvals.events import (
             ApplicationAccepted,
             ApplicationSubmitted,
+            ResultDelivered,
             ResultSealed,
             ServiceRated,
         )
         from jingkai.modules.approvals.operations import reporting, silence, telling
         from jingkai.modules.approvals.rules import competence
-        from jingkai.modules.approvals.web import boards, packages, panels
+        from jingkai.modules.approvals.web import boards, packages, panels, sealing
 
         _declare_rules()
         _grant_rights()
@@ -50,14 +51,35 @@ class ApprovalsConfig(AppConfig):
         panels.register()
         boards.register()
         packages.register()
+        sealing.register()
         reporting.declare_exchanges()
         subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_sealed")
+        _serve_enterprises()
         subscribe(ApplicationSubmitted, "jingkai.modules.approvals.handlers.on_submitted")
         subscribe(ApplicationAccepted, "jingkai.modules.approvals.handlers.on_accepted")
         subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_told")
+        subscribe(ResultDelivered, "jingkai.modules.approvals.handlers.on_result_delivered")
         subscribe(ServiceRated, "jingkai.modules.approvals.handlers.on_rated")
         subscribe(ClockExtended, "jingkai.modules.approvals.handlers.on_clock_extended")
         lapse_rules.register(LapseRule("approvals.deemed_acceptance", silence.LIMITS, silence.PATH))
+
+
+def _serve_enterprises() -> None:
+    """Keep results in libraries, follow licences and accounts, and tell on the home page what is running."""
+    from jingkai.kernel.events.api import subscribe
+    from jingkai.modules.approvals.web.home import own_matters
+    from jingkai.modules.enterprises import api as enterprises
+    from jingkai.modules.enterprises.events import EnterpriseHandedOver
+    from jingkai.modules.licences import api as licences
+    from jingkai.modules.licences.events import ConsentRevoked, LicenceExpired
+    from jingkai.records.seals.events import SealArrived
+
+    licences.keep_results_of("approvals.result", "approvals.reissue")
+    subscribe(SealArrived, "jingkai.modules.approvals.handlers.on_seal_arrived")
+    subscribe(LicenceExpired, "jingkai.modules.approvals.handlers.on_licence_expired")
+    subscribe(ConsentRevoked, "jingkai.modules.approvals.handlers.on_consent_revoked")
+    subscribe(EnterpriseHandedOver, "jingkai.modules.approvals.handlers.on_enterprise_handed_over")
+    enterprises.home_stats.register(enterprises.HomeStat("matters", own_matters, order=10))
 
 
 def _declare_rules() -> None:
@@ -90,17 +112,18 @@ def _grant_rights() -> None:
     rights = {
         "service_agent": (rules.ACT_AS_AGENT, rules.SEE_CATALOGUE),
         "county_officer": (rules.REISSUE, seals.APPLY),
-        "clerk": (rules.ACCEPT, rules.SEE_CATALOGUE),
+        "clerk": (rules.ACCEPT, rules.DELIVER, rules.SEE_SEAL_USE, rules.SEE_CATALOGUE),
         "officer": (rules.REVIEW, rules.SEE_CATALOGUE),
         "unit_head": (rules.REVIEW, rules.SEE_CATALOGUE),
         "signer": (
             rules.SIGN,
             rules.REVOKE,
+            rules.SEE_SEAL_USE,
             rules.SEE_CATALOGUE,
             rules.PUBLISH_CATALOGUE,
             rules.CONFIRM_CATALOGUE,
         ),
-        "custodian": (rules.SEAL, rules.SEE_CATALOGUE),
+        "custodian": (rules.SEAL, rules.SEE_SEAL_USE, rules.SEE_CATALOGUE),
         "leader": (rules.SEE_CATALOGUE,),
         "catalogue_editor": (
             rules.SEE_CATALOGUE,
@@ -136,8 +159,23 @@ def _describe_trail() -> None:
             "review.expert_review_ended": _("Expert review ended"),
             "decision.signed": _("Decision signed"),
             "decision.sealed": _("Result sealed"),
+            "decision.seal_ordered": _("State seal ordered for the result"),
+            "seal_use.ordered": _("State seal ordered on request"),
             "seal.code_refused": _("Code for the seal refused"),
             "decision.collected": _("Result downloaded"),
+            "result.paper_asked": _("Result asked for on paper"),
+            "result.handed_over": _("Result handed over at the window"),
+            "result.posted": _("Result sent by post"),
+            "result.arrived": _("Result arrived by post"),
+            "result.came_back": _("Result came back by post"),
+            "replacement.asked": _("New document asked for in a result’s place"),
+            "replacement.prepared": _("New document prepared"),
+            "replacement.refused": _("New document refused"),
+            "replacement.done": _("Result replaced by a new document"),
+            "seal_use.asked": _("Use of a seal asked for"),
+            "seal_use.approved": _("Use of a seal approved"),
+            "seal_use.refused": _("Use of a seal refused"),
+            "seal_use.sealed": _("Seal applied on request"),
             "decision.revoked": _("Result revoked"),
             "power.state_changed": _("State of a power changed"),
             "power.created": _("Power entered"),
@@ -162,6 +200,8 @@ def _describe_trail() -> None:
             "item.import_discarded": _("Import given up"),
             "service.rated": _("Service rated"),
             "approvals.list_exported": _("List taken as a spreadsheet"),
+            "material.expired": _("A licence used in the matter ended"),
+            "application.handler_changed": _("Handler of the application changed"),
             "permit.received": _("Construction permit received"),
             "package.loaded": _("Package of services loaded"),
             "package.arranged": _("Items of a package arranged"),
@@ -206,8 +246,17 @@ def _register_owners() -> None:
             resolve=rules.find_mandate,
         )
     )
+    files.register_owner(
+        OwnerKind(
+            code="delivery",
+            may_read=rules.may_read_receipt,
+            may_write=rules.may_add_receipt,
+            resolve=rules.find_delivery,
+        )
+    )
     files.register_owner(OwnerKind(code="material", may_read=lambda _actor, _owner: True))
     seals.register_authorisation(AuthorisationKind(code="decision", load=rules.signed_decision))
+    seals.register_authorisation(AuthorisationKind(code="seal_request", load=rules.approved_seal_use))
     seals.register_authorisation(AuthorisationKind(code="reissue", load=rules.authorised_reissue))
 
 
@@ -218,6 +267,9 @@ def _register_menus() -> None:
 
     rail = (
         (_("My projects"), "approvals:agent", "users", rules.ACT_AS_AGENT, 20),
+        (_("Delivery of results"), "approvals:deliveries", "send", rules.DELIVER, 25),
+        (_("Replacements"), "approvals:replacements", "refresh", rules.DELIVER, 26),
+        (_("Requests to use a seal"), "approvals:seal_requests", "rubber-stamp", rules.SEE_SEAL_USE, 27),
         (_("Documents to reissue"), "approvals:reissues", "copy", rules.REISSUE, 30),
         (_("Packages"), "approvals:packages", "list-check", rules.MANAGE_PACKAGES, 45),
     )

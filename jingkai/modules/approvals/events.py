@@ -106,3 +106,19 @@ class MandateEnded:
     """A mandate ended; the agent acts no more."""
 
     mandate_id: int
+
+
+@dataclass(frozen=True)
+class ResultDelivered:
+    """A result reached the applicant for the first time: downloaded, handed over, or by post."""
+
+    application_id: int
+    delivery_id: int
+
+
+@dataclass(frozen=True)
+class ResultReplaced:
+    """A new document took the place of a result: after a loss, a damage, a change or a correction."""
+
+    application_id: int
+    replacement_id: int

@@ -61,8 +61,8 @@ def poll_orders() -> None:
 
 @periodic("20 18 * * *", name="approvals.fetch_items", label=_("Read the province's items"))
 def fetch_items() -> None:
-    """Read the items that the province publishes, once a night."""
-    reporting.fetch_items(at=timezone.now())
+    """Read the items that the province publishes, once a night; a person looks at what they would change."""
+    reporting.fetch_items(by=SYSTEM, at=timezone.now())
 
 
 @periodic("10 17 * * *", label=_("Watch over conditions of simulated approvals"))

@@ -13,10 +13,12 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         """Declare the rights and the menu entries."""
         from jingkai.kernel.audit.api import describe_actions
+        from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.hooks.api import doctor_checks, menu
         from jingkai.kernel.organisation.api import grant_by_default
         from jingkai.kernel.permissions.api import declare
         from jingkai.records.documents import panels, rules
+        from jingkai.records.seals.events import SealArrived
 
         declare(*rules.PERMISSIONS)
         for role in ("custodian", "leader", "unit_head"):
@@ -26,3 +28,4 @@ class DocumentsConfig(AppConfig):
             menu.register(entry)
         doctor_checks.register(panels.FONTS_CHECK)
         describe_actions(panels.ACTIONS)
+        subscribe(SealArrived, "jingkai.records.documents.handlers.on_seal_arrived")

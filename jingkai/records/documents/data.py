@@ -53,6 +53,9 @@ class SealOrder:
 
 END_CLASSES: dict[str, tuple[str, str]] = {
     "corrected": ("更正重发", "Corrected and issued anew"),
+    "lost": ("遗失补发", "Issued anew after a loss"),
+    "damaged": ("损毁换发", "Issued anew for a damaged one"),
+    "changed": ("变更换发", "Issued anew after a change"),
     "withdrawn": ("依法撤回（行政许可法第八条）", "Withdrawn (Licensing Law art. 8)"),
     "annulled": ("依法撤销（行政许可法第六十九条）", "Annulled (Licensing Law art. 69)"),
     "cancelled": ("依法注销（行政许可法第七十条）", "Cancelled (Licensing Law art. 70)"),
@@ -60,6 +63,9 @@ END_CLASSES: dict[str, tuple[str, str]] = {
     "mandate_ended": ("委托终止", "Mandate ended"),
 }
 """Why a document stopped being valid, as the public may read it; the full reason stays inside."""
+
+REPLACING = ("lost", "damaged", "changed")
+"""Grounds on which another document takes its place; nothing is revoked on them."""
 
 Standing = Literal["valid", "revoked", "replaced", "altered", "missing"]
 """What a code's document is worth now; altered and missing speak of the copy in our own store."""

@@ -30,6 +30,7 @@ MENU = (
 
 ACTIONS = {
     "document.prepared": gettext_lazy("Document prepared"),
+    "document.seal_ordered": gettext_lazy("State seal ordered for the document"),
     "document.sealed": gettext_lazy("Document sealed and issued"),
     "document.released": gettext_lazy("Document issued"),
     "document.revoked": gettext_lazy("Document revoked"),

@@ -3,6 +3,7 @@
 from jingkai.records.files.operations import (
     CannotAttach,
     attach,
+    attach_again,
     is_beginning,
     keep,
     keep_bytes,
@@ -34,6 +35,7 @@ __all__ = [
     "FileUnreadable",
     "accept_attribute",
     "attach",
+    "attach_again",
     "clean_name",
     "count_by_slot",
     "get_attachment",

@@ -16,6 +16,12 @@ class Seal(models.Model):
         SUSPENDED = "suspended", _("Suspended")
         RETIRED = "retired", _("Retired")
 
+    class Keeper(models.TextChoices):
+        """Where its key is."""
+
+        OWN = "own", _("This installation")
+        STATE = "state", _("State seal service")
+
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -26,11 +32,20 @@ class Seal(models.Model):
     diameter_mm = models.DecimalField(_("diameter in mm"), max_digits=4, decimal_places=1, default=42)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.ACTIVE)
     demo = models.BooleanField(_("demonstration seal"), default=False)
+    keeper = models.CharField(_("key kept by"), max_length=10, choices=Keeper.choices, default=Keeper.OWN)
+    outside_code = models.CharField(_("code in the state service"), max_length=40, blank=True, default="")
     key_name = models.CharField(max_length=60, unique=True, editable=False)
     certificate = models.TextField(editable=False)  # PEM
     serial = models.CharField(max_length=64, editable=False)
     made_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(keeper="state") | ~Q(outside_code=""), name="seals_state_seal_has_a_code"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -101,3 +116,50 @@ class SealUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seal_id} {self.year}-{self.sequence}"
+
+
+class OutsideSealing(models.Model):
+    """One paper on its way to the state seal service and back, ordered by the seal's custodian.
+
+    Its key in the journal of exchanges is its uuid. The ledger gets its line when the paper is back.
+    """
+
+    class State(models.TextChoices):
+        """Where the paper is."""
+
+        WAITING = "waiting", _("Waiting for the state seal service")
+        DONE = "done", _("Sealed")
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="outside")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    purpose = models.CharField(_("purpose"), max_length=200)
+    subject_kind = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    authorisation_kind = models.CharField(max_length=60)
+    authorisation_id = models.BigIntegerField()
+    page = models.PositiveSmallIntegerField()
+    x = models.FloatField()
+    y = models.FloatField()
+    paper = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    sealed = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
+    use = models.OneToOneField(SealUse, null=True, on_delete=models.PROTECT, related_name="outside")
+    outside_number = models.CharField(max_length=120, blank=True, default="")
+    ordered_by = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authorisation_kind", "authorisation_id"], name="seals_ordered_outside_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(use__isnull=False, sealed__isnull=False),
+                name="seals_outside_done_with",
+            ),
+        ]
+        indexes = [models.Index(fields=["-ordered_at", "-id"], name="seals_newest_outside")]
+
+    def __str__(self) -> str:
+        return f"{self.seal_id} {self.purpose}"

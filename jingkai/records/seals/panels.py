@@ -21,6 +21,8 @@ MENU = MenuEntry(
 ACTIONS = {
     "seal.made": gettext_lazy("Seal made"),
     "seal.applied": gettext_lazy("Seal applied"),
+    "seal.ordered": gettext_lazy("State seal ordered"),
+    "seal.keeper_changed": gettext_lazy("Place of the seal's key changed"),
     "seal.handed_over": gettext_lazy("Seal handed over to another custodian"),
     "seal.active": gettext_lazy("Seal put back into use"),
     "seal.suspended": gettext_lazy("Seal suspended"),

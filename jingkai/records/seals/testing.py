@@ -11,8 +11,11 @@ import pytest
 from jingkai.kernel.permissions.api import SYSTEM, Actor
 from jingkai.records.seals.data import Authorisation, AuthorisationKind
 from jingkai.records.seals.models import Seal
-from jingkai.records.seals.operations import SealDraft, keys, make_seal
+from jingkai.records.seals.operations import SealDraft, change_keeper, keys, make_seal
 from jingkai.records.seals.rules import authorisation_kinds
+from jingkai.records.seals.standins import StateSeals
+
+__all__ = ["StateSeals", "change_keeper"]
 
 TEST_DECISION = "test.decision"
 

@@ -251,6 +251,7 @@ class CaseAccess(models.Model):
             models.Index(
                 fields=["grantee", "due", "case"],
                 condition=Q(state=CaseState.OPEN.value),
+                include=["yellow", "suspended"],
                 name="cases_access_open_due",
             ),
             models.Index(fields=["case"], name="cases_access_case"),

@@ -13,9 +13,9 @@ class Timer(models.Model):
 
     `node_id` is the timer in the drawing; empty for a time-out of the task, whose act is `act`. A timer is
     used up once: `fired_at` when it did something, `lapsed_at` when its task was through, or a new version
-    of the flow no longer has it. The moment never moves, unless the drawing ties the timer to the clock of
-    the case under `clock_key`: then it is `held` while that clock is, and counted anew from `counts_from`
-    without the days left out.
+    of the flow no longer has it. The moment moves when the drawing ties the timer to the clock of the case
+    under `clock_key`: then it is `held` while that clock is, and counted anew from `counts_from` without the
+    days left out. One of `working_days` is counted anew also when the calendar changes.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
@@ -26,6 +26,7 @@ class Timer(models.Model):
     due_at = models.DateTimeField(_("due"))
     clock_key = models.CharField(max_length=40, blank=True, default="")
     counts_from = models.DateTimeField(null=True, blank=True)
+    working_days = models.PositiveSmallIntegerField(default=0)
     held = models.BooleanField(default=False)
     fired_at = models.DateTimeField(null=True, blank=True)
     lapsed_at = models.DateTimeField(null=True, blank=True)
@@ -41,6 +42,11 @@ class Timer(models.Model):
                 fields=["case"],
                 condition=Q(fired_at__isnull=True, lapsed_at__isnull=True) & ~Q(clock_key=""),
                 name="cases_timers_of_clocks",
+            ),
+            models.Index(
+                fields=["case"],
+                condition=Q(fired_at__isnull=True, lapsed_at__isnull=True, working_days__gt=0),
+                name="cases_timers_of_days",
             ),
         ]
 

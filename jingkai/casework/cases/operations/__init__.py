@@ -86,10 +86,17 @@ from jingkai.casework.cases.operations.urging import (
     complete_tasks,
     urge_task,
 )
-from jingkai.casework.cases.operations.waiting import end_subcase, fire_timer, pace_timers
+from jingkai.casework.cases.operations.waiting import (
+    RECOUNT,
+    end_subcase,
+    fire_timer,
+    pace_timers,
+    recount_timers,
+)
 
 __all__ = [
     "MIGRATE",
+    "RECOUNT",
     "SIGNAL",
     "AlreadyClaimed",
     "AlreadyEntrusted",
@@ -145,6 +152,7 @@ __all__ = [
     "pace_timers",
     "plan_migration",
     "recall_step",
+    "recount_timers",
     "refresh_clock",
     "refresh_deadlines",
     "release_task",

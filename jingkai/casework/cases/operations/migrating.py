@@ -143,7 +143,8 @@ def begin_migration(
     """
     if by.kind != "system" and not may(by, MANAGE_FLOWS):
         raise NotPermitted
-    old, new = flows.get_version(key, from_version), flows.get_version(key, to_version)
+    known = flows.get_versions(key, {from_version, to_version})
+    old, new = known[from_version], known[to_version]
     check_mapping(flows.compiled(old), flows.compiled(new), mapping)
     running = Migration.objects.select_for_update().filter(from_version=old, state=Migration.State.RUNNING)
     if running.exists():
@@ -260,8 +261,9 @@ def plan_migration(
     New timers are shown as they would begin at `at`. The second part is the `after` of the next page, or
     None. Errors: MappingWrong, NoSuchFlow.
     """
-    version = flows.get_version(key, from_version)
-    versions = Versions(flows.compiled(version), flows.compiled(flows.get_version(key, to_version)), mapping)
+    known = flows.get_versions(key, {from_version, to_version})
+    version = known[from_version]
+    versions = Versions(flows.compiled(version), flows.compiled(known[to_version]), mapping)
     check_mapping(versions.old, versions.new, mapping)
     cases = Case.objects.filter(flow_version=version, state=CaseState.OPEN, pk__gt=after).order_by("pk")
     page = list(cases.defer("words")[: limit + 1])

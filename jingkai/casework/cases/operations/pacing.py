@@ -2,7 +2,8 @@
 
 A timer without a clock is calendar time. One with a clock is held while the clock is suspended, and is then
 counted anew from its beginning without the days on which any clock under that key stood still. So it does not
-matter how often this is done, or whether a hold began and ended between two looks.
+matter how often this is done, or whether a hold began and ended between two looks. Every timer of working
+days is counted anew, too, when the calendar of working days changes.
 """
 
 from __future__ import annotations
@@ -67,18 +68,34 @@ def paced_due(delay: Delay, begin: datetime, spans: Sequence[DaySpan]) -> dateti
     return end
 
 
-def keep_pace(case_id: int, flow: Flow, timers: Iterable[Timer]) -> list[dict[str, Any]]:
-    """Let timers follow their clocks; give what the trail keeps of those that changed. The case is locked."""
-    bound = [timer for timer in timers if timer.clock_key]
-    paces = paces_of(case_id, {timer.clock_key for timer in bound})
+def keep_pace(
+    case_id: int, flow: Flow, timers: Iterable[Timer], *, new_calendar: bool = False
+) -> list[dict[str, Any]]:
+    """Let timers follow their clocks; give what the trail keeps of those that changed. The case is locked.
+
+    With a new calendar all timers of working days are counted anew, those without a clock from their start.
+    """
+    bound = [timer for timer in timers if timer.clock_key or (new_calendar and timer.working_days)]
+    paces = paces_of(case_id, {timer.clock_key for timer in bound} - {""})
     changed = []
     for timer in bound:
-        pace, node = paces.get(timer.clock_key), flow.nodes.get(timer.node_id)
-        if pace is None or not isinstance(node, BoundaryTimer | CatchEvent) or node.delay is None:
+        pace, delay = paces.get(timer.clock_key, _FREE), _delay_of(timer, flow)
+        if delay is None or (timer.clock_key and timer.clock_key not in paces):
             continue
-        due = paced_due(node.delay, timer.counts_from or timer.due_at, pace.spans)
+        due = paced_due(delay, timer.counts_from or timer.due_at, pace.spans)
         if (timer.held, timer.due_at) != (pace.held, due):
             timer.held, timer.due_at = pace.held, due
             changed.append(timer)
     Timer.objects.bulk_update(changed, ["held", "due_at"])
     return [{"timer": one.pk, "due": one.due_at.isoformat(), "held": one.held} for one in changed]
+
+
+_FREE = Pace(held=False, spans=())
+"""How a timer goes that is tied to no clock."""
+
+
+def _delay_of(timer: Timer, flow: Flow) -> Delay | None:
+    if not timer.clock_key:
+        return Delay(working_days=timer.working_days)
+    node = flow.nodes.get(timer.node_id)
+    return node.delay if isinstance(node, BoundaryTimer | CatchEvent) else None

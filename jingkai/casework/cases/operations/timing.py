@@ -103,9 +103,16 @@ def _boundary_of(case: Case, flow: Flow, row: Task, *, at: datetime) -> Iterator
 
 def drawn_timer(case: Case, row: Task, node: CatchEvent | BoundaryTimer, *, at: datetime) -> Timer:
     """Make the timer of a node of the drawing for a task that waits; counted from `at`."""
-    moment = due_at(node.delay or Delay(), at=at, case=case, node=node)
-    key, begin = node.clock, at if node.clock else None
-    return Timer(case=case, task=row, node_id=node.id, due_at=moment, clock_key=key, counts_from=begin)
+    delay = node.delay or Delay()
+    return Timer(
+        case=case,
+        task=row,
+        node_id=node.id,
+        due_at=due_at(delay, at=at, case=case, node=node),
+        clock_key=node.clock,
+        counts_from=at if node.clock or delay.working_days else None,
+        working_days=delay.working_days,
+    )
 
 
 def _timeouts_of(case: Case, flow: Flow, row: Task, *, at: datetime) -> Iterator[Timer]:
@@ -115,9 +122,17 @@ def _timeouts_of(case: Case, flow: Flow, row: Task, *, at: datetime) -> Iterator
 
 
 def timeout_timer(case: Case, row: Task, node: Node, timeout: Timeout, *, at: datetime) -> Timer:
-    """Make the timer of a time-out of a task; counted from `at`, in calendar time."""
-    moment = due_at(timeout.delay, at=at, case=case, node=node)
-    return Timer(case=case, task=row, act=timeout.act.value, target=target_of(timeout), due_at=moment)
+    """Make the timer of a time-out of a task; counted from `at`."""
+    days = timeout.delay.working_days
+    return Timer(
+        case=case,
+        task=row,
+        act=timeout.act.value,
+        target=target_of(timeout),
+        due_at=due_at(timeout.delay, at=at, case=case, node=node),
+        counts_from=at if days else None,
+        working_days=days,
+    )
 
 
 def target_of(timeout: Timeout) -> str:

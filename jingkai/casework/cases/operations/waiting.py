@@ -30,6 +30,9 @@ from jingkai.casework.flow.data import (
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.permissions.data import SYSTEM
 
+RECOUNT = "cases.recount_timers"
+"""The job that counts timers anew after the calendar has changed."""
+
 
 @transaction.atomic
 def end_subcase(*, case_id: int, at: datetime) -> bool:
@@ -97,6 +100,28 @@ def pace_timers(*, case_id: int, at: datetime) -> None:
     except CaseNotOpen:
         return
     follow_clocks(step, running_timers(case_id))
+
+
+@transaction.atomic
+def recount_timers(*, case_id: int, reason: str, at: datetime) -> int:
+    """Count the timers of working days of a case anew with the changed calendar; gives how many moved.
+
+    The trail keeps the old and new moments and why: what the calendar's change is based on. Safe to repeat.
+    """
+    try:
+        step = Step.begin(case_id, by=SYSTEM, at=at)
+    except CaseNotOpen:
+        return 0
+    timers = running_timers(case_id)
+    before = {timer.pk: timer.due_at.isoformat() for timer in timers}
+    moved = pacing.keep_pace(case_id, step.flow, timers, new_calendar=True)
+    if moved:
+        facts = {
+            "moved_timers": [{**one, "due_before": before[one["timer"]]} for one in moved],
+            "reason": reason,
+        }
+        audit.record(step.case, action="timer.recounted", by=SYSTEM, at=at, facts=facts)
+    return len(moved)
 
 
 def follow_clocks(step: Step, timers: list[Timer]) -> None:

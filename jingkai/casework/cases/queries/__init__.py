@@ -12,11 +12,18 @@ from jingkai.casework.cases.queries.cases import (
     party_name,
     position_of,
     send_back_targets,
+    visible_among,
 )
 from jingkai.casework.cases.queries.clocks import cases_of_clocks, clocks_by_case, list_clocks
 from jingkai.casework.cases.queries.entry import get_task_for
 from jingkai.casework.cases.queries.holding import holders
-from jingkai.casework.cases.queries.pages import CasePage, cases_with_holders, count_cases, page_of_cases
+from jingkai.casework.cases.queries.pages import (
+    CasePage,
+    cases_with_holders,
+    count_all_cases,
+    count_cases,
+    page_of_cases,
+)
 from jingkai.casework.cases.queries.people import has_lost_post, head_above, people_behind
 from jingkai.casework.cases.queries.reading import (
     ReadingPage,
@@ -37,6 +44,7 @@ from jingkai.casework.cases.queries.todo import (
 )
 from jingkai.casework.cases.queries.waiting import (
     cases_with_timers_of,
+    list_cases_by_working_days,
     list_due_timers,
     list_migrations,
     list_timers,
@@ -53,6 +61,7 @@ __all__ = [
     "cases_with_holders",
     "cases_with_timers_of",
     "clocks_by_case",
+    "count_all_cases",
     "count_cases",
     "count_tasks_in_pools",
     "count_tasks_on",
@@ -68,6 +77,7 @@ __all__ = [
     "has_lost_post",
     "head_above",
     "holders",
+    "list_cases_by_working_days",
     "list_clocks",
     "list_due_timers",
     "list_migrations",
@@ -87,4 +97,5 @@ __all__ = [
     "tasks_in_pools",
     "tasks_on",
     "to_read",
+    "visible_among",
 ]

@@ -31,6 +31,12 @@ def get_case_for(uuid: UUID | str, *, grantees: Collection[int]) -> Case:
     return _cases().get(uuid=uuid, pk__in=seen)
 
 
+def visible_among(uuids: Collection[UUID | str], *, grantees: Collection[int]) -> set[UUID]:
+    """Give those of some cases that one of these grantees may see: one query."""
+    grants = CaseAccess.objects.filter(grantee_id__in=list(grantees), case__uuid__in=list(uuids))
+    return set(grants.values_list("case__uuid", flat=True))
+
+
 def may_see(case_id: int, *, grantees: Collection[int]) -> bool:
     """Say whether one of these grantees may see a case: one look-up in the unique index."""
     return CaseAccess.objects.filter(case_id=case_id, grantee_id__in=list(grantees)).exists()

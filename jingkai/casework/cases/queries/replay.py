@@ -83,6 +83,7 @@ _STEPS = frozenset(
         "signer.removed",
         "timer.fired",
         "timer.moved",
+        "timer.recounted",
         "message.kept",
         "wait.ended",
         "case.circulated",
@@ -98,7 +99,9 @@ _STEPS = frozenset(
 """The engine's own entries; modules write others into the same stream."""
 
 
-_QUIET = frozenset({"case.circulated", "case.read", "task.urged", "timer.moved", "message.kept"})
+_QUIET = frozenset(
+    {"case.circulated", "case.read", "task.urged", "timer.moved", "timer.recounted", "message.kept"}
+)
 """What leaves the order of lists alone."""
 
 

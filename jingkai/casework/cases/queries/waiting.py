@@ -41,6 +41,13 @@ def cases_with_timers_of(clock_ids: Collection[int]) -> list[int]:
     return list(rows.order_by("case_id").values_list("case_id", flat=True).distinct())
 
 
+def list_cases_by_working_days(*, after_id: int, limit: int) -> list[int]:
+    """Give the cases in which a timer of working days runs, in the order of their numbers."""
+    rows = Timer.objects.filter(fired_at__isnull=True, lapsed_at__isnull=True, working_days__gt=0)
+    rows = rows.filter(case_id__gt=after_id).order_by("case_id")
+    return list(rows.values_list("case_id", flat=True).distinct()[:limit])
+
+
 def list_waiting_cases(kind: TaskKind, name: str, *, after_id: int, limit: int) -> list[int]:
     """Give the cases in which a place waits for a message or signal, in the order of their numbers."""
     rows = Task.objects.filter(waits_for=name, kind=kind, state=TaskState.OPEN, case_id__gt=after_id)

@@ -11,6 +11,7 @@ from jingkai.casework.cases.models import Timer
 from jingkai.casework.cases.operations import pace_timers
 from jingkai.casework.cases.operations.pacing import paced_due
 from jingkai.casework.cases.queries import list_due_timers
+from jingkai.casework.cases.queries.replay import differences
 from jingkai.casework.cases.testing import NOW, finish, open_nodes
 from jingkai.casework.cases.tests.driving import begin
 from jingkai.casework.clock import api as clocks
@@ -18,7 +19,8 @@ from jingkai.casework.flow.api import lint
 from jingkai.casework.flow.data import parse_delay
 from jingkai.casework.flow.testing import bpmn
 from jingkai.kernel.audit.api import entries_of
-from jingkai.kernel.calendar.api import DaySpan
+from jingkai.kernel.calendar.api import DaySpan, set_day
+from jingkai.kernel.calendar.models import CalendarYear
 from jingkai.kernel.events.testing import run_jobs
 from jingkai.kernel.permissions.data import SYSTEM
 
@@ -130,6 +132,44 @@ def test_a_finished_case_has_no_timers_to_follow(case):
     finish(case, "b", "done")
     suspend(case, days(1))
     assert not timer_of(case, "late_a").held
+
+
+WORKING = """
+    start > a > b > end
+    late_a > chief > end_chief
+    late_days > note > end_note
+    a: pool=fire timeout='3wd remind'
+    late_a: on=a timer=3wd side=true
+    late_days: on=a timer=3d side=true
+    chief: pool=fire
+    note: pool=fire
+    b: pool=fire
+"""
+
+
+def add_day_off(day):
+    """Make a day off of a working day, as a new notice does."""
+    seen = CalendarYear.objects.get(year=day.year).version
+    set_day(on=day, working=False, reason="国办发明电", version=seen, by=SYSTEM, at=NOW)
+
+
+@pytest.mark.django_db
+def test_timers_of_working_days_move_with_the_calendar_and_say_why(cast, clock_rules):
+    case = begin(WORKING)
+    before = {one.node_id or one.act: one.due_at for one in Timer.objects.filter(case=case)}
+    run_jobs()
+    add_day_off(date(2026, 3, 4))
+    run_jobs()
+    after = {one.node_id or one.act: one.due_at for one in Timer.objects.filter(case=case)}
+    assert (before["late_a"], after["late_a"]) == (days(3), days(4))
+    assert (before["remind"], after["remind"]) == (days(3), days(4))
+    assert after["late_days"] == before["late_days"] == days(3)
+    (entry,) = [one for one in entries_of(case) if one.action == "timer.recounted"]
+    assert "国办发明电" in entry.facts["reason"]
+    assert {one["due_before"] for one in entry.facts["moved_timers"]} == {days(3).isoformat()}
+    assert differences(case.pk) == []
+    run_jobs()
+    assert sum(one.action == "timer.recounted" for one in entries_of(case)) == 1
 
 
 @given(

@@ -118,13 +118,14 @@ def _may_start(actor: Actor) -> Q:
 
 
 def _units_with_parents(actor: Actor) -> list[str]:
+    """Climb from the actor's units to the top; one query, whatever the number of levels."""
+    rows = Unit.objects.values_list("pk", "code", "parent_id")
+    units = {pk: (code, parent) for pk, code, parent in rows}
     found: set[str] = set()
-    ids = set(actor.unit_ids)
-    for _level in range(8):
-        rows = list(Unit.objects.filter(pk__in=ids).values_list("code", "parent_id"))
-        fresh = {code for code, _parent in rows} - found
-        if not fresh:
-            break
-        found |= fresh
-        ids = {parent for _code, parent in rows if parent}
+    waiting = list(actor.unit_ids)
+    while waiting:
+        code, parent = units.get(waiting.pop(), ("", None))
+        if code and code not in found:
+            found.add(code)
+            waiting += [parent] if parent else []
     return sorted(found)

@@ -157,6 +157,7 @@ def test_versions_are_compared_and_cases_moved_after_a_dry_run(
     assert "chief" in page
     dry = admin.get(f"/system/flows/{leave.uuid}/migrate/?old=1&new=2").content.decode()
     assert case.reference in dry
+    assert f"/cases/{case.uuid}/" not in dry, "she may not open what she moves, so no link leads her there"
     assert "保留" in dry
     path = f"/system/flows/{leave.uuid}/migrate/?old=1&new=2&map:head=chief"
     assert "转移" in admin.get(path).content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,11 +22,12 @@ from jingkai.casework.designer import queries, rules
 from jingkai.casework.designer.models import Design
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.data import Flow, UserTask
+from jingkai.casework.flow.models import FlowVersion
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, may, requires
 from jingkai.kernel.submissions.api import once
-from jingkai.ui.data import Column, Light, Link, Pager, Progress, Row, Table
+from jingkai.ui.data import Cell, Column, Light, Link, Pager, Progress, Row, Table
 
 MAP = "map:"
 MOST_SHOWN = 100
@@ -39,7 +41,8 @@ def migrate(request: Request, uuid: UUID) -> HttpResponse:
     """Show what would become of each running case, step by step; carry it out on being told to."""
     design = queries.get_design(uuid)
     given = request.POST if request.method == "POST" else request.GET
-    found = [one.version for one in flows.list_versions(design.key)]
+    known = {one.version: one for one in flows.list_versions(design.key)}
+    found = list(known)
     if len(found) < 2:
         raise Http404
     old, new = _number(given.get("old")) or found[1], _number(given.get("new")) or found[0]
@@ -53,14 +56,18 @@ def migrate(request: Request, uuid: UUID) -> HttpResponse:
             key=design.key, from_version=old, to_version=new, mapping=mapping, by=request.actor, at=request.at
         )
         return redirect("designer:moving", uuid=uuid, run=run.uuid)
-    return _dry_run(request, design, found, old, new, mapping)
+    return _dry_run(request, design, known, old, new, mapping)
 
 
 def _dry_run(
-    request: Request, design: Design, found: list[int], old: int, new: int, mapping: dict[str, str]
+    request: Request,
+    design: Design,
+    known: Mapping[int, FlowVersion],
+    old: int,
+    new: int,
+    mapping: dict[str, str],
 ) -> HttpResponse:
-    before = flows.compiled(flows.get_version(design.key, old))
-    after = flows.compiled(flows.get_version(design.key, new))
+    before, after = flows.compiled(known[old]), flows.compiled(known[new])
     fates: list[Fate] = []
     more, problem = None, ""
     try:
@@ -78,13 +85,13 @@ def _dry_run(
     context = {
         "design": design,
         "name": local(design, "name"),
-        "versions": found,
+        "versions": list(known),
         "old": old,
         "new": new,
         "steps": [(node.id, local(node, "name"), mapping.get(node.id, "")) for node in _gone(before, after)],
         "targets": [(node.id, local(node, "name")) for node in after.user_tasks()],
         "mapping": mapping,
-        "table": _fates_table(fates, after),
+        "table": _fates_table(fates, after, _seen(request, [fate.uuid for fate in fates])),
         "staying": sum(bool(fate.reasons) for fate in fates),
         "problem": problem,
         "pager": Pager(older_url=f"?{urlencode({**query, 'after': more})}" if more else ""),
@@ -99,7 +106,18 @@ def _gone(before: Flow, after: Flow) -> list[UserTask]:
     return [node for node in before.user_tasks() if after.user_task(node.id) is None]
 
 
-def _fates_table(fates: list[Fate], after: Flow) -> Table:
+def _seen(request: Request, uuids: Sequence[UUID | str]) -> set[UUID]:
+    """Of these matters those that the person may open; the others are named without a link."""
+    return cases.visible_among(uuids, grantees=request.actor.grantees) if uuids else set()
+
+
+def _matter(title: str, uuid: UUID | str, seen: Collection[UUID], sub: str = "") -> Cell:
+    if UUID(str(uuid)) in seen:
+        return Link(title, reverse("inbox:case", args=[uuid]), sub)
+    return " · ".join(filter(None, (title, sub)))
+
+
+def _fates_table(fates: list[Fate], after: Flow, seen: Collection[UUID]) -> Table:
     columns = (
         Column(_("Matter"), "title"),
         Column(_("Fate"), "light"),
@@ -107,7 +125,7 @@ def _fates_table(fates: list[Fate], after: Flow) -> Table:
     )
     rows = []
     for fate in fates:
-        link = Link(fate.title, reverse("inbox:case", args=[fate.uuid]), fate.reference)
+        link = _matter(fate.title, fate.uuid, seen, fate.reference)
         if fate.reasons:
             rows.append(Row((link, Light("late", _("stays")), "；".join(fate.reasons))))
         else:
@@ -126,12 +144,13 @@ def moving(request: Request, uuid: UUID, run: UUID) -> HttpResponse:
     work = _progress(design, found)
     if request.headers.get("HX-Request"):
         return HttpResponse(render_to_string("designer/progress.html", {"work": work}, request))
+    refusals = found.refusals[:MOST_SHOWN]
     context = {
         "design": design,
         "name": local(design, "name"),
         "run": found,
         "work": work,
-        "refusals": _refusals_table(found.refusals[:MOST_SHOWN]),
+        "refusals": _refusals_table(refusals, _seen(request, [one["case"] for one in refusals])),
     }
     return render(request, "designer/moving.html", context)
 
@@ -144,14 +163,11 @@ def _places(fate: Fate, after: Flow) -> str:
     return _(", ").join(f"{name} ×{number}" if number > 1 else name for name, number in found.items())
 
 
-def _refusals_table(refusals: list[dict[str, Any]]) -> Table | None:
+def _refusals_table(refusals: list[dict[str, Any]], seen: Collection[UUID]) -> Table | None:
     if not refusals:
         return None
     columns = (Column(_("Matter"), "title"), Column(_("Why it stays")))
-    rows = [
-        Row((Link(one["reference"], reverse("inbox:case", args=[one["case"]])), "；".join(one["why"])))
-        for one in refusals
-    ]
+    rows = [Row((_matter(one["reference"], one["case"], seen), "；".join(one["why"]))) for one in refusals]
     return Table(_("These stay with their version"), columns, rows)
 
 

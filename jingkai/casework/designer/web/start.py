@@ -29,26 +29,19 @@ from jingkai.kernel.submissions.api import held, once
 @require_safe
 def start(request: Request) -> HttpResponse:
     """List what the reader may start, with what was begun and not sent."""
-    rows = []
-    for design in queries.list_startable(request.actor):
-        begun = next(iter(_begun(design, request)), None)
-        draft = forms.draft_of(begun, task=None, actor=request.actor)
-        rows.append(
-            {
-                "design": design,
-                "name": local(design, "name"),
-                "summary": local(design, "summary"),
-                "draft_at": draft.saved_at if draft else None,
-            }
-        )
+    drafts: dict[str, Any] = {}
+    for key, saved_at in forms.list_unsent(actor=request.actor):
+        drafts.setdefault(key.partition(".")[0], saved_at)
+    rows = [
+        {
+            "design": design,
+            "name": local(design, "name"),
+            "summary": local(design, "summary"),
+            "draft_at": drafts.get(design.key),
+        }
+        for design in queries.list_startable(request.actor)
+    ]
     return render(request, "designer/start.html", {"rows": rows})
-
-
-def _begun(design: Design, request: Request) -> list[Sheet]:
-    rows = Sheet.objects.filter(
-        key__startswith=f"{design.key}.", case__isnull=True, owner_id=request.actor.party_id
-    )
-    return list(rows.select_related("form").order_by("-pk"))
 
 
 @staff

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases import api as cases
@@ -75,6 +76,18 @@ def draft_of(sheet: Sheet | None, *, task: Task | None, actor: Actor) -> Draft |
     if sheet is None or actor.party_id is None:
         return None
     return Draft.objects.filter(sheet=sheet, task=task, person_id=actor.party_id).first()
+
+
+def list_unsent(*, actor: Actor) -> list[tuple[str, datetime | None]]:
+    """Give what somebody began to fill in and has not sent, newest first: which form, and when it was kept.
+
+    One query, however much was begun.
+    """
+    if actor.party_id is None:
+        return []
+    kept = Draft.objects.filter(sheet=OuterRef("pk"), task=None, person_id=actor.party_id)
+    rows = Sheet.objects.filter(case__isnull=True, owner_id=actor.party_id).order_by("-pk")
+    return list(rows.values_list("key", Subquery(kept.values("saved_at")[:1])))
 
 
 def flow_of(case: Case) -> Flow:

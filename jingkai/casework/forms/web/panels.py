@@ -50,7 +50,14 @@ def register() -> None:
     """Hang everything in; called once while the product starts."""
     menu.register(MENU)
     case_tabs.register(
-        CaseTab(key=TAB, label=_("Forms"), template="forms/section.html", context=sheets_section, order=10)
+        CaseTab(
+            key=TAB,
+            label=_("Forms"),
+            template="forms/section.html",
+            context=sheets_section,
+            order=10,
+            concerns=lambda case: getattr(case, "has_sheets", True),
+        )
     )
     files.register_owner(
         OwnerKind(

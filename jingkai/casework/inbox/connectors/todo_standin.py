@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hmac
-import json
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from jingkai.casework.inbox.connectors.todo_centre import CREATE, FINISH, signature
+from jingkai.kernel.exchange.api import Call, serve_for_ever, serving
+
+__all__ = ["Centre", "serve_todos", "serving"]
 
 OLDEST = 300
 """Seconds for which a signed call is good."""
@@ -33,14 +32,13 @@ class Centre:
     nonces: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
 
-    def answer(self, path: str, headers: Any, body: bytes) -> tuple[int, dict[str, Any]]:
+    def answer(self, call: Call) -> tuple[int, dict[str, Any]]:
         """Answer one call as the centre would: an HTTP status and a JSON body."""
-        if self.fault == "down":
-            return 503, {"code": 503, "message": "service unavailable"}
-        if not self._is_signed(path, headers, body):
+        path = call.path
+        if not self._is_signed(path, call.headers, call.body):
             return 401, {"code": 401, "message": "signature wrong"}
         self.calls.append(path)
-        data = json.loads(body)
+        data = call.json()
         if path == CREATE:
             self.todos.setdefault(data["todoId"], {**data, "status": "open"})
         elif path == FINISH and data["todoId"] in self.todos:
@@ -49,47 +47,16 @@ class Centre:
             return 200, {"code": 404, "message": "to-do unknown"}
         return 200, {"code": 0, "message": ""}
 
-    def _is_signed(self, path: str, headers: Any, body: bytes) -> bool:
-        sent, nonce = headers.get("X-Timestamp", ""), headers.get("X-Nonce", "")
+    def _is_signed(self, path: str, headers: Mapping[str, str], body: bytes) -> bool:
+        sent, nonce = headers.get("x-timestamp", ""), headers.get("x-nonce", "")
         wanted = signature(self.app_secret, path=path, time=sent, nonce=nonce, body=body)
         fresh = sent.isdigit() and abs(self.now() - int(sent)) < OLDEST and nonce not in self.nonces
-        right = headers.get("X-App-Key") == self.app_key
+        right = headers.get("x-app-key") == self.app_key
         self.nonces.add(nonce)
-        return fresh and right and hmac.compare_digest(headers.get("X-Signature", ""), wanted)
-
-
-@contextmanager
-def serving(centre: Centre, port: int = 0) -> Iterator[str]:
-    """Serve the stand-in on loopback for the length of a block; yields its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(centre))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
+        return fresh and right and hmac.compare_digest(headers.get("x-signature", ""), wanted)
 
 
 def serve_todos(*, port: int, folder: Path) -> None:
     """Play the centre until the process ends."""
     (folder / "about.txt").write_text("Stand-in of the to-do centre\n", encoding="utf-8")
-    with serving(Centre(app_key=settings.TODO_KEY or "demo", app_secret=settings.TODO_SECRET), port):
-        threading.Event().wait()
-
-
-def _handler(centre: Centre) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = min(int(self.headers.get("Content-Length") or 0), 65536)
-            status, answer = centre.answer(self.path, self.headers, self.rfile.read(length))
-            content = json.dumps(answer, ensure_ascii=False).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Stay quiet: the tests and the demonstration read the answers, not a log."""
-
-    return Handler
+    serve_for_ever(Centre(app_key=settings.TODO_KEY or "demo", app_secret=settings.TODO_SECRET), port)

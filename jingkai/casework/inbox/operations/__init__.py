@@ -8,6 +8,7 @@ from jingkai.casework.inbox.operations.claiming import (
     claim_next,
 )
 from jingkai.casework.inbox.operations.exporting import record_export
+from jingkai.casework.inbox.operations.figures import keep_figures
 from jingkai.casework.inbox.operations.registries import case_kinds, task_panels
 from jingkai.casework.inbox.operations.views import TooManyViews, delete_view, save_view
 
@@ -20,6 +21,7 @@ __all__ = [
     "claim_many",
     "claim_next",
     "delete_view",
+    "keep_figures",
     "record_export",
     "save_view",
     "task_panels",

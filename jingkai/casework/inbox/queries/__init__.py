@@ -27,6 +27,7 @@ from jingkai.casework.inbox.queries.entry import (
     get_task_seen,
     list_tasks_of,
 )
+from jingkai.casework.inbox.queries.figures import Board, get_board
 from jingkai.casework.inbox.queries.leavers import (
     Leaver,
     NotYourPeople,
@@ -49,6 +50,7 @@ from jingkai.casework.inbox.queries.views import get_view
 
 __all__ = [
     "ON_ME",
+    "Board",
     "CaseClocks",
     "CaseFile",
     "CaseLines",
@@ -66,6 +68,7 @@ __all__ = [
     "UnitLine",
     "ViewLine",
     "clocks_of",
+    "get_board",
     "get_board_lines",
     "get_case",
     "get_case_lines",

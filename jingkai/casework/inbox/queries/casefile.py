@@ -19,6 +19,7 @@ from jingkai.casework.cases.models import Case, CaseAccess, CaseClock, Opinion, 
 from jingkai.casework.clock.models import Clock, LedgerEntry
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.data import Flow, Outcome, UserTask
+from jingkai.casework.forms.models import Sheet
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.audit.data import TrailLine
 from jingkai.kernel.audit.models import Checkpoint
@@ -105,7 +106,9 @@ def _case(slots: Slots) -> QuerySet[Case]:
     rows = Case.objects.select_related("applicant", "starter", "flow_version")
     signed = Checkpoint.objects.order_by("-number").values("at")[:1]
     rows = rows.defer("flow_version__bpmn", "words")
+    sheets = Sheet.objects.filter(case=OuterRef("pk"), answered_at__isnull=False)
     rows = rows.annotate(is_visible=Exists(grants), checkpoint_at=Subquery(signed))
+    rows = rows.annotate(has_sheets=Exists(sheets), prints=year_prints())
     rows = rows.annotate(reading_lines=ArraySubquery(_READINGS), urge_lines=ArraySubquery(_URGES))
     return rows.filter(uuid=slots.uuid("uuid"))
 
@@ -123,7 +126,7 @@ def _clocks(slots: Slots) -> QuerySet[CaseClock]:
     lines = LedgerEntry.objects.filter(clock_id=OuterRef("clock_id")).order_by("sequence")
     lines = lines.annotate(by_officer=Exists(posts))
     rows = CaseClock.objects.filter(case_id=slots.number("case")).select_related("clock")
-    rows = rows.annotate(prints=year_prints(), lines=ArraySubquery(lines.values(line=_LINE)))
+    rows = rows.annotate(lines=ArraySubquery(lines.values(line=_LINE)))
     return rows.order_by("pk")
 
 
@@ -208,13 +211,13 @@ class CaseFile:
 
     @cached_property
     def calendar(self) -> Calendar:
-        """The installation's calendar, read along with the clocks."""
+        """The installation's calendar, read along with the case."""
         return get_calendar(self.prints)
 
     @property
     def prints(self) -> Mapping[str, str] | None:
-        """What tells the calendar's state, if a clock has brought it along."""
-        return next((row.prints for row in self.all_clocks), None)
+        """What tells the calendar's state, as the case has brought it along."""
+        return getattr(self.case, "prints", None)
 
     @cached_property
     def all_clocks(self) -> Sequence[Any]:

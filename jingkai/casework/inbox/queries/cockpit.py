@@ -1,18 +1,22 @@
-"""Figures of the cockpit over the cases that the actor may see: two bounded statements at any size."""
+"""Figures of the cockpit over the cases that the actor may see: two bounded statements at any size.
+
+Where these look at many cases, a job counts them every few minutes (`figures`), and the first statement gives
+what it counted; what presses is always read as it stands.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
-from jingkai.casework.inbox.queries.visible import GRANTS, OPEN, OPEN_TASKS, select
+from jingkai.casework.inbox.queries.visible import GRANTS, OPEN_OF, OPEN_TASKS, scope_of, select
 from jingkai.kernel.calendar.api import Calendar, get_calendar, year_prints
 from jingkai.kernel.permissions.data import Actor
 
@@ -21,6 +25,9 @@ MOST_OPEN = 10_000
 
 MOST_MOVED = 20_000
 """Opened, and closed, cases that the weekly figures look at, the newest first."""
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Kept figures are never so fresh: everything is counted now."""
 
 PRESSING = 12
 """Cases that are overdue or due soon, as many as the board shows."""
@@ -44,7 +51,25 @@ TASK_UNIT = """
 """The unit that has a task in hand: its pool's, else that of the holder's post, else the party itself."""
 
 _STANDING = f"""
-{GRANTS}{OPEN},
+{GRANTS},
+kept AS MATERIALIZED (
+    SELECT facts, counted_at FROM inbox_boardfigures
+    WHERE scope = %(scope)s AND counted_at >= %(fresh)s::timestamptz
+),
+asked AS (SELECT id FROM grants WHERE NOT EXISTS (SELECT FROM kept)){OPEN_OF.format(grants="asked")},
+pressing AS (
+    SELECT DISTINCT most.due, most.case_id
+    FROM grants CROSS JOIN LATERAL (
+        SELECT due, case_id FROM (
+            SELECT due, case_id, yellow, suspended FROM cases_caseaccess
+            WHERE grantee_id = grants.id AND state = 'open'
+            ORDER BY due, case_id LIMIT %(cap)s
+        ) nearest
+        WHERE NOT suspended AND yellow <= %(at)s
+        ORDER BY due, case_id LIMIT %(pressing)s
+    ) most
+    ORDER BY most.due, most.case_id LIMIT %(pressing)s
+),
 held AS (
     SELECT {TASK_UNIT} AS unit_id,
            CASE WHEN task.suspended THEN 'hold' WHEN task.due_at IS NULL THEN 'none'
@@ -70,11 +95,9 @@ SELECT * FROM (
     ORDER BY count(*) DESC, party.id LIMIT 60
 ) units
 UNION ALL
-SELECT * FROM (
-    SELECT 2, case_id, '', '', '', NULL::uuid, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, due
-    FROM open_cases WHERE NOT suspended AND yellow <= %(at)s
-    ORDER BY due, case_id LIMIT %(pressing)s
-) pressing
+SELECT 2, case_id, '', '', '', NULL, 0, 0, 0, 0, 0, due FROM pressing
+UNION ALL
+SELECT 3, NULL, facts::text, '', '', NULL, 0, 0, 0, 0, 0, counted_at FROM kept
 """  # noqa: S608 - put together from this app's own constants
 
 
@@ -99,6 +122,14 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Figures that a job counted some minutes ago, as it wrote them down."""
+
+    facts: Mapping[str, Any]
+    counted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What is open: the strip's figures, who holds how much, the cases that press most, and the calendar.
 
@@ -119,17 +150,34 @@ class Standing:
 
 def get_standing(*, actor: Actor, at: datetime) -> Standing:
     """Count the open cases by light, and the open tasks by the unit that has them in hand; one statement."""
+    standing, _kept = get_standing_or_kept(actor=actor, at=at, fresh=NEVER)
+    return standing
+
+
+def get_standing_or_kept(*, actor: Actor, at: datetime, fresh: datetime) -> tuple[Standing, Kept | None]:
+    """Give the figures kept since a moment; only where there are none, count. One statement.
+
+    Of kept figures the standing has what presses and the calendar only.
+    """
     today = timezone.localdate(at)
     rows = select(
         _STANDING,
         grantees=list(actor.grantees),
+        scope=scope_of(actor.grantees),
+        fresh=fresh,
         cap=MOST_OPEN,
         pressing=PRESSING,
         at=at,
         today=today,
         tomorrow=_start_of(today + timedelta(days=1)),
     )
-    head = rows[0][6:]
+    kept = [Kept(json.loads(row[2]), row[11]) for row in rows if row[0] == 3]
+    return _read_standing(rows), kept[0] if kept else None
+
+
+def _read_standing(rows: Sequence[tuple[Any, ...]]) -> Standing:
+    first = next(row for row in rows if row[0] == 0)
+    head = first[6:]
     return Standing(
         open=min(head[0], MOST_OPEN),
         late=head[1],
@@ -140,7 +188,7 @@ def get_standing(*, actor: Actor, at: datetime) -> Standing:
         cut=head[0] > MOST_OPEN,
         loads=_loads([row for row in rows if row[0] == 1]),
         pressing=tuple(row[1] for row in rows if row[0] == 2),
-        calendar=get_calendar(json.loads(rows[0][4])),
+        calendar=get_calendar(json.loads(first[4])),
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Min, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases import api as cases
@@ -61,8 +62,10 @@ def list_leavers(*, actor: Actor, on: date) -> list[Leaver]:
 
 def get_leaver(uuid: UUID, *, actor: Actor) -> Party:
     """Give a person whose tasks the actor may hand over. Error: NotYourPeople."""
-    person = Party.objects.filter(uuid=uuid, kind="person").first()
-    if person is None or not _scoped([person.pk], actor):
+    posts = Appointment.objects.filter(voided_at__isnull=True, person_id=OuterRef("pk"))
+    rows = Party.objects.annotate(in_units=ArraySubquery(posts.values("post__unit_id")))
+    person = rows.filter(uuid=uuid, kind="person").first()
+    if person is None or not (cases.HAND_OVER in actor.permissions or _headed(actor) & {*person.in_units}):
         raise NotYourPeople
     return person
 
@@ -78,8 +81,11 @@ def _scoped(people: Sequence[int], actor: Actor) -> list[int]:
     """Keep those whom the actor answers for: everybody for the system administrator, own units for a head."""
     if cases.HAND_OVER in actor.permissions:
         return list(people)
-    units: set[int] = set()
-    for unit in actor.unit_ids:
-        units |= unit_ids_under(unit)
-    rows = Appointment.objects.filter(voided_at__isnull=True, post__unit_id__in=units, person_id__in=people)
+    held = Appointment.objects.filter(voided_at__isnull=True, person_id__in=people)
+    rows = held.filter(post__unit_id__in=_headed(actor))
     return list(rows.values_list("person_id", flat=True).distinct())
+
+
+def _headed(actor: Actor) -> set[int]:
+    """Give the actor's units and all under them."""
+    return {below for unit in actor.unit_ids for below in unit_ids_under(unit)}

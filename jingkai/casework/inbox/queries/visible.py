@@ -6,7 +6,8 @@ that of one index range. Every range is bounded; what was cut is said.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from hashlib import sha256
 from typing import Any
 
 from django.db import connection
@@ -20,17 +21,18 @@ grants AS (
 )
 """
 
-OPEN = """
+OPEN_OF = """
 , open_cases AS MATERIALIZED (
     SELECT DISTINCT nearest.due, nearest.case_id, nearest.yellow, nearest.suspended
-    FROM grants CROSS JOIN LATERAL (
+    FROM {grants} CROSS JOIN LATERAL (
         SELECT due, case_id, yellow, suspended FROM cases_caseaccess
-        WHERE grantee_id = grants.id AND state = 'open'
+        WHERE grantee_id = {grants}.id AND state = 'open'
         ORDER BY due, case_id LIMIT %(cap)s + 1
     ) nearest
     ORDER BY nearest.due, nearest.case_id LIMIT %(cap)s + 1
 )
 """
+OPEN = OPEN_OF.format(grants="grants")
 """The open cases that somebody may see, the most urgent first; one more than `cap` says that more exist."""
 
 
@@ -41,6 +43,11 @@ open_cases CROSS JOIN LATERAL (
 LEFT JOIN parties_party pool ON pool.id = task.pool_id
 """
 """Their open tasks, looked up case by case (OFFSET 0 keeps it so): no plan depends on fresh statistics."""
+
+
+def scope_of(grantees: Collection[int]) -> str:
+    """Give the print of a set of grants: who has the same sees the same figures."""
+    return sha256(",".join(map(str, sorted(set(grantees)))).encode()).hexdigest()
 
 
 def select(sql: str, **values: Any) -> Sequence[tuple[Any, ...]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -24,6 +23,7 @@ from jingkai.casework.inbox.web.shown import cockpit as shown
 from jingkai.casework.inbox.web.shown import lists
 from jingkai.casework.inbox.web.shown.board import board_tabs
 from jingkai.kernel.hooks.api import cockpit_tiles
+from jingkai.kernel.hooks.data import CockpitTile
 from jingkai.kernel.permissions.api import Request, may, requires
 from jingkai.ui.sheets import spreadsheet
 
@@ -35,8 +35,8 @@ PAGE = 20
 @require_safe
 def cockpit(request: Request) -> HttpResponse:
     """Show the board over the cases that the actor may see."""
-    standing = queries.get_standing(actor=request.actor, at=request.at)
-    moved = queries.get_moved(actor=request.actor, at=request.at)
+    board = queries.get_board(actor=request.actor, at=request.at)
+    standing, moved = board.standing, board.moved
     first, every = _lists(request, standing)
     context = {
         "tabs": board_tabs("cockpit"),
@@ -44,13 +44,14 @@ def cockpit(request: Request) -> HttpResponse:
         "bars": shown.load_bars(standing.loads),
         "legend": shown.legend(),
         "cut": shown.cut_note(standing, moved),
+        "counted": board.counted_at,
         "chart": shown.weekly_chart(moved),
         "pressing": lists.case_table(first, caption=_("Overdue and due soon")),
         "has_pressing": bool(first.rows),
         "matters": lists.case_table(every, caption=_("All matters")),
         "has_matters": bool(every.rows),
         "pager": paging.pager_of(request, every.next),
-        "tiles": list(_tiles(request)),
+        "tiles": _tiles(request),
         "at": request.at,
         "query": paging.query_of(request),
     }
@@ -68,15 +69,32 @@ def _lists(request: Request, standing: Standing) -> tuple[CaseLines, CaseLines]:
     )
 
 
-def _tiles(request: Request) -> Iterator[dict[str, Any]]:
-    """Draw what modules tell on the board; one with nothing to say is left out."""
-    for tile in cockpit_tiles.all():
-        if tile.permission is not None and not may(request.actor, tile.permission):
-            continue
-        data = tile.context(request, None)
-        if data is not None:
-            html = render_to_string(tile.template, dict(data), request)
-            yield {"label": tile.label, "wide": tile.wide, "html": html}
+def _tiles(request: Request) -> list[CockpitTile]:
+    """Give what modules tell on the board to this person; each is read by itself, after the page."""
+    return [tile for tile in cockpit_tiles.all() if _may_see(request, tile)]
+
+
+def _may_see(request: Request, tile: CockpitTile) -> bool:
+    return tile.permission is None or may(request.actor, tile.permission)
+
+
+@requires(SEE_COCKPIT)
+@require_safe
+def tile(request: Request, key: str) -> HttpResponse:
+    """Give one tile of the board: the piece that the board asks for, or a page by itself.
+
+    A tile with nothing to say is an empty piece, which takes its place on the board away.
+    """
+    found = cockpit_tiles.get(key)
+    if found is None or not _may_see(request, found):
+        raise Http404
+    data = found.context(request, None)
+    html = "" if data is None else render_to_string(found.template, dict(data), request)
+    piece = "HX-Request" in request.headers
+    if piece and not html:
+        return HttpResponse()
+    template = "inbox/cockpit_tile_shown.html" if piece else "inbox/cockpit_tile_page.html"
+    return render(request, template, {"tile": found, "html": html})
 
 
 @requires(SEE_COCKPIT)

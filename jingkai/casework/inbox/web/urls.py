@@ -49,6 +49,7 @@ urlpatterns = [
     path("views/new/", views.new_view, name="new_view"),
     path("views/<uuid:uuid>/delete/", views.delete_view, name="delete_view"),
     path("cockpit/", cockpit.cockpit, name="cockpit"),
+    path("cockpit/tiles/<str:key>/", cockpit.tile, name="tile"),
     path("cockpit/given/", board.given, name="given"),
     path("cockpit/people/", board.people, name="people"),
     path("cockpit/flows/", board.flows, name="flows"),

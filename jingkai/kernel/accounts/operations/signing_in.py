@@ -62,7 +62,7 @@ def note_logged_in(*, user: User, at: datetime) -> None:
     """Write down a sign-in, forget wrong attempts, and ask for a new password when the old one is too old."""
     LoginFailures.objects.filter(key=queries.failure_key("", user)).delete()
     age = rules.policy_at(at).max_age_days
-    changed = user.password_changed_at
+    changed = user.password_changed_at if user.has_usable_password() else None
     if age and changed is not None and changed < at - timedelta(days=age) and not user.must_change_password:
         user.must_change_password = True
         user.save(update_fields=["must_change_password"])

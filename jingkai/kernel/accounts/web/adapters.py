@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.accounts import operations, queries, rules
+from jingkai.kernel.accounts.data import AccountKind
 from jingkai.kernel.accounts.models import LoginFailures, User
 from jingkai.kernel.audit.data import origin
 from jingkai.kernel.organisation.api import actor_for
@@ -119,9 +120,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         operations.change_password(user=user, password=password, by=by, at=moment_of(context.request))
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Go to the desk, or to the enterprise's page."""
+        """Go to the desk, to the enterprise's page, or to the own account of who acts for none."""
         kind = getattr(request.user, "kind", "")
+        if kind == AccountKind.ENTERPRISE and isinstance(request.user, User):
+            on = timezone.localdate(moment_of(request))
+            if not actor_for(request.user, on).enterprise_ids:
+                return reverse("accounts:home")
         return START_PAGES.get(kind, settings.LOGIN_REDIRECT_URL)
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Go where an app has something to say to who leaves, else to the start page."""
+        said = (farewell(request) for farewell in rules.farewells.all())
+        return next((url for url in said if url), "") or str(super().get_logout_redirect_url(request))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go to the own account page."""

@@ -31,6 +31,12 @@ def ask(request: Request) -> HttpResponse:
     return render(request, "account/password_reset.html", {"form": form})
 
 
+def set_first(request: Request) -> HttpResponse:
+    """Send somebody who has no password yet to where one is set by a code to the phone."""
+    del request
+    return redirect("account_reset_password")
+
+
 @sensitive_post_parameters("password1", "password2", "code")
 @public
 @once

@@ -30,6 +30,7 @@ def home(request: Request) -> HttpResponse:
         "phone": mask_phone(person.phone) if person else "",
         "email": mask_email(person.email) if person else "",
         "posts": posts_of(person.pk, today) if person else [],
+        "has_password": user.has_usable_password(),
         "second_factor": queries.has_second_factor(user.pk),
         "must_have_second_factor": rules.needs_second_factor(request.actor.permissions),
         "sections": _sections(request),

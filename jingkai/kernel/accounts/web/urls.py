@@ -40,6 +40,7 @@ urlpatterns = [
     path("accounts/signup/", own.no_signup, name="account_signup"),
     path("accounts/reauthenticate/", signed_in(account.reauthenticate), name="account_reauthenticate"),
     path("accounts/password/change/", signed_in(account.password_change), name="account_change_password"),
+    path("accounts/password/set/", signed_in(forgotten.set_first), name="account_set_password"),
     path("accounts/password/reset/", forgotten.ask, name="account_reset_password"),
     path("accounts/password/reset/code/", forgotten.choose, name="account_reset_password_code"),
     path("accounts/2fa/", signed_in(mfa.index), name="mfa_index"),

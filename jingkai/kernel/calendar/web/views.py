@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jingkai.kernel.calendar import operations, queries
 from jingkai.kernel.calendar.data import NamedDay, ReadNotice, ReadTable
-from jingkai.kernel.calendar.models import CalendarDraft
+from jingkai.kernel.calendar.models import CalendarDay, CalendarDraft
 from jingkai.kernel.calendar.rules import MANAGE, list_packaged_days, list_packaged_years
 from jingkai.kernel.calendar.rules.notice import read_notice
 from jingkai.kernel.calendar.rules.pictures import picture, works
@@ -63,14 +63,15 @@ def year(request: Request, year: int) -> HttpResponse:
     if loaded is None:
         packaged = year in list_packaged_years()
         return render(request, "calendar/missing.html", {"year": year, "packaged": packaged})
-    days = _days(year)
+    rows = queries.list_days(year=year)
+    days = _named(rows)
     context = {
         "year": loaded,
         "months": picture(year, days),
         "weekdays": weekdays(),
-        "count": queries.get_calendar().count_year(year),
+        "count": queries.get_calendar(getattr(loaded, "prints", None)).count_year(year),
         "made_up": sum(day.working for day in days.values()),
-        "changed": [day for day in queries.list_days(year=year) if day.reason],
+        "changed": [day for day in rows if day.reason],
         "versions": queries.list_versions(year=year),
         "sections": shown_sections(request, loaded),
     }
@@ -192,7 +193,10 @@ def template(request: Request, year: int, kind: str) -> HttpResponse:
 
 
 def _days(year: int) -> dict[date, NamedDay]:
-    rows = queries.list_days(year=year)
+    return _named(queries.list_days(year=year))
+
+
+def _named(rows: Iterable[CalendarDay]) -> dict[date, NamedDay]:
     return {row.on: NamedDay(row.on, row.working, row.name, row.name_en) for row in rows}
 
 

@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
@@ -39,7 +39,7 @@ class Call:
 
     def form(self) -> dict[str, str]:
         """The body as the fields of a form."""
-        return dict(parse_qsl(self.body.decode("utf-8", "replace")))
+        return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
 class StandIn(Protocol):
@@ -78,7 +78,7 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             call = Call(
                 self.command,
                 parts.path,
-                dict(parse_qsl(parts.query)),
+                dict(parse_qsl(parts.query, keep_blank_values=True)),
                 {name.lower(): value for name, value in self.headers.items()},
                 self.rfile.read(length),
             )
@@ -98,7 +98,8 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             cut = standin.fault == "cut"
             self.send_header("Content-Length", str(len(content) + (10 if cut else 0)))
             self.end_headers()
-            self.wfile.write(content)
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self.wfile.write(content)
             if cut:
                 self.close_connection = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jingkai.kernel.exchange.data import (
     Endpoint,
     ExchangeKind,
+    ExportSource,
     OutsideSystem,
     PublicEvent,
     RouterEntry,
@@ -44,3 +45,6 @@ kinds: Registry[ExchangeKind] = Registry("exchange_kinds", key=lambda kind: kind
 
 systems: Registry[OutsideSystem] = Registry("outside_systems", key=lambda system: system.code)
 """The systems outside."""
+
+export_sources: Registry[ExportSource] = Registry("export_sources", key=lambda source: source.code)
+"""The lists that can be taken along whole, however long they are."""

@@ -20,6 +20,7 @@ PORTS = {"http": 80, "https": 443}
 PURPOSE_WORDS = {
     "sms": _("text messages"),
     "licences": _("electronic licences"),
+    "seals": _("state seal service"),
     "todo": _("to-do centre"),
     "webhook": _("webhooks"),
     "login": _("unified log-in"),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from jingkai.kernel.exchange.web import journal, tokens, webhooks
+from jingkai.kernel.exchange.web import exports, journal, tokens, webhooks
 
 PAGES = [
     path("system/tokens", tokens.tokens, name="tokens"),
@@ -20,6 +20,10 @@ PAGES = [
     path("system/webhooks/<uuid:uuid>", webhooks.webhook, name="webhook"),
     path("system/webhooks/<uuid:uuid>/edit", webhooks.edit_webhook, name="edit_webhook"),
     path("system/webhooks/<uuid:uuid>/secret", webhooks.renew, name="renew_secret"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/order/", exports.order, name="order_export"),
+    path("exports/<uuid:uuid>/", exports.export, name="export"),
+    path("exports/<uuid:uuid>/file/", exports.take_export, name="take_export"),
     path("system/exchange", journal.journal, name="journal"),
     path("system/exchange/export", journal.export, name="journal_export"),
     path("system/exchange/<uuid:uuid>", journal.exchange, name="exchange"),

@@ -10,18 +10,19 @@ import json
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
+from jingkai.kernel.exchange.api import Call, serving
 from jingkai.kernel.notices.connectors.aliyun import VERSION, signature
 from jingkai.kernel.notices.standins.page import messages_page
 from jingkai.kernel.notices.standins.store import MessageStore
 
 Answer = tuple[int, dict[str, Any]]
+PAGE_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 CLOCK_SKEW = timedelta(minutes=15)
 REQUIRED = {
     "PhoneNumbers": "MissingPhoneNumbers",
@@ -46,13 +47,13 @@ class SmsStandIn:
         shown: Sequence[MessageStore] = (),
     ) -> None:
         self.store, self.accounts, self.port, self.shown = store, dict(accounts), port, shown
-        self.code = ""
+        self.code = self.fault = ""
         self.garbage = False
         self.delay = self.delay_after = 0.0
         self.calls: list[dict[str, str]] = []
         self._nonces: set[str] = set()
         self._lock = threading.Lock()
-        self._server: ThreadingHTTPServer | None = None
+        self._running = ExitStack()
 
     @property
     def url(self) -> str:
@@ -60,19 +61,34 @@ class SmsStandIn:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> SmsStandIn:
-        handler = type("Handler", (_Handler,), {"stand_in": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        address = self._running.enter_context(serving(self, self.port))
+        self.port = int(address.rpartition(":")[2])
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
+        self._running.close()
+
+    def answer(self, call: Call) -> tuple[int, Any]:
+        """Answer one call: of the protocol, for the page of messages, or for the list of them."""
+        parameters = call.form() if call.method == "POST" else dict(call.query)
+        if "Action" in parameters or call.method == "POST":
+            return self._answer_protocol(parameters, call.method)
+        if call.path == "/messages.json":
+            return 200, self.messages()
+        if call.path == "/":
+            return 200, (messages_page(self.messages()).encode(), PAGE_HEADERS)
+        return 404, {"Code": "NotFound"}
+
+    def _answer_protocol(self, parameters: dict[str, str], method: str) -> tuple[int, Any]:
+        time.sleep(self.delay)
+        if self.garbage:
+            return 200, b"<html>Bad gateway</html>"
+        told = self.call(parameters, method)
+        if parameters.get("Action") == "SendSms":
+            time.sleep(self.delay_after)
+        return told
 
     def messages(self) -> list[dict[str, Any]]:
         """Give all that is shown on the page, newest first."""
@@ -158,51 +174,3 @@ def _is_fresh(stamp: str) -> bool:
 
 def _error(status: int, code: str, message: str) -> Answer:
     return status, {"Code": code, "Message": message, "RequestId": str(uuid4()), "HostId": "127.0.0.1"}
-
-
-class _Handler(BaseHTTPRequestHandler):
-    stand_in: SmsStandIn
-
-    def do_GET(self) -> None:
-        """Show the page, or answer a call whose parameters stand in the address."""
-        parts = urlsplit(self.path)
-        if parts.query and "Action=" in parts.query:
-            self._call(dict(parse_qsl(parts.query, keep_blank_values=True)))
-        elif parts.path == "/messages.json":
-            self._answer(200, "application/json", json.dumps(self.stand_in.messages(), ensure_ascii=False))
-        elif parts.path == "/":
-            self._answer(200, "text/html", messages_page(self.stand_in.messages()))
-        else:
-            self._answer(404, "text/plain", "Not found")
-
-    def do_POST(self) -> None:
-        """Answer a call whose parameters stand in the body."""
-        length = min(int(self.headers.get("Content-Length") or 0), 100_000)
-        body = self.rfile.read(length).decode("utf-8", "replace")
-        self._call(dict(parse_qsl(body, keep_blank_values=True)))
-
-    def _call(self, parameters: dict[str, str]) -> None:
-        stand_in = self.stand_in
-        time.sleep(stand_in.delay)
-        if stand_in.garbage:
-            self._answer(200, "text/html", "<html>Bad gateway</html>")
-            return
-        status, answer = stand_in.call(parameters, self.command)
-        if parameters.get("Action") == "SendSms":
-            time.sleep(stand_in.delay_after)
-        self._answer(status, "application/json", json.dumps(answer, ensure_ascii=False))
-
-    def _answer(self, status: int, kind: str, text: str) -> None:
-        body = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-        self.end_headers()
-        try:
-            self.wfile.write(body)
-        except (BrokenPipeError, ConnectionResetError):
-            return
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: phone numbers must not stand in a log."""

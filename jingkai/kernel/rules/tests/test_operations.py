@@ -56,6 +56,21 @@ def make(amount: int = 5) -> Rule:
     return version.rule
 
 
+def test_a_note_learnt_since_reaches_rules_that_nobody_touched():
+    def seed(key: str, note: str = "") -> RuleSeed:
+        facts: Any = {"value": {"amount": 5, "unit": "day"}, "starts_on": AT.date(), "source": "某办法"}
+        return RuleSeed(kind="toll", key=key, name="桥", name_en="", note=note, **facts)
+
+    rules.seed_rules([seed("bridge"), seed("tunnel"), seed("ferry", "自己的说明")], by=SYSTEM, at=AT)
+    verified = RuleVersion.objects.get(rule__key="tunnel")
+    rules.confirm_version(version_id=verified.pk, by=SYSTEM, at=AT)
+    later = [seed(key, "请核实后确认。") for key in ("bridge", "tunnel", "ferry")]
+    assert rules.seed_rules(later, by=SYSTEM, at=AT) == []
+    notes = dict(RuleVersion.objects.values_list("rule__key", "note"))
+    assert notes == {"bridge": "请核实后确认。", "tunnel": "", "ferry": "自己的说明"}
+    assert rules.seed_rules(later, by=SYSTEM, at=AT) == []
+
+
 def amount_on(day: date) -> Any:
     found = rules.find_rule("toll", "bridge", on=day)
     return found and found.value["amount"]

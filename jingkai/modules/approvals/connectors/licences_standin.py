@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import secrets
-import threading
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from jingkai.kernel.exchange.api import Call, serve_for_ever, serving
 from jingkai.records.typesetting import api as typesetting
 from jingkai.records.typesetting.data import Letter, facts, paragraph
+
+__all__ = ["ISSUER", "Province", "permit_number", "serve_licences", "serving"]
 
 ISSUER = "示范县住房和城乡建设局（演示）"
 
@@ -40,11 +39,11 @@ class Province:
     grants: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
 
-    def answer(self, path: str, body: dict[str, str], token: str) -> tuple[int, dict[str, Any]]:
+    def answer(self, call: Call) -> tuple[int, dict[str, Any]]:
         """Answer one call as the province would: an HTTP status and a JSON body."""
-        if self.fault == "down":
-            return 503, {"ack_code": "FAILURE", "message": "service unavailable"}
-        if self.fault == "nonsense":
+        path, body = call.path, call.json()
+        token = call.headers.get("authorization", "").removeprefix("Bearer ")
+        if self.fault == "unexpected":
             return 200, {"ack_code": "SUCCESS", "data": {"unexpected": True}}
         if path == "/security/login":
             return self._login(body)
@@ -90,19 +89,6 @@ def permit_number(project_code: str, on: date) -> str:
     return f"{division}{on:%Y%m%d}01{serial}"
 
 
-@contextmanager
-def serving(province: Province, port: int = 0) -> Any:
-    """Serve the stand-in on loopback for the length of a block; yields its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(province))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
 def serve_licences(*, port: int, folder: Path) -> None:
     """Play the province until the process ends; permits are set as papers marked 演示."""
     province = Province(
@@ -111,8 +97,7 @@ def serve_licences(*, port: int, folder: Path) -> None:
         make_file=demonstration_permit,
     )
     (folder / "about.txt").write_text("Stand-in of the provincial licence system\n", encoding="utf-8")
-    with serving(province, port):
-        threading.Event().wait()
+    serve_for_ever(province, port)
 
 
 def demonstration_permit(number: str, project_code: str) -> bytes:
@@ -128,29 +113,6 @@ def demonstration_permit(number: str, project_code: str) -> bytes:
         number=number,
     )
     return typesetting.render("typesetting/letter", letter, at=datetime.now(tz=UTC))
-
-
-def _handler(province: Province) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = min(int(self.headers.get("Content-Length") or 0), 65536)
-            try:
-                body = json.loads(self.rfile.read(length))
-            except ValueError:
-                body = {}
-            token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-            status, answer = province.answer(self.path, body, token)
-            content = json.dumps(answer, ensure_ascii=False).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Stay quiet: the tests and the demonstration read the answers, not a log."""
-
-    return Handler
 
 
 def _done(data: dict[str, Any]) -> dict[str, Any]:

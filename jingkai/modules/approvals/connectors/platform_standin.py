@@ -88,6 +88,33 @@ PROJECT = {
 }
 
 
+UNIT = "91320826MA1P9XKD4G"
+ITEMS: tuple[dict[str, Any], ...] = (
+    {"localCode": "road-excavation", "taskName": "挖掘城市道路审批（省定名称）"},
+    {
+        "catalogCode": "000117008000",
+        "taskCode": f"{UNIT}4000117008000",
+        "taskHandleCode": f"{UNIT}400011700800001",
+        "useLevel": "4",
+        "taskName": "临时占用绿化用地审批（演示）",
+        "taskType": "01",
+        "deptName": "行政审批局",
+        "serveType": "1,2",
+        "anticipateDay": 20,
+        "anticipateType": "1",
+        "promiseDay": 5,
+        "byLaw": "《城市绿化条例》第十九条",
+        "acceptCondition": "因建设或者其他特殊需要临时占用城市绿化用地。",
+        "resultName": "批准文件",
+        "remedy": "可以依法申请行政复议或者提起行政诉讼。",
+        "isFee": "0",
+        "materials": [{"materialName": "申请表", "materialType": "form", "isNeed": "1", "sourceType": "10"}],
+    },
+    {"taskName": "与上一项编码相同的事项（演示）", "taskHandleCode": f"{UNIT}400011700800001"},
+)
+"""What the demonstration's province publishes: one item changed, one new, one whose code stands twice."""
+
+
 def serve_platforms(*, port: int, folder: Path) -> None:
     """Play the platforms until the process ends, with one project and one work order to be found."""
     (folder / "about.txt").write_text("Stand-in of the platforms outside\n", encoding="utf-8")
@@ -103,6 +130,7 @@ def serve_platforms(*, port: int, folder: Path) -> None:
     standin = Platforms(
         settings.HALL_KEY or "demo",
         settings.HALL_SECRET,
+        items=list(ITEMS),
         projects={"2611-320826-04-01-118456": PROJECT},
         orders=[order],
     )

@@ -11,6 +11,9 @@ from jingkai.modules.approvals.models.catalogue import (
     Package,
     PackageItem,
 )
+from jingkai.modules.approvals.models.delivery import (
+    Delivery,
+)
 from jingkai.modules.approvals.models.items import (
     ItemConfirmation,
     ItemImport,
@@ -49,6 +52,10 @@ from jingkai.modules.approvals.models.runs import (
     ItemRun,
     Reissue,
 )
+from jingkai.modules.approvals.models.sealing import (
+    Replacement,
+    SealRequest,
+)
 
 __all__ = [
     "Application",
@@ -58,6 +65,7 @@ __all__ = [
     "Correction",
     "CorrectionFault",
     "Decision",
+    "Delivery",
     "Dependency",
     "ExpertReview",
     "Hearing",
@@ -81,5 +89,7 @@ __all__ = [
     "Question",
     "Rating",
     "Reissue",
+    "Replacement",
+    "SealRequest",
     "Submission",
 ]

@@ -136,7 +136,11 @@ class PackageItem(models.Model):
 
 
 class Material(models.Model):
-    """A material that a package asks for, once, for all of its items (共享材料)."""
+    """A material that a package asks for, once, for all of its items (共享材料).
+
+    It is needed where its `condition` holds for the facts (`building_area > 300`), always where it has none.
+    `licence_type` names the type of the enterprise's library that serves as it.
+    """
 
     package = models.ForeignKey(Package, on_delete=models.CASCADE, related_name="materials")
     code = models.SlugField(max_length=40)
@@ -147,6 +151,8 @@ class Material(models.Model):
     source = models.CharField(max_length=120)
     source_en = models.CharField(max_length=200)
     required = models.BooleanField(default=True)
+    condition = models.CharField(max_length=500, blank=True, default="")
+    licence_type = models.SlugField(max_length=60, blank=True, default="")
     accepted = models.JSONField(default=list)
     order = models.PositiveSmallIntegerField()
     items: models.ManyToManyField[Item, models.Model] = models.ManyToManyField(Item, related_name="+")

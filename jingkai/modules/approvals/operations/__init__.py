@@ -5,6 +5,12 @@ from jingkai.modules.approvals.operations.acceptance import (
     refuse_application,
     request_correction,
 )
+from jingkai.modules.approvals.operations.ageing import (
+    MaterialEnded,
+    note_expiry,
+    pass_on_matters,
+    withdraw_use,
+)
 from jingkai.modules.approvals.operations.catalogue import (
     load_package,
 )
@@ -12,6 +18,7 @@ from jingkai.modules.approvals.operations.catalogue_import import (
     apply_import,
     discard_import,
     import_items,
+    preview_items,
     read_sheet,
 )
 from jingkai.modules.approvals.operations.catalogue_loading import (
@@ -34,14 +41,27 @@ from jingkai.modules.approvals.operations.confirming import (
 from jingkai.modules.approvals.operations.counter import create_draft_at_counter
 from jingkai.modules.approvals.operations.decision import (
     apply_seal,
-    record_collection,
     return_to_summary,
     revoke_result,
     seal_by_code,
     sign_decision,
     summarise,
 )
+from jingkai.modules.approvals.operations.delivering import OWNER as DELIVERY_OWNER
+from jingkai.modules.approvals.operations.delivering import (
+    Address,
+    Collector,
+    ask_for_paper,
+    hand_over_result,
+    open_delivery,
+    record_arrival,
+    record_download,
+    record_posting,
+    record_return,
+)
+from jingkai.modules.approvals.operations.delivery_papers import typeset_receipt, typeset_seal_sheet
 from jingkai.modules.approvals.operations.drafts import (
+    DoesNotServe,
     NotYours,
     StaleDraft,
     add_material,
@@ -50,6 +70,7 @@ from jingkai.modules.approvals.operations.drafts import (
     keep_typed,
     remove_material,
     save_facts,
+    use_licence,
 )
 from jingkai.modules.approvals.operations.exporting import (
     record_export,
@@ -61,6 +82,7 @@ from jingkai.modules.approvals.operations.hearings import (
     start_hearing,
 )
 from jingkai.modules.approvals.operations.intake import (
+    Incomplete,
     submit_application,
     supply_correction,
     withdraw_application,
@@ -68,6 +90,7 @@ from jingkai.modules.approvals.operations.intake import (
 from jingkai.modules.approvals.operations.item_forms import (
     typeset_form,
 )
+from jingkai.modules.approvals.operations.item_papers import seal_in_use
 from jingkai.modules.approvals.operations.items import (
     return_item,
     seal_item,
@@ -119,12 +142,26 @@ from jingkai.modules.approvals.operations.reissuing import (
     reissue_by_code,
     reissue_result,
 )
+from jingkai.modules.approvals.operations.replacing import (
+    ask_for_replacement,
+    refuse_replacement,
+)
 from jingkai.modules.approvals.operations.review import (
     answer_question,
     ask_applicant,
     end_expert_review,
     give_opinion,
     start_expert_review,
+)
+from jingkai.modules.approvals.operations.sealing import KIND as SEAL_USE_KIND
+from jingkai.modules.approvals.operations.sealing import (
+    apply_requested,
+    apply_requested_by_code,
+    ask_for_reissue_seal,
+    decide_seal_use,
+    go_on_with_sealed,
+    seed_seal_use,
+    send_to_seal,
 )
 from jingkai.modules.approvals.operations.versions import (
     apply_due_versions,
@@ -138,9 +175,16 @@ from jingkai.modules.approvals.operations.versions import (
 )
 
 __all__ = [
+    "DELIVERY_OWNER",
+    "SEAL_USE_KIND",
+    "Address",
     "CircularDependency",
+    "Collector",
+    "DoesNotServe",
     "HearingDraft",
+    "Incomplete",
     "MandateDraft",
+    "MaterialEnded",
     "NotYours",
     "PowerDraft",
     "StaleDraft",
@@ -153,10 +197,15 @@ __all__ = [
     "answer_question",
     "apply_due_versions",
     "apply_import",
+    "apply_requested",
+    "apply_requested_by_code",
     "apply_seal",
     "arrange_package",
     "ask_applicant",
+    "ask_for_paper",
     "ask_for_permit",
+    "ask_for_reissue_seal",
+    "ask_for_replacement",
     "begin_version",
     "change_power",
     "change_power_state",
@@ -166,6 +215,7 @@ __all__ = [
     "create_draft",
     "create_draft_at_counter",
     "create_item",
+    "decide_seal_use",
     "decline_mandate",
     "discard_draft",
     "discard_import",
@@ -178,6 +228,8 @@ __all__ = [
     "expiry_days",
     "give_mandate",
     "give_opinion",
+    "go_on_with_sealed",
+    "hand_over_result",
     "hand_to_organ",
     "import_items",
     "keep_typed",
@@ -186,18 +238,26 @@ __all__ = [
     "load_catalogue",
     "load_package",
     "load_powers",
+    "note_expiry",
     "note_extension",
+    "open_delivery",
     "open_for_enterprise",
+    "pass_on_matters",
+    "preview_items",
     "publish_drawing",
     "publish_version",
     "rate_service",
     "read_sheet",
-    "record_collection",
+    "record_arrival",
+    "record_download",
     "record_export",
     "record_permit",
     "record_permit_problem",
+    "record_posting",
+    "record_return",
     "refuse_application",
     "refuse_condition",
+    "refuse_replacement",
     "reissue_by_code",
     "reissue_result",
     "remove_material",
@@ -209,10 +269,13 @@ __all__ = [
     "save_facts",
     "save_version",
     "seal_by_code",
+    "seal_in_use",
     "seal_item",
     "seal_item_by_code",
     "seed_network_rules",
     "seed_power_rules",
+    "seed_seal_use",
+    "send_to_seal",
     "sign_decision",
     "sign_item",
     "start_expert_review",
@@ -224,8 +287,12 @@ __all__ = [
     "turn_formal",
     "turn_formal_by_code",
     "typeset_form",
+    "typeset_receipt",
+    "typeset_seal_sheet",
+    "use_licence",
     "warn_of_condition",
     "withdraw_application",
     "withdraw_confirmation",
     "withdraw_item",
+    "withdraw_use",
 ]

@@ -27,6 +27,8 @@ from jingkai.modules.approvals.rules.province import read_items
 from jingkai.modules.approvals.rules.sheets import read_workbook
 
 SHEET, PROVINCE = "sheet", "province"
+FETCHED = "省政务服务平台"
+"""How the lists begin that the connector brought."""
 State = ItemImport.State
 
 
@@ -55,14 +57,63 @@ def import_items(*, payload: bytes | str, file_name: str = "", by: Actor, at: da
 
     Feeding the same file again changes nothing. A person reviews and publishes the drafts.
     """
-    on = timezone.localdate(at)
-    rows, faults = read_items(payload, items=_item_codes(), units=_unit_names())
-    plan, more = _plan(rows, on=on, english=False)
+    found = preview_items(payload=payload, file_name=file_name, by=by, at=at)
+    return _apply(found, by=by, at=at) if found.rows else found
+
+
+@transaction.atomic
+def preview_items(*, payload: bytes | str, file_name: str = "", by: Actor, at: datetime) -> ItemImport:
+    """Read items of the provincial platform and say what is new, changed, or no longer there.
+
+    Nothing counts before a person applies it. Items of the zone that bear a code of the province and are not
+    in its list are told as gone and left alone: withdrawing one is a decision of its own.
+    """
+    codes, twins = _item_codes()
+    rows, faults = read_items(payload, items=codes, units=_unit_names(), twins=twins)
+    plan, more = _plan(rows, on=timezone.localdate(at), english=False)
     refused = {fault.row for fault in more}
-    rows = [row for row in rows if row.row not in refused]
+    kept = [row for row in rows if row.row not in refused]
     plan = [line for line in plan if line["row"] not in refused]
-    found = _store(PROVINCE, file_name, rows, plan, faults + more, by=by, at=at)
-    return _apply(found, by=by, at=at) if rows else found
+    if kept:
+        plan += _gone({row.code for row in rows}, refused=bool(faults))
+    found = _store(PROVINCE, file_name, kept, plan, faults + more, by=by, at=at)
+    if kept:
+        found.state = State.READY
+        found.save(update_fields=("state",))
+    return found
+
+
+@transaction.atomic
+def preview_province(*, payload: bytes | str, mark: str, by: Actor, at: datetime) -> ItemImport:
+    """Read a list that the connector brought; an older one that nobody applied is given up for it.
+
+    The same list (by its mark) is read once.
+    """
+    name = f"{FETCHED} {mark}"
+    earlier = ItemImport.objects.select_for_update(of=("self",)).filter(source=PROVINCE)
+    waiting = earlier.filter(file_name__startswith=FETCHED, state=State.READY)
+    if same := waiting.filter(file_name=name).first():
+        return same
+    for row in waiting:
+        discard_import(found=row, by=by, at=at)
+    return preview_items(payload=payload, file_name=name, by=by, at=at)
+
+
+def waiting_preview(*, mark: str) -> ItemImport | None:
+    """Give the preview of a list of the connector that still waits for a person."""
+    return ItemImport.objects.filter(file_name=f"{FETCHED} {mark}", state=State.READY).first()
+
+
+def _gone(told: set[str], *, refused: bool) -> list[dict[str, Any]]:
+    """Items in use that bear a code of the province and that its list does not hold.
+
+    Where rows were refused nobody can tell which items they were, so nothing is said to be gone.
+    """
+    if refused:
+        return []
+    ours = Item.objects.exclude(current=None).exclude(implementing_code="", handling_code="")
+    missing = ours.exclude(code__in=told).order_by("code").values_list("code", flat=True)
+    return [{"row": 0, "code": code, "change": "gone", "fields": []} for code in missing]
 
 
 @transaction.atomic
@@ -70,9 +121,10 @@ def apply_import(*, found: ItemImport, by: Actor, at: datetime) -> ItemImport:
     """Turn a read import into drafts, all of it. Errors: ImportNotReady."""
     locked = ItemImport.objects.select_for_update(of=("self",)).get(pk=found.pk)
     rows = [_row_of(line) for line in locked.rows]
-    _plan_now, faults = _plan(rows, on=timezone.localdate(at), english=True)
+    plan, faults = _plan(rows, on=timezone.localdate(at), english=locked.source == SHEET)
     if locked.state != State.READY or faults:
         raise ImportNotReady
+    locked.plan = plan + [line for line in locked.plan if line["change"] == "gone"]
     return _apply(locked, by=by, at=at)
 
 
@@ -101,7 +153,7 @@ def _apply(found: ItemImport, *, by: Actor, at: datetime) -> ItemImport:
             version = begin_version(item=items[row.code], by=by, at=at)
             save_version(version=version, changes=content, seen=version.version, by=by, at=at)
     found.state, found.applied_at = State.APPLIED, at
-    found.save(update_fields=("state", "applied_at"))
+    found.save(update_fields=("state", "applied_at", "plan"))
     facts = {"new": _count(found, "new"), "changed": _count(found, "changed"), "refused": len(found.faults)}
     audit.record(("item_import", found.pk), action="item.import_applied", by=by, at=at, facts=facts)
     return found
@@ -222,9 +274,15 @@ def _row_of(line: dict[str, Any]) -> ImportRow:
     return ImportRow(line["row"], line["code"], line["content"], (limit[0], limit[1]) if limit else None)
 
 
-def _item_codes() -> dict[str, str]:
-    rows = Item.objects.values_list("code", "implementing_code", "handling_code")
-    return {key: code for code, *keys in rows for key in keys if key}
+def _item_codes() -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Which item a code of the province leads to; codes that several of our items bear lead to none."""
+    bearers: dict[str, set[str]] = {}
+    for code, *keys in Item.objects.values_list("code", "implementing_code", "handling_code"):
+        for key in keys:
+            if key:
+                bearers.setdefault(key, set()).add(code)
+    single = {key: next(iter(codes)) for key, codes in bearers.items() if len(codes) == 1}
+    return single, {key: sorted(codes) for key, codes in bearers.items() if len(codes) > 1}
 
 
 def _unit_names() -> dict[str, str]:

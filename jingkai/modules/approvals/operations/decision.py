@@ -20,10 +20,13 @@ from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.events import ItemConcluded, ResultSealed
 from jingkai.modules.approvals.models import Application, ApplicationItem, Decision
+from jingkai.modules.approvals.operations.ageing import refuse_ended_materials
+from jingkai.modules.approvals.operations.delivering import open_delivery
 from jingkai.modules.approvals.operations.papers import seal_result
 from jingkai.modules.approvals.operations.steps import check_step
 from jingkai.modules.approvals.operations.telling import tell_enterprise
 from jingkai.records.documents import api as documents
+from jingkai.records.documents.models import IssuedDocument
 
 OUTCOMES = {"granted": Decision.Outcome.GRANTED, "denied": Decision.Outcome.DENIED}
 
@@ -73,6 +76,7 @@ def sign_decision(*, task: Task, text: str, by: Actor, at: datetime) -> Decision
     item = application.items.select_related("item").get(decides=True)
     power = rules.power_in_force(item.item.powers.all(), on=timezone.localdate(at))
     conclusion = queries.latest_conclusion(case_id=task.case_id)
+    refuse_ended_materials(application, outcome=conclusion.outcome, at=at)
     decision, _created = Decision.objects.update_or_create(
         item=item,
         defaults={
@@ -144,7 +148,7 @@ def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Deci
     cases.complete_task(task=task, outcome="sealed", opinion="", by=by, at=at)
     audit.record(
         task.case,
-        action="decision.sealed",
+        action="decision.sealed" if is_issued(decision) else "decision.seal_ordered",
         by=by,
         at=at,
         for_=application.enterprise_id,
@@ -156,6 +160,20 @@ def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Deci
         },
     )
     events.publish(ItemConcluded(application_id=application.pk, item_id=decision.item_id))
+    if is_issued(decision):
+        announce_result(application, decision, at=at)
+    return decision
+
+
+def is_issued(decision: Decision) -> bool:
+    """Whether the decision's document is valid; one whose state seal was ordered waits for it."""
+    return decision.document is not None and decision.document.state == IssuedDocument.State.VALID
+
+
+def announce_result(application: Application, decision: Decision, *, at: datetime) -> None:
+    """Tell of a result that is valid now, and begin its delivery."""
+    assert decision.document is not None
+    open_delivery(document_id=decision.document.pk, at=at)
     events.publish(ResultSealed(application_id=application.pk, decision_id=decision.pk))
     tell_enterprise(
         application,
@@ -165,28 +183,6 @@ def apply_seal(*, task: Task, by: Actor, at: datetime, factor: str = "") -> Deci
         number=decision.document.number_text,
     )
     tell_enterprise(application, kind="rating_invited", at=at)
-    return decision
-
-
-@transaction.atomic
-def record_collection(*, decision: Decision, by: Actor, at: datetime) -> None:
-    """Note the applicant's first download of the result: delivery has a date (行政许可法 44)."""
-    locked = (
-        Decision.objects.select_for_update(of=("self",))
-        .select_related("item__application__case")
-        .get(pk=decision.pk)
-    )
-    if locked.collected_at is None and locked.item.application.case is not None:
-        locked.collected_at = at
-        locked.save(update_fields=("collected_at",))
-        audit.record(
-            locked.item.application.case,
-            action="decision.collected",
-            by=by,
-            at=at,
-            for_=locked.item.application.enterprise_id,
-            facts={"decision": locked.pk},
-        )
 
 
 @transaction.atomic

@@ -13,6 +13,9 @@ from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import rules
 from jingkai.modules.approvals.models import Application, Material, Package
+from jingkai.modules.enterprises import api as enterprises
+from jingkai.modules.licences import api as licences
+from jingkai.modules.licences.data import Use
 from jingkai.records.files import api as files
 from jingkai.records.files.data import Upload
 from jingkai.records.files.models import Attachment
@@ -35,6 +38,13 @@ class StaleDraft(PersonFacingError):
     advice = _("Your entries are still in the form below. Compare them with the saved ones and save again.")
 
 
+class DoesNotServe(PersonFacingError):
+    """The licence is not what the material asks for, or its file is of a kind that is not taken there."""
+
+    sentence = _("“%(title)s” does not serve as this material.")
+    advice = _("Choose another entry of your library, or upload a file.")
+
+
 @transaction.atomic
 def create_draft(
     *, package: Package, enterprise_id: int, facts: dict[str, Any], by: Actor, at: datetime
@@ -42,6 +52,7 @@ def create_draft(
     """Open a draft for the enterprise, filled with what the zone already knows."""
     if enterprise_id not in by.enterprise_ids:
         raise NotYours
+    enterprises.require_right(by, enterprise_id, "apply")
     application = Application.objects.create(
         package=package,
         enterprise_id=enterprise_id,
@@ -71,7 +82,7 @@ def save_facts(
     after that, during a correction, is written down on the case, field by field.
     Errors: NotYours, StaleDraft.
     """
-    locked = lock_editable(application, by=by)
+    locked = _lock_to_write(application, by=by)
     if locked.version != version:
         raise StaleDraft
     changed = rules.changed_facts(locked.facts, facts)
@@ -100,7 +111,7 @@ def keep_typed(
     The same text under the version that it was kept from is kept already: a page sent again is no conflict.
     Errors: NotYours, StaleDraft.
     """
-    locked = lock_editable(application, by=by)
+    locked = _lock_to_write(application, by=by)
     if locked.typed == typed and version == locked.version - 1:
         return locked
     if locked.version != version:
@@ -116,11 +127,14 @@ def keep_typed(
 def add_material(
     *, application: Application, material: Material, upload: Upload, by: Actor, at: datetime
 ) -> Attachment:
-    """Put an uploaded file to its material. Several files to one material are allowed."""
-    locked = lock_editable(application, by=by)
+    """Put an uploaded file to its material. Several files to one material are allowed.
+
+    Where the enterprise's library holds exactly this file, its use here is written down there too.
+    """
+    locked = _lock_to_write(application, by=by)
     locked.updated_at = at
     locked.save(update_fields=("updated_at",))
-    return files.attach(
+    attachment = files.attach(
         upload=upload,
         owner=(OWNER, locked.pk),
         slot=material.code,
@@ -128,12 +142,50 @@ def add_material(
         at=at,
         for_=locked.enterprise_id,
     )
+    licences.remember_use(
+        enterprise_id=locked.enterprise_id,
+        attachment=attachment,
+        use=_use_of(locked, material),
+        by=by,
+        at=at,
+    )
+    return attachment
+
+
+@transaction.atomic
+def use_licence(
+    *, application: Application, material: Material, entry: Any, by: Actor, at: datetime
+) -> Attachment | None:
+    """Put a licence of the library to a material: the consent is written down, nothing is uploaded.
+
+    Errors: NotYours, DoesNotServe, CannotUse.
+    """
+    locked = _lock_to_write(application, by=by)
+    serves = material.package_id == locked.package_id and material.licence_type == entry.type.code
+    kind = entry.attachment.stored_file.kind if entry.attachment else ""
+    if not serves or entry.enterprise_id != locked.enterprise_id or kind not in material.accepted:
+        raise DoesNotServe(title=entry.title)
+    locked.updated_at = at
+    locked.save(update_fields=("updated_at",))
+    return licences.let_use(entry=entry, use=_use_of(locked, material), by=by, at=at).attachment
+
+
+def _use_of(application: Application, material: Material) -> Use:
+    title = f"{application.project_name or application.package.name} · {material.name}"
+    return Use(owner=(OWNER, application.pk), slot=material.code, title=title)
+
+
+def _lock_to_write(application: Application, *, by: Actor) -> Application:
+    """The application locked, for who may prepare applications. Errors: MayNotAct, NotYours."""
+    locked = lock_editable(application, by=by)
+    enterprises.require_right(by, locked.enterprise_id, "apply")
+    return locked
 
 
 @transaction.atomic
 def remove_material(*, application: Application, attachment: Attachment, by: Actor, at: datetime) -> None:
     """Take a file out of the application; it stays stored and in the trail."""
-    lock_editable(application, by=by)
+    _lock_to_write(application, by=by)
     files.void_attachment(attachment=attachment, reason="申请人移除", by=by, at=at)
 
 

@@ -21,6 +21,7 @@ from jingkai.modules.approvals.models import Application, Submission
 from jingkai.modules.approvals.operations.drafts import NotYours, lock_editable
 from jingkai.modules.approvals.operations.mandates import share_with_agents
 from jingkai.modules.approvals.operations.telling import tell_enterprise
+from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.numbering import api as numbering
 
 
@@ -49,6 +50,7 @@ def submit_application(*, application: Application, by: Actor, at: datetime) -> 
     locked = lock_editable(application, by=by)
     if locked.state != Application.State.DRAFT:
         raise NotYours
+    enterprises.require_right(by, locked.enterprise_id, "sign")
     missing = queries.list_missing(application=locked)
     if missing:
         raise Incomplete(missing="、".join(missing))
@@ -81,6 +83,7 @@ def supply_correction(*, application: Application, by: Actor, at: datetime) -> A
     locked = lock_editable(application, by=by)
     if locked.state != Application.State.CORRECTING or locked.case_id is None:
         raise NotYours
+    enterprises.require_right(by, locked.enterprise_id, "sign")
     if locked.typed is not None:
         raise Incomplete(missing=_("facts of the project"))
     correction = locked.correction
@@ -101,8 +104,9 @@ def withdraw_application(*, application: Application, reason: str, by: Actor, at
     """Take the application back before the decision; the case ends, clocks stop, the trail stays."""
     locked = Application.objects.select_for_update(of=("self",)).select_related("case").get(pk=application.pk)
     open_states = (Application.State.SUBMITTED, Application.State.CORRECTING, Application.State.ACCEPTED)
-    if locked.enterprise_id not in by.enterprise_ids or locked.state not in open_states or not locked.case:
+    if not rules.may_read_application(by, locked) or locked.state not in open_states or not locked.case:
         raise NotYours
+    enterprises.require_right(by, locked.enterprise_id, "sign")
     for running in queries.list_running_clocks(application=locked):
         clock.stop_clock(clock=running, outcome="withdrawn", by=by, at=at)
     locked.submissions.filter(outcome=Submission.Outcome.WAITING).update(outcome=Submission.Outcome.WITHDRAWN)

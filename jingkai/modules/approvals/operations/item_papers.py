@@ -18,8 +18,16 @@ from jingkai.modules.approvals.models import (
     MandateAct,
     Power,
     Reissue,
+    Replacement,
 )
-from jingkai.modules.approvals.operations.papers import OWNER, SEAL_CODE, chinese_day
+from jingkai.modules.approvals.operations.papers import (
+    OWNER,
+    SEAL_CODE,
+    acted_for,
+    chinese_day,
+    committee,
+    result_paper,
+)
 from jingkai.records.documents import api as documents
 from jingkai.records.documents.data import Paper, PublicFact, SealOrder
 from jingkai.records.documents.models import IssuedDocument
@@ -69,6 +77,18 @@ def seal_item_result(
     decision: Decision, *, conditional: IssuedDocument | None, by: Actor, at: datetime
 ) -> IssuedDocument:
     """Typeset, number and seal an item's formal result in the name of the deciding organ (行政许可法 24)."""
+    return documents.issue(
+        paper=item_paper(decision, conditional=conditional, at=at),
+        seal=SealOrder(seal_code=SEAL_CODE, authorisation=("decision", decision.pk)),
+        by=by,
+        at=at,
+    )
+
+
+def item_paper(
+    decision: Decision, *, conditional: IssuedDocument | None, at: datetime, more: Blocks = ()
+) -> Paper:
+    """An item's formal result as it is to be issued; `more` is what a new document adds to the old one."""
     item, application = decision.item.item, decision.item.application
     granted = decision.outcome == Decision.Outcome.GRANTED
     title = item.result_name if granted else f"不予{item.name}决定书"
@@ -83,67 +103,83 @@ def seal_item_result(
                 f"本件由模拟审批意见（{conditional.number_text}）于条件满足后转为正式，原意见同时失效。"
             ),
         )
-    blocks += (paragraph(_remedies(decision)),)
+    blocks += (*more, paragraph(_remedies(decision)))
     organ = decision.power.organ if decision.power.basis == Power.Basis.ENTRUSTED else ""
+    return Paper(
+        kind="approvals.result",
+        kind_name=title,
+        kind_name_en=item.result_name_en,
+        title=title,
+        series="approvals.item_result",
+        content=_letter(application, title, blocks, at=at, organ=organ, sealed=True),
+        owner=(OWNER, application.pk),
+        organ_name=decision.power.organ,
+        addressee_name=application.enterprise.name,
+        addressee_id=application.enterprise_id,
+        public_facts=_public(application),
+    )
+
+
+def replacing_paper(replacement: Replacement, *, ground: str, at: datetime) -> Paper:
+    """The document that shall take another's place: the same decision, the ground, and what is different."""
+    decision, old = replacement.decision, replacement.old
+    words = f"本件系《{old.title}》（{old.number_text}）{ground}，自本件签发之日起，原件失效。"
+    if replacement.correction:
+        words = f"{words}变更、更正内容：{replacement.correction}"
+    more = (paragraph(words),)
+    run = ItemRun.objects.filter(item=decision.item).select_related("conditional").first()
+    if run is None:
+        return result_paper(decision.item.application, decision, at=at, more=more)
+    return item_paper(decision, conditional=run.conditional, at=at, more=more)
+
+
+def issue_reissue(reissue: Reissue, decision: Decision, *, by: Actor, at: datetime) -> IssuedDocument:
+    """Issue the entrusting department's own document on the zone's, with its seal where it keeps one here."""
+    code = seal_in_use(reissue.unit_id)
     return documents.issue(
-        paper=Paper(
-            kind="approvals.result",
-            kind_name=title,
-            kind_name_en=item.result_name_en,
-            title=title,
-            series="approvals.item_result",
-            content=_letter(application, title, blocks, at=at, organ=organ, sealed=True),
-            owner=(OWNER, application.pk),
-            organ_name=decision.power.organ,
-            addressee_name=application.enterprise.name,
-            addressee_id=application.enterprise_id,
-            public_facts=_public(application),
-        ),
-        seal=SealOrder(seal_code=SEAL_CODE, authorisation=("decision", decision.pk)),
+        paper=reissue_paper(reissue, decision, sealed=bool(code), at=at),
+        seal=SealOrder(seal_code=code, authorisation=("reissue", reissue.pk)) if code else None,
         by=by,
         at=at,
     )
 
 
-def issue_reissue(reissue: Reissue, decision: Decision, *, by: Actor, at: datetime) -> IssuedDocument:
-    """Issue the entrusting department's own document on the zone's, with its seal where it keeps one here."""
+def seal_in_use(unit_id: int) -> str:
+    """The code of the seal that a department outside the zone keeps and uses here; empty for none."""
+    code = seal_code_of(unit_id)
+    return code if Seal.objects.filter(code=code, state=Seal.State.ACTIVE).exists() else ""
+
+
+def reissue_paper(reissue: Reissue, decision: Decision, *, sealed: bool, at: datetime) -> Paper:
+    """The department's own document on the zone's, as it is to be issued."""
     item, application, seen = decision.item.item, decision.item.application, decision.document
     assert seen is not None
     organ = reissue.unit.name
     blocks = (
         paragraph(
-            f"{_committee()}受本机关委托，以本机关名义于{chinese_day(seen.issued_at or at)}作出"
+            f"{committee()}受本机关委托，以本机关名义于{chinese_day(seen.issued_at or at)}作出"
             f"《{seen.title}》（{seen.number_text}，加盖经开区管理专用章（2号章））。本机关见文换发本件，内容与原件一致。"
         ),
         _project(application),
         paragraph(decision.text),
         facts(("经开区原件文号", seen.number_text), ("原件查验码", seen.verification_code)),
     )
-    code = seal_code_of(reissue.unit_id)
-    seal = Seal.objects.filter(code=code, state=Seal.State.ACTIVE).first()
-    return documents.issue(
-        paper=Paper(
-            kind="approvals.reissue",
-            kind_name=item.result_name,
-            kind_name_en=item.result_name_en,
-            title=item.result_name,
-            series="approvals.reissue",
-            content=_letter(
-                application, item.result_name, blocks, at=at, organ=organ, sealed=seal is not None
-            ),
-            owner=(OWNER, application.pk),
-            organ_name=organ,
-            organ_id=reissue.unit_id,
-            addressee_name=application.enterprise.name,
-            addressee_id=application.enterprise_id,
-            public_facts=(
-                *_public(application),
-                PublicFact(label="经开区原件文号", label_en="The zone's document", value=seen.number_text),
-            ),
+    return Paper(
+        kind="approvals.reissue",
+        kind_name=item.result_name,
+        kind_name_en=item.result_name_en,
+        title=item.result_name,
+        series="approvals.reissue",
+        content=_letter(application, item.result_name, blocks, at=at, organ=organ, sealed=sealed),
+        owner=(OWNER, application.pk),
+        organ_name=organ,
+        organ_id=reissue.unit_id,
+        addressee_name=application.enterprise.name,
+        addressee_id=application.enterprise_id,
+        public_facts=(
+            *_public(application),
+            PublicFact(label="经开区原件文号", label_en="The zone's document", value=seen.number_text),
         ),
-        seal=SealOrder(seal_code=code, authorisation=("reissue", reissue.pk)) if seal else None,
-        by=by,
-        at=at,
     )
 
 
@@ -216,7 +252,7 @@ def issue_mandate(mandate: Mandate, *, by: Actor, at: datetime) -> IssuedDocumen
             title=title,
             series="approvals.mandate",
             content=Letter(
-                agency=_committee(), title=title, blocks=blocks, signatory=mandate.enterprise.name,
+                agency=committee(), title=title, blocks=blocks, signatory=mandate.enterprise.name,
                 date=chinese_day(at), sealed=False,
             ),
             owner=("mandate", mandate.pk),
@@ -294,7 +330,7 @@ def _remedies(decision: Decision) -> str:
     source = f"{power.instrument}，赋权清单第{power.number}项"
     if power.basis == Power.Basis.ENTRUSTED:
         stated = (
-            f"本件由{_committee()}受{power.organ}委托，以其名义作出（{source}），"
+            f"本件由{committee()}受{power.organ}委托，以其名义作出（{source}），"
             "加盖经开区管理专用章（2号章）。"
         )
     else:
@@ -303,11 +339,6 @@ def _remedies(decision: Decision) -> str:
         f"{stated}如不服本件，可以自收到之日起六十日内申请行政复议，或者六个月内提起行政诉讼；"
         f"被申请人、被告为{power.respondent}。"
     )
-
-
-def _committee() -> str:
-    zone = parties.zone_name()
-    return zone if zone.endswith("委员会") else f"{zone}管理委员会"
 
 
 def _public(application: Application) -> tuple[PublicFact, ...]:
@@ -327,12 +358,12 @@ def _letter(
     organ: str = "",
     sealed: bool = False,
 ) -> Letter:
-    name = organ or _committee()
+    name = organ or committee()
     return Letter(
         agency=name,
         title=title,
         addressee=application.enterprise.name,
-        blocks=blocks,
+        blocks=(*blocks, *acted_for(application)),
         signatory=name,
         date=chinese_day(at),
         sealed=sealed,

@@ -25,7 +25,8 @@ from jingkai.modules.approvals.models import (
     ItemRun,
     Reissue,
 )
-from jingkai.modules.approvals.operations.decision import NotDecided
+from jingkai.modules.approvals.operations.decision import NotDecided, is_issued
+from jingkai.modules.approvals.operations.delivering import open_delivery
 from jingkai.modules.approvals.operations.item_papers import issue_conditional, seal_item_result
 from jingkai.modules.approvals.operations.network import conclude, say, stop
 from jingkai.modules.approvals.operations.steps import WrongStep
@@ -121,6 +122,24 @@ def seal_decision(run: ItemRun, decision: Decision, *, by: Actor, at: datetime, 
     decision.document = seal_item_result(decision, conditional=run.conditional, by=by, at=at)
     decision.sealed_by_id, decision.sealed_at = by.party_id, at
     decision.save(update_fields=("document", "sealed_by", "sealed_at"))
+    stop(decision.item.clock, decision.outcome, by=by, at=at)
+    facts = {
+        "decision": decision.pk,
+        "document": decision.document.number_text,
+        "digest": decision.document.sha256,
+        "factor": factor,
+    }
+    action = "decision.sealed" if is_issued(decision) else "decision.seal_ordered"
+    assert application.case is not None
+    audit.record(application.case, action=action, by=by, at=at, for_=application.enterprise_id, facts=facts)
+    if is_issued(decision):
+        announce_item(run, decision, by=by, at=at)
+
+
+def announce_item(run: ItemRun, decision: Decision, *, by: Actor, at: datetime) -> None:
+    """Tell of an item's result that is valid now; it takes the conditional one's place, delivery begins."""
+    assert decision.document is not None
+    open_delivery(document_id=decision.document.pk, at=at)
     if run.conditional is not None:
         documents.replace_document(
             document_id=run.conditional.pk,
@@ -129,22 +148,11 @@ def seal_decision(run: ItemRun, decision: Decision, *, by: Actor, at: datetime, 
             by=by,
             at=at,
         )
-    stop(decision.item.clock, decision.outcome, by=by, at=at)
-    facts = {
-        "decision": decision.pk,
-        "document": decision.document.number_text,
-        "digest": decision.document.sha256,
-        "factor": factor,
-    }
-    assert application.case is not None
-    audit.record(
-        application.case, action="decision.sealed", by=by, at=at, for_=application.enterprise_id, facts=facts
-    )
     events.publish(
-        ItemSealed(application_id=application.pk, item_id=decision.item_id, decision_id=decision.pk)
+        ItemSealed(application_id=run.application_id, item_id=decision.item_id, decision_id=decision.pk)
     )
     tell_enterprise(
-        application,
+        run.application,
         kind="decided",
         at=at,
         result=decision.item.item.result_name,

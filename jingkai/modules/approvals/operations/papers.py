@@ -58,31 +58,36 @@ def issue_paper(
 
 def seal_result(application: Application, decision: Decision, *, by: Actor, at: datetime) -> IssuedDocument:
     """Typeset, number and seal the result; the organ named is that of the power (行政许可法 24)."""
-    title = decision.item.result_name
     return documents.issue(
-        paper=Paper(
-            kind="approvals.result",
-            kind_name=title,
-            kind_name_en=decision.item.result_name_en,
-            title=title,
-            series="approvals.result",
-            content=_letter(
-                application,
-                title,
-                _result_body(application, decision),
-                organ=decision.power.organ if decision.power.basis == Power.Basis.ENTRUSTED else "",
-                at=at,
-                sealed=True,
-            ),
-            owner=(OWNER, application.pk),
-            organ_name=decision.power.organ,
-            addressee_name=application.enterprise.name,
-            addressee_id=application.enterprise_id,
-            public_facts=_public_facts(application),
-        ),
+        paper=result_paper(application, decision, at=at),
         seal=SealOrder(seal_code=SEAL_CODE, authorisation=("decision", decision.pk)),
         by=by,
         at=at,
+    )
+
+
+def result_paper(application: Application, decision: Decision, *, at: datetime, more: Blocks = ()) -> Paper:
+    """The result of a matter as it is to be issued; `more` is what a new document adds to the old one."""
+    title = decision.item.result_name
+    return Paper(
+        kind="approvals.result",
+        kind_name=title,
+        kind_name_en=decision.item.result_name_en,
+        title=title,
+        series="approvals.result",
+        content=_letter(
+            application,
+            title,
+            (*_result_body(application, decision), *more),
+            organ=decision.power.organ if decision.power.basis == Power.Basis.ENTRUSTED else "",
+            at=at,
+            sealed=True,
+        ),
+        owner=(OWNER, application.pk),
+        organ_name=decision.power.organ,
+        addressee_name=application.enterprise.name,
+        addressee_id=application.enterprise_id,
+        public_facts=_public_facts(application),
     )
 
 
@@ -92,7 +97,8 @@ def chinese_day(moment: datetime) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _committee() -> str:
+def committee() -> str:
+    """The organ whose letters these are: the zone's committee."""
     zone = parties.zone_name()
     return zone if zone.endswith("委员会") else f"{zone}管理委员会"
 
@@ -107,15 +113,32 @@ def _letter(
     sealed: bool = False,
 ) -> Letter:
     """The committee's letter, or that of the organ that entrusted it: 行政许可法 24, in its name."""
-    name = organ or _committee()
+    name = organ or committee()
     return Letter(
         agency=name,
         title=title,
         addressee=application.enterprise.name,
-        blocks=blocks,
+        blocks=(*blocks, *acted_for(application)),
         signatory=name,
         date=chinese_day(at),
         sealed=sealed,
+    )
+
+
+def acted_for(application: Application) -> Blocks:
+    """The second name of a matter that an agent handles for the enterprise: agent and mandate (民法典 162).
+
+    Every paper names both; a mandate that has ended since still says who acted under it.
+    """
+    along = application.mandates.filter(document__isnull=False).select_related("agent", "document")
+    mandate = along.order_by("-answered_at").first()
+    if mandate is None or mandate.document is None:
+        return ()
+    return (
+        paragraph(
+            f"本申请由{application.enterprise.name}委托带办专员{mandate.agent.name}代为办理"
+            f"（委托代办书{mandate.document.number_text}），代办行为的法律后果由委托单位承担。"
+        ),
     )
 
 
@@ -214,7 +237,7 @@ def _authority(decision: Decision) -> str:
     source = f"{power.instrument}，赋权清单第{power.number}项"
     if power.basis == Power.Basis.ENTRUSTED:
         return (
-            f"本意见由{_committee()}受{power.organ}委托，以其名义作出（{source}），"
+            f"本意见由{committee()}受{power.organ}委托，以其名义作出（{source}），"
             "加盖经开区管理专用章（2号章）。"
         )
     return f"本意见依据{source}作出。"

@@ -12,7 +12,12 @@ from jingkai.modules.approvals.data import PermitAnswer
 from jingkai.modules.approvals.models import Application, ConstructionPermit
 from jingkai.modules.approvals.operations.drafts import OWNER
 from jingkai.modules.approvals.operations.telling import tell_enterprise
+from jingkai.modules.licences import api as licences
+from jingkai.modules.licences.data import EntryDraft
 from jingkai.records.files import api as files
+
+CONSTRUCTION_PERMIT = "建筑工程施工许可证"
+"""The name of its type in the enterprise's library."""
 
 
 @transaction.atomic
@@ -47,6 +52,14 @@ def record_permit(*, permit: ConstructionPermit, answer: PermitAnswer, at: datet
     locked.issued_on, locked.answered_at, locked.problem = answer.issued_on, at, ""
     locked.attempts += 1
     locked.save()
+    licences.enter_from_province(
+        enterprise_id=application.enterprise_id,
+        type_name=CONSTRUCTION_PERMIT,
+        draft=EntryDraft(CONSTRUCTION_PERMIT, answer.number, answer.issuer, answer.issued_on),
+        content=answer.file,
+        file_name=answer.file_name,
+        at=at,
+    )
     if application.case is not None:
         audit.record(
             application.case,

@@ -6,6 +6,7 @@ service platform, so that nobody has to type them twice.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,8 +30,10 @@ from jingkai.kernel.exchange.data import (
 from jingkai.kernel.exchange.events import WorkOrderReceived
 from jingkai.kernel.exchange.models import Exchange
 from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals.connectors import platform
-from jingkai.modules.approvals.models import Application, Decision
+from jingkai.modules.approvals.models import Application, Decision, ItemImport
+from jingkai.modules.approvals.operations import catalogue_import
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.documents import api as documents
 
@@ -111,6 +114,13 @@ class ProjectUnknown(PersonFacingError):
 
     sentence = _("The project could not be fetched: %(reason)s")
     advice = _("Fill the facts in yourself; the code is kept.")
+
+
+class ProjectPlatformDown(ProjectUnknown):
+    """The national platform is slow, down or answers nonsense."""
+
+    sentence = _("The investment project platform does not answer at the moment.")
+    advice = _("Try again later, or fill the facts in yourself; the code is kept.")
 
 
 def declare_exchanges() -> None:
@@ -249,6 +259,16 @@ def announce(*, event: str, key: str, application_id: int, at: datetime) -> None
     exchange.announce(event=event, key=key, data={"application": str(uuid), "url": url}, at=at)
 
 
+def hotline_is_connected() -> bool:
+    """Whether the installation has a way to the 12345 line."""
+    return platform.hotline().is_connected
+
+
+def ask_hotline(service: str, payload: Mapping[str, Any], *, key: str) -> dict[str, Any]:
+    """Call a service of the 12345 line. Errors: Refused, Unanswered."""
+    return platform.hotline().ask(service, payload, key=key)
+
+
 # --- in -------------------------------------------------------------------------------------------
 
 
@@ -286,35 +306,64 @@ def poll_orders(*, at: datetime) -> int:
     return new
 
 
-def fetch_items(*, at: datetime) -> Exchange | None:
-    """Read the items that the province publishes for this zone; the same list is kept once.
+def province_is_connected() -> bool:
+    """Whether the installation has a way to the province's items."""
+    return platform.hall().is_connected
 
-    Gives the row of a list that is new. Errors: Refused, Unanswered.
+
+def fetch_items(*, by: Actor, at: datetime) -> ItemImport | None:
+    """Read the items that the province publishes for this zone, and what they would change here.
+
+    The same list is kept once: gives the preview of a list that is new or that still waits. A person applies
+    it. Errors: Refused, Unanswered.
     """
-    if not platform.hall().is_connected:
+    if not province_is_connected():
         return None
     data = platform.hall().ask("item/list", {})
     if not isinstance(data.get("items"), list):
         raise Unanswered("item/list: the answer lacks the items")
     digest = exchange.digest_of(data)
     outgoing = exchange.Outgoing(kind=ITEMS, key=digest, subject=f"{len(data['items'])} 项", payload=data)
-    row, is_new = exchange.take_in(outgoing=outgoing, outside_number=digest[:12], at=at)
-    return row if is_new else None
+    with transaction.atomic():
+        row, is_new = exchange.take_in(outgoing=outgoing, outside_number=digest[:12], at=at)
+        if is_new:
+            payload = json.dumps(data, ensure_ascii=False)
+            found = catalogue_import.preview_province(payload=payload, mark=digest[:12], by=by, at=at)
+            row.subject_url = reverse("approvals:item_import", args=[found.uuid])
+            row.save(update_fields=["subject_url"])
+            return found
+    return catalogue_import.waiting_preview(mark=digest[:12])
 
 
-def project_facts(*, code: str) -> dict[str, Any]:
+def projects_are_connected() -> bool:
+    """Whether the installation has a way to the national project platform."""
+    return platform.projects().is_connected
+
+
+def project_facts(*, code: str) -> dict[str, str]:
     """Fetch what the national platform knows of a project, as facts of an application.
 
-    Errors: ProjectCodeWrong, ProjectUnknown.
+    Errors: ProjectCodeWrong, ProjectUnknown, ProjectPlatformDown.
     """
+    return fetch_project(code=code)[0]
+
+
+def fetch_project(*, code: str) -> tuple[dict[str, str], str]:
+    """Fetch a project: its facts for the form, and whose project the platform says it is.
+
+    Errors: ProjectCodeWrong, ProjectUnknown, ProjectPlatformDown.
+    """
+    code = code.strip()
     if not platform.PROJECT_CODE.fullmatch(code):
         raise ProjectCodeWrong
     if not platform.projects().is_connected:
         raise ProjectUnknown(reason=str(_("the platform is not connected")))
     try:
         data = platform.projects().ask("project/get", {"projectCode": code})
-    except (Refused, Unanswered) as error:
+    except Refused as error:
         raise ProjectUnknown(reason=str(error)) from error
+    except Unanswered as error:
+        raise ProjectPlatformDown from error
     names = {
         "projectName": "project_name",
         "projectAddress": "project_address",
@@ -322,4 +371,4 @@ def project_facts(*, code: str) -> dict[str, Any]:
         "buildingArea": "building_area",
     }
     facts = {ours: str(data[theirs])[:200] for theirs, ours in names.items() if data.get(theirs)}
-    return {"project_code": code, **facts}
+    return {"project_code": code, **facts}, str(data.get("enterprise") or "")

@@ -36,6 +36,67 @@ def _mandate_kind(code: str, zh: tuple[str, str, str], en: tuple[str, str, str])
     return NoticeKind(code, zh[0], en[0], facts, zh[1], en[1], zh[2], en[2])
 
 
+DELIVERY_KINDS = (
+    _kind(
+        "result_replaced",
+        "result number old",
+        (
+            "结果已换发",
+            "已换发：{result}",
+            "{result}已换发新文书（{number}），原件（{old}）同时失效，可登录下载新文书。",
+        ),
+        (
+            "Result replaced",
+            "Replaced: {result}",
+            "{result} was issued anew ({number}); the old document ({old}) is no longer valid.",
+        ),
+    ),
+    _kind(
+        "replacement_refused",
+        "result reason",
+        ("不予换发", "未予换发：{result}", "您申请换发的{result}未予换发：{reason}。原件仍然有效。"),
+        (
+            "Not replaced",
+            "Not replaced: {result}",
+            "{result} was not issued anew: {reason}. The document that you have stays valid.",
+        ),
+    ),
+    _kind(
+        "result_posted",
+        "result number carrier waybill",
+        ("结果已寄出", "已寄出：{result}", "{result}（{number}）已交{carrier}寄出，运单号{waybill}。"),
+        (
+            "Result sent by post",
+            "Sent by post: {result}",
+            "{result} ({number}) was given to {carrier} under {waybill}.",
+        ),
+    ),
+    _kind(
+        "result_delivered",
+        "result number receiver",
+        ("结果已送达", "已送达：{result}", "{result}（{number}）的纸质文书已由{receiver}签收。"),
+        (
+            "Result delivered",
+            "Delivered: {result}",
+            "The paper of {result} ({number}) was received by {receiver}.",
+        ),
+    ),
+    _kind(
+        "result_came_back",
+        "result number reason",
+        (
+            "邮件退回",
+            "邮件被退回：{result}",
+            "寄送的{result}（{number}）被退回：{reason}。请登录重新选择领取方式或者更正地址。",
+        ),
+        (
+            "Letter came back",
+            "The letter came back: {result}",
+            "The letter with {result} ({number}) came back: {reason}. Log in and choose again how it shall "
+            "reach you.",
+        ),
+    ),
+)
 OWN_KINDS = (
     _kind(
         "conditional_result",
@@ -114,6 +175,7 @@ OWN_KINDS = (
             "{organ} has reissued {result} ({number}); it can be downloaded.",
         ),
     ),
+    *DELIVERY_KINDS,
     _mandate_kind(
         "mandate_offered",
         (
@@ -208,6 +270,33 @@ OWN_KINDS = (
         "The result of your matter ({reference}, {matter}) was revoked. Reason: {reason}",
         sms="您的办件{reference}的结果已撤销，请登录查看。",
         sms_en="The result of {reference} was revoked. Log in to read why.",
+        channels=notices.CHANNELS,
+    ),
+    NoticeKind(
+        "material_expired",
+        "办件材料到期",
+        "A licence in your matter ended",
+        ("reference", "matter", "title"),
+        "办件使用的证照已到期：{title}",
+        "Ended, used in a matter: {title}",
+        "办件 {reference}（{matter}）使用的“{title}”已到期。材料以受理时有效为准，"
+        "办理不受影响；请及时办理延续。",
+        "“{title}”, used in {reference} ({matter}), has ended. It stays good as of acceptance and the matter "
+        "goes on; please have it renewed.",
+    ),
+    NoticeKind(
+        "material_must_renew",
+        "办件材料须延续",
+        "A licence in your matter must be renewed",
+        ("reference", "matter", "title"),
+        "请延续办件使用的证照：{title}",
+        "Please renew, used in a matter: {title}",
+        "办件 {reference}（{matter}）使用的“{title}”已到期，作出决定前须提供延续后的证照。"
+        "请在“我的证照”中更新，办件会自动采用。",
+        "“{title}”, used in {reference} ({matter}), has ended and must be renewed before the decision. "
+        "Put the renewed one into My licences; the matter follows it by itself.",
+        sms="办件{reference}使用的证照已到期，作出决定前须更新，请登录办理。",
+        sms_en="A licence used in {reference} has ended and must be renewed before the decision.",
         channels=notices.CHANNELS,
     ),
     NoticeKind(

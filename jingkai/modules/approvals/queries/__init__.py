@@ -9,12 +9,19 @@ from jingkai.modules.approvals.queries.catalogue import (
 )
 from jingkai.modules.approvals.queries.completeness import (
     MaterialRow,
+    facts_now,
     fault_lines,
     file_digests,
     list_material_rows,
     list_missing,
     list_open_faults,
     named_faults,
+)
+from jingkai.modules.approvals.queries.deliveries import (
+    count_undelivered,
+    deliveries,
+    deliveries_of,
+    filtered_deliveries,
 )
 from jingkai.modules.approvals.queries.drawing import (
     DrawnCondition,
@@ -120,6 +127,14 @@ from jingkai.modules.approvals.queries.runs import (
     run_of_task,
     runs_of,
 )
+from jingkai.modules.approvals.queries.sealing import (
+    filtered_replacements,
+    filtered_seal_requests,
+    replacement_of,
+    replacements,
+    seal_request_of,
+    seal_requests,
+)
 
 __all__ = [
     "WITH_ALL",
@@ -145,19 +160,26 @@ __all__ = [
     "condition_variable",
     "conditions_due_soon",
     "conditions_past",
+    "count_undelivered",
     "days_of_last_hold",
     "decision_to_seal",
+    "deliveries",
+    "deliveries_of",
     "dependencies_of",
     "draw",
     "due_day",
+    "facts_now",
     "fault_lines",
     "file_digests",
     "file_of_case",
     "file_of_enterprise",
     "file_of_receipt",
+    "filtered_deliveries",
     "filtered_mandates",
     "filtered_powers",
     "filtered_reissues",
+    "filtered_replacements",
+    "filtered_seal_requests",
     "find_circle",
     "find_guide",
     "find_package",
@@ -209,8 +231,12 @@ __all__ = [
     "rated_matter",
     "rated_matter_of",
     "rating_pages",
+    "replacement_of",
+    "replacements",
     "run_of_task",
     "runs_of",
+    "seal_request_of",
+    "seal_requests",
     "units_with_items",
     "variable",
     "version_on",

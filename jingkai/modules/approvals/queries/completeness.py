@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from jingkai.kernel.hooks.api import local
 from jingkai.modules.approvals.data import FaultLine
 from jingkai.modules.approvals.models import Application, Correction, Material
+from jingkai.modules.approvals.rules.materials import is_needed
 from jingkai.records.files import api as files
 from jingkai.records.files.data import AttachmentLine
 
@@ -36,11 +38,12 @@ class MaterialRow:
     files: list[AttachmentLine] = field(default_factory=list)
     fault: str = ""
     replaced: bool = False
+    needed: bool = True
 
     @property
     def is_missing(self) -> bool:
-        """True where the material is required and has no file."""
-        return self.material.required and not self.files
+        """True where the material is required, needed under the facts, and has no file."""
+        return self.material.required and self.needed and not self.files
 
 
 def list_material_rows(*, application: Application) -> list[MaterialRow]:
@@ -49,7 +52,13 @@ def list_material_rows(*, application: Application) -> list[MaterialRow]:
     given: dict[str, list[AttachmentLine]] = {}
     for one in files.list_attachments(("application", application.pk)):
         given.setdefault(one.slot, []).append(one)
-    return material_rows(application.package.materials.all(), given, faults, issued_at)
+    facts = facts_now(application)
+    return material_rows(application.package.materials.all(), given, faults, issued_at, facts)
+
+
+def facts_now(application: Application) -> dict[str, Any]:
+    """The facts as they stand in the form now: what has passed, over it what is being typed."""
+    return {**application.facts, **(application.typed or {})}
 
 
 def material_rows(
@@ -57,13 +66,19 @@ def material_rows(
     given: Mapping[str, list[AttachmentLine]],
     faults: Mapping[int, str],
     issued_at: datetime | None,
+    facts: Mapping[str, Any],
 ) -> list[MaterialRow]:
-    """Join materials with their files by code and with the faults that a notice of that moment named."""
+    """Join materials with their files by code and with the faults that a notice of that moment named.
+
+    Under the facts some materials are not needed; one that the notice names is needed always.
+    """
     rows = []
     for material in materials:
         current = given.get(material.code, [])
         fresh = issued_at is not None and any(one.uploaded_at > issued_at for one in current)
-        rows.append(MaterialRow(material, current, faults.get(material.pk, ""), fresh))
+        fault = faults.get(material.pk, "")
+        needed = bool(fault) or is_needed(material, facts)
+        rows.append(MaterialRow(material, current, fault, fresh, needed))
     return rows
 
 

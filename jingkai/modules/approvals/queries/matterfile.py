@@ -32,7 +32,7 @@ from jingkai.modules.approvals.models import (
     Rating,
     Submission,
 )
-from jingkai.modules.approvals.queries.completeness import MaterialRow, material_rows
+from jingkai.modules.approvals.queries.completeness import MaterialRow, facts_now, material_rows
 from jingkai.modules.approvals.queries.matters import Conclusion
 from jingkai.modules.approvals.queries.packing import OWN, packed, unpacked, unpacked_one
 from jingkai.modules.enterprises import api as enterprises
@@ -235,7 +235,8 @@ def _rows(row: Any, materials: Iterable[Material], faults: Iterable[CorrectionFa
     notice = getattr(row, "correction", None)
     given = {line[OWN]["code"]: _attached(line["files"]) for line in row.read_materials}
     named = {fault.material_id: fault.text for fault in faults}
-    return material_rows(materials, given, named, notice.issued_at if notice else None)
+    issued_at = notice.issued_at if notice else None
+    return material_rows(materials, given, named, issued_at, facts_now(row))
 
 
 def _attached(lines: Iterable[Mapping[str, Any]]) -> list[Any]:

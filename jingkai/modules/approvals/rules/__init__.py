@@ -20,10 +20,13 @@ from jingkai.modules.approvals.models import (
     Application,
     ConditionRun,
     Decision,
+    Delivery,
     Mandate,
     Power,
     Reissue,
+    SealRequest,
 )
+from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.seals.data import Authorisation
 
 APPLY = "approvals.apply"
@@ -40,6 +43,8 @@ REVOKE = "approvals.revoke"
 MANAGE_PACKAGES = "approvals.manage_packages"
 REISSUE = "approvals.reissue"
 ACT_AS_AGENT = "approvals.act_as_agent"
+DELIVER = "approvals.deliver"
+SEE_SEAL_USE = "approvals.see_seal_use"
 
 declare(
     Permission(APPLY, "提交办事申请", "Apply for services", "approvals"),
@@ -55,6 +60,8 @@ declare(
     Permission(REVOKE, "撤销审批结果", "Revoke results", "approvals"),
     Permission(MANAGE_PACKAGES, "编排一件事的事项先后", "Arrange the items of packages", "approvals"),
     Permission(REISSUE, "见文换文", "Reissue on the zone's document", "approvals"),
+    Permission(SEE_SEAL_USE, "查看用印审批单", "See requests to use a seal", "approvals"),
+    Permission(DELIVER, "送达审批结果", "Deliver results", "approvals"),
     Permission(ACT_AS_AGENT, "受企业委托代办", "Act as an enterprise's agent", "approvals"),
 )
 
@@ -136,9 +143,12 @@ def person_of(actor: Actor) -> int:
 def may_read_application(actor: Actor, application: Application) -> bool:
     """True for those who act for the enterprise today; staff read the case through casework.
 
-    Who no longer represents it, its former handler too, is a stranger.
+    Who no longer represents it, its former handler too, is a stranger. A handler whom the enterprise lets see
+    own matters only reads those that are theirs.
     """
-    return application.enterprise_id in actor.enterprise_ids
+    return enterprises.may_see_of(
+        actor, enterprise_id=application.enterprise_id, handler_id=application.handler_id
+    )
 
 
 def may_edit_application(actor: Actor, application: Application) -> bool:
@@ -182,7 +192,10 @@ PERMIT_SLOT = "construction-permit"
 
 
 def may_read_application_files(actor: Actor, application_id: int) -> bool:
-    """The enterprise reads its own files; officers, who hold a post, those of cases that they may see."""
+    """The enterprise reads its own files; officers, who hold a post, those of cases that they may see.
+
+    Who decides on a seal sees what it is put on.
+    """
     application = Application.objects.filter(pk=application_id).first()
     if application is None:
         return False
@@ -190,7 +203,8 @@ def may_read_application_files(actor: Actor, application_id: int) -> bool:
         return True
     if application.case_id is None or not actor.post_ids:
         return False
-    return cases.may_see(application.case_id, grantees=actor.grantees)
+    asked = SealRequest.objects.filter(application=application).values_list("case_id", flat=True)
+    return any(cases.may_see(number, grantees=actor.grantees) for number in (application.case_id, *asked))
 
 
 def may_add_application_files(actor: Actor, application_id: int, slot: str) -> bool:
@@ -251,6 +265,24 @@ def find_mandate(uuid: UUID) -> int | None:
     return Mandate.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
 
 
+def find_delivery(uuid: UUID) -> int | None:
+    """The number behind a delivery's address."""
+    return Delivery.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
+
+
+def may_read_receipt(actor: Actor, delivery_id: int) -> bool:
+    """The signed receipt is read by those who deliver and by the enterprise that it went to."""
+    if DELIVER in actor.permissions:
+        return True
+    found = Delivery.objects.select_related("application").filter(pk=delivery_id).first()
+    return found is not None and may_read_application(actor, found.application)
+
+
+def may_add_receipt(actor: Actor, delivery_id: int, slot: str) -> bool:
+    """The signed receipt is added by those who deliver."""
+    return DELIVER in actor.permissions
+
+
 def may_read_mandate(actor: Actor, mandate_id: int) -> bool:
     """The enterprise that gave it and the agent who was given it."""
     mandate = Mandate.objects.filter(pk=mandate_id).first()
@@ -280,4 +312,19 @@ def signed_decision(number: int) -> Authorisation | None:
         approved_by=decision.signed_by_id,
         approved_at=decision.signed_at,
         seal_code="2",
+    )
+
+
+def approved_seal_use(number: int) -> Authorisation | None:
+    """An approved request authorises the one seal that it names, once."""
+    request = SealRequest.objects.select_related("document").filter(pk=number, state="approved").first()
+    if request is None or request.decided_by_id is None or request.decided_at is None:
+        return None
+    return Authorisation(
+        kind="seal_request",
+        id=request.pk,
+        title=request.document.title,
+        approved_by=request.decided_by_id,
+        approved_at=request.decided_at,
+        seal_code=request.seal_code,
     )

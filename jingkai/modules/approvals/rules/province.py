@@ -28,7 +28,7 @@ English names are not part of the pattern: a new item gets them from its editor 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -64,9 +64,12 @@ Finder = Mapping[str, str]
 
 
 def read_items(
-    payload: bytes | str, *, items: Finder, units: Finder
+    payload: bytes | str, *, items: Finder, units: Finder, twins: Mapping[str, Sequence[str]] | None = None
 ) -> tuple[list[ImportRow], list[ImportFault]]:
-    """Read the platform's file: rows that can be taken, and a reason for each that cannot."""
+    """Read the platform's file: rows that can be taken, and a reason for each that cannot.
+
+    `twins` are codes that several of the zone's items bear: which one is meant nobody can tell.
+    """
     try:
         told = json.loads(payload)
     except (ValueError, UnicodeDecodeError):
@@ -76,20 +79,23 @@ def read_items(
         return [], [ImportFault(0, "items", _("The file holds no list of items."))]
     rows: list[ImportRow] = []
     faults: list[ImportFault] = []
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
+    codes: dict[str, int] = {}
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, dict):
             faults.append(ImportFault(number, "", _("This is not an item.")))
             continue
         try:
+            _refuse_twins(entry, number, items, twins or {}, codes)
             row = _row(number, entry, items, units)
         except _Refused as refused:
             faults.append(ImportFault(number, refused.column, refused.reason))
             continue
         if row.code in seen:
-            faults.append(ImportFault(number, "localCode", _("This item stands twice.")))
+            words = _("This item stands twice: in row %(row)s as “%(code)s”, too.")
+            faults.append(ImportFault(number, "localCode", words % {"row": seen[row.code], "code": row.code}))
         else:
-            seen.add(row.code)
+            seen[row.code] = number
             rows.append(row)
     return rows, faults
 
@@ -98,6 +104,29 @@ class _Refused(Exception):
     def __init__(self, column: str, reason: str) -> None:
         self.column, self.reason = column, reason
         super().__init__(reason)
+
+
+def _refuse_twins(
+    entry: Mapping[str, Any],
+    number: int,
+    items: Finder,
+    twins: Mapping[str, Sequence[str]],
+    codes: dict[str, int],
+) -> None:
+    """A handling code names one item: in the province's list, and here (unless our own code says which)."""
+    handling = str(entry.get("taskHandleCode") or "")
+    if handling:
+        if handling in codes:
+            words = _("Row %(row)s bears the same handling code %(code)s.")
+            raise _Refused("taskHandleCode", words % {"row": codes[handling], "code": handling})
+        codes[handling] = number
+    if entry.get("localCode") or handling in items:
+        return
+    for column in ("taskHandleCode", "taskCode"):
+        ours = twins.get(str(entry.get(column) or ""))
+        if ours:
+            words = _("Several items of the zone bear this code: %(items)s. Correct them first.")
+            raise _Refused(column, words % {"items": ", ".join(ours)})
 
 
 def _row(number: int, entry: Mapping[str, Any], items: Finder, units: Finder) -> ImportRow:

@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 from jingkai.kernel.hooks.testing import connected_to, drop_database
+from jingkai.modules.approvals.connectors.platform_standin import PROJECT, Platforms
 from jingkai.modules.approvals.testing.database import OpenedHall, open_hall, play_on
 from jingkai.modules.approvals.testing.hall import Hall, make_hall
 from jingkai.modules.approvals.testing.papers import DAYS, FACTS, STAGES, moment, small_file
@@ -30,8 +31,10 @@ from jingkai.modules.approvals.testing.project import stages
 __all__ = [
     "DAYS",
     "FACTS",
+    "PROJECT",
     "STAGES",
     "Hall",
+    "Platforms",
     "hall",
     "hall_at",
     "hall_database",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from jingkai.kernel.events.testing import run_jobs, watching
@@ -16,14 +17,18 @@ from jingkai.kernel.exchange.data import Refused, Unanswered
 from jingkai.kernel.exchange.events import WorkOrderReceived
 from jingkai.kernel.exchange.models import Exchange, SystemState
 from jingkai.kernel.exchange.testing import ApiClient, make_token
+from jingkai.kernel.permissions.data import SYSTEM
+from jingkai.modules.approvals import operations, queries
 from jingkai.modules.approvals.connectors.platform import Platform, hall, signature
 from jingkai.modules.approvals.connectors.platform_standin import PROJECT, Platforms
+from jingkai.modules.approvals.models import Item
 from jingkai.modules.approvals.operations import reporting
 from jingkai.modules.approvals.testing import Hall
 
 pytestmark = pytest.mark.django_db
 State = Exchange.State
 CODE = "2611-320826-04-01-118456"
+ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture
@@ -161,15 +166,102 @@ def test_a_work_order_by_call_and_by_poll_is_one(outside: Platforms) -> None:
     assert reporting.poll_orders(at=timezone.now()) == 1
 
 
-def test_items_are_read_and_the_same_list_is_kept_once(outside: Platforms) -> None:
-    outside.items = [{"itemCode": "1", "itemName": "消防设计审查"}]
-    assert reporting.fetch_items(at=timezone.now()) is not None
-    assert reporting.fetch_items(at=timezone.now()) is None
-    outside.items.append({"itemCode": "2", "itemName": "施工许可"})
-    assert reporting.fetch_items(at=timezone.now()) is not None
-    outside.fault = "page"
-    with pytest.raises(Unanswered):
-        reporting.fetch_items(at=timezone.now())
+def handling(number: str, last: str = "01") -> str:
+    """A handling code: the unit's credit code, the level, the basic code, two digits."""
+    return f"91320826MA1P9XKD4G400011500{number}{last}"
+
+
+def item_of(number: str, **more: Any) -> dict[str, Any]:
+    """One item as the province gives it, with all that its rules ask for."""
+    return {
+        "catalogCode": f"00011500{number}",
+        "taskCode": handling(number)[:-2],
+        "taskHandleCode": handling(number),
+        "useLevel": "4",
+        "taskName": f"省定事项 {number}",
+        "taskType": "01",
+        "deptName": "行政审批局",
+        "serveType": "2",
+        "anticipateDay": 20,
+        "anticipateType": "1",
+        "promiseDay": "5",
+        "byLaw": "某条例第三条",
+        "acceptCondition": "符合条件",
+        "resultName": "许可证",
+        "remedy": "可以申请行政复议。",
+        "isFee": "0",
+        "materials": [{"materialName": "申请表", "materialType": "form", "isNeed": "1", "sourceType": "10"}],
+        **more,
+    }
+
+
+def test_the_provinces_items_are_shown_before_they_are_drafts(hall: Hall, outside: Platforms) -> None:
+    at = timezone.now()
+    outside.items = [item_of("7001"), item_of("7002", promiseDay="soon")]
+    found = reporting.fetch_items(by=SYSTEM, at=at)
+    assert found is not None
+    assert (found.state, [line["change"] for line in found.plan]) == ("ready", ["new"])
+    assert [(one["row"], one["column"]) for one in found.faults] == [(2, "promiseDay")]
+    assert not Item.objects.filter(code="item-000115007001").exists()
+    assert Exchange.objects.get(kind=reporting.ITEMS).subject_url.endswith(f"{found.uuid}/")
+    assert reporting.fetch_items(by=SYSTEM, at=at) == found
+    applied = operations.apply_import(found=found, by=hall.actor("catalogue_editor", at), at=at)
+    item = Item.objects.get(code="item-000115007001")
+    version = queries.open_version(item)
+    assert applied.state == "applied"
+    assert version is not None
+    assert version.content["name"] == "省定事项 7001"
+    assert not item.confirmations.exists()  # every legal statement is to be verified locally
+    assert reporting.fetch_items(by=SYSTEM, at=at) is None
+
+
+def test_a_newer_list_takes_the_place_of_one_that_nobody_applied(hall: Hall, outside: Platforms) -> None:
+    at = timezone.now()
+    outside.items = [item_of("7001")]
+    first = reporting.fetch_items(by=SYSTEM, at=at)
+    outside.items = [item_of("7001"), item_of("7003")]
+    second = reporting.fetch_items(by=SYSTEM, at=at)
+    assert first is not None
+    assert second is not None
+    first.refresh_from_db()
+    assert (first.state, second.state) == ("discarded", "ready")
+
+
+def test_twin_codes_are_refused_by_name_and_gone_items_are_told(hall: Hall, outside: Platforms) -> None:
+    at = timezone.now()
+    ours = list(Item.objects.exclude(current=None).order_by("code")[:3])
+    Item.objects.filter(pk__in=[ours[0].pk, ours[1].pk]).update(implementing_code=handling("9001")[:-2])
+    Item.objects.filter(pk=ours[2].pk).update(handling_code=handling("9002"))
+    outside.items = [
+        item_of("9001"),
+        item_of("7001"),
+        item_of("7004", taskHandleCode=handling("7001")),
+        item_of("7001", taskHandleCode=handling("7001", "02")),
+    ]
+    found = reporting.fetch_items(by=SYSTEM, at=at)
+    assert found is not None
+    refused = {one["row"]: one for one in found.faults}
+    assert set(refused) == {1, 3, 4}
+    assert ours[0].code in refused[1]["reason"]
+    assert ours[1].code in refused[1]["reason"]
+    assert [line["code"] for line in found.plan] == ["item-000115007001"]
+    outside.items = [item_of("7001")]
+    found = reporting.fetch_items(by=SYSTEM, at=at)
+    assert found is not None
+    gone = [line["code"] for line in found.plan if line["change"] == "gone"]
+    assert {one.code for one in ours} <= set(gone)
+
+
+def test_a_sick_province_leaves_the_items_alone(hall: Hall, outside: Platforms) -> None:
+    outside.items = [item_of("7001")]
+    found = reporting.fetch_items(by=SYSTEM, at=timezone.now())
+    for fault in ("page", "down", "nonsense", "cut"):
+        outside.fault = fault
+        with pytest.raises(Unanswered):
+            reporting.fetch_items(by=SYSTEM, at=timezone.now())
+    assert found is not None
+    found.refresh_from_db()
+    assert found.state == "ready"
 
 
 def test_a_project_code_fills_the_facts(outside: Platforms) -> None:
@@ -182,3 +274,42 @@ def test_a_project_code_fills_the_facts(outside: Platforms) -> None:
     outside.fault = "down"
     with pytest.raises(reporting.ProjectUnknown):
         reporting.project_facts(code=CODE)
+
+
+def test_the_button_fills_the_form_and_keeps_what_was_typed(
+    hall: Hall, outside: Platforms, client: Client
+) -> None:
+    draft = hall.draft()
+    hall.log_in(client, "handler")
+    page = f"/my/{draft.uuid}/facts/"
+    assert f"/my/{draft.uuid}/project/" in client.get(page).content.decode()
+    typed = {"project_code": CODE, "project_name": "旧名称", "contractor": "某建筑公司"}
+
+    def fetch(**more: Any) -> str:
+        draft.refresh_from_db()
+        given = {**typed, **more, "version": draft.version}
+        answer = client.post(f"/my/{draft.uuid}/project/", given, headers=ENGLISH)
+        assert answer["Location"] == page
+        return client.get(page, headers=ENGLISH).content.decode()
+
+    shown = fetch()
+    assert PROJECT["projectName"] in shown
+    assert "某建筑公司" in shown
+    assert "Replaced what stood there: Project name（旧名称）" in shown
+    draft.refresh_from_db()
+    assert draft.typed["investment"] == PROJECT["investment"]
+    assert "has 20 digits" in fetch(project_code="2611")
+    assert "未查询到" in fetch(project_code="2611-320826-04-01-000000")
+    for fault in ("down", "page", "nonsense"):
+        outside.fault = fault
+        told = fetch(contractor="另一家公司")
+        assert "does not answer at the moment" in told
+        assert "另一家公司" in told
+
+
+def test_nobody_fetches_into_the_draft_of_another(hall: Hall, outside: Platforms, client: Client) -> None:
+    draft = hall.draft()
+    hall.log_in(client, "other_handler")
+    answer = client.post(f"/my/{draft.uuid}/project/", {"project_code": CODE, "version": draft.version})
+    assert answer.status_code == 404
+    assert outside.services == []

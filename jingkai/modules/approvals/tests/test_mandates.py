@@ -10,6 +10,7 @@ from jingkai.kernel.audit.models import TrailEntry
 from jingkai.modules.approvals import operations, rules
 from jingkai.modules.approvals.models import Mandate
 from jingkai.modules.approvals.operations.mandates import MandateFaulty, MandateNotOpen, NoAgent, NotMandated
+from jingkai.modules.approvals.operations.papers import acted_for
 from jingkai.modules.approvals.testing import FACTS, moment
 from jingkai.modules.approvals.testing.project import Project
 
@@ -124,3 +125,13 @@ def test_the_agent_sees_the_case_once_the_matter_is_handed_in(project: Project) 
 
     assert submitted.case is not None
     assert cases.may_see(submitted.case.pk, grantees=project.actor("agent", AT).grantees)
+
+
+def test_papers_name_the_agent_beside_the_enterprise(project: Project) -> None:
+    mandate, matter = accepted(project), project.draft()
+    assert acted_for(matter) == ()
+    mandate.matters.add(matter)
+    (block,) = acted_for(matter)
+    assert mandate.document is not None
+    for words in (matter.enterprise.name, mandate.agent.name, mandate.document.number_text):
+        assert words in block["text"]

@@ -18,11 +18,12 @@ from jingkai.records.documents import api as documents
 pytestmark = pytest.mark.django_db
 
 STAGES = ("submitted", "accepted", "reviewed", "summarised", "signed", "sealed", "rated")
-CASE_PAGE = 12
-"""Of the frame 4, of the page 4, of the forms up to 2, of the matter 2."""
+CASE_PAGE = 14
+"""Of the frame 4, of the page 4, of the forms up to 2, of the matter 2, of licences used 1, of fees 1."""
 OWN_PAGE = 11
 TRACKING = 6
-OWN_LIST = 6
+OWN_LIST = 10
+"""Of the list 6, of the figures at its head 4: the enterprise, its matters, its licences, its fees."""
 
 
 def asked(client: Client, url: str) -> list[str]:

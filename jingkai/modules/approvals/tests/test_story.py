@@ -74,8 +74,10 @@ def test_matter_keeps_every_date_from_draft_to_rating(hall: Hall) -> None:
     assert clock.used_days == 2
     assert (hall.fresh(matter).state, hall.case(matter).state) == ("decided", "closed")
 
-    operations.record_collection(
-        decision=decision, by=hall.actor("handler", "2026-09-23 10:00"), at=moment("2026-09-23 10:00")
+    operations.record_download(
+        document=decision.document,
+        by=hall.actor("handler", "2026-09-23 10:00"),
+        at=moment("2026-09-23 10:00"),
     )
     operations.rate_service(
         application=hall.fresh(matter),

@@ -20,7 +20,9 @@ from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.models import Application, Package
-from jingkai.modules.approvals.web import shown
+from jingkai.modules.approvals.operations import reporting
+from jingkai.modules.approvals.rules.materials import is_needed
+from jingkai.modules.approvals.web import library, shown
 from jingkai.modules.approvals.web.forms import FactsForm, typed_number
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.files import api as files
@@ -39,7 +41,9 @@ def start(request: Request, code: str) -> HttpResponse:
         drafts = [
             one
             for one in queries.list_of_enterprises(enterprise_ids=request.actor.enterprise_ids)
-            if one.state == Application.State.DRAFT and one.package_id == package.pk
+            if one.state == Application.State.DRAFT
+            and one.package_id == package.pk
+            and rules.may_read_application(request.actor, one)
         ]
         return render(
             request, "approvals/start.html", {"package": package, "enterprises": choices, "drafts": drafts}
@@ -88,7 +92,8 @@ def autosave(request: Request, uuid: UUID) -> HttpResponse:
         saved = (_save if passes else _keep)(request, application, form)
     except PersonFacingError as error:
         return render(request, "approvals/parts/saved.html", {"problem": error}, status=200)
-    return render(request, "approvals/parts/saved.html", {"at": request.at, "version": saved.version})
+    context = {"at": request.at, "version": saved.version, "live": True, "needed": _needed(saved)}
+    return render(request, "approvals/parts/saved.html", context)
 
 
 @requires(rules.APPLY)
@@ -98,7 +103,8 @@ def materials(request: Request, uuid: UUID) -> HttpResponse:
     """Step two: the materials, each with its upload; without scripts the files come with the form."""
     application = _editable(request, uuid)
     if request.method == "POST":
-        if problems := _take_files(request, application):
+        problems = _take_files(request, application) + library.use_library(request, application)
+        if problems or request.POST.get("use"):
             for sentence in problems:
                 messages.error(request, sentence)
             return redirect("approvals:materials", uuid=uuid)
@@ -108,7 +114,8 @@ def materials(request: Request, uuid: UUID) -> HttpResponse:
         return redirect(target, uuid=uuid)
     context = {
         "application": application,
-        "materials": shown.material_cards(application, _rows(application), editable=True),
+        "materials": library.cards(request, application),
+        "offered": library.offered(request, application),
         "steps": shown.steps(application, "materials"),
     }
     return render(request, "approvals/materials.html", context)
@@ -237,9 +244,12 @@ def _known(request: Request, enterprise_id: int) -> dict[str, Any]:
 
 def _own(request: Request, uuid: UUID) -> Application:
     try:
-        return queries.get_for_enterprise(uuid=uuid, enterprise_ids=request.actor.enterprise_ids)
+        found = queries.get_for_enterprise(uuid=uuid, enterprise_ids=request.actor.enterprise_ids)
     except Application.DoesNotExist as error:
         raise Http404 from error
+    if not rules.may_read_application(request.actor, found):
+        raise Http404
+    return found
 
 
 def _rows(application: Application) -> list[queries.MaterialRow]:
@@ -269,8 +279,21 @@ def _facts_form(request: Request, application: Application) -> FactsForm:
 def _facts_page(
     request: Request, application: Application, form: FactsForm, status: int = 200
 ) -> HttpResponse:
-    context = {"application": application, "form": form, "steps": shown.steps(application, "facts")}
+    context = {
+        "application": application,
+        "form": form,
+        "steps": shown.steps(application, "facts"),
+        "needed": _needed(application),
+        "projects_connected": reporting.projects_are_connected(),
+    }
     return render(request, "approvals/facts.html", context, status=status)
+
+
+def _needed(application: Application) -> list[tuple[str, bool, bool]]:
+    """The materials: whether each is needed under what stands in the form, and whether it hangs on facts."""
+    facts = queries.facts_now(application)
+    rows = application.package.materials.all()
+    return [(local(one, "name"), is_needed(one, facts), bool(one.condition)) for one in rows]
 
 
 def _save(request: Request, application: Application, form: FactsForm) -> Application:

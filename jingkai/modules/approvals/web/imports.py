@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from jingkai.kernel.exchange.data import Refused, Unanswered
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, rules
 from jingkai.modules.approvals.models import ItemImport
+from jingkai.modules.approvals.operations import reporting
 from jingkai.modules.approvals.rules.content import field_of
 from jingkai.modules.approvals.rules.sheets import MOST_BYTES
 from jingkai.modules.approvals.web.item_forms import ImportForm
@@ -31,6 +33,7 @@ CHANGES = {
     "new": gettext_lazy("New"),
     "changed": gettext_lazy("Changed"),
     "same": gettext_lazy("The same"),
+    "gone": gettext_lazy("Not in the province's list any more"),
 }
 
 
@@ -38,20 +41,42 @@ CHANGES = {
 @require_http_methods(["GET", "POST"])
 @submissions.once
 def upload(request: Request) -> HttpResponse:
-    """Take a file, read it and show what it would change; items of the platform become drafts at once."""
+    """Take a file, read it and show what it would change; nothing counts before it is applied."""
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         found = _read(request, form.cleaned_data["file"])
         return redirect("approvals:item_import", uuid=found.uuid)
     recent = [_shown(row) for row in ItemImport.objects.select_related("created_by")[:RECENT]]
-    return render(request, "approvals/item_upload.html", {"form": form, "recent": recent})
+    context = {"form": form, "recent": recent, "connected": reporting.province_is_connected()}
+    return render(request, "approvals/item_upload.html", context)
 
 
 def _read(request: Request, file: Any) -> ItemImport:
     content = file.read(MOST_BYTES + 1)
     if file.name.lower().endswith(".json"):
-        return operations.import_items(payload=content, file_name=file.name, by=request.actor, at=request.at)
+        return operations.preview_items(payload=content, file_name=file.name, by=request.actor, at=request.at)
     return operations.read_sheet(content=content, file_name=file.name, by=request.actor, at=request.at)
+
+
+@requires(rules.EDIT_CATALOGUE)
+@require_POST
+def fetch(request: Request) -> HttpResponse:
+    """Ask the province for its items now and show what they would change.
+
+    Without a one-time mark: asking twice brings the same list, which is read once.
+    """
+    try:
+        found = reporting.fetch_items(by=request.actor, at=request.at)
+    except (Refused, Unanswered) as error:
+        text = _(
+            "The province's items could not be read (%(why)s). What was read before stays; try again later."
+        )
+        messages.warning(request, text % {"why": error})
+        return redirect("approvals:items_import")
+    if found is None:
+        messages.info(request, _("The province's list has not changed since it was last read."))
+        return redirect("approvals:items_import")
+    return redirect("approvals:item_import", uuid=found.uuid)
 
 
 @requires(rules.EDIT_CATALOGUE)
@@ -94,7 +119,7 @@ def apply(request: Request, uuid: UUID) -> HttpResponse:
     """Turn what was read into drafts, all of it."""
     found = get_object_or_404(ItemImport, uuid=uuid)
     applied = operations.apply_import(found=found, by=request.actor, at=request.at)
-    count = sum(line["change"] != "same" for line in applied.plan)
+    count = sum(line["change"] in ("new", "changed") for line in applied.plan)
     text = ngettext(
         "%(count)s item is a draft now; another person reviews it.",
         "%(count)s items are drafts now; another person reviews them.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from jingkai.modules.approvals.models import Application, Decision, Question
 from jingkai.modules.approvals.web import onpage, shown
 from jingkai.modules.approvals.web.forms import AnswerForm, typed_text
 from jingkai.modules.approvals.web.lists import MOST_ROWS, MatterFilter
+from jingkai.modules.enterprises import api as enterprises
 from jingkai.ui.data import Column
 from jingkai.ui.sheets import spreadsheet
 
@@ -36,6 +38,7 @@ def matters(request: Request) -> HttpResponse:
         "rows": shown.my_rows(applications, heads=_heads(form, field)),
         "pager": form.pager(place),
         "export_url": f"{reverse('approvals:my_export')}?{form.query()}",
+        **_home(request),
     }
     return render(request, "approvals/my.html", context)
 
@@ -55,10 +58,20 @@ def export(request: Request) -> HttpResponseBase:
     )
 
 
+def _home(request: Request) -> dict[str, Any]:
+    """The head of the home page: figures of every module for the enterprise that the person works for."""
+    own = enterprises.list_of(request.actor.enterprise_ids)
+    holder = own[0] if len(own) == 1 else enterprises.chosen(request) if own else None
+    if holder is None:
+        return {}
+    return {"enterprise": holder, "stats": enterprises.stats_of(request, holder), "several": len(own) > 1}
+
+
 def _wanted(request: Request, form: MatterFilter) -> QuerySet[Application]:
-    return queries.own_applications(
+    found = queries.own_applications(
         enterprise_ids=request.actor.enterprise_ids, text=form.text, state=form.value("state")
     )
+    return found.filter(enterprises.visible(request.actor))
 
 
 def _heads(form: MatterFilter, field: str) -> dict[str, Column]:
@@ -90,6 +103,8 @@ def answer(request: Request, uuid: UUID) -> HttpResponse:
         uuid=uuid,
         item__application__enterprise_id__in=request.actor.enterprise_ids,
     )
+    if not rules.may_read_application(request.actor, question.item.application):
+        raise Http404
     form = AnswerForm(request.POST)
     if not form.is_valid():
         found = onpage.of_enterprise(request, question.item.application.uuid)
@@ -134,12 +149,15 @@ def result(request: Request, uuid: UUID) -> HttpResponse:
     )
     if decision is None or decision.document is None:
         raise Http404
-    operations.record_collection(decision=decision, by=request.actor, at=request.at)
+    operations.record_download(document=decision.document, by=request.actor, at=request.at)
     return redirect("documents:download", uuid=decision.document.uuid)
 
 
 def _own(request: Request, uuid: UUID) -> Application:
     try:
-        return queries.get_for_enterprise(uuid=uuid, enterprise_ids=request.actor.enterprise_ids)
+        found = queries.get_for_enterprise(uuid=uuid, enterprise_ids=request.actor.enterprise_ids)
     except Application.DoesNotExist as error:
         raise Http404 from error
+    if not rules.may_read_application(request.actor, found):
+        raise Http404
+    return found

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import Http404
 
 from jingkai.kernel.permissions.api import Request
-from jingkai.modules.approvals import queries
+from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.queries import MatterFile
 
 PLACE = "approvals_matter"
@@ -25,7 +25,7 @@ def of_enterprise(request: Request, uuid: UUID) -> MatterFile:
     """A matter of one of the person's enterprises; every other address leads to nothing."""
     mine = request.actor.enterprise_ids
     found = _kept(request, ("uuid", uuid), lambda: queries.file_of_enterprise(uuid=uuid, enterprise_ids=mine))
-    if found is None:
+    if found is None or not rules.may_read_application(request.actor, found.application):
         raise Http404
     return found
 

@@ -14,10 +14,11 @@ from jingkai.casework.clock import api as clock
 from jingkai.casework.inbox import api as inbox
 from jingkai.kernel.hooks.api import case_tabs, local
 from jingkai.kernel.hooks.data import CaseTab
-from jingkai.modules.approvals import queries, rules
+from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.models import Application, ConditionRun, Decision, ItemRun, Reissue
 from jingkai.modules.approvals.web import forms, onpage, package_forms, shown
 from jingkai.modules.approvals.web.shown import network as drawn
+from jingkai.records.seals import api as seals
 from jingkai.records.seals.models import Seal
 
 SEAL_CODE = "2"
@@ -140,7 +141,23 @@ def reissue_panel(request: Any, task: Task) -> Mapping[str, Any]:
     item = _matter(request, task).item_at(task.branch)
     decision: Decision = item.decision
     reissue = Reissue.objects.select_related("unit", "clock").get(run=item.run)
-    return {"decision": decision, "item": item.item, "reissue": reissue, "demo": settings.DEMO}
+    return {
+        "decision": decision,
+        "item": item.item,
+        "reissue": reissue,
+        "demo": settings.DEMO,
+        **_own_seal(request, reissue),
+    }
+
+
+def _own_seal(request: Any, reissue: Reissue) -> dict[str, Any]:
+    """Whether the officer keeps the department's seal; who does not may ask for it."""
+    code = operations.seal_in_use(reissue.unit_id)
+    holder = seals.custodian_of(code) if code else None
+    asked = reissue.seal_requests.exclude(state="refused").select_related("case").first()
+    actor = request.actor
+    mine = holder is None or holder in (actor.party_id, *actor.post_ids)
+    return {"asked": asked, "may_ask_seal": not mine and asked is None}
 
 
 def _simulated(run: ItemRun) -> ConditionRun | None:

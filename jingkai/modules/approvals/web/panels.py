@@ -17,6 +17,7 @@ from jingkai.kernel.hooks.data import CaseTab
 from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.models import Application
 from jingkai.modules.approvals.web import forms, onpage, shown
+from jingkai.modules.licences import api as licences
 from jingkai.records.seals.models import Seal
 
 SEAL_CODE = "2"
@@ -31,7 +32,9 @@ def facts_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     return {
         "application": matter.application,
         "facts": shown.fact_groups(matter.application, masked=True),
-        "materials": shown.material_cards(matter.application, matter.materials, editable=False),
+        "materials": shown.material_cards(
+            matter.application, matter.materials, editable=False, flags=_flags(request, matter)
+        ),
         "head": shown.applicant_facts(matter),
         "questions": matter.questions,
         "papers": shown.paper_links(matter),
@@ -46,6 +49,11 @@ def facts_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
             and rules.REVOKE in request.actor.permissions
         ),
     }
+
+
+def _flags(request: Any, matter: queries.MatterFile) -> list[Any]:
+    """The licences used in a matter that have ended."""
+    return licences.flags_of(("application", matter.application.pk), on=timezone.localdate(request.at))
 
 
 def _lapsed(matter: queries.MatterFile, request: Any) -> bool:

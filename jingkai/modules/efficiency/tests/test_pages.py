@@ -239,4 +239,4 @@ def test_first_working_day_makes_the_last_months_report(hall: Hall, day: str, as
 def test_tile_stands_on_the_board(handled: Hall) -> None:
     client = Client()
     handled.log_in(client, "leader")
-    assert "近十二个月办件效能" in text_of(client.get(reverse("inbox:cockpit")))
+    assert "近十二个月办件效能" in text_of(client.get(reverse("inbox:tile", args=["efficiency"])))

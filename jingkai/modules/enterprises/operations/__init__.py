@@ -1,14 +1,41 @@
 """Writes of the enterprise registry."""
 
+from jingkai.modules.enterprises.operations.acting import (
+    MayNotAct,
+    NotTheRepresentative,
+    NotYourEnterprise,
+    require_right,
+    set_rights,
+)
+from jingkai.modules.enterprises.operations.fees import (
+    cancel_demand,
+    draw_statement,
+    issue_demand,
+    save_fee_item,
+)
+from jingkai.modules.enterprises.operations.handing import (
+    HandOverGone,
+    HandOverRunning,
+    call_off_hand_over,
+    hand_over_by_evidence,
+    start_hand_over,
+)
 from jingkai.modules.enterprises.operations.handlers import (
     InvitationGone,
     LastHandler,
-    NotYourEnterprise,
     invite_handler,
     join_with_login,
     open_invitation,
     remove_handler,
     withdraw_invitation,
+)
+from jingkai.modules.enterprises.operations.payments import (
+    PaymentDraft,
+    confirm_payment,
+    record_payment,
+    refund,
+    refuse_payment,
+    report_payment,
 )
 from jingkai.modules.enterprises.operations.registering import (
     RegistrationDraft,
@@ -30,29 +57,62 @@ from jingkai.modules.enterprises.operations.registry import (
     change_own,
     enter_enterprise,
 )
+from jingkai.modules.enterprises.operations.seeding import seed_fees
+from jingkai.modules.enterprises.operations.unified import (
+    act_by_unified_login,
+    acts_for,
+    code_fault,
+    declare_notices,
+    name_of,
+)
 
 __all__ = [
     "CannotBeAdmitted",
     "EnterpriseDraft",
+    "HandOverGone",
+    "HandOverRunning",
     "IndustryUnknown",
     "InvitationGone",
     "LastHandler",
+    "MayNotAct",
+    "NotTheRepresentative",
     "NotYourEnterprise",
+    "PaymentDraft",
     "RegistrationDraft",
     "RegistrationGone",
+    "act_by_unified_login",
+    "acts_for",
     "add_industry",
     "allow_code",
+    "call_off_hand_over",
+    "cancel_demand",
     "change_enterprise",
     "change_own",
+    "code_fault",
+    "confirm_payment",
+    "declare_notices",
+    "draw_statement",
     "enter_enterprise",
     "finish_registration",
     "forget_unfinished",
+    "hand_over_by_evidence",
     "invite_handler",
+    "issue_demand",
     "join_with_login",
+    "name_of",
     "open_invitation",
     "phone_of",
+    "record_payment",
+    "refund",
+    "refuse_payment",
     "remove_handler",
+    "report_payment",
+    "require_right",
+    "save_fee_item",
+    "seed_fees",
     "send_again",
+    "set_rights",
+    "start_hand_over",
     "start_joining",
     "start_registration",
     "withdraw_invitation",

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -23,16 +24,16 @@ from jingkai.kernel.permissions.api import may
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.enterprises import rules
 from jingkai.modules.enterprises.models import Enterprise, Invitation
+from jingkai.modules.enterprises.operations.acting import (
+    NotYourEnterprise,
+    check_giving,
+    check_role,
+    end_for_heir,
+    take_invited_rights,
+)
+from jingkai.modules.enterprises.queries import Rights
 
 VALID = timedelta(days=7)
-
-
-class NotYourEnterprise(PersonFacingError):
-    """Only people of the enterprise, or officers who keep the registry, do this."""
-
-    sentence = _("You do not act for this enterprise.")
-    advice = _("Ask its legal representative or a handler to invite you.")
-    status = 403
 
 
 class InvitationGone(PersonFacingError):
@@ -59,13 +60,24 @@ class WrongPhone(PersonFacingError):
 
 @transaction.atomic
 def invite_handler(
-    *, enterprise: Enterprise, name: str, phone: str, role: RepresentationRole, by: Actor, at: datetime
+    *,
+    enterprise: Enterprise,
+    name: str,
+    phone: str,
+    role: RepresentationRole,
+    rights: Rights | None = None,
+    by: Actor,
+    at: datetime,
 ) -> tuple[Invitation, str]:
     """Offer a named person to act for the enterprise; gives the secret of the link, which is stored nowhere.
 
-    The link alone is not enough: who accepts must prove the phone that was named.
+    The link alone is not enough: who accepts must prove the phone that was named. `rights` are what the
+    person may do from then on; nobody gives more than the own rights.
     """
     _check_by(enterprise.pk, by)
+    given = rights or Rights()
+    check_giving(enterprise.pk, given, by=by)
+    check_role(enterprise.pk, role, by=by, at=at)
     token = secrets.token_urlsafe(24)
     row = Invitation.objects.create(
         enterprise=enterprise,
@@ -76,8 +88,12 @@ def invite_handler(
         invited_by_id=by.party_id or enterprise.pk,
         invited_at=at,
         expires_at=at + VALID,
+        may_apply=given.apply,
+        may_sign=given.sign,
+        may_pay=given.pay,
+        sees_all=given.sees_all,
     )
-    facts = {"invitation": row.pk, "role": role.value, "phone": mark(row.phone)}
+    facts = {"invitation": row.pk, "role": role.value, "phone": mark(row.phone), "rights": asdict(given)}
     record(enterprise.party, action="handler.invited", by=by, at=at, for_=enterprise.pk, facts=facts)
     return row, token
 
@@ -119,7 +135,8 @@ def accept(invitation: Invitation, *, person_id: int, by: Actor, at: datetime) -
     """Let the invited person act from today; the caller made sure that it is that person."""
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
-    begin_representation(
+    end_for_heir(invitation, person_id=person_id, by=by, at=at)
+    representation = begin_representation(
         person=get_person(person_id),
         party=invitation.enterprise.party,
         role=RepresentationRole(invitation.role),
@@ -127,6 +144,7 @@ def accept(invitation: Invitation, *, person_id: int, by: Actor, at: datetime) -
         by=by,
         at=at,
     )
+    take_invited_rights(invitation, representation, by=by, at=at)
 
 
 @transaction.atomic

@@ -236,7 +236,8 @@ def test_only_holders_of_the_right_admit_codes(client: Client, zone: Cast) -> No
 
 
 def invite(client: Client, url: str = "/enterprise/invite", phone: str = "13700001111") -> str:
-    assert send(client, url, {"name": "新经办", "phone": phone, "role": "handler"}).status_code == 302
+    asked = {"name": "新经办", "phone": phone, "role": "handler", "may_apply": "on", "sees": "all"}
+    assert send(client, url, asked).status_code == 302
     back = "/enterprise/" if url.startswith("/enterprise/") else url.removesuffix("/invite")
     found = re.search(r"/register/join/[\w-]+", client.get(back).content.decode())
     assert found

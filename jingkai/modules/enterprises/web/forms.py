@@ -227,6 +227,46 @@ class InviteForm(forms.Form):
     )
 
 
+class RightsForm(forms.Form):
+    """What a handler may do for the enterprise."""
+
+    may_apply = forms.BooleanField(label=_("May prepare applications"), required=False)
+    may_sign = forms.BooleanField(label=_("May hand in for the enterprise"), required=False)
+    may_pay = forms.BooleanField(label=_("May settle fees"), required=False)
+    sees = forms.ChoiceField(
+        label=_("Sees"),
+        choices=[("all", _("all matters of the enterprise")), ("own", _("own matters only"))],
+    )
+
+    def rights(self) -> queries.Rights:
+        """What a right form says."""
+        given = self.cleaned_data
+        return queries.Rights(given["may_apply"], given["may_sign"], given["may_pay"], given["sees"] == "all")
+
+
+class InviteWithRightsForm(InviteForm, RightsForm):
+    """Whom the enterprise invites, and with which rights."""
+
+    field_order = ("name", "phone", "role", "may_apply", "may_sign", "may_pay", "sees")
+
+
+class HandOverForm(forms.Form):
+    """To whom the account passes, and why."""
+
+    name = forms.CharField(label=_("Full name of the new legal representative"), max_length=60)
+    phone = MobileField(help_text=_("Only who holds this phone can take the account over."))
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class EvidenceForm(HandOverForm):
+    """The same at the window, with the evidence."""
+
+    evidence = forms.FileField(
+        label=_("Evidence of the change"),
+        help_text=_("The changed business licence or the decision on the change."),
+    )
+
+
 class ReasonForm(forms.Form):
     """Why something is done."""
 

@@ -17,39 +17,35 @@ from jingkai.kernel.parties.models import Representation
 from jingkai.kernel.permissions.api import Request, may, requires
 from jingkai.kernel.submissions.api import held, once
 from jingkai.modules.enterprises import operations, queries, rules
-from jingkai.modules.enterprises.models import Enterprise, Invitation
-from jingkai.modules.enterprises.web.forms import InviteForm, OwnForm, ReasonForm, with_version, words_of
+from jingkai.modules.enterprises.models import Invitation
+from jingkai.modules.enterprises.web.forms import (
+    InviteWithRightsForm,
+    OwnForm,
+    ReasonForm,
+    with_version,
+    words_of,
+)
 from jingkai.ui.data import Fact
-
-CHOSEN = "enterprise"
-
-
-def chosen(request: Request) -> Enterprise:
-    """Give the enterprise the person works for now: the one asked for, remembered, or the first."""
-    own = queries.list_of(request.actor.enterprise_ids)
-    asked = request.GET.get("enterprise") or request.session.get(CHOSEN, "")
-    row = next((item for item in own if str(item.party.uuid) == asked), own[0] if own else None)
-    if row is None:
-        raise Http404
-    if request.session.get(CHOSEN) != str(row.party.uuid):
-        request.session[CHOSEN] = str(row.party.uuid)
-    return row
 
 
 @requires(rules.MANAGE_OWN)
 @require_GET
 def home(request: Request) -> HttpResponse:
     """Show an enterprise to its own people."""
-    row = chosen(request)
+    row = queries.chosen(request)
     today = timezone.localdate(request.at)
     invitations = Invitation.objects.filter(
         enterprise=row, accepted_at=None, withdrawn_at=None, expires_at__gt=request.at
     )
+    acting = list(representations_of(row.pk, on=today))
+    rights = queries.rights_by_representation(acting)
     context = {
         "enterprise": row,
         "others": [item for item in queries.list_of(request.actor.enterprise_ids) if item.pk != row.pk],
         "industry": queries.industry_name(row.industry),
-        "handlers": [(item, mask_phone(item.person.phone)) for item in representations_of(row.pk, on=today)],
+        "handlers": [(item, mask_phone(item.person.phone), rights[item.pk]) for item in acting],
+        "hand_over": queries.open_hand_over(row.pk),
+        "may_hand_over": queries.is_legal_representative(request.actor, row.pk),
         "invitations": [(item, mask_phone(item.phone)) for item in invitations.order_by("-invited_at")],
         "link": request.session.pop("invitation_link", ""),
         "me": request.actor.party_id,
@@ -61,7 +57,7 @@ def home(request: Request) -> HttpResponse:
 @once
 def edit(request: Request) -> HttpResponse:
     """Let an enterprise correct its address, industry and English name."""
-    row = chosen(request)
+    row = queries.chosen(request)
     initial = {
         "name_en": row.party.name_en,
         "address": row.address,
@@ -106,21 +102,27 @@ def edit(request: Request) -> HttpResponse:
 @once
 def invite(request: Request) -> HttpResponse:
     """Invite somebody to act for the enterprise; the link is shown once."""
-    row = chosen(request)
-    form = InviteForm(request.POST or held(request) or None)
+    row = queries.chosen(request)
+    allowed = {"may_apply": True, "may_sign": True, "may_pay": True, "sees": "all"}
+    form = InviteWithRightsForm(request.POST or held(request) or None, initial=allowed)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        _row, token = operations.invite_handler(
-            enterprise=row,
-            name=given["name"],
-            phone=given["phone"],
-            role=RepresentationRole(given["role"]),
-            by=request.actor,
-            at=request.at,
-        )
-        link = request.build_absolute_uri(reverse("enterprises:join", args=[token]))
-        request.session["invitation_link"] = link
-        return redirect("enterprises:home")
+        try:
+            _row, token = operations.invite_handler(
+                enterprise=row,
+                name=given["name"],
+                phone=given["phone"],
+                role=RepresentationRole(given["role"]),
+                rights=form.rights(),
+                by=request.actor,
+                at=request.at,
+            )
+        except PersonFacingError as error:
+            form.add_error(None, words_of(error))
+        else:
+            link = request.build_absolute_uri(reverse("enterprises:join", args=[token]))
+            request.session["invitation_link"] = link
+            return redirect("enterprises:home")
     context = {
         "form": form,
         "title": _("Invite a handler"),

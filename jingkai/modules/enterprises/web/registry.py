@@ -126,12 +126,14 @@ def _get(uuid: UUID) -> Enterprise:
 def detail(request: Request, uuid: UUID) -> HttpResponse:
     """Show an enterprise and who acts for it."""
     row = _get(uuid)
-    today = timezone.localdate(request.at)
+    acting = list(representations_of(row.pk, on=timezone.localdate(request.at)))
+    rights = queries.rights_by_representation(acting)
     context = {
         "enterprise": row,
         "industry": queries.industry_name(row.industry),
         "exception": CodeException.objects.filter(uscc=row.uscc).select_related("granted_by").first(),
-        "handlers": [(item, mask_phone(item.person.phone)) for item in representations_of(row.pk, on=today)],
+        "handlers": [(item, mask_phone(item.person.phone), rights[item.pk]) for item in acting],
+        "hand_over": queries.open_hand_over(row.pk),
         "link": request.session.pop("invitation_link", ""),
         "may_manage": may(request.actor, rules.MANAGE),
     }

@@ -9,6 +9,7 @@ from jingkai.records.documents.operations.end import (
 from jingkai.records.documents.operations.issue import (
     DocumentNotPrepared,
     PreparedFileDamaged,
+    enter_sealed,
     issue,
     prepare_document,
     release_document,
@@ -20,6 +21,7 @@ __all__ = [
     "DocumentNotPrepared",
     "PreparedFileDamaged",
     "abandon_document",
+    "enter_sealed",
     "issue",
     "prepare_document",
     "release_document",

@@ -36,15 +36,21 @@ def revoke_document(
 
 @transaction.atomic
 def replace_document(
-    *, document_id: int, replacement_id: int, reason: str, by: Actor, at: datetime
+    *,
+    document_id: int,
+    replacement_id: int,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    end_class: str = "corrected",
 ) -> IssuedDocument:
-    """Let a valid document be replaced by another valid one, as after a correction."""
-    document = _lock_valid(document_id, "corrected", reason)
+    """Let a valid document be replaced by another valid one: corrected, lost, damaged or changed."""
+    document = _lock_valid(document_id, end_class, reason)
     replacement = IssuedDocument.objects.get(pk=replacement_id)
     if replacement.pk == document.pk or replacement.state != IssuedDocument.State.VALID:
         raise CannotEnd(number=document.number_text)
     document.replaced_by = replacement
-    _end(document, IssuedDocument.State.REPLACED, "corrected", reason, by=by, at=at)
+    _end(document, IssuedDocument.State.REPLACED, end_class, reason, by=by, at=at)
     return document
 
 

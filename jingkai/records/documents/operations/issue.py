@@ -28,6 +28,7 @@ from jingkai.records.numbering import api as numbering
 from jingkai.records.numbering.data import Number
 from jingkai.records.seals import api as seals
 from jingkai.records.seals.data import SealPlace
+from jingkai.records.seals.models import OutsideSealing
 from jingkai.records.typesetting import api as typesetting
 from jingkai.records.typesetting.data import Letter, Typeset
 
@@ -66,10 +67,16 @@ def prepare_document(*, paper: Paper, by: Actor, at: datetime) -> IssuedDocument
 
 @transaction.atomic
 def seal_document(*, document_id: int, order: SealOrder, by: Actor, at: datetime) -> IssuedDocument:
-    """Seal a prepared document; with that it is issued and valid."""
+    """Seal a prepared document; with that it is issued and valid.
+
+    A seal whose key the state seal service keeps is ordered there: the document stays prepared until it is
+    back (`enter_sealed`).
+    """
     document = _lock_prepared(document_id)
     if document.seal_page is None or document.seal_x is None or document.seal_y is None:
         raise DocumentNotPrepared(number=document.number_text)
+    if seals.is_outside(order.seal_code):
+        return _order(document, order, by=by, at=at)
     sealed = seals.apply_seal(
         pdf=_prepared_bytes(document),
         seal_code=order.seal_code,
@@ -83,6 +90,39 @@ def seal_document(*, document_id: int, order: SealOrder, by: Actor, at: datetime
     document.seal_use_id = sealed.use_id
     document.file = files.keep_bytes(content=sealed.content, name=document.file_name, at=at, kinds=("pdf",))
     return _make_valid(document, action="document.sealed", by=by, at=at)
+
+
+def _order(document: IssuedDocument, order: SealOrder, *, by: Actor, at: datetime) -> IssuedDocument:
+    assert document.seal_page is not None
+    assert document.seal_x is not None
+    assert document.seal_y is not None
+    seals.order_seal(
+        pdf=_prepared_bytes(document),
+        seal_code=order.seal_code,
+        place=SealPlace(document.seal_page, document.seal_x, document.seal_y),
+        authorisation=order.authorisation,
+        purpose=order.purpose or f"{document.title}（{document.number_text}）",
+        title=document.title,
+        number=document.number_text,
+        subject=(document._meta.label_lower, document.pk),
+        by=by,
+        at=at,
+    )
+    facts = {"number": document.number_text, "seal": order.seal_code}
+    audit.record(document, action="document.seal_ordered", by=by, at=at, facts=facts)
+    return document
+
+
+@transaction.atomic
+def enter_sealed(*, sealing_id: int) -> IssuedDocument | None:
+    """Issue a document whose paper is back from the state seal service; None where it was issued or ended."""
+    sealing = OutsideSealing.objects.select_related("use__applied_by", "sealed").get(pk=sealing_id)
+    document = IssuedDocument.objects.select_for_update().get(pk=sealing.subject_id)
+    if document.state != IssuedDocument.State.PREPARED or sealing.use is None or sealing.sealed is None:
+        return None
+    document.seal_use, document.file = sealing.use, sealing.sealed
+    custodian = Actor(sealing.use.applied_by_id, None, sealing.use.applied_by.name, "staff")
+    return _make_valid(document, action="document.sealed", by=custodian, at=sealing.use.applied_at)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.api import NotPermitted, Request, may, requires, signed_in
 from jingkai.kernel.submissions.api import once
 from jingkai.records.documents import queries
-from jingkai.records.documents.data import END_CLASSES
+from jingkai.records.documents.data import END_CLASSES, REPLACING
 from jingkai.records.documents.models import IssuedDocument
 from jingkai.records.documents.operations import CannotEnd, revoke_document
 from jingkai.records.documents.rules import REVOKE, SEE, spaced_code
@@ -51,7 +51,8 @@ class RevokeForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         english = (get_language() or "").startswith("en")
         field = self.fields["end_class"]
-        field.choices = [(code, words[1 if english else 0]) for code, words in END_CLASSES.items()]  # type: ignore[attr-defined]
+        grounds = [(code, words) for code, words in END_CLASSES.items() if code not in REPLACING]
+        field.choices = [(code, words[1 if english else 0]) for code, words in grounds]  # type: ignore[attr-defined]
 
 
 @requires(SEE)

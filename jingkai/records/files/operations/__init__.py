@@ -3,6 +3,7 @@
 from jingkai.records.files.operations.attach import (
     CannotAttach,
     attach,
+    attach_again,
     keep,
     keep_bytes,
     void_attachment,
@@ -21,6 +22,7 @@ from jingkai.records.files.operations.sending import is_beginning, send_file
 __all__ = [
     "CannotAttach",
     "attach",
+    "attach_again",
     "collect_garbage",
     "inspect",
     "is_beginning",

@@ -109,6 +109,40 @@ def attach(
     return attachment
 
 
+@transaction.atomic
+def attach_again(
+    *,
+    source: Attachment,
+    owner: tuple[str, int],
+    slot: str = "",
+    by: Actor,
+    at: datetime,
+    for_: int | None = None,
+) -> Attachment:
+    """Put a file that is kept already to another owner, without moving its bytes; refused as `attach` is."""
+    kind, owner_id = owner
+    if not may_write(by, owner=kind, owner_id=owner_id, slot=slot):
+        raise CannotAttach
+    _refuse_full_slot(kind, owner_id, slot, name=source.name)
+    stored = source.stored_file
+    lock_digest(stored.sha256)
+    StoredFile.objects.filter(pk=stored.pk).update(kept_at=at)
+    attachment = Attachment.objects.create(
+        stored_file=stored,
+        name=source.name,
+        owner_kind=kind,
+        owner_id=owner_id,
+        slot=slot,
+        remark=source.remark,
+        uploaded_by_id=by.party_id,
+        uploaded_by_name=by.name,
+        uploaded_at=at,
+    )
+    facts = {"file": attachment.pk, "sha256": stored.sha256, "size": stored.size, "slot": slot}
+    audit.record((kind, owner_id), action="file.attached", by=by, at=at, for_=for_, facts=facts)
+    return attachment
+
+
 def _refuse_full_slot(kind: str, owner_id: int, slot: str, *, name: str) -> None:
     known = owner_kind(kind)
     if known is None:

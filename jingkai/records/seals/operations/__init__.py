@@ -18,6 +18,16 @@ from jingkai.records.seals.operations.custody import (
     make_seal,
 )
 from jingkai.records.seals.operations.keys import KeyMissing, seal_keys
+from jingkai.records.seals.operations.outside import (
+    NotOurPaper,
+    NotWaiting,
+    OrderedAlready,
+    accept_by_hand,
+    accept_sealed,
+    change_keeper,
+    is_outside,
+    order_seal,
+)
 from jingkai.records.seals.operations.signing import NotSealable
 
 __all__ = [
@@ -25,16 +35,24 @@ __all__ = [
     "AuthorisationUsed",
     "KeyMissing",
     "NotCustodian",
+    "NotOurPaper",
     "NotSealable",
+    "NotWaiting",
+    "OrderedAlready",
     "OwnAuthorisation",
     "SealChanged",
     "SealDraft",
     "SealExists",
     "SealNotInUse",
+    "accept_by_hand",
+    "accept_sealed",
     "apply_seal",
+    "change_keeper",
     "change_state",
     "ensure_seal",
     "hand_over",
+    "is_outside",
     "make_seal",
+    "order_seal",
     "seal_keys",
 ]

@@ -75,9 +75,9 @@ def apply_seal(
     stands behind it that was not used before. The seal's row is locked meanwhile: uses of one seal follow
     each other.
     """
-    seal = _lock_usable(seal_code, at)
-    _refuse_stranger(seal, by, at)
-    decision = _check_authorisation(seal, authorisation, by)
+    seal = lock_usable(seal_code, at)
+    refuse_stranger(seal, by, at)
+    decision = check_authorisation(seal, authorisation, by)
     signed = sign_pdf(
         pdf,
         keys=seal_keys(),
@@ -90,7 +90,7 @@ def apply_seal(
         field_name=f"Seal-{decision.kind}-{decision.id}".replace(".", "-"),
         at=at,
     )
-    use = _write_ledger(seal, decision, purpose, subject, by=by, at=at, before=pdf, after=signed)
+    use = write_ledger(seal, decision, purpose, subject, by=by, at=at, before=pdf, after=signed)
     facts = {
         "use": use.pk,
         "number": number_of(seal, use),
@@ -113,14 +113,16 @@ def number_of(seal: Seal, use: SealUse) -> str:
     return f"{use.year}-{seal.code}-{use.sequence}"
 
 
-def _lock_usable(code: str, at: datetime) -> Seal:
+def lock_usable(code: str, at: datetime) -> Seal:
+    """Give a seal that may be applied today, locked. Errors: SealNotInUse."""
     seal = Seal.objects.select_for_update().filter(code=code).first()
     if seal is None or seal.state != Seal.State.ACTIVE or at < seal.made_at:
         raise SealNotInUse(seal=seal.name if seal else code)
     return seal
 
 
-def _refuse_stranger(seal: Seal, by: Actor, at: datetime) -> None:
+def refuse_stranger(seal: Seal, by: Actor, at: datetime) -> None:
+    """Let nobody but the custodian on. Errors: MissingRight, NotCustodian."""
     if not may(by, APPLY):
         raise MissingRight(right=APPLY)
     custody = SealCustody.objects.filter(seal=seal, ends_at=None).first()
@@ -128,7 +130,8 @@ def _refuse_stranger(seal: Seal, by: Actor, at: datetime) -> None:
         raise NotCustodian(seal=seal.name)
 
 
-def _check_authorisation(seal: Seal, authorisation: tuple[str, int], by: Actor) -> Authorisation:
+def check_authorisation(seal: Seal, authorisation: tuple[str, int], by: Actor) -> Authorisation:
+    """Give the decision that allows this use: another person's, for this seal, unused."""
     kind, number = authorisation
     decision = find_authorisation(kind, number)
     if decision is None or (decision.seal_code and decision.seal_code != seal.code):
@@ -145,7 +148,7 @@ def _check_authorisation(seal: Seal, authorisation: tuple[str, int], by: Actor) 
     return decision
 
 
-def _write_ledger(
+def write_ledger(
     seal: Seal,
     decision: Authorisation,
     purpose: str,
@@ -156,6 +159,7 @@ def _write_ledger(
     before: bytes,
     after: bytes,
 ) -> SealUse:
+    """Write the next line of the ledger of a locked seal."""
     applied_by = by.party_id
     if applied_by is None:
         raise NotCustodian(seal=seal.name)

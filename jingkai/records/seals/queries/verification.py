@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import hashlib
 import json
 import logging
 import resource
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 from asn1crypto import x509  # type: ignore[import-untyped]
-from pyhanko.pdf_utils.generic import IndirectObject
+from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject, StreamObject
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
@@ -70,6 +72,52 @@ def verify_pdf(pdf: bytes, *, trusted: Iterable[bytes]) -> list[SignatureReport]
     if reports and not reports[-1].covers_whole:
         return [_with(report, "appended") if report.intact else report for report in reports]
     return reports
+
+
+def page_contents(pdf: bytes) -> list[str]:
+    """What each page shows, as a digest: its content with all that it draws on, without annotations.
+
+    Raises `UnreadablePdf`. Seals are annotations: a page is the same before and after it was sealed.
+    """
+    try:
+        root = PdfFileReader(BytesIO(pdf), strict=False).root
+        return [_digest(page, frozenset()) for page in _leaves(root["/Pages"], 0)]
+    except (*_BROKEN, RecursionError) as broken:
+        raise UnreadablePdf("damaged") from broken
+
+
+_NOT_SHOWN = ("/Annots", "/Parent", "/P", "/StructParents", "/Length")
+_DEEPEST = 40
+
+
+def _leaves(node: Any, depth: int) -> Iterator[Any]:
+    if depth > _DEEPEST:
+        raise ValueError("the pages lie too deep")
+    kids = node.get("/Kids")
+    if kids is None:
+        yield node
+        return
+    for kid in kids:
+        yield from _leaves(kid.get_object(), depth + 1)
+
+
+def _digest(thing: Any, above: frozenset[Any]) -> str:
+    """Digest an object with everything under it; what leads back to itself ends there."""
+    if isinstance(thing, IndirectObject):
+        if thing.reference in above or len(above) > _DEEPEST:
+            return "above"
+        above = above | {thing.reference}
+        thing = thing.get_object()  # type: ignore[no-untyped-call]
+    if isinstance(thing, DictionaryObject):
+        shown = [
+            f"{key}={_digest(thing.raw_get(key), above)}" for key in sorted(thing) if key not in _NOT_SHOWN
+        ]
+        data = thing.data if isinstance(thing, StreamObject) else b""
+        return hashlib.sha256("\n".join(shown).encode() + data).hexdigest()
+    if isinstance(thing, list):
+        inner = [_digest(thing.raw_get(at), above) for at in range(len(thing))]  # type: ignore[attr-defined]
+        return hashlib.sha256("\n".join(inner).encode()).hexdigest()
+    return repr(thing)
 
 
 def _report(signature: EmbeddedPdfSignature, roots: list[x509.Certificate]) -> SignatureReport:

@@ -58,3 +58,28 @@ class MakeForm(forms.Form):
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["custodian"].choices = people  # type: ignore[attr-defined]
+
+
+class KeeperForm(forms.Form):
+    """Where a seal's key is kept."""
+
+    keeper = forms.ChoiceField(label=_("key kept by"), choices=Seal.Keeper.choices)
+    outside_code = forms.CharField(
+        label=_("code in the state service"),
+        max_length=40,
+        required=False,
+        help_text=_("The code under which the state seal service keeps this seal; empty for an own key."),
+    )
+    basis = forms.CharField(label=_("Basis"), max_length=200)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ArrivedForm(forms.Form):
+    """A paper that was sealed in the state service by hand."""
+
+    number = forms.CharField(label=_("Number of the signature there"), max_length=120)
+    paper = forms.FileField(
+        label=_("Sealed paper (PDF)"),
+        help_text=_("The file that the service gave; it is compared with the paper that was ordered."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,application/pdf"}),
+    )

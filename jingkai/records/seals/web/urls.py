@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from jingkai.records.seals.web import manage, views
+from jingkai.records.seals.web import manage, outside, views
 
 app_name = "seals"
 urlpatterns = [
     path("seals", views.show_ledger, name="ledger"),
     path("seals/new", manage.make, name="make"),
+    path("seals/outside", outside.listing, name="outside"),
+    path("seals/outside/<uuid:uuid>", outside.arrived, name="arrived"),
+    path("seals/outside/<uuid:uuid>/paper.pdf", outside.paper, name="outside_paper"),
+    path("seals/<uuid:uuid>/keeper", outside.keeper, name="keeper"),
     path("seals/<uuid:uuid>", views.show_seal, name="seal"),
     path("seals/<uuid:uuid>/face.png", views.show_face, name="face"),
     path("seals/<uuid:uuid>/hand-over", manage.hand, name="hand_over"),

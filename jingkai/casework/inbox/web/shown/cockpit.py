@@ -26,7 +26,7 @@ def strip(standing: Standing, moved: Moved, calendar: Calendar, at: datetime) ->
     address = reverse("inbox:cases")
     late = Stat(
         _("Overdue"),
-        _figure(standing.late, cut=standing.late > MOST_OPEN),
+        _figure(min(standing.late, MOST_OPEN), cut=standing.late > MOST_OPEN),
         note=_longest(standing, calendar, at),
         tone="late" if standing.late else "none",
         url=f"{address}?light=red&sort=due",

@@ -111,7 +111,8 @@ def _module_acts(lines: Sequence[TrailLine]) -> Iterator[JourneyStep]:
     for line in lines:
         action = line.entry.action
         if action in BETWEEN or (line.what != action and action.partition(".")[0] not in ENGINE):
-            yield JourneyStep(_what(line), at=line.at, who=actor_name(line))
+            why = line.entry.facts.get("reason", "") if action == "timer.recounted" else ""
+            yield JourneyStep(_what(line), at=line.at, who=actor_name(line), note=why)
 
 
 def _what(line: TrailLine) -> str:

@@ -111,7 +111,7 @@ class ModuleSection:
 def module_sections(request: Request, case: Case) -> Iterator[ModuleSection]:
     """Draw what modules tell about a case of this kind; a section with nothing to show is left out."""
     for tab in case_tabs.all():
-        if tab.kinds and case.kind not in tab.kinds:
+        if (tab.kinds and case.kind not in tab.kinds) or (tab.concerns and not tab.concerns(case)):
             continue
         if tab.permission is not None and not may(request.actor, tab.permission):
             continue

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
@@ -18,8 +19,21 @@ from jingkai.modules.approvals.queries import MaterialRow, MatterFile
 from jingkai.modules.approvals.web.forms import KINDS, SPECIAL_CLASSES, STRUCTURES, FactsForm
 from jingkai.records.files.api import accept_attribute
 from jingkai.records.files.data import AttachmentLine
-from jingkai.ui.data import Column, Fact, FileLink, Light, Link, Material, Row, Step, StepState, Table, Tone
-from jingkai.ui.words import grouped, moment
+from jingkai.ui.data import (
+    Column,
+    Fact,
+    FileLink,
+    Light,
+    Link,
+    Material,
+    Offer,
+    Row,
+    Step,
+    StepState,
+    Table,
+    Tone,
+)
+from jingkai.ui.words import day, grouped, moment
 
 STATE_LIGHTS = {
     Application.State.DRAFT: ("none", gettext_lazy("Draft, not submitted")),
@@ -127,13 +141,40 @@ def decision_facts(decision: Decision) -> list[Fact]:
 
 
 def material_cards(
-    application: Application, rows: Iterable[MaterialRow], *, editable: bool
+    application: Application,
+    rows: Iterable[MaterialRow],
+    *,
+    editable: bool,
+    offers: Mapping[str, Sequence[Any]] | None = None,
+    flags: Sequence[Any] = (),
 ) -> list[Material]:
-    """The materials with their files, faults and, where editing is allowed, their upload."""
-    return [_card(application, row, editable) for row in rows]
+    """The materials with their files, faults and, where editing is allowed, their upload.
+
+    `offers` are entries of the enterprise's library by type; `flags` those used here that have ended.
+    Materials that the facts do not ask for are left out, unless somebody gave one.
+    """
+    ended = {flag.slot: flag for flag in flags}
+    shown = [row for row in rows if row.needed or row.files]
+    cards = [
+        (row, _card(application, row, editable, (offers or {}).get(row.material.licence_type, ())))
+        for row in shown
+    ]
+    return [
+        replace(card, light=_ended_light(ended[row.material.code])) if row.material.code in ended else card
+        for row, card in cards
+    ]
 
 
-def _card(application: Application, row: MaterialRow, editable: bool) -> Material:
+def _ended_light(flag: Any) -> Light:
+    """A licence used here that has ended, and what that means for the matter."""
+    if flag.must_renew:
+        return Light("late", _("Ended: must be renewed before the decision"))
+    if flag.since is None:
+        return Light("warn", _("No longer valid; good as of acceptance"))
+    return Light("warn", _("Ended on %(day)s; good as of acceptance") % {"day": day(flag.since)})
+
+
+def _card(application: Application, row: MaterialRow, editable: bool, offers: Sequence[Any]) -> Material:
     material = row.material
     may_upload = editable and (application.state == Application.State.DRAFT or bool(row.fault))
     blank = reverse("approvals:blank_form", args=[application.package.code, material.code])
@@ -147,6 +188,15 @@ def _card(application: Application, row: MaterialRow, editable: bool) -> Materia
         upload_url=reverse("approvals:upload", args=[application.uuid, material.code]) if may_upload else "",
         blank_url=blank if material.blank_form_id else "",
         accept=accept_attribute(tuple(material.accepted)),
+        offers=[_offer(material.code, one) for one in offers] if may_upload and not row.files else [],
+    )
+
+
+def _offer(code: str, entry: Any) -> Offer:
+    """One entry of the library, with its number and its last day."""
+    until = _("valid until %(day)s") % {"day": day(entry.valid_to)} if entry.valid_to else _("No end")
+    return Offer(
+        value=f"{code}:{entry.uuid}", label=entry.title, note=" · ".join(filter(None, (entry.number, until)))
     )
 
 

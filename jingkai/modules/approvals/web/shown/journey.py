@@ -14,9 +14,11 @@ from jingkai.casework.clock import api as clock
 from jingkai.casework.clock.models import Clock
 from jingkai.kernel.calendar.api import Calendar
 from jingkai.kernel.hooks.api import local
+from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.models import (
     Application,
     ApplicationItem,
+    Decision,
     ExpertReview,
     Mandate,
     Question,
@@ -191,7 +193,22 @@ def _decision(matter: MatterFile, public: bool) -> Iterator[JourneyStep]:
         )
         if decision.collected_at:
             yield JourneyStep(_("Result downloaded"), at=decision.collected_at)
+        yield from _paper(decision, public)
         if decision.document.ended_at:
             yield JourneyStep(_("Result revoked"), at=decision.document.ended_at, state="returned")
     if rating is not None and not public:
         yield JourneyStep(_("You rated the service"), at=rating.rated_at, note=f"{rating.level} / 5")
+
+
+def _paper(decision: Decision, public: bool) -> Iterator[JourneyStep]:
+    """The paper's way: posted, handed over, arrived; names stay off the public page."""
+    if decision.document_id is None:
+        return
+    found = queries.deliveries_of([decision.document_id]).get(decision.document_id)
+    if found is None or not found.way:
+        return
+    if found.sent_at:
+        yield JourneyStep(_("Sent by post"), at=found.sent_at, note="" if public else found.waybill)
+    if found.received_on and found.recorded_at:
+        words = _("Arrived by post") if found.sent_on else _("Handed over at the window")
+        yield JourneyStep(words, at=found.recorded_at, note="" if public else found.receiver)

@@ -52,7 +52,7 @@ def _results(application: Application, network: queries.Network) -> list[ResultL
     for one in decisions.select_related("document", "item__item").order_by("sealed_at", "pk"):
         document = one.document
         assert document is not None
-        light = Light("ok", _("Valid")) if document.state == "valid" else Light("late", _("Revoked"))
+        light = _document_light(document)
         lines.append(ResultLine(local(one.item.item, "result_name"), document, light))
     for item in network.items:
         paper = item.run.conditional if item.run else None
@@ -65,6 +65,13 @@ def _results(application: Application, network: queries.Network) -> list[ResultL
         name = local(done.run.catalogue_item, "result_name")
         lines.append(ResultLine(name, done.document, Light("ok", _("Valid")), local(done.unit, "name")))
     return lines
+
+
+def _document_light(document: IssuedDocument) -> Light:
+    """What a result's document is worth; one whose state seal was ordered waits for it."""
+    if document.state == IssuedDocument.State.PREPARED:
+        return Light("hold", _("Waiting for the state seal"))
+    return Light("ok", _("Valid")) if document.state == "valid" else Light("late", _("Revoked"))
 
 
 def _later(matter: MatterFile) -> list[Material]:

@@ -4,14 +4,22 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.kernel.permissions.data import Permission
+from jingkai.kernel.permissions.data import Actor, Permission
 from jingkai.modules.enterprises.data import CodeFault, CodeFaultKind, check_code, plain_code
-from jingkai.modules.enterprises.models import CodeException, Enterprise
+from jingkai.modules.enterprises.models import CodeException, Enterprise, Payment
 
 SEE = "enterprises.see"
 MANAGE = "enterprises.manage"
 ALLOW_CODE = "enterprises.allow_code"
 MANAGE_OWN = "enterprises.manage_own"
+SEE_FEES = "enterprises.see_fees"
+MANAGE_FEES = "enterprises.manage_fees"
+CHARGE = "enterprises.charge"
+SETTLE = "enterprises.settle"
+PAY_OWN = "enterprises.pay_own"
+SLIP_OWNER = "payment"
+HAND_OVER_OWNER = "hand_over"
+"""Kinds of owners of files: a payment's slip, the evidence of a hand-over."""
 
 PERMISSIONS = (
     Permission(SEE, "查看企业名录", "See the registry of enterprises", "enterprises"),
@@ -22,7 +30,50 @@ PERMISSIONS = (
     Permission(
         MANAGE_OWN, "维护本企业信息和经办人", "Edit the own enterprise and its handlers", "enterprises"
     ),
+    Permission(SEE_FEES, "查看收费台账", "See demands and payments", "enterprises"),
+    Permission(MANAGE_FEES, "维护收费目录清单", "Keep the fee list", "enterprises"),
+    Permission(CHARGE, "开具缴费通知", "Issue fee demands", "enterprises"),
+    Permission(SETTLE, "确认到账和退费", "Confirm payments and refunds", "enterprises"),
+    Permission(PAY_OWN, "查看和缴纳本企业费用", "See and pay the own enterprise's fees", "enterprises"),
 )
+
+
+class ActsWithoutPerson(PersonFacingError):
+    """Whoever demands, settles, agrees or hands over is named."""
+
+    sentence = _("This act must be done by a person under their own name.")
+    status = 403
+
+
+def person_of(by: Actor) -> int:
+    """The acting person. Errors: ActsWithoutPerson."""
+    if by.party_id is None:
+        raise ActsWithoutPerson
+    return by.party_id
+
+
+def may_read_slip(actor: Actor, payment_id: int) -> bool:
+    """The slip of a payment is read by the enterprise that paid and by officers who see fees."""
+    if SEE_FEES in actor.permissions:
+        return True
+    return Payment.objects.filter(pk=payment_id, enterprise_id__in=actor.enterprise_ids).exists()
+
+
+def may_add_slip(actor: Actor, payment_id: int, slot: str) -> bool:
+    """The slip is added by who reports or records the payment."""
+    if SETTLE in actor.permissions:
+        return True
+    return PAY_OWN in actor.permissions and may_read_slip(actor, payment_id)
+
+
+def may_read_evidence(actor: Actor, hand_over_id: int) -> bool:
+    """The evidence of a hand-over is read by the officers who keep the registry."""
+    return MANAGE in actor.permissions
+
+
+def may_add_evidence(actor: Actor, hand_over_id: int, slot: str) -> bool:
+    """The evidence of a hand-over is added by the officers who keep the registry."""
+    return MANAGE in actor.permissions
 
 
 class CodeWrong(PersonFacingError):

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import Http404
 
 from jingkai.kernel.parties.api import name_matches, representations_of
 from jingkai.kernel.parties.data import RepresentationRole
 from jingkai.modules.enterprises.data import EnterpriseFilter, Industry, plain_code
 from jingkai.modules.enterprises.models import Enterprise, LocalIndustry
 
-INDUSTRIES = Path(__file__).parent / "reference" / "gbt4754-2017.csv"
+INDUSTRIES = Path(__file__).parents[1] / "reference" / "gbt4754-2017.csv"
 
 
 @lru_cache(maxsize=1)
@@ -121,3 +122,21 @@ def _contact(enterprise_id: int) -> dict[str, str]:
         "contact_phone": person.phone if person else "",
         "contact_email": person.email if person else "",
     }
+
+
+CHOSEN = "enterprise"
+
+
+def chosen(request: Any) -> Enterprise:
+    """Give the enterprise a person works for now: the one asked for, remembered, or the first.
+
+    Raises `Http404` for who acts for none.
+    """
+    own = list_of(request.actor.enterprise_ids)
+    asked = request.GET.get("enterprise") or request.session.get(CHOSEN, "")
+    row = next((item for item in own if str(item.party.uuid) == asked), own[0] if own else None)
+    if row is None:
+        raise Http404
+    if request.session.get(CHOSEN) != str(row.party.uuid):
+        request.session[CHOSEN] = str(row.party.uuid)
+    return row

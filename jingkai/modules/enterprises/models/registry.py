@@ -77,6 +77,10 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    may_apply = models.BooleanField(_("prepare applications"), default=True)
+    may_sign = models.BooleanField(_("hand in for the enterprise"), default=True)
+    may_pay = models.BooleanField(_("pay fees"), default=True)
+    sees_all = models.BooleanField(_("see all matters"), default=True)
 
     def __str__(self) -> str:
         return f"{self.enterprise_id} invites, {self.invited_at:%Y-%m-%d}"

@@ -1,0 +1,1 @@
+"""The client of platforms that prove identities."""

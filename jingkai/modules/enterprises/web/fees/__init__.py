@@ -1,0 +1,1 @@
+"""Pages of fees: the public list, the enterprise's own, the officers' ledger."""

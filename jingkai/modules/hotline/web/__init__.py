@@ -1,0 +1,1 @@
+"""The steps of a work order on the case page."""
