@@ -13,7 +13,7 @@ from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.approvals.testing import Hall
 from tests.architecture.pages import Page, all_pages
 from tests.architecture.test_pages import AS_A_PROGRAM, leads_to_login
-from tests.architecture.things import BY_RIGHT_ALONE, OWNED, Owned, make_things
+from tests.architecture.things import BY_RIGHT_ALONE, OWNED, TODAY, Owned, make_things
 
 TELLS_NOTHING = (403, 404)
 METHODS = ("GET", "POST", "PUT")
@@ -63,7 +63,7 @@ def values(owned: Owned, things: dict[str, Any]) -> dict[str, Any]:
 def cookies_of(hall: Hall, who: str) -> tuple[Any, Any]:
     """One person's log-in: the account and the cookies of a session."""
     client = Client()
-    user = log_in(client, getattr(hall.cast, who))
+    user = log_in(client, hall.actor(who, TODAY))
     client.get("/notices/")  # the session notes once that it is in use
     return user, client.cookies
 
