@@ -48,9 +48,13 @@ class StateSeals:
     certificate: bytes = b""
 
     def __post_init__(self) -> None:
-        subject = CertificateSubject("省统一电子印章（演示）", ORGANISATION, "STATE", demo=True)
-        made_at = self._moment() - timedelta(days=3 * 365)  # a demonstration may live some time ago
-        self.certificate = FolderKeys(self.folder).create(KEY, subject, at=made_at)
+        kept = self.folder / f"{KEY}.der"
+        if not kept.is_file():
+            subject = CertificateSubject("省统一电子印章（演示）", ORGANISATION, "STATE", demo=True)
+            made_at = self._moment() - timedelta(days=3 * 365)  # a demonstration may live some time ago
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(FolderKeys(self.folder).create(KEY, subject, at=made_at))
+        self.certificate = kept.read_bytes()
 
     def root(self) -> bytes:
         """The certificate (PEM) that whoever verifies must trust."""
