@@ -36,9 +36,11 @@ def keep_figures(*, at: datetime) -> int:
 
 def _same_sight(at: datetime) -> Iterable[tuple[set[str], Actor]]:
     """Group who may open the cockpit by what they see: a grant over the zone contains every other one."""
-    on, whole = timezone.localdate(at), zone().pk
+    on = timezone.localdate(at)
+    people = list(people_with(SEE_COCKPIT, on))
+    whole = zone().pk if people else 0  # before the zone is set up there is nobody
     found: dict[str, tuple[set[str], Actor]] = {}
-    for person in people_with(SEE_COCKPIT, on):
+    for person in people:
         actor = actor_for_person(person, on)
         sees = scope_of([whole] if whole in actor.grantees else actor.grantees)
         found.setdefault(sees, (set(), actor))[0].add(scope_of(actor.grantees))
