@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page, Request, TimeoutError
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -126,11 +126,19 @@ def click(target: Locator) -> None:
     """
     page = target.page
     asked: list[Request] = []
+    saved: list[Download] = []
 
     def note(request: Request) -> None:
-        asked.append(request)
+        if request.is_navigation_request():
+            asked.insert(0, request)
+        else:
+            asked.append(request)
+
+    def take(download: Download) -> None:
+        saved.append(download)
 
     page.on("request", note)
+    page.on("download", take)
     page.evaluate("window.clickedHere = true")
     target.click()
     for _ in range(25):
@@ -138,14 +146,24 @@ def click(target: Locator) -> None:
             break
         page.wait_for_timeout(20)
     page.wait_for_timeout(50)
-    for request in [one for one in asked if one.is_navigation_request()]:
-        answer = request.response()
-        if answer and "attachment" not in answer.headers.get("content-disposition", ""):
-            page.wait_for_function("window.clickedHere !== true")
-            break
+    if asked and asked[0].is_navigation_request():
+        _leave(page, saved)
     page.remove_listener("request", note)
+    page.remove_listener("download", take)
     page.wait_for_load_state("load")
     be_at_rest(page)
+
+
+def _leave(page: Page, saved: list[Download]) -> None:
+    """Wait until the next page is there, or a file came instead; a minute at most."""
+    for _ in range(30):
+        try:
+            page.wait_for_function("window.clickedHere !== true", timeout=2000)
+        except TimeoutError:
+            if not saved:
+                continue
+        return
+    raise AssertionError(f"nothing followed the click on {page.url}")
 
 
 class Visitor:
