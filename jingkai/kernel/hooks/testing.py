@@ -1,8 +1,9 @@
-"""For other apps' tests: databases that are copied from one in which something already stands."""
+"""For other apps' tests: databases copied from one in which something stands, acts that start together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -46,3 +47,25 @@ def drop_database(server: Any, name: str) -> None:
     connections.close_all()
     with server.connect() as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Run acts in threads that start together; gives what each returned, or the error it met."""
+    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(index: int, act: Callable[[], Any]) -> None:
+        barrier.wait()
+        try:
+            results[index] = act()
+        except Exception as error:
+            results[index] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert not any(thread.is_alive() for thread in threads)
+    return results

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +16,7 @@ from jingkai.casework.cases.models import Case, CaseClock, Task
 from jingkai.kernel.accounts.testing import code_of, login_of
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.hooks.testing import at_once
 from jingkai.kernel.notices.models import Notice
 from jingkai.kernel.submissions.models import Submission as CarriedOut
 from jingkai.kernel.submissions.testing import with_token
@@ -43,28 +41,6 @@ from jingkai.records.seals.models import SealUse
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AT = "2026-03-10 09:00"
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run acts in threads that start together; gives what each returned, or the refusal it met."""
-    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(index: int, act: Callable[[], Any]) -> None:
-        barrier.wait()
-        try:
-            results[index] = act()
-        except Exception as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert not any(thread.is_alive() for thread in threads)
-    return results
 
 
 def refusals(results: list[Any], *allowed: type[Exception]) -> list[Any]:

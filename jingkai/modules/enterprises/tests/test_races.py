@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.hooks.testing import at_once
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.enterprises import operations, queries
@@ -20,27 +18,6 @@ from jingkai.modules.enterprises.operations import PaymentDraft
 from jingkai.modules.enterprises.testing import enrol
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run acts in threads that start together; gives what each returned, or the refusal it met."""
-    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(index: int, act: Callable[[], Any]) -> None:
-        barrier.wait()
-        try:
-            results[index] = act()
-        except PersonFacingError as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def refused(results: list[Any]) -> int:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connection
 
+from jingkai.kernel.hooks.testing import at_once
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.modules.licences import operations
 from jingkai.modules.licences.data import Use
@@ -19,27 +15,6 @@ from jingkai.records.files.data import OwnerKind
 from jingkai.records.files.testing import owning
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run acts in threads that start together; gives what each returned, or the error it met."""
-    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(index: int, act: Callable[[], Any]) -> None:
-        barrier.wait()
-        try:
-            results[index] = act()
-        except Exception as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def test_the_same_file_from_two_people_is_one_entry(cast: Cast) -> None:

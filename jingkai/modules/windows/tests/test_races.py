@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connection
 
+from jingkai.kernel.hooks.testing import at_once
 from jingkai.kernel.parties.api import register_person
 from jingkai.kernel.permissions.data import SYSTEM, VISITOR
 from jingkai.modules.windows.data import BookingDraft, TicketDraft
@@ -19,28 +15,6 @@ from jingkai.modules.windows.testing import Counters
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 50
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run acts in threads that start together; gives what each returned, or the refusal it met."""
-    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(index: int, act: Callable[[], Any]) -> None:
-        barrier.wait()
-        try:
-            results[index] = act()
-        except Exception as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert not any(thread.is_alive() for thread in threads)
-    return results
 
 
 def test_fifty_visitors_get_fifty_numbers_without_a_gap(counters: Counters) -> None:
