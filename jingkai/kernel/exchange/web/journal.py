@@ -39,7 +39,7 @@ TONES = {
 class JournalFilter(ListForm):
     """The filter over exchanges."""
 
-    system = forms.ChoiceField(label=gettext_lazy("System"), required=False)
+    system = forms.ChoiceField(label=gettext_lazy("Outside system"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
     state = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -69,7 +69,7 @@ def journal(request: Request) -> HttpResponse:
         Column(_("State"), "light"),
         Column(_("Subject"), "title"),
         Column(_("Kind")),
-        Column(_("System")),
+        Column(_("Outside system")),
         form.head(_("Tries"), "tries", "number"),
         Column(_("Next try"), "date"),
         Column(_("Number outside")),
@@ -144,7 +144,7 @@ def export(request: Request) -> HttpResponseBase:
     form = JournalFilter(request)
     columns = [
         SheetColumn(_("Direction"), 8, lambda row: str(row.get_direction_display())),
-        SheetColumn(_("System"), 24, lambda row: queries.system_name(row.system)),
+        SheetColumn(_("Outside system"), 24, lambda row: queries.system_name(row.system)),
         SheetColumn(_("Kind"), 24, lambda row: queries.kind_name(row.kind)),
         SheetColumn(_("Subject"), 40, lambda row: row.subject),
         SheetColumn(_("State"), 14, lambda row: light(row).text),
@@ -167,7 +167,7 @@ def exchange(request: Request, uuid: UUID) -> HttpResponse:
     facts = [
         Fact(_("State"), light(row)),
         Fact(_("Direction"), str(row.get_direction_display())),
-        Fact(_("System"), queries.system_name(row.system)),
+        Fact(_("Outside system"), queries.system_name(row.system)),
         Fact(_("Kind"), queries.kind_name(row.kind)),
         Fact(_("Subject"), Link(row.subject, row.subject_url) if row.subject_url else row.subject),
         Fact(_("Tries"), row.tries),

@@ -82,7 +82,7 @@ class WebhookForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name of the system"), max_length=120)
     url = forms.CharField(
-        label=gettext_lazy("Address"),
+        label=gettext_lazy("Address to call"),
         max_length=500,
         help_text=gettext_lazy("Its host and port stand on the allow-list for webhooks (System › Rules)."),
     )
@@ -158,7 +158,7 @@ def export_webhooks(request: Request) -> HttpResponseBase:
     form = WebhookFilter(request)
     columns = [
         SheetColumn(_("Name of the system"), 30, lambda one: one.name),
-        SheetColumn(_("Address"), 60, lambda one: one.url),
+        SheetColumn(_("Address to call"), 60, lambda one: one.url),
         SheetColumn(_("Events"), 50, lambda one: ", ".join(one.events)),
         SheetColumn(_("State"), 10, lambda one: light(one).text),
         SheetColumn(_("Made at"), 18, lambda one: one.created_at),
@@ -242,7 +242,7 @@ def webhook(request: Request, uuid: UUID) -> HttpResponse:
         Fact(_("Made by"), row.created_by.name if row.created_by else ""),
         Fact(_("Failing since"), row.failing_since),
         Fact(_("Switched off at"), row.disabled_at),
-        Fact(_("Address"), row.url, wide=True),
+        Fact(_("Address to call"), row.url, wide=True),
         Fact(_("Events"), ", ".join(row.events), wide=True),
     ]
     context = {

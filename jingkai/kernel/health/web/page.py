@@ -75,7 +75,7 @@ def _since(moment: Any) -> str:
 def _table(systems: list[SystemHealth]) -> Table:
     columns = [
         Column(_("State"), "light"),
-        Column(_("System"), "title"),
+        Column(_("Outside system"), "title"),
         Column(_("Waits to go out"), "number"),
         Column(_("For a hand"), "number"),
         Column(_("Oldest"), "date"),

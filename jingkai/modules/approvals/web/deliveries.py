@@ -175,7 +175,7 @@ def delivery_facts(one: Delivery) -> list[Fact]:
         found += [
             Fact(_("Recipient"), one.recipient),
             Fact(_("Mobile phone"), one.phone),
-            Fact(_("Address"), one.address, wide=True),
+            Fact(_("Postal address"), one.address, wide=True),
         ]
     if one.waybill:
         found += [

@@ -64,7 +64,7 @@ class PaperForm(forms.Form):
     )
     phone = forms.CharField(label=_("Mobile phone"), max_length=20, required=False)
     address = forms.CharField(
-        label=_("Address"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Postal address"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def clean(self) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases.models import Task
@@ -34,14 +36,25 @@ def order_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     said = queries.said(found)
     facts = [
         Fact(str(_("Work order number")), found.number),
-        Fact(str(_("Received there")), said["createdAt"]),
-        Fact(str(_("Due there")), said["dueAt"]),
+        Fact(str(_("Received there")), _moment(said["createdAt"])),
+        Fact(str(_("Due there")), _moment(said["dueAt"])),
         Fact(str(_("Caller")), f"{mask_name(said['callerName'])} {mask_phone(said['callerPhone'])}".strip()),
         Fact(str(_("Content")), said["content"], wide=True),
     ]
     if found.answer:
         facts.append(Fact(str(_("Answer to the caller")), found.answer, wide=True))
     return {"facts": [fact for fact in facts if fact.value]}
+
+
+def _moment(text: str) -> str:
+    """What the line wrote as a moment, in the zone's time; as it stands where it is none."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None or timezone.is_naive(found):
+        return text
+    return f"{timezone.localtime(found):%Y-%m-%d %H:%M}"
 
 
 def answering(request: Any, task: Task) -> Mapping[str, Any]:

@@ -50,7 +50,7 @@ def export(request: Request) -> HttpResponseBase:
         (_("Nature"), 24),
         (_("Charging organ"), 28),
         (_("Standard"), 40),
-        (_("Basis"), 60),
+        (_("Legal basis"), 60),
         (_("Valid from"), 12),
         (_("Valid until"), 12),
     ]

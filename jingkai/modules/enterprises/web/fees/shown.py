@@ -85,7 +85,7 @@ def demand_facts(demand: FeeDemand, *, on: date) -> list[Fact]:
         Fact(_("Charging organ"), local(demand.item, "organ")),
         Fact(_("Issued"), demand.issued_at),
         Fact(_("How it was computed"), queries.fee_sentence(demand), wide=True),
-        Fact(_("Basis"), str(demand.computation.get("basis", "")), wide=True),
+        Fact(_("Legal basis"), str(demand.computation.get("basis", "")), wide=True),
     ]
     if demand.end_reason:
         facts.append(Fact(_("Reason"), demand.end_reason, wide=True))
