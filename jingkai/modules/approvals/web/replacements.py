@@ -64,7 +64,7 @@ class AskForm(forms.Form):
         label=gettext_lazy("Ground"), choices=tuple(GROUNDS.items()), widget=forms.RadioSelect, initial="lost"
     )
     reason = forms.CharField(
-        label=gettext_lazy("What happened"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("The circumstances"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
@@ -275,7 +275,7 @@ def _facts(one: Replacement) -> list[Fact]:
         Fact(_("Asked"), one.asked_at),
         Fact(_("Asked by"), one.asked_by.name),
         Fact(_("New document"), one.new.number_text if one.new else "—"),
-        Fact(_("What happened"), one.reason, wide=True),
+        Fact(_("The circumstances"), one.reason, wide=True),
     ]
     if one.correction:
         found.append(Fact(_("What the new document says differently"), one.correction, wide=True))
