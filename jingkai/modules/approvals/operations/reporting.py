@@ -45,6 +45,8 @@ APPLICATION, PROGRESS, RESULT, EVALUATION = (
 )
 ITEMS, ORDER = "hall.items", "hotline.work_order"
 MOST_ORDERS = 500
+LOOK_BACK = timedelta(days=7)
+"""Work orders are asked for again over this time: one given by call says nothing of those before it."""
 
 MATTER = (
     PayloadField("reference", _("Receipt number")),
@@ -287,7 +289,7 @@ def receive_order(*, order: Mapping[str, Any], at: datetime) -> tuple[Exchange, 
 
 
 def poll_orders(*, at: datetime) -> int:
-    """Ask the 12345 line for work orders since the day before the last one; gives how many were new.
+    """Ask the 12345 line for work orders since a week before the last one; gives how many were new.
 
     Errors: Refused, Unanswered.
     """
@@ -295,7 +297,7 @@ def poll_orders(*, at: datetime) -> int:
     if not line.is_connected:
         return 0
     last = Exchange.objects.filter(kind=ORDER).order_by("-created_at").values_list("created_at", flat=True)
-    since = (last.first() or at - timedelta(days=30)) - timedelta(days=1)
+    since = (last.first() or at - timedelta(days=30)) - LOOK_BACK
     found = line.ask("order/list", {"since": since.isoformat()}).get("orders")
     if not isinstance(found, list):
         raise Unanswered("order/list: the answer lacks the orders")

@@ -120,26 +120,29 @@ def test_a_wrong_signature_is_refused_by_the_platform(outside: Platforms) -> Non
     assert outside.answer(call)[1]["code"] == 401, "a call that is played again is refused"
 
 
-ORDERS = [
-    {
-        "orderNumber": "GD2",
-        "title": "噪声扰民",
-        "createdAt": "2026-11-21T09:00:00+08:00",
-        "callerName": "赵某",
-    },
-    {
-        "orderNumber": "GD1",
-        "title": "路灯不亮",
-        "createdAt": "2026-11-20T09:00:00+08:00",
-        "callerName": "钱某",
-    },
-    {"title": "没有编号"},
-]
+def _orders() -> list[dict[str, Any]]:
+    """Two work orders of the last days, the later one first."""
+    at = timezone.localtime()
+    return [
+        {
+            "orderNumber": "GD2",
+            "title": "噪声扰民",
+            "createdAt": (at - timedelta(days=1)).isoformat(),
+            "callerName": "赵某",
+        },
+        {
+            "orderNumber": "GD1",
+            "title": "路灯不亮",
+            "createdAt": (at - timedelta(days=2)).isoformat(),
+            "callerName": "钱某",
+        },
+        {"title": "没有编号", "createdAt": at.isoformat()},
+    ]
 
 
 @pytest.mark.parametrize("fault", ["", "twice", "disorder"])
 def test_work_orders_come_in_once_in_whatever_order(outside: Platforms, fault: str) -> None:
-    outside.orders, outside.fault = ORDERS, fault
+    outside.orders, outside.fault = _orders(), fault
     with watching() as told:
         assert reporting.poll_orders(at=timezone.now()) == 2
         assert reporting.poll_orders(at=timezone.now()) == 0
@@ -149,7 +152,7 @@ def test_work_orders_come_in_once_in_whatever_order(outside: Platforms, fault: s
 
 @pytest.mark.parametrize("fault", ["down", "nonsense"])
 def test_a_sick_line_loses_no_work_order(outside: Platforms, fault: str) -> None:
-    outside.orders, outside.fault = ORDERS, fault
+    outside.orders, outside.fault = _orders(), fault
     with pytest.raises(Unanswered):
         reporting.poll_orders(at=timezone.now())
     outside.fault = ""
@@ -162,7 +165,7 @@ def test_a_work_order_by_call_and_by_poll_is_one(outside: Platforms) -> None:
     assert client.post("work-orders", body).json() == {"number": "GD1", "taken_in": True}
     assert client.post("work-orders", body).json() == {"number": "GD1", "taken_in": False}
     assert client.post("work-orders", {"title": "x"}).status_code == 422
-    outside.orders = ORDERS
+    outside.orders = _orders()
     assert reporting.poll_orders(at=timezone.now()) == 1
 
 
