@@ -14,7 +14,7 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,6 +49,7 @@ SETTINGS: Mapping[str, str] = {
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
     "log_checkpoints": "off",
+    "max_slot_wal_keep_size": "'8GB'",
 }
 INITDB = (
     "--auth=scram-sha-256",
@@ -67,6 +68,8 @@ class EmbeddedServer:
 
     home: Path
     settings: Mapping[str, str] = field(default_factory=dict)
+    patience: int = 120
+    """Seconds that a start may take; a restored server reads its log first."""
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator[None]:
@@ -118,6 +121,20 @@ class EmbeddedServer:
         """Whether a live server holds these data, not merely its left-over pid file."""
         pid = self._recorded_pid()
         return pid is not None and _is_postgres_of(pid, self.data)
+
+    def adopt(self, fill: Callable[[Path], None]) -> Path:
+        """Let a folder of data be filled by somebody else, as from a backup, before the first start.
+
+        Gives the data folder, which belongs to the server's user then.
+        """
+        prepare_home(self.home)
+        folder = self._folder()
+        draft, user = folder / "data.new", server_user(folder)
+        draft.mkdir(mode=0o700)
+        fill(draft)
+        for path in (draft, *draft.rglob("*")):
+            os.chown(path, user.uid, user.gid, follow_symlinks=False)
+        return draft.rename(folder / "data")
 
     def _start(self) -> None:
         folder = self._folder()
@@ -208,7 +225,18 @@ class EmbeddedServer:
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.replace(folder / "server.log.1")
         run_program(
-            [binaries / "pg_ctl", "start", "-D", folder / "data", "-l", log, "-w", "-t", "120", "-s"],
+            [
+                binaries / "pg_ctl",
+                "start",
+                "-D",
+                folder / "data",
+                "-l",
+                log,
+                "-w",
+                "-t",
+                str(self.patience),
+                "-s",
+            ],
             user=user,
             folder=folder,
             log=log,
