@@ -22,7 +22,7 @@ from jingkai.casework.flow.data import Flow, Outcome, UserTask
 from jingkai.casework.forms.models import Sheet
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.audit.data import TrailLine
-from jingkai.kernel.audit.models import Checkpoint
+from jingkai.kernel.audit.models import Checkpoint, TrailEntry
 from jingkai.kernel.calendar.api import Calendar, get_calendar, year_prints
 from jingkai.kernel.hooks.api import Prepared, Slots
 from jingkai.kernel.hooks.data import PersonFacingError
@@ -130,7 +130,13 @@ def _clocks(slots: Slots) -> QuerySet[CaseClock]:
     return rows.order_by("pk")
 
 
-_CASE, _TASKS, _CLOCKS = Prepared(_case), Prepared(_tasks), Prepared(_clocks)
+def _trail(slots: Slots) -> QuerySet[TrailEntry]:
+    who, whom = (Party.objects.filter(pk=OuterRef(name)).values("name") for name in ("actor_id", "for_id"))
+    rows = audit.entries_of((Case._meta.label_lower, slots.number("case"))).reverse()
+    return rows.annotate(who=Subquery(who), whom=Subquery(whom))[:MOST_ENTRIES]
+
+
+_CASE, _TASKS, _CLOCKS, _TRAIL = (Prepared(_case), Prepared(_tasks), Prepared(_clocks), Prepared(_trail))
 
 
 def get_case(*, uuid: UUID, actor: Actor) -> Case:
@@ -239,11 +245,7 @@ class CaseFile:
     @cached_property
     def trail(self) -> Sequence[TrailLine]:
         """The newest entries of the case's own chain in words, newest first."""
-        rows = audit.entries_of(self.case).reverse()
-        who, whom = (
-            Party.objects.filter(pk=OuterRef(name)).values("name") for name in ("actor_id", "for_id")
-        )
-        found = list(rows.annotate(who=Subquery(who), whom=Subquery(whom))[:MOST_ENTRIES])
+        found: list[Any] = _TRAIL.fetch(case=self.case.pk)
         named = [pair for row in found for pair in ((row.actor_id, row.who), (row.for_id, row.whom))]
         return audit.in_words(found, known={number: name for number, name in named if number and name})
 
