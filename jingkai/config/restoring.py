@@ -210,13 +210,13 @@ def examine(folder: Path, aside: int, until: str) -> None:
     open_installation()
     from django.utils import timezone
 
+    from jingkai.casework.cases.api import differences
     from jingkai.casework.cases.models import Case
-    from jingkai.casework.cases.queries import differences
     from jingkai.kernel.audit import api as audit
     from jingkai.kernel.backups import api
     from jingkai.kernel.permissions.data import SYSTEM
+    from jingkai.records.files.api import missing_objects
     from jingkai.records.files.models import StoredFile
-    from jingkai.records.files.queries import missing_objects
 
     trail = audit.verify()
     cases = {case.reference: lines for case in Case.objects.iterator(500) if (lines := differences(case.pk))}

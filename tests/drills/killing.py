@@ -139,7 +139,7 @@ class Zone:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
         until = time.monotonic() + 30
-        while any(Path(f"/proc/{one}").exists() for one in doomed) and time.monotonic() < until:
+        while any(_lives(one) for one in doomed) and time.monotonic() < until:
             time.sleep(0.02)
         server.take_hold().close()
 
@@ -149,6 +149,13 @@ class Zone:
                 "SELECT pid FROM pg_stat_activity WHERE usename = 'jingkai_app' AND pid <> pg_backend_pid()"
             ).fetchall()
         return [pid for (pid,) in rows] or [int(connection.info.backend_pid)]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def _children(pid: int, *, or_self: bool = True) -> list[int]:
@@ -265,13 +272,13 @@ def drill(zone: Zone, token: str, *, kills: int, seed: int) -> Outcome:
     order = [TARGETS[n % len(TARGETS)] for n in range(kills)]
     chance.shuffle(order)
     try:
-        _await(journal, began)
+        _await(zone, journal, began)
         for target in order:
             time.sleep(chance.uniform(0.05, 0.4))
             counts[target] += 1
             killed = time.monotonic()
             zone.kill(target, chance)
-            recoveries.setdefault(target, []).append(_await(journal, killed))
+            recoveries.setdefault(target, []).append(_await(zone, journal, killed))
     finally:
         stopped.set()
         for sender in senders:
@@ -290,10 +297,12 @@ def drill(zone: Zone, token: str, *, kills: int, seed: int) -> Outcome:
     return Outcome(counts, recoveries, journal, refused, found, time.monotonic() - began)
 
 
-def _await(journal: Journal, moment: float) -> float:
+def _await(zone: Zone, journal: Journal, moment: float) -> float:
+    """Wait for the next acknowledgement, and start what has ended, as a supervisor does."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         if (after := journal.first_after(moment)) is not None:
             return after
+        zone.start()
         time.sleep(0.02)
     raise AssertionError("nothing was acknowledged any more")

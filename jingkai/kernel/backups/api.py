@@ -17,6 +17,7 @@ from jingkai.kernel.backups.operations import (
     set_aside,
 )
 from jingkai.kernel.backups.queries import get_standing, list_newest_runs, read_manifest
+from jingkai.kernel.backups.queries.checks import check_backup, check_drill
 from jingkai.kernel.backups.rules import NAME, plan_on
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "BackupFailed",
     "BackupRefused",
     "begin",
+    "check_backup",
+    "check_drill",
     "end",
     "follow",
     "get_standing",

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.ciphers import algorithms
 from cryptography.hazmat.primitives.serialization import pkcs7
 
+from jingkai.kernel.backups.connectors.archives import extract
 from jingkai.kernel.backups.data import KEYS, BackupFailed, Home
 
 PARTS = ("secrets", "keys")
@@ -90,7 +91,8 @@ def unpack(archive: bytes, home: Path) -> None:
         strangers = [name for name in opened.getnames() if name.split("/")[0] not in PARTS]
         if strangers:
             raise BackupFailed(f"The archive of keys holds something else: {strangers[0]}")
-        opened.extractall(home, filter="data")
+        for member in opened.getmembers():
+            extract(opened, member, home)
     for path in (home / part for part in PARTS):
         for one in (path, *path.rglob("*")):
             if one.exists():

@@ -9,6 +9,7 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from jingkai.kernel.backups.connectors.archives import extract
 from jingkai.kernel.backups.data import (
     CHECKPOINTS,
     DATABASE,
@@ -85,7 +86,7 @@ def _unpack(archive: Path, target: Path, tell: Tell) -> None:
                 raise BackupFailed(
                     f"The database uses a tablespace ({member.name}), which this restore does not lay out."
                 )
-            tar.extract(member, target, filter="data")
+            extract(tar, member, target)
             tell(DATABASE, raw.tell(), size)
     target.chmod(0o700)
 

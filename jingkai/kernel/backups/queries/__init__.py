@@ -12,16 +12,17 @@ __all__ = ["get_standing", "list_backups", "list_newest_runs", "newest_before", 
 
 
 def get_standing() -> Standing:
-    """Give the last good backup and drill, and the newest run if it failed."""
-    newest = Run.objects.order_by("-started_at").exclude(state=Run.State.RUNNING).first()
-    failed = newest if newest and newest.state == Run.State.FAILED else None
-    return Standing(backup=_last(Run.Kind.BACKUP), drill=_last(Run.Kind.DRILL), failed=failed)
+    """Give the last good backup and drill, and the newest run if it failed (one query)."""
+    ended = Run.objects.exclude(state=Run.State.RUNNING).order_by("kind", "state", "-started_at")
+    newest = {(run.kind, run.state): run for run in ended.distinct("kind", "state")}
+    last = max(newest.values(), key=lambda run: run.started_at, default=None)
+    return Standing(
+        backup=newest.get((Run.Kind.BACKUP, Run.State.GOOD)),
+        drill=newest.get((Run.Kind.DRILL, Run.State.GOOD)),
+        failed=last if last and last.state == Run.State.FAILED else None,
+    )
 
 
 def list_newest_runs(count: int = 10) -> QuerySet[Run]:
     """List the newest runs, newest first."""
     return Run.objects.order_by("-started_at")[:count]
-
-
-def _last(kind: str) -> Run | None:
-    return Run.objects.filter(kind=kind, state=Run.State.GOOD).order_by("-started_at").first()

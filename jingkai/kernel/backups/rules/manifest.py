@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.backups.data import MANIFEST, BackupRefused, Entry, Manifest
@@ -54,11 +54,16 @@ def read(content: bytes) -> Manifest:
 
 
 def _is_signed(manifest: Manifest) -> bool:
+    """The seal holds, and is itself written in the one way: base64 has bits that nobody reads."""
     public = load_pem_public_key(manifest.seal["public"].encode())
-    if not isinstance(public, Ed25519PublicKey):
+    if not isinstance(public, Ed25519PublicKey) or audit.fingerprint_of(public) != manifest.seal["key"]:
+        return False
+    signature = base64.b64decode(manifest.seal["signature"], validate=True)
+    pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    if (pem, base64.b64encode(signature).decode()) != (manifest.seal["public"], manifest.seal["signature"]):
         return False
     try:
-        public.verify(base64.b64decode(manifest.seal["signature"], validate=True), _body(manifest))
+        public.verify(signature, _body(manifest))
     except InvalidSignature:
         return False
     return True

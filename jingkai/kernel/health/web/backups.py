@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from jingkai.kernel.backups.api import get_standing, list_newest_runs
+from jingkai.kernel.backups.api import check_backup, check_drill, get_standing, list_newest_runs, plan_on
 from jingkai.kernel.backups.models import Run
-from jingkai.kernel.backups.panels import check_backup, check_drill
 from jingkai.ui.data import Column, Light, Row, Stat, Table
 
 TONES = {"ok": "ok", "warn": "warn", "fail": "late"}
@@ -20,8 +20,9 @@ LIGHTS = {Run.State.GOOD: "ok", Run.State.RUNNING: "none", Run.State.FAILED: "la
 
 def stats(*, at: datetime) -> dict[str, Any]:
     """The age of the last good backup and of the last good restore drill, and what is wrong with them."""
-    standing = get_standing()
-    checks = {"backup": check_backup(at=at), "drill": check_drill(at=at)}
+    known: dict[str, Any] = {"standing": get_standing(), "plan": plan_on(timezone.localdate(at))}
+    standing = known["standing"]
+    checks = {"backup": check_backup(at=at, **known), "drill": check_drill(at=at, **known)}
     labels = {"backup": _("Last good backup"), "drill": _("Last good restore drill")}
     shown = [
         Stat(labels[name], _age(getattr(standing, name), at), tone=_tone(check.state))

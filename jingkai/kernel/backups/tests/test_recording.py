@@ -15,6 +15,7 @@ from jingkai.kernel.backups import jobs, panels
 from jingkai.kernel.backups.data import Entry, Manifest, Plan
 from jingkai.kernel.backups.models import Run
 from jingkai.kernel.backups.operations import begin, end, hand_over, prune
+from jingkai.kernel.backups.queries import checks
 from jingkai.kernel.backups.rules import NAME, kept
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.permissions.data import SYSTEM
@@ -67,16 +68,16 @@ def test_the_daily_backup_is_due_in_its_hour_and_not_twice(trail_folder: Path) -
 
 @pytest.mark.django_db
 def test_doctor_and_trail_tell_backups_and_drills(trail_folder: Path, settings: Any) -> None:
-    assert panels.check_backup(at=NOW).state == panels.check_drill(at=NOW).state == "warn"
+    assert checks.check_backup(at=NOW).state == checks.check_drill(at=NOW).state == "warn"
     run("backup", NOW)
     run("drill", NOW)
-    assert panels.check_backup(at=NOW).state == panels.check_drill(at=NOW).state == "ok"
-    assert panels.check_backup(at=NOW + timedelta(hours=31)).state == "warn"
-    assert panels.check_drill(at=NOW + timedelta(days=36)).state == "warn"
+    assert checks.check_backup(at=NOW).state == checks.check_drill(at=NOW).state == "ok"
+    assert checks.check_backup(at=NOW + timedelta(hours=31)).state == "warn"
+    assert checks.check_drill(at=NOW + timedelta(days=36)).state == "warn"
     run("backup", NOW + timedelta(hours=1), problem="the disk is full")
-    assert "disk is full" in panels.check_backup(at=NOW + timedelta(hours=2)).message
+    assert "disk is full" in checks.check_backup(at=NOW + timedelta(hours=2)).message
     run("drill", NOW + timedelta(hours=2), problem="files/aa: altered")
-    assert panels.check_drill(at=NOW + timedelta(hours=3)).state == "fail"
+    assert checks.check_drill(at=NOW + timedelta(hours=3)).state == "fail"
     actions = list(TrailEntry.objects.filter(stream_kind="backups.run").values_list("action", flat=True))
     assert sorted(actions) == sorted(panels.ACTIONS.keys() - {"backup.restored"})
 
@@ -97,7 +98,7 @@ def test_the_copy_elsewhere_is_a_command_with_the_folder(trail_folder: Path, tmp
     assert hand_over(run=made, command="sh -c 'echo no route >&2; exit 3'") == "no route"
     made.refresh_from_db()
     assert made.offsite == Run.Offsite.FAILED
-    assert panels.check_backup(at=NOW).state == "warn"
+    assert checks.check_backup(at=NOW).state == "warn"
 
 
 @pytest.mark.django_db
