@@ -259,14 +259,16 @@ class Outcome:
         return "\n".join(lines)
 
 
-def drill(zone: Zone, token: str, *, kills: int, seed: int) -> Outcome:
+def drill(zone: Zone, tokens: list[str], *, kills: int, seed: int) -> Outcome:
     """Kill parts of a zone at random moments under load, each after the one before has been overcome."""
     chance, journal, stopped = random.Random(seed), Journal(), threading.Event()
     counts: Counter[str] = Counter()
     recoveries: dict[str, list[float]] = {}
     began = time.monotonic()
     zone.start()
-    senders = [Sender(f"C{n}", zone.port, token, journal, stopped) for n in range(CLIENTS)]
+    senders = [
+        Sender(f"C{number}", zone.port, token, journal, stopped) for number, token in enumerate(tokens, 1)
+    ]
     for sender in senders:
         sender.start()
     order = [TARGETS[n % len(TARGETS)] for n in range(kills)]

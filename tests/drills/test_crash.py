@@ -18,7 +18,7 @@ from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals.testing import Hall
 from jingkai.modules.hotline.api import seed_hotline
 from tests.drills.conftest import Installer
-from tests.drills.killing import Outcome, Zone, drill
+from tests.drills.killing import CLIENTS, Outcome, Zone, drill
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 KILLS = int(os.environ.get("DRILL_KILLS", "10"))
@@ -34,8 +34,8 @@ def test_killed_under_load_nothing_acknowledged_is_lost(
     for year in {at.year, at.year + 1} - set(CalendarYear.objects.values_list("year", flat=True)):
         load_year(year=year, days=[], source="演练", by=SYSTEM, at=at)
     seed_hotline(by=SYSTEM, at=at)
-    _, token = make_token(["work-orders:write"], rate=1_000_000)
-    outcome = drill(Zone(install_here(), place), token, kills=KILLS, seed=20261122)
+    tokens = [make_token(["work-orders:write"], rate=6000)[1] for _ in range(CLIENTS)]
+    outcome = drill(Zone(install_here(), place), tokens, kills=KILLS, seed=20261122)
     print(f"\n{outcome.table()}")  # noqa: T201
     whole(outcome)
 

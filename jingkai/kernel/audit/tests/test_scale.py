@@ -79,7 +79,7 @@ tampering = st.lists(
 
 
 @properties(
-    max_examples=4,
+    max_examples=2,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
 )
@@ -175,14 +175,13 @@ def test_an_outsider_verifies_the_export_with_the_standard_library_alone(trail: 
     assert said.startswith(f"10000 entries, 100 chains, {BATCHES} checkpoints")
     lines = (folder / "entries.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
     chance = random.Random(7)
-    for _ in range(3):
-        at = chance.randrange(len(lines))
-        entry = json.loads(lines[at])
-        named = f"case:{entry['stream'].split(':')[1]} #{entry['sequence']}"
-        for bad in ([], [json.dumps({**entry, "facts": {"sum": 1}}) + "\n"]):
-            _write(folder, [*lines[:at], *bad, *lines[at + 1 :]])
-            code, said = outside(folder)
-            assert (code, named in said) == (1, True), said
+    at = chance.randrange(len(lines))
+    entry = json.loads(lines[at])
+    named = f"case:{entry['stream'].split(':')[1]} #{entry['sequence']}"
+    for bad in ([], [json.dumps({**entry, "facts": {"sum": 1}}) + "\n"]):
+        _write(folder, [*lines[:at], *bad, *lines[at + 1 :]])
+        code, said = outside(folder)
+        assert (code, named in said) == (1, True), said
     _write(
         folder, [line for line in lines if '"stream": "case:9"' not in line or '"sequence": 100,' not in line]
     )

@@ -19,7 +19,7 @@ def base_backup(server: Server, folder: Path, tell: Tell) -> None:
     and no amount of writing can leave a gap.
     """
     options = ["-D", str(folder), "-F", "tar", "-Z", "client-gzip:1", "-X", "stream", "-c", "fast"]
-    command = [server.programs / "pg_basebackup", "-d", server.words(), *options]
+    command = [str(server.programs / "pg_basebackup"), "-d", server.words(), *options]
     with subprocess.Popen(
         [*command, "--manifest-checksums=SHA256", "-P", "-w"],
         stdin=subprocess.DEVNULL,
@@ -44,7 +44,7 @@ def base_backup(server: Server, folder: Path, tell: Tell) -> None:
 
 def verify_data(programs: Path, data: Path) -> None:
     """Let PostgreSQL itself compare an unpacked base backup with its own list, log included."""
-    command = [programs / "pg_verifybackup", "-q", str(data)]
+    command = [str(programs / "pg_verifybackup"), "-q", str(data)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"})
     if done.returncode:
         raise BackupRefused(DATABASE, f"PostgreSQL does not accept it: {done.stderr.strip()[:500]}")

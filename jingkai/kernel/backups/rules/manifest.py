@@ -10,7 +10,7 @@ import json
 from dataclasses import astuple
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
@@ -44,7 +44,7 @@ def read(content: bytes) -> Manifest:
             given["seal"],
         )
         whole = written(manifest) == content and _is_signed(manifest)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, UnsupportedAlgorithm) as error:
         raise BackupRefused(MANIFEST, "it cannot be read") from error
     if not whole:
         raise BackupRefused(MANIFEST, "it was altered: its signature does not hold")
