@@ -70,12 +70,11 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def language_of_the_zone() -> Iterator[None]:
+def language_of_the_zone() -> None:
     """Begin every test in the zone's language: a page opened by another test leaves its own behind."""
     from django.utils import translation
 
     translation.deactivate()
-    yield
 
 
 @pytest.fixture(scope="session")
