@@ -191,7 +191,7 @@ MFA_TOTP_ISSUER = "Jingkai"
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # Sessions, cookies, headers -------------------------------------------------------------------------------
-SESSION_ENGINE = "jingkai.kernel.accounts.sessions"
+SESSION_ENGINE = "jingkai.kernel.accounts.web.sessions"
 SESSION_COOKIE_NAME = "jingkai_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -259,6 +259,7 @@ SMS_SIGN_NAME = ENVIRONMENT.sms_sign_name
 LICENCES_URL = ENVIRONMENT.licences_url
 LICENCES_KEY = ENVIRONMENT.licences_key
 LICENCES_SECRET = ENVIRONMENT.licences_secret
+FILE_SCANNER_URL = ENVIRONMENT.scanner_url
 SEALS_URL = ENVIRONMENT.seals_url
 SEALS_KEY = ENVIRONMENT.seals_key
 SEALS_SECRET = ENVIRONMENT.seals_secret
