@@ -14,6 +14,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -241,6 +242,20 @@ class EmbeddedServer:
             folder=folder,
             log=log,
         )
+        self._await_end_of_recovery(log)
+
+    def _await_end_of_recovery(self, log: Path) -> None:
+        """Wait until a server that reads a kept log has reached its moment; `pg_ctl` does not."""
+        until = time.monotonic() + self.patience
+        while time.monotonic() < until and self.is_running():
+            with contextlib.suppress(FileNotFoundError, IndexError):
+                if (self.data / "postmaster.pid").read_text(encoding="utf-8").split("\n")[
+                    7
+                ].strip() == "ready":
+                    return
+            time.sleep(0.05)
+        said = log.read_text(encoding="utf-8", errors="replace")[-1500:]
+        raise CannotStart(f"PostgreSQL did not come to the end of its log:\n{said}", "See its log.")
 
     def _provision(self) -> None:
         from jingkai.config.roles import RolePlan, provision

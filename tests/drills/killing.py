@@ -26,7 +26,7 @@ from jingkai.config.environment import ADMIN_ROLE
 from tests.drills.installation import Installation
 
 CLIENTS = 4
-PATIENCE = 90.0
+PATIENCE = 300.0
 TARGETS = (
     "web: one of its processes",
     "web: all of it",

@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from jingkai.kernel.audit import api as audit
 from jingkai.kernel.backups.connectors import keys
 from jingkai.kernel.backups.connectors.postgres import base_backup
 from jingkai.kernel.backups.data import (
@@ -151,6 +152,7 @@ def _objects(folder: Path) -> Iterator[Path]:
 
 
 def _lock_keys(work: _Work, place: Path | None, name: str) -> None:
+    audit.sign(b"")  # the key that will seal the manifest is made on first use, and must be packed, too
     archive = keys.pack(work.home)
     if place is not None:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
