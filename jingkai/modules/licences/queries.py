@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from jingkai.kernel.permissions.data import Actor
 from jingkai.kernel.rules import api as rule_store
@@ -117,6 +117,13 @@ def uses_of(owner: tuple[str, int]) -> list[Consent]:
     """The consents under which a thing uses entries, with what they are worth."""
     rows = Consent.objects.filter(owner_kind=owner[0], owner_id=owner[1], revoked_at__isnull=True)
     return list(rows.select_related("entry__type").order_by("pk"))
+
+
+def is_using(owner_kind: str) -> Exists:
+    """Tell of a row whether it uses entries as an owner of this kind, to annotate another module's query."""
+    return Exists(
+        Consent.objects.filter(owner_kind=owner_kind, owner_id=OuterRef("pk"), revoked_at__isnull=True)
+    )
 
 
 def flags_of(owner: tuple[str, int], *, on: date) -> list[Flag]:
