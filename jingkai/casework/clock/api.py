@@ -25,6 +25,7 @@ from jingkai.casework.clock.operations import (
     suspend_clock,
 )
 from jingkai.casework.clock.queries import (
+    LimitKey,
     accounts_of,
     extend_url,
     get_limit,
@@ -34,6 +35,7 @@ from jingkai.casework.clock.queries import (
     lights_of,
     limit_words,
     list_ledger,
+    read_limits,
     reason_name,
     union_excluded,
     unit_name,
@@ -64,6 +66,7 @@ __all__ = [
     "Exclusion",
     "LapseRule",
     "LightRule",
+    "LimitKey",
     "LimitValue",
     "Reprojected",
     "State",
@@ -83,6 +86,7 @@ __all__ = [
     "lights_of",
     "limit_words",
     "list_ledger",
+    "read_limits",
     "reason_name",
     "reproject_clock",
     "reproject_clocks",

@@ -9,10 +9,18 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from jingkai.kernel.accounts.data import AccountKind
 from jingkai.kernel.accounts.models import LoginFailures, User
+from jingkai.kernel.hooks.api import Prepared
 from jingkai.kernel.organisation.api import current
 from jingkai.kernel.organisation.models import Appointment, Post
 from jingkai.kernel.parties.api import is_mobile, lookup_hash, name_matches, plain_phone
 from jingkai.kernel.parties.models import Person
+
+_USER = Prepared(lambda slots: User.objects.filter(pk=slots.number("number")))
+
+
+def find_user(user_id: int) -> User | None:
+    """Give a login by its number."""
+    return _USER.first(number=user_id)
 
 
 def find_login(typed: str) -> User | None:

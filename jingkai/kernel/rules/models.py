@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -81,6 +83,12 @@ class RuleVersion(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["rule", "-starts_on"], name="rules_version_newest_first")]
+
+    def applies(self, on: date) -> bool:
+        """Whether it is what the rule says on a day."""
+        return (
+            self.voided_at is None and self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+        )
 
     def __str__(self) -> str:
         return f"{self.rule_id} {self.starts_on}"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import reduce
-from operator import or_
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from jingkai.kernel.hooks.api import Prepared, Slots
 from jingkai.kernel.rules.data import RuleValue
 from jingkai.kernel.rules.models import Rule, RuleVersion
 from jingkai.kernel.rules.rules import RuleMissing
@@ -29,11 +28,13 @@ def find_rule(kind: str, key: str, *, on: date) -> RuleValue | None:
 
 def get_rules(wanted: Iterable[tuple[str, str]], *, on: date) -> dict[tuple[str, str], RuleValue]:
     """Give what applies on a day for several (kind, key), in one query; what does not apply is left out."""
-    terms = [Q(rule__kind=kind, rule__key=key) for kind, key in wanted]
-    if not terms:
+    pairs = set(wanted)
+    if not pairs:
         return {}
-    versions = _applying(on).filter(reduce(or_, terms))
-    return {(v.rule.kind, v.rule.key): value_of(v) for v in versions}
+    kinds, keys = (sorted(set(part)) for part in zip(*pairs, strict=True))
+    versions = ((row.rule.kind, row.rule.key, row) for row in _VERSIONS.fetch(kinds=kinds, keys=keys))
+    applying = ((kind, key, row) for kind, key, row in versions if row.applies(on))
+    return {(kind, key): value_of(row) for kind, key, row in applying if (kind, key) in pairs}
 
 
 def list_rules(kind: str, *, on: date) -> list[RuleValue]:
@@ -86,6 +87,16 @@ def value_of(version: RuleVersion) -> RuleValue:
         starts_on=version.starts_on,
         ends_on=version.ends_on,
     )
+
+
+def _versions(slots: Slots) -> QuerySet[RuleVersion]:
+    """Every version of some rules that is not void; a rule has a handful of them."""
+    return RuleVersion.objects.select_related("rule").filter(
+        rule__kind__in=slots.texts("kinds"), rule__key__in=slots.texts("keys"), voided_at__isnull=True
+    )
+
+
+_VERSIONS = Prepared(_versions)
 
 
 def _applying(on: date) -> QuerySet[RuleVersion]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from jingkai.kernel.hooks.api import Prepared, Slots
 from jingkai.kernel.permissions.data import Actor
 from jingkai.kernel.rules import api as rule_store
 from jingkai.modules.licences import rules
@@ -115,8 +116,17 @@ def find_same_file(*, enterprise_id: int, sha256: str) -> Entry | None:
 
 def uses_of(owner: tuple[str, int]) -> list[Consent]:
     """The consents under which a thing uses entries, with what they are worth."""
-    rows = Consent.objects.filter(owner_kind=owner[0], owner_id=owner[1], revoked_at__isnull=True)
-    return list(rows.select_related("entry__type").order_by("pk"))
+    return _USES.fetch(kind=owner[0], number=owner[1])
+
+
+def _uses(slots: Slots) -> QuerySet[Consent]:
+    rows = Consent.objects.filter(
+        owner_kind=slots.text("kind"), owner_id=slots.number("number"), revoked_at__isnull=True
+    )
+    return rows.select_related("entry__type").order_by("pk")
+
+
+_USES = Prepared(_uses)
 
 
 def is_using(owner_kind: str) -> Exists:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -34,12 +35,18 @@ Params = dict[str, Any]
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; without a label it is hidden from screen readers."""
-    sprite = static("ui/dist/icons.svg")
+    sprite = _sprite()
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, sprite, name
         )
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
+
+
+@cache
+def _sprite() -> str:
+    """The address of the icons: it stays the same while the process lives."""
+    return static("ui/dist/icons.svg")
 
 
 @register.simple_tag

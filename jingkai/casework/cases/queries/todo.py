@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -28,6 +29,7 @@ from jingkai.casework.cases.data import (
 from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.cases.queries.pages import MOST_ROWS, PAGE, CasePage
 from jingkai.casework.cases.queries.words import search_expression
+from jingkai.kernel.hooks.api import Prepared
 from jingkai.kernel.organisation.models import Role
 
 
@@ -37,6 +39,9 @@ class TaskPage:
 
     rows: Sequence[Task]
     next: Cursor | None
+
+
+_KEYS = {TaskSort.DUE: "due_or_far", TaskSort.OPENED: "opened_at"}
 
 
 def tasks_on(
@@ -49,8 +54,17 @@ def tasks_on(
     limit: int = PAGE,
 ) -> TaskPage:
     """Give the open tasks that these persons hold: oneself, and those for whom one stands in."""
+    sort, limit = TaskSort(sort), _bounded(limit)
+    if len(persons) == 1 and after is None and filters == EVERY_TASK:
+        return _cut(_first_page(sort, limit).fetch(person=next(iter(persons))), sort, limit)
     parts = [_narrowed(_on([person]), filters, at) for person in persons]
-    return _page(parts, TaskSort(sort), after, limit)
+    return _page(parts, sort, after, limit)
+
+
+@cache
+def _first_page(sort: TaskSort, limit: int) -> Prepared[Task]:
+    """What the desk shows at first: no filter, nobody stood in for; built once."""
+    return Prepared(lambda slots: _ordered([_on([slots.number("person")])], sort, None, limit))
 
 
 def tasks_in_pools(
@@ -96,7 +110,7 @@ def started_by(
     rows = _narrowed_cases(rows, filters, at)
     if after:
         rows = rows.filter(Q(opened_at__lt=after.at) | Q(opened_at=after.at, pk__lt=after.id))
-    limit = max(1, min(limit, MOST_ROWS))
+    limit = _bounded(limit)
     found = list(rows.order_by("-opened_at", "-pk")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     return CasePage(found[:limit], Cursor(last.opened_at, last.pk) if last else None)
@@ -115,7 +129,7 @@ def handled_by(
     rows = _narrowed(rows, filters, at)
     if after:
         rows = rows.filter(Q(closed_at__lt=after.at) | Q(closed_at=after.at, pk__lt=after.id))
-    limit = max(1, min(limit, MOST_ROWS))
+    limit = _bounded(limit)
     keys = rows.order_by("-closed_at", "-pk").values("pk")[: limit + 1]
     found = list(_by_keys(keys).order_by("-closed_at", "-pk"))
     last = found[limit - 1] if len(found) > limit else None
@@ -150,14 +164,28 @@ def _page(parts: Sequence[QuerySet[Task]], sort: TaskSort, after: Cursor | None,
     """Take the first tasks of each part, which an index gives in order, and of these the first of all."""
     if not parts:
         return TaskPage([], None)
-    limit = max(1, min(limit, MOST_ROWS))
-    key = "due_or_far" if sort is TaskSort.DUE else "opened_at"
+    limit = _bounded(limit)
+    return _cut(list(_ordered(parts, sort, after, limit)), sort, limit)
+
+
+def _ordered(
+    parts: Sequence[QuerySet[Task]], sort: TaskSort, after: Cursor | None, limit: int
+) -> QuerySet[Task]:
+    key = _KEYS[sort]
     first, *more = (_first_keys(part, key, after, limit + 1) for part in parts)
     rows = _by_keys(first.union(*more, all=True) if more else first)
     rows = rows.annotate(due_or_far=Coalesce("due_at", Value(FAR)))
-    found = list(rows.order_by(key, "pk")[: limit + 1])
+    return rows.order_by(key, "pk")[: limit + 1]
+
+
+def _cut(found: Sequence[Task], sort: TaskSort, limit: int) -> TaskPage:
+    """Make a page of what was read for it, one row more than it shows."""
     last = found[limit - 1] if len(found) > limit else None
-    return TaskPage(found[:limit], Cursor(getattr(last, key), last.pk) if last else None)
+    return TaskPage(found[:limit], Cursor(getattr(last, _KEYS[sort]), last.pk) if last else None)
+
+
+def _bounded(limit: int) -> int:
+    return max(1, min(limit, MOST_ROWS))
 
 
 def _first_keys(part: QuerySet[Task], key: str, after: Cursor | None, limit: int) -> QuerySet[Task, Any]:

@@ -13,7 +13,7 @@ from jingkai.casework.clock.queries.lights import (
     unit_name,
     usage,
 )
-from jingkai.casework.clock.queries.limits import get_limit, get_limits
+from jingkai.casework.clock.queries.limits import LimitKey, get_limit, get_limits, read_limits
 from jingkai.casework.clock.queries.moves import (
     count_open,
     get_run,
@@ -31,6 +31,7 @@ __all__ = [
     "Account",
     "CardCursor",
     "CardFilter",
+    "LimitKey",
     "accounts_of",
     "count_open",
     "extend_url",
@@ -51,6 +52,7 @@ __all__ = [
     "list_open_ids",
     "newest_run",
     "progress_of",
+    "read_limits",
     "reason_name",
     "run_of_draft",
     "union_excluded",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from jingkai.casework.clock.data import (
@@ -29,28 +30,47 @@ _SHARED = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class LimitKey:
+    """Which limit is asked for: its key, a promise that goes before the rule's, the department's code."""
+
+    key: str
+    promised: int | None = None
+    unit: str = ""
+
+    @property
+    def own(self) -> str:
+        """The key of the department's own rule."""
+        return f"{self.key}@{self.unit}"
+
+
 def get_limit(key: str, *, on: date, promised: int | None = None, unit: str = "") -> LimitValue:
     """Give the limit that applies on a day with all that a clock pins of it; one query.
 
     With the code of a `unit`, a rule `key@unit` of that department goes before the common one. `promised`
     overrides the promise of the rule, such as by that of the item.
     """
-    own = f"{key}@{unit}"
-    found = get_rules([(LIMIT, key), *([(LIMIT, own)] if unit else []), *_SHARED], on=on)
-    rule = found.get((LIMIT, own)) or found.get((LIMIT, key))
-    if rule is None:
-        raise RuleMissing(LIMIT, key, on)
-    return _limit(rule, found, promised)
+    (found,) = read_limits([LimitKey(key, promised, unit)], on=on)
+    return found
+
+
+def read_limits(wanted: Sequence[LimitKey], *, on: date) -> list[LimitValue]:
+    """Give several limits as `get_limit` gives one, in the order asked for; one query for all."""
+    keys = {key for one in wanted for key in ([one.key, one.own] if one.unit else [one.key])}
+    found = get_rules([*[(LIMIT, key) for key in sorted(keys)], *_SHARED], on=on) if keys else {}
+    limits = []
+    for one in wanted:
+        rule = (found.get((LIMIT, one.own)) if one.unit else None) or found.get((LIMIT, one.key))
+        if rule is None:
+            raise RuleMissing(LIMIT, one.key, on)
+        limits.append(_limit(rule, found, one.promised))
+    return limits
 
 
 def get_limits(keys: Iterable[str], *, on: date) -> dict[str, LimitValue]:
     """Give several limits that apply on a day, in one query; a missing one raises."""
     wanted = list(keys)
-    found = get_rules([*[(LIMIT, key) for key in wanted], *_SHARED], on=on)
-    for key in wanted:
-        if (LIMIT, key) not in found:
-            raise RuleMissing(LIMIT, key, on)
-    return {key: _limit(found[LIMIT, key], found, None) for key in wanted}
+    return dict(zip(wanted, read_limits([LimitKey(key) for key in wanted], on=on), strict=True))
 
 
 def _limit(rule: RuleValue, found: Found, promised: int | None) -> LimitValue:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from jingkai.casework.cases.models import Case, CaseClock, Task
@@ -14,6 +16,7 @@ from jingkai.casework.clock.api import light_of, usage
 from jingkai.casework.clock.data import State, Usage
 from jingkai.casework.clock.models import Clock
 from jingkai.kernel.calendar.api import Calendar, get_calendar, year_prints
+from jingkai.kernel.hooks.api import Prepared, Slots
 from jingkai.ui.data import Light
 
 
@@ -67,12 +70,20 @@ class CaseClocks:
         return light_of(clock, self.at, self.calendar)
 
 
+def _newest(slots: Slots) -> QuerySet[Any]:
+    rows = CaseClock.objects.filter(case_id__in=slots.numbers("cases")).select_related("clock")
+    rows = rows.order_by("case_id", "key", "-id").distinct("case_id", "key")
+    return rows.annotate(prints=year_prints())
+
+
+_NEWEST = Prepared(_newest)
+
+
 def clocks_of(case_ids: Iterable[int], *, at: datetime) -> CaseClocks:
     """Load the newest clock of each key for these cases, and the calendar, in one query; none for no case."""
     found = CaseClocks(at)
     wanted = sorted(set(case_ids))
-    rows = CaseClock.objects.filter(case_id__in=wanted).select_related("clock").annotate(prints=year_prints())
-    for row in rows.order_by("case_id", "key", "-id").distinct("case_id", "key") if wanted else ():
+    for row in _NEWEST.fetch(cases=wanted) if wanted else ():
         found.rows.setdefault(row.case_id, {})[row.key] = row
         found.prints = row.prints
     return found

@@ -73,6 +73,11 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
         checked: User | None = self._check_password(user, credentials.get("password") or "")
         return checked
 
+    def get_user(self, user_id: int) -> User | None:
+        """Give who a session belongs to; asked for by every page of a person who is signed in."""
+        user = queries.find_user(user_id)
+        return user if user and self.user_can_authenticate(user) else None
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Our rules at allauth's places to hook in."""

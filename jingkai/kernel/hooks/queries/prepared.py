@@ -15,9 +15,9 @@ from uuid import UUID
 
 import psycopg
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
-from django.db.models import BigIntegerField, Func, Model, QuerySet, Value
+from django.db.models import BigIntegerField, Func, Model, QuerySet, TextField, Value
 from django.db.models.query import ModelIterable
 from psycopg import sql
 
@@ -70,6 +70,11 @@ class Slots:
         """Make a place for any count of big integers: `.filter(unit__in=slots.numbers("units"))`."""
         mark = Value([_MARK + self._place(name)], output_field=ArrayField(BigIntegerField()))
         return Func(mark, template="SELECT unnest(%(expressions)s::bigint[])")
+
+    def texts(self, name: str) -> Func:
+        """Make a place for any count of texts: `.filter(key__in=slots.texts("keys"))`."""
+        mark = Value([self.text(name)], output_field=ArrayField(TextField()))
+        return Func(mark, template="SELECT unnest(%(expressions)s::text[])")
 
     def _place(self, name: str) -> int:
         if name not in self.names:
@@ -144,7 +149,9 @@ class _Rows:
     def get_compiler(self, **_using: Any) -> Any:
         """Give the compiler that built the query, bound to this thread's connection and these values."""
         compiler = copy.copy(self._made.compiler)
-        compiler.connection = connection
+        compiler.connection = connections[
+            DEFAULT_DB_ALIAS
+        ]  # not the stand-in: each of its names is looked up
         compiler.execute_sql = self._run
         return compiler
 

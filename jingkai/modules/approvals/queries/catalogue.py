@@ -8,7 +8,7 @@ from datetime import date
 from jingkai.casework.clock.api import limit_words
 from jingkai.casework.clock.data import LimitValue, Unit
 from jingkai.modules.approvals.models import Item, Material, Package, Power
-from jingkai.modules.approvals.queries.items import limit_of_item
+from jingkai.modules.approvals.queries.items import limits_of_items
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,17 @@ def get_package(*, code: str) -> Package:
 def guide_of(*, package: Package, on: date) -> PackageGuide:
     """Put together the guide with the limits and powers in force on that day."""
     powers = {power.item_id: power for power in Power.objects.filter(item__in=package.items.all())}
+    places = list(package.places.select_related("item__unit__unit"))
+    limits = limits_of_items([(place.item, place.item.unit.unit.code) for place in places], on=on)
     lines = [
         LimitLine(
             item=place.item,
             branch=place.branch,
             decides=place.decides,
-            limit=limit_of_item(place.item, on=on, unit=place.item.unit.unit.code),
+            limit=limit,
             power=powers.get(place.item_id),
         )
-        for place in package.places.select_related("item__unit__unit")
+        for place, limit in zip(places, limits, strict=True)
     ]
     return PackageGuide(
         package=package,

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import Prepared, local
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.enterprises.models import Enterprise, FeeDemand, FeeItem, Payment
 from jingkai.modules.enterprises.queries.rights import visible
@@ -116,7 +116,10 @@ def get_demand(uuid: UUID, rows: QuerySet[FeeDemand]) -> FeeDemand | None:
 
 def demands_of_case(case_id: int) -> list[FeeDemand]:
     """The demands on one matter."""
-    return list(demands().filter(case_id=case_id).order_by("pk"))
+    return _OF_CASE.fetch(case=case_id)
+
+
+_OF_CASE = Prepared(lambda slots: demands().filter(case_id=slots.number("case")).order_by("pk"))
 
 
 def is_charged() -> Exists:
