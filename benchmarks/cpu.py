@@ -38,8 +38,8 @@ def measure_cpu(hall: Hall, visits: Any) -> Table:
         "guide of a service (visitor)": partial(visitor.get, "/services/construction-permit/"),
         "my matters (applicant)": partial(handler.get, "/my/"),
         "facts of an application (applicant)": partial(handler.get, f"/my/{draft.uuid}/facts/"),
-        "desk, 25 rows (officer)": partial(officer.get, f"{reverse('inbox:desk')}?rows=25"),
-        "case list, 25 rows (officer)": partial(officer.get, f"{reverse('inbox:cases')}?rows=25"),
+        "desk, 50 rows (officer)": partial(officer.get, reverse("inbox:desk")),
+        "case list, 50 rows (officer)": partial(officer.get, reverse("inbox:cases")),
         "case page (officer)": partial(officer.get, visits.addresses["case page, a permit"]),
     }
     fragments: Mapping[str, Callable[[], Any]] = {

@@ -190,7 +190,7 @@ MFA_TOTP_ISSUER = "Jingkai"
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # Sessions, cookies, headers -------------------------------------------------------------------------------
-SESSION_ENGINE = "jingkai.kernel.accounts.sessions"
+SESSION_ENGINE = "jingkai.kernel.accounts.web.sessions"
 SESSION_COOKIE_NAME = "jingkai_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -69,6 +69,14 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = [quick, *settings.PASSWORD_HASHERS]
 
 
+@pytest.fixture(autouse=True)
+def language_of_the_zone() -> None:
+    """Begin every test in the zone's language: a page opened by another test leaves its own behind."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[TestServer]:
     """The embedded server, or the one that DATABASE_URL names; its user must be able to make databases."""

@@ -57,7 +57,8 @@ def file_size(size: int | None) -> str:
 
 
 def _local(value: datetime) -> datetime:
-    return timezone.localtime(value) if timezone.is_aware(value) else value
+    """Take a moment to the zone's time zone: readers elsewhere read the zone's time, too."""
+    return value if value.tzinfo is None else value.astimezone(timezone.get_default_timezone())
 
 
 def rating_levels() -> list[tuple[int, str]]:

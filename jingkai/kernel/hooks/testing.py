@@ -51,7 +51,8 @@ def drop_database(server: Any, name: str) -> None:
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Run acts in threads that start together; gives what each returned, or the error it met."""
-    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
+    barrier = threading.Barrier(len(acts))
+    results: list[Any] = [None] * len(acts)
 
     def run(index: int, act: Callable[[], Any]) -> None:
         barrier.wait()
