@@ -47,14 +47,15 @@ def tamper(transactional_db: None, database_server: Any) -> Tamper:
     from django.db import connection
 
     def run(statement: str, values: Any = None) -> None:
-        with _unguarded(database_server, str(connection.settings_dict["NAME"])) as owner:
+        with unguarded(database_server, str(connection.settings_dict["NAME"])) as owner:
             owner.execute(statement, values)
 
     return run
 
 
 @contextmanager
-def _unguarded(server: Any, name: str) -> Iterator[Any]:
+def unguarded(server: Any, name: str) -> Iterator[Any]:
+    """A connection of the database's superuser with every guard of the trail switched off."""
     with server.connect(name) as owner:
         owner.execute("SET session_replication_role = replica")
         yield owner
