@@ -10,6 +10,7 @@ from unittest import mock
 
 import pytest
 
+from jingkai.kernel.audit import middleware
 from jingkai.kernel.audit.data import Stream
 from jingkai.kernel.audit.operations import entries
 
@@ -59,3 +60,10 @@ def unguarded(server: Any, name: str) -> Iterator[Any]:
     with server.connect(name) as owner:
         owner.execute("SET session_replication_role = replica")
         yield owner
+
+
+@contextmanager
+def refusals_unnoted() -> Iterator[None]:
+    """Leave refused pages out of the trail: a walk through all pages is refused ten thousand times."""
+    with mock.patch.object(middleware, "record_refusal"):
+        yield
