@@ -54,7 +54,10 @@ def signed(pem, signature, message):
     raw = base64.b64decode("".join(pem.split("\n")[1:-2]))[KEY_PREFIX:]
     r, s = signature[:32], int.from_bytes(signature[32:], "little")
     h = int.from_bytes(hashlib.sha512(r + raw + message).digest(), "little") % L
-    return s < L and times(BASE, s) == add(point_of(r), times(point_of(raw), h))
+    try:
+        return s < L and times(BASE, s) == add(point_of(r), times(point_of(raw), h))
+    except ValueError:
+        return False
 
 
 def main(folder):
