@@ -121,8 +121,9 @@ def own_number(content: Mapping[str, Any]) -> str:
 
 def _twin_faults(content: Mapping[str, Any], known: Known, item: str) -> Iterator[ContentFault]:
     """One code names one item; several with one implementing code are told apart by handling codes."""
-    others = sorted(known.bearers.get(own_number(content), frozenset()) - {item})
-    if others:
+    number = own_number(content)
+    others = sorted(known.bearers.get(number, frozenset()) - {item})
+    if number and others:
         name = "handling_code" if content.get("handling_code") else "implementing_code"
         reason = _("Another item bears this code already: %(items)s.") % {"items": ", ".join(others)}
         yield ContentFault(name, reason)
