@@ -208,6 +208,17 @@ class Board {
   }
 }
 
+const LEGIBLE = 0.6;
+
+// Show the whole drawing with some air; where it would be too small to read, go to the first change instead.
+function settle(canvas, changed) {
+  canvas.resized();
+  canvas.zoom("fit-viewport", "auto");
+  const whole = canvas.zoom() * 0.94;
+  canvas.zoom(Math.max(whole, LEGIBLE), "auto");
+  if (whole < LEGIBLE && changed) canvas.scrollToElement(changed, 24);
+}
+
 async function compare(element) {
   const answer = await fetch(element.dataset.compare, { credentials: "same-origin" });
   if (!answer.ok) return;
@@ -216,10 +227,11 @@ async function compare(element) {
   await viewer.importXML(await answer.text());
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
-  for (const [name, mark] of Object.entries(JSON.parse(element.dataset.marks))) {
-    if (registry.get(name)) canvas.addMarker(name, `is-${mark}`);
-  }
-  canvas.zoom("fit-viewport", "auto");
+  const marks = Object.entries(JSON.parse(element.dataset.marks)).filter(([name]) => registry.get(name));
+  for (const [name, mark] of marks) canvas.addMarker(name, `is-${mark}`);
+  const changed = marks.map(([name]) => registry.get(name)).find((one) => !one.waypoints) || registry.get(marks[0]?.[0]);
+  new ResizeObserver(() => settle(canvas, changed)).observe(element);
+  settle(canvas, changed);
   element.dataset.drawn = "1";
 }
 

@@ -136,6 +136,7 @@ class Environment:
     hall_by_hand: bool
     unified_login_url: str
     unified_login_secret: str
+    scanner_url: str
     fonts_folder: Path | None
     checkpoints_copy_folder: Path | None
 
@@ -214,6 +215,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         hall_by_hand=_flag(variables, "JINGKAI_HALL_BY_HAND"),
         unified_login_url=variables.get("JINGKAI_UNIFIED_LOGIN_URL", "").rstrip("/"),
         unified_login_secret=variables.get("JINGKAI_UNIFIED_LOGIN_SECRET", ""),
+        scanner_url=_scanner(variables, "JINGKAI_SCANNER_URL"),
         fonts_folder=_folder(variables, "JINGKAI_FONTS_FOLDER"),
         checkpoints_copy_folder=_folder(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
     )
@@ -357,6 +359,15 @@ def _hosts_of(base_url: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(["localhost", "127.0.0.1", "[::1]", urlsplit(base_url).hostname or "localhost"])
     )
+
+
+def _scanner(variables: Mapping[str, str], name: str) -> str:
+    url = variables.get(name, "").strip()
+    parts = urlsplit(url)
+    right = (parts.scheme == "unix" and parts.path) or (parts.scheme == "tcp" and parts.hostname)
+    if url and not right:
+        raise BadEnvironment(name, "expected unix:///run/clamav/clamd.ctl or tcp://host:3310")
+    return url
 
 
 def _server(variables: Mapping[str, str], name: str, schemes: Mapping[str, int]) -> ServerAddress | None:

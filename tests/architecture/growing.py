@@ -44,6 +44,7 @@ class Growing:
     rows: int = 0
     flow: FlowVersion = field(init=False)
     case: Case = field(init=False)
+    filled: Case = field(init=False)
     run: Reprojection = field(init=False)
 
     def begin(self) -> None:
@@ -69,6 +70,7 @@ class Growing:
         asked: dict[str, tuple[str, list[Any]]] = {
             "clock:moves": ("system_admin", [self.run.uuid]),
             "inbox:case": ("leader", [self.case.uuid]),
+            "organisation:unit": ("system_admin", [Unit.objects.get(code="fire").party.uuid]),
             "inbox:clocks": ("leader", [self.case.uuid]),
             "inbox:print": ("leader", [self.case.uuid]),
             "inbox:leaver": ("head_fire", [person.party.uuid]),
@@ -86,6 +88,10 @@ class Growing:
         found += [(f"desk {tab}", reverse("inbox:desk") + tab, "officer_fire") for tab in own]
         found += [("own cases", reverse("inbox:cases"), "officer_fire")]
         found += [("own moves", reverse("clock:moves", args=[self.run.uuid]), "officer_fire")]
+        compare = reverse("designer:compare", args=[design.uuid])
+        found += [("versions compared", f"{compare}?old=1&new=2", "system_admin")]
+        leave = reverse("inbox:case", args=[self.filled.uuid])
+        found += [("filled form to decide", leave, "head_fire"), ("own filled form", leave, "officer_fire")]
         return [*found, ("own cards", reverse("clock:cards"), "officer_fire")]
 
     def _add(self, number: int) -> None:
@@ -103,7 +109,7 @@ class Growing:
         """Two leaves of the fire centre, one of them claimed; a matter in parallel review, with a reader."""
         cast = self.cast
         start_leave(cast)
-        through = start_leave(cast)
+        self.filled = through = start_leave(cast)
         task = Task.objects.get(case=through, state=Task.State.OPEN)
         if task.assignee_id is None:
             cases.claim_task(task=task, by=cast.head_fire, at=NOW)

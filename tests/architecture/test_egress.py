@@ -23,6 +23,7 @@ CLIENTS = {
 ALLOWED = {
     "jingkai/kernel/exchange/connectors/egress.py": "the one way out",
     "jingkai/kernel/exchange/connectors/sessions.py": "its face for libraries that want a session",
+    "jingkai/records/files/connectors/clamd.py": "the installation's own virus scanner, by clamd's protocol",
     "jingkai/config/demonstration.py": "asks the demonstration's own pages whether they are ready",
     "jingkai/config/home.py": "asks whether a port of this machine is free",
 }

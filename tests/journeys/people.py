@@ -28,10 +28,13 @@ class Person(Visitor):
         page.locator("input[name=login]").fill(self.name)
         page.locator("input[name=password]").fill(self.people.password(self.name))
         click(page.locator("main button.btn-primary"))
-        if "/2fa/authenticate" in page.url:
+        for _again in range(3):  # on a busy machine a code may be over before it arrives
+            if "/2fa/authenticate" not in page.url:
+                break
             page.locator("input[name=code]").fill(self.code())
             click(page.locator("main button.btn-primary").first)
-        assert "/accounts/login" not in page.url, page.locator("main").inner_text()
+        is_in = "/accounts/login" not in page.url and "/2fa/" not in page.url
+        assert is_in, page.locator("main").inner_text()
         return self.go(path)
 
     def code(self) -> str:

@@ -10,7 +10,7 @@ from jingkai.casework.cases.cli import casework
 from jingkai.casework.cases.models import Case
 from jingkai.kernel.audit.cli import audit
 from tests.journeys.chromium import Camera
-from tests.journeys.routing import changing, holidays, sealing, signing
+from tests.journeys.routing import changing, holidays, keyboard, sealing, signing
 from tests.journeys.routing.office import Office
 from tests.journeys.zone import Outside, Zone
 
@@ -35,6 +35,7 @@ def test_every_way_that_a_matter_can_take(zone: tuple[Zone, Outside]) -> None:
     third = changing.change_the_flow(office)
     changing.move_running_matters(office, case, other, third)
     sealing.ask_for_the_seal(office)
+    keyboard.work_by_keys(office)
     holidays.paste_the_notice(office)
     office.leave()
     assert not office.camera.faults, "\n".join(office.camera.faults)

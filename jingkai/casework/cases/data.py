@@ -203,7 +203,7 @@ class FateMove:
 class Fate:
     """What would become of a running case in another version; `reasons` say why it must stay.
 
-    `timers` say in words which timers begin there, and which come to an end.
+    `timers` say in words which timers begin there, and which come to an end; `due_at` is kept.
     """
 
     case_id: int
@@ -213,3 +213,4 @@ class Fate:
     moves: tuple[FateMove, ...]
     reasons: tuple[str, ...]
     timers: tuple[str, ...] = ()
+    due_at: datetime | None = None

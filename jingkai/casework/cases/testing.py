@@ -2,21 +2,25 @@
 
 def test_x(approval_case, cast):
     finish(approval_case, "accept", "accept", by=cast.clerk)
+
+After every test of the product the cases that it touched are written again from their trails and compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from jingkai.casework.cases import api
 from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.flow.api import publish
 from jingkai.casework.flow.models import FlowVersion
 from jingkai.casework.flow.testing import bpmn
+from jingkai.kernel.audit.testing import streams_written
 from jingkai.kernel.permissions.data import SYSTEM, Actor
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -63,6 +67,22 @@ def finish(
 ) -> Case:
     """Complete the open task at a node."""
     return api.complete_task(task=open_task(case, node), outcome=outcome, by=by, at=at, **more)
+
+
+@pytest.fixture(autouse=True)
+def cases_follow_from_their_trails(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test: every case that it wrote about in the trail agrees with its trail, row by row."""
+    marker, names = request.node.get_closest_marker, set(request.fixturenames)
+    if marker("journey") or "tamper" in names or not (marker("django_db") or "db" in names):
+        yield
+        return
+    request.getfixturevalue("db")
+    with streams_written() as written:
+        yield
+    numbers = [number for kind, number in written if kind == Case._meta.label_lower]
+    if numbers and not connection.needs_rollback:
+        for case_id in Case.objects.filter(pk__in=numbers).values_list("pk", flat=True):
+            assert api.differences(case_id) == []
 
 
 @pytest.fixture

@@ -156,10 +156,13 @@ def get_version(key: str, version: int) -> FlowVersion:
     return found
 
 
-def get_versions(key: str, versions: Collection[int]) -> dict[int, FlowVersion]:
-    """Give some versions of a flow by their numbers, without the drawings; raises `NoSuchFlow`. One query."""
-    rows = FlowVersion.objects.filter(key=key, version__in=versions).defer("bpmn")
-    found = {row.version: row for row in rows}
+def get_versions(key: str, versions: Collection[int], *, drawn: bool = False) -> dict[int, FlowVersion]:
+    """Give some versions of a flow by their numbers, the drawings only where asked for. One query.
+
+    Errors: NoSuchFlow.
+    """
+    rows = FlowVersion.objects.filter(key=key, version__in=versions)
+    found = {row.version: row for row in (rows if drawn else rows.defer("bpmn"))}
     for missing in set(versions) - found.keys():
         raise NoSuchFlow(key=f"{key}/{missing}")
     return found

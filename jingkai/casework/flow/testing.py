@@ -14,7 +14,7 @@ spaces). The kind of a node follows from its name: start*, end*, stop* (terminat
 either* and meet* (inclusive fork and join), auto* (service task), rule_* (decision table), call_* (sub-case,
 `calls=key`), wait_* (event, one of `timer=` `message=` `signal=`), late_* (timer at a boundary, `on=task
 timer=3wd`, `side=true` when it does not interrupt), everything else is a user task. `each=` makes it a task
-of several people, with `sequential=true` one after the other.
+of several people, with `sequential=true` one after the other. `process: key=value …` speaks of the whole.
 """
 
 from __future__ import annotations
@@ -44,9 +44,11 @@ def bpmn(key: str, text: str, *, variables: str = "", name: str = "测试流程"
             nodes.setdefault(node, {}).update(_attribute(word) for word in shlex.split(rest))
         else:
             _draw_arrows(line, nodes, arrows, defaults)
+    whole = nodes.pop("process", {})
     body = [_node(node, attributes, defaults.get(node, "")) for node, attributes in nodes.items()]
     body += [_arrow(number, *arrow) for number, arrow in enumerate(arrows)]
     declared = f" jk:variables={quoteattr(variables)}" if variables else ""
+    declared += "".join(f" jk:{name}={quoteattr(value)}" for name, value in whole.items())
     process = f'<process id="{key}" name={quoteattr(name)} jk:nameEn="Test flow"{declared}>'
     return f"{HEAD}{process}{''.join(body)}</process></definitions>".encode()
 

@@ -20,10 +20,12 @@ from jingkai.casework.forms.queries import (
     find_begun,
     find_current,
     find_version,
+    find_versions,
     first_step,
     form_of,
     list_unsent,
     sheets_of,
+    sheets_on_page,
     step_form,
 )
 from jingkai.casework.forms.rules import (
@@ -53,6 +55,7 @@ __all__ = [
     "find_begun",
     "find_current",
     "find_version",
+    "find_versions",
     "first_step",
     "form_of",
     "list_unsent",
@@ -65,6 +68,7 @@ __all__ = [
     "read_definition",
     "save_draft",
     "sheets_of",
+    "sheets_on_page",
     "start_with_form",
     "step_form",
     "take_files",

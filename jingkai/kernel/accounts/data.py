@@ -54,11 +54,14 @@ class PhoneProver:
 class SecurityPolicy:
     """How logins are protected: the zone's rule, else these values (GB/T 22239, level 3).
 
-    Wrong attempts within `window_minutes` add up; at `attempts` the login is locked for `lock_minutes`.
+    Wrong attempts within `window_minutes` add up; at `attempts` the login is locked for `lock_minutes`. Wrong
+    passwords from one address, for whatever logins, add up, too: at `address_attempts` nobody logs in from
+    there until the window is over. An office that goes out through one address sets a higher number.
     `max_age_days` 0 means a password never expires by age.
     """
 
     attempts: int = 5
+    address_attempts: int = 5
     window_minutes: int = 15
     lock_minutes: int = 30
     idle_minutes: int = 30

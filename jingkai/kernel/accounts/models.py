@@ -78,9 +78,14 @@ class FormerPassword(models.Model):
 
 
 class LoginFailures(models.Model):
-    """Wrong attempts at one login, known or not: a name that does not exist locks like one that does."""
+    """Wrong attempts at one login, known or not, or from one address, whatever the login.
+
+    A name that does not exist locks like one that does. `came_from` is the key of the last one's
+    address.
+    """
 
     key = models.CharField(max_length=64, unique=True)
+    came_from = models.CharField(max_length=64, blank=True)
     failures = models.PositiveIntegerField(default=0)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()

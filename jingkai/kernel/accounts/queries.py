@@ -46,6 +46,17 @@ def failure_key(typed: str, user: User | None) -> str:
     return lookup_hash(f"user:{user.pk}" if user else f"typed:{typed.strip().lower()[:200]}")
 
 
+def address_key(ip: str) -> str:
+    """Give the key under which wrong attempts from an address add up, for whatever login."""
+    return lookup_hash(f"address:{ip}")
+
+
+def address_locked_until(ip: str, at: datetime) -> datetime | None:
+    """Give until when nobody logs in from an address, or None."""
+    row = LoginFailures.objects.filter(key=address_key(ip), locked_until__gt=at).first()
+    return row.locked_until if row else None
+
+
 def locked_until(typed: str, user: User | None, at: datetime) -> datetime | None:
     """Give until when a login is locked, or None."""
     row = LoginFailures.objects.filter(key=failure_key(typed, user), locked_until__gt=at).first()

@@ -34,6 +34,7 @@ POLICY_KEY = "login"
 
 _RANGES = {
     "attempts": (_("Wrong attempts before a login is locked"), 3, 20),
+    "address_attempts": (_("Wrong attempts from one address before nobody logs in from there"), 5, 1000),
     "window_minutes": (_("Minutes within which wrong attempts add up"), 5, 1440),
     "lock_minutes": (_("Minutes a login stays locked"), 10, 1440),
     "idle_minutes": (_("Minutes without action before staff are signed out"), 5, 240),

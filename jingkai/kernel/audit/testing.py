@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
+from jingkai.kernel.audit.data import Stream
+from jingkai.kernel.audit.operations import entries
+
 Tamper = Callable[..., None]
+
+
+@contextmanager
+def streams_written() -> Iterator[set[Stream]]:
+    """Note, as long as it lasts, the streams to which anything is written, whoever writes."""
+    written: set[Stream] = set()
+    lock = entries._lock_heads
+
+    def noting(streams: Sequence[Stream]) -> Any:
+        written.update(streams)
+        return lock(streams)
+
+    with mock.patch.object(entries, "_lock_heads", noting):
+        yield written
 
 
 @pytest.fixture

@@ -16,9 +16,20 @@ from jingkai.kernel.hooks.operations import (
     tallied,
     tallies,
 )
-from jingkai.kernel.hooks.queries import Prepared, Slots, local, prepared_cursor, url_of
+from jingkai.kernel.hooks.queries import (
+    OWN,
+    Prepared,
+    Slots,
+    local,
+    packed,
+    prepared_cursor,
+    unpacked,
+    unpacked_one,
+    url_of,
+)
 
 __all__ = [
+    "OWN",
     "AlreadyRegistered",
     "Prepared",
     "Registry",
@@ -31,11 +42,14 @@ __all__ = [
     "local",
     "menu",
     "menu_counts",
+    "packed",
     "periodic_jobs",
     "prepared_cursor",
     "public_sections",
     "shell_parts",
     "tallied",
     "tallies",
+    "unpacked",
+    "unpacked_one",
     "url_of",
 ]

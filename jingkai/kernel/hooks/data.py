@@ -100,11 +100,19 @@ class Section:
 class CaseTab(Section):
     """A tab on the page of a case; `kinds` limits it to cases of these kinds (empty: all).
 
-    `concerns(case)` says, from what the page has read of a case already, whether to ask for the data at all.
+    `has_any()` gives an expression over the row of a case, as `Exists(…OuterRef("pk"))`, read along with the
+    case: where it is false, `without` gives the data and `context` is not asked; without it there is nothing
+    to show.
     """
 
     kinds: tuple[str, ...] = ()
-    concerns: Callable[[Any], bool] | None = None
+    has_any: Callable[[], Any] | None = None
+    without: Callable[[Any, Any], Mapping[str, Any] | None] | None = None
+
+    @property
+    def mark(self) -> str:
+        """The name under which the case's row tells whether there is anything."""
+        return f"has_{self.key.replace('-', '_')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

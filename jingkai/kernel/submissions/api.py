@@ -1,6 +1,6 @@
 """The door of submissions: nothing twice, nothing lost."""
 
-from jingkai.kernel.submissions.operations import answers_json, idempotent, once, though_refused
+from jingkai.kernel.submissions.operations import answers_json, form_page, idempotent, once, though_refused
 from jingkai.kernel.submissions.queries import held
 from jingkai.kernel.submissions.rules import SentOtherwise, TokenMissing, TokenOfAnother, TokenTooOld
 
@@ -10,6 +10,7 @@ __all__ = [
     "TokenOfAnother",
     "TokenTooOld",
     "answers_json",
+    "form_page",
     "held",
     "idempotent",
     "once",

@@ -21,6 +21,7 @@ from django.http import (
     HttpResponseRedirect,
     JsonResponse,
 )
+from django.shortcuts import render
 
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import page_of
@@ -298,3 +299,31 @@ def delete_old_rows(*, at: datetime) -> int:
     submissions, _ = Submission.objects.filter(at__lt=at - rules.ROW_LIFE).delete()
     held, _ = HeldPost.objects.filter(at__lt=at - rules.HELD_LIFE).delete()
     return submissions + held
+
+
+def form_page(
+    request: HttpRequest,
+    form: Any,
+    title: str,
+    action: str,
+    back_url: str,
+    *,
+    text: str = "",
+    base: str = "ui/page.html",
+    danger: bool = False,
+) -> HttpResponse:
+    """Draw the page of one form that is sent once: its title, its fields, its button, the way back.
+
+    `form` may be None where there is only to confirm; one with errors is answered with 422, all typed kept.
+    """
+    context = {
+        "base": base,
+        "form": form,
+        "title": title,
+        "action": action,
+        "back_url": back_url,
+        "text": text,
+        "danger": danger,
+    }
+    status = 422 if form is not None and form.is_bound and form.errors else 200
+    return render(request, "submissions/form.html", context, status=status)

@@ -110,6 +110,12 @@ def fees_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     return {"demands": rows, "may_charge": may_charge, "case_id": case_id}
 
 
+def no_fees(request: Any, case_id: Any) -> Mapping[str, Any] | None:
+    """That nothing was demanded on a matter, to whoever may see it, and the way to a demand."""
+    rights = request.actor.permissions & {rules.CHARGE, rules.SEE_FEES}
+    return {"demands": (), "may_charge": rules.CHARGE in rights, "case_id": case_id} if rights else None
+
+
 def own_fees(request: Any, enterprise: Any) -> list[Stat]:
     """What an enterprise owes, on its home page."""
     if rules.PAY_OWN not in request.actor.permissions:
@@ -138,6 +144,8 @@ def register() -> None:
             label=_("Fees"),
             template="enterprises/fees/case.html",
             context=fees_of_case,
+            has_any=queries.is_charged,
+            without=no_fees,
             kinds=("approvals",),
             order=60,
         )

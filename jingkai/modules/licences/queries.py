@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from jingkai.kernel.hooks.api import Prepared, Slots
 from jingkai.kernel.permissions.data import Actor
@@ -127,6 +127,13 @@ def _uses(slots: Slots) -> QuerySet[Consent]:
 
 
 _USES = Prepared(_uses)
+
+
+def is_using(owner_kind: str) -> Exists:
+    """Tell of a row whether it uses entries as an owner of this kind, to annotate another module's query."""
+    return Exists(
+        Consent.objects.filter(owner_kind=owner_kind, owner_id=OuterRef("pk"), revoked_at__isnull=True)
+    )
 
 
 def flags_of(owner: tuple[str, int], *, on: date) -> list[Flag]:

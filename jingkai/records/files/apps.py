@@ -17,4 +17,5 @@ class FilesConfig(AppConfig):
         from jingkai.records.files import panels
 
         doctor_checks.register(panels.STORE_CHECK)
+        doctor_checks.register(panels.SCANNER_CHECK)
         describe_actions(panels.ACTIONS)

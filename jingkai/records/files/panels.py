@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.hooks.data import CheckResult, DoctorCheck
+from jingkai.records.files.connectors.clamd import Scanner, ScannerAway
 from jingkai.records.files.models import StoredFile
 from jingkai.records.files.models.store import folder_store
 from jingkai.records.files.queries import missing_objects
@@ -51,4 +53,24 @@ def check_store() -> CheckResult:
     return CheckResult("ok", _("The store of files can be written and has room."))
 
 
+def check_scanner() -> CheckResult:
+    """Ask the virus scanner whether it listens; an installation may have none."""
+    if not settings.FILE_SCANNER_URL:
+        return CheckResult(
+            "warn",
+            _("No virus scanner looks into files."),
+            _("Run clamd and set JINGKAI_SCANNER_URL, such as unix:///run/clamav/clamd.ctl."),
+        )
+    try:
+        Scanner(settings.FILE_SCANNER_URL, answer_seconds=5).ping()
+    except ScannerAway as error:
+        return CheckResult(
+            "fail",
+            _("The virus scanner gives no answer (%(error)s): no file is taken in.") % {"error": error},
+            _("Start clamd, or correct JINGKAI_SCANNER_URL."),
+        )
+    return CheckResult("ok", _("The virus scanner answers."))
+
+
+SCANNER_CHECK = DoctorCheck("scanner", check_scanner)
 STORE_CHECK = DoctorCheck("files", check_store)

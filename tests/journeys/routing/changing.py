@@ -58,6 +58,7 @@ def move_running_matters(office: Office, filed: Case, signed: Case, waiting: Cas
     row = page.locator("tr", has_text=filed.reference)
     expect(row).to_contain_text("保留")
     expect(row).to_contain_text("归档登记")
+    expect(row).to_contain_text(due.isoformat())
     expect(page.locator("tr", has_text=waiting.reference)).to_contain_text("转移")
     expect(page.locator("tr", has_text=signed.reference)).to_contain_text("部门会签")
     office.camera.shoot(page, "fates")

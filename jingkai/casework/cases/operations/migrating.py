@@ -88,8 +88,8 @@ def fate_of(
         except PersonFacingError as error:
             reasons.append(str(error.sentence))
     said = words_of(retiming, versions)
-    fate = Fate(case.pk, str(case.uuid), case.reference, case.title, tuple(moves), tuple(reasons), said)
-    return fate, retiming
+    named = (case.pk, str(case.uuid), case.reference, case.title)
+    return Fate(*named, tuple(moves), tuple(reasons), said, case.due_at), retiming
 
 
 def _is_alike(row: Task, old: Node | None, new: Node) -> bool:

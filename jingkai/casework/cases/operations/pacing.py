@@ -1,6 +1,7 @@
 """Timers that stand still with a clock of their case (`jk:clock`), and are due later by the days left out.
 
-A timer without a clock is calendar time. One with a clock is held while the clock is suspended, and is then
+A time-out follows the clock of its step: while the law stops the clock nobody can be late. A timer without a
+clock is calendar time. One with a clock is held while the clock is suspended, and is then
 counted anew from its beginning without the days on which any clock under that key stood still. So it does not
 matter how often this is done, or whether a hold began and ended between two looks. Every timer of working
 days is counted anew, too, when the calendar of working days changes.
@@ -19,7 +20,16 @@ from django.utils import timezone
 from jingkai.casework.cases.models import CaseClock, Timer
 from jingkai.casework.clock.data import State
 from jingkai.casework.clock.models import Clock
-from jingkai.casework.flow.data import BoundaryTimer, CatchEvent, Delay, Flow
+from jingkai.casework.flow.data import (
+    BoundaryTimer,
+    CatchEvent,
+    Delay,
+    Flow,
+    Performer,
+    PerformerKind,
+    Timeout,
+    UserTask,
+)
 from jingkai.kernel.calendar import api as calendar
 from jingkai.kernel.calendar.api import DaySpan, merge_spans
 
@@ -95,7 +105,36 @@ _FREE = Pace(held=False, spans=())
 
 
 def _delay_of(timer: Timer, flow: Flow) -> Delay | None:
-    if not timer.clock_key:
+    if not timer.clock_key or (timer.act and timer.working_days):
         return Delay(working_days=timer.working_days)
+    if timer.act:
+        return _timeout_of(timer, flow)
     node = flow.nodes.get(timer.node_id)
     return node.delay if isinstance(node, BoundaryTimer | CatchEvent) else None
+
+
+def _timeout_of(timer: Timer, flow: Flow) -> Delay | None:
+    """Give the days or hours of a time-out; of several that do the same, each in the order of the drawing."""
+    node = flow.nodes.get(timer.task.node_id)
+    drawn = [
+        one.delay
+        for one in (node.timeouts if isinstance(node, UserTask) else ())
+        if (one.act.value, target_of(one), one.delay.working_days) == (timer.act, timer.target, 0)
+    ]
+    before = Timer.objects.filter(task_id=timer.task_id, act=timer.act, target=timer.target, working_days=0)
+    place = before.filter(pk__lt=timer.pk).count() if len(drawn) > 1 else 0
+    return drawn[min(place, len(drawn) - 1)] if drawn else None
+
+
+def target_of(timeout: Timeout) -> str:
+    """Give to whom a time-out hands the task, as it is written; empty where it hands it to nobody."""
+    return _written(timeout.performer) if timeout.performer else ""
+
+
+def _written(performer: Performer) -> str:
+    if performer.kind is PerformerKind.VARIABLE:
+        return f"${{{performer.value}}}"
+    if not performer.value:
+        return performer.kind.value
+    unit = f"@{performer.unit}" if performer.unit else ""
+    return f"{performer.kind.value}:{performer.value}{unit}"[:120]

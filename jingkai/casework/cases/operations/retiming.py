@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from jingkai.casework.cases.data import TaskKind
 from jingkai.casework.cases.models import Case, Task, Timer
-from jingkai.casework.cases.operations import timing
+from jingkai.casework.cases.operations import pacing, timing
 from jingkai.casework.flow.data import BoundaryTimer, CatchEvent, Flow, Node, TimeoutAct, UserTask
 from jingkai.kernel.hooks.api import local
 
@@ -117,7 +117,7 @@ def _retime_timeouts(
     """Keep the time-outs that both versions have, each as often; begin the others, end what is too many."""
     left = Counter((one.act, one.target) for one in there)
     for timeout in node.timeouts if isinstance(node, UserTask) else ():
-        key = (timeout.act.value, timing.target_of(timeout))
+        key = (timeout.act.value, pacing.target_of(timeout))
         if left[key]:
             left[key] -= 1
         else:

@@ -18,8 +18,6 @@ from jingkai.casework.flow.data import (
     Delay,
     Flow,
     Node,
-    Performer,
-    PerformerKind,
     Timeout,
     UserTask,
     read_moment,
@@ -122,31 +120,19 @@ def _timeouts_of(case: Case, flow: Flow, row: Task, *, at: datetime) -> Iterator
 
 
 def timeout_timer(case: Case, row: Task, node: Node, timeout: Timeout, *, at: datetime) -> Timer:
-    """Make the timer of a time-out of a task; counted from `at`."""
+    """Make the timer of a time-out of a task; counted from `at`, and held while the clock of its step is."""
     days = timeout.delay.working_days
+    clock = node.clock if isinstance(node, UserTask) and timeout.delay.is_span else ""
     return Timer(
         case=case,
         task=row,
         act=timeout.act.value,
-        target=target_of(timeout),
+        target=pacing.target_of(timeout),
         due_at=due_at(timeout.delay, at=at, case=case, node=node),
-        counts_from=at if days else None,
+        clock_key=clock,
+        counts_from=at if days or clock else None,
         working_days=days,
     )
-
-
-def target_of(timeout: Timeout) -> str:
-    """Give to whom a time-out hands the task, as it is written; empty where it hands it to nobody."""
-    return _written(timeout.performer) if timeout.performer else ""
-
-
-def _written(performer: Performer) -> str:
-    if performer.kind is PerformerKind.VARIABLE:
-        return f"${{{performer.value}}}"
-    if not performer.value:
-        return performer.kind.value
-    unit = f"@{performer.unit}" if performer.unit else ""
-    return f"{performer.kind.value}:{performer.value}{unit}"[:120]
 
 
 def _facts(timer: Timer) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""After every test: the rows of every case that it made agree with the case's trail."""
+"""After every test of this app: the rows of every case that there is agree with the case's trail."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def agrees_with_the_trail(db: None) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def check_every_case(request: pytest.FixtureRequest) -> None:
+def cases_follow_from_their_trails(request: pytest.FixtureRequest) -> None:
     """Let tests that use the database be checked against the trail."""
     if "db" in request.fixturenames or "django_db_setup" in request.fixturenames:
         request.getfixturevalue("agrees_with_the_trail")

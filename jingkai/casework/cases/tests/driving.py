@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +12,11 @@ from jingkai.casework.cases.models import Case, Task, Timer
 from jingkai.casework.cases.operations import end_subcase
 from jingkai.casework.cases.queries.cases import flow_of
 from jingkai.casework.cases.testing import NOW, publish_drawing
+from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.api import actor_for_person
 from jingkai.kernel.permissions.data import SYSTEM
 
-_TASK = "outcomes=agree,object pool=fire"
+_TASK = "outcomes=agree,object pool=fire batch=true"
 
 SHAPES = {
     "sequence": "start > a > b > c > end",
@@ -24,6 +26,8 @@ SHAPES = {
     "either1[flag] > d > d2 > meet1\neither1[] > e > meet1",
     "several": "start > a > fork > m > join > c > end\nfork > b > join",
     "turns": "start > a > fork > q > join > c > end\nfork > b > join",
+    "any one": "start > a > fork > y > join > c > end\nfork > b > join",
+    "time-outs": "start > a > fork > w > join > s2 > c > end\nfork > b > join",
     "loop": "start > a > b > gate[outcome == 'object'] > a\ngate[] > c > end",
     "sub": "start > a > fork > call_small > join > c > end\nfork > b > join",
     "timers": "start > a > fork > b > gate_m[] > join > c > end\nfork > wait_t > wait_m > join\n"
@@ -34,6 +38,9 @@ SHAPES = {
 PARTS = {
     "m": "m: each=fire,quality,airdefence outcomes=agree,object pass=2/3",
     "q": "q: each=fire,quality,airdefence outcomes=agree,object sequential=true",
+    "y": "y: each=fire,quality,airdefence outcomes=agree,object pass=any",
+    "w": 'w: pool=fire outcomes=agree,object timeout="1d remind, 2d escalate, 3d transfer:unit:quality"',
+    "s2": "s2: pool=fire outcomes=agree,object skipSame=true",
     "call_small": "call_small: calls=small",
     "wait_t": "wait_t: timer=5d",
     "wait_m": "wait_m: message=go",
@@ -97,7 +104,7 @@ def drawing_of(shape: str) -> str:
     if shape.startswith("sides"):
         lines = ["late_b: on=b timer=2d side=true"]
     plain = [name for name in ("a", "b", "c", "d", "d2", "e", "f", "late", "note") if name in words]
-    return "\n".join([text, *lines, *(f"{name}: {_TASK}" for name in plain)])
+    return "\n".join([text, "process: resubmit=true", *lines, *(f"{name}: {_TASK}" for name in plain)])
 
 
 def works(case: Case, state: str = "open") -> list[Task]:
@@ -205,6 +212,37 @@ def _holder(row: Task, cast: Any, at: Any) -> Any:
     return member
 
 
+def _by_holder(row: Task, cast: Any, at: Any) -> None:
+    api.complete_task(task=row, outcome="agree", by=_holder(row, cast, at), at=at)
+
+
+def _by_deputy(row: Task, cast: Any, at: Any) -> None:
+    absent = _holder(row, cast, at).party_id
+    deputy = replace(cast.actor("stranger"), on_behalf_of=(absent,))
+    api.complete_task(task=row, outcome="agree", by=deputy, at=at)
+
+
+def _batch(row: Task, _cast: Any, at: Any) -> None:
+    found = api.complete_tasks(tasks=[row], outcome="agree", by=SYSTEM, at=at)
+    if found.refused:
+        raise NotAllowed
+
+
+class NotAllowed(PersonFacingError):
+    """A batch took nothing."""
+
+
+def _withdraw(row: Task, _cast: Any, at: Any) -> None:
+    case = api.withdraw_case(case=row.case, by=SYSTEM, at=at)
+    api.resubmit_case(case=case, by=SYSTEM, at=at)
+
+
+def _take_back(row: Task, cast: Any, at: Any) -> None:
+    holder = _holder(row, cast, at)
+    given = api.entrust_task(task=row, to=cast.person("stranger"), by=holder, at=at)
+    api.take_back_task(task=given, by=holder, at=at)
+
+
 def _hand_over(row: Task, cast: Any, at: Any) -> None:
     holder = _holder(row, cast, at)
     api.hand_over(person=holder.party_id, to=cast.person("custodian"), by=SYSTEM, at=at)
@@ -218,6 +256,10 @@ def _fire(row: Task, _cast: Any, _at: Any) -> None:
 ACTS: dict[str, Act] = {
     "complete": lambda row, _cast, at: api.complete_task(task=row, outcome="agree", by=SYSTEM, at=at),
     "object": lambda row, _cast, at: api.complete_task(task=row, outcome="object", by=SYSTEM, at=at),
+    "by its holder": _by_holder,
+    "by a deputy": _by_deputy,
+    "batch": _batch,
+    "withdraw and submit again": _withdraw,
     "send back": _back,
     "send back far": _back_first,
     "signer before": _add("before"),
@@ -226,6 +268,7 @@ ACTS: dict[str, Act] = {
     "signer removed": _add_and_remove,
     "transfer": lambda row, cast, at: api.transfer_task(task=row, to=cast.person("leader"), by=SYSTEM, at=at),
     "entrust": _entrust,
+    "entrusted, taken back": _take_back,
     "recall": _recall,
     "hand over": _hand_over,
     "timers": _fire,

@@ -117,6 +117,39 @@ def test_a_step_that_opens_during_a_hold_waits_for_its_end(cast, clock_rules):
     assert (timer_of(case, "late_a").held, timer_of(case, "late_a").due_at) == (False, days(8))
 
 
+TIMED = """
+    start > a > end
+    a: pool=fire clock=review timeout="3wd remind, 2d remind, 4d remind, 4d escalate"
+"""
+
+
+@pytest.mark.django_db
+def test_a_time_out_stands_still_with_the_clock_of_its_step(cast, clock_rules):
+    """While the law stops the clock nothing fires; then all are due later by the days left out."""
+    case = begin(TIMED)
+    attach(case)
+    mine = Timer.objects.filter(case=case).order_by("pk")
+    assert [timer.due_at for timer in mine] == [days(3), days(2), days(4), days(4)]
+    suspend(case, days(1))
+    assert all(timer.held for timer in mine.all())
+    assert not any(api.fire_timer(timer_id=timer.pk, at=days(30)) for timer in mine.all())
+    resume(case, days(3))
+    assert [timer.due_at for timer in mine.all()] == [days(7), days(4), days(6), days(6)]
+    assert not api.fire_timer(timer_id=mine[1].pk, at=days(3))
+    assert api.fire_timer(timer_id=mine[1].pk, at=days(4))
+    assert differences(case.pk) == []
+
+
+@pytest.mark.django_db
+def test_a_time_out_of_a_step_without_a_clock_is_calendar_time(cast, clock_rules):
+    case = begin(TIMED.replace("clock=review ", ""))
+    attach(case)
+    suspend(case, days(1))
+    first = Timer.objects.filter(case=case).earliest("pk")
+    assert (first.held, first.due_at) == (False, days(3))
+    assert api.fire_timer(timer_id=first.pk, at=days(3))
+
+
 @pytest.mark.django_db
 def test_a_second_clock_under_the_key_does_not_give_days_back(case):
     suspend(case, days(1))

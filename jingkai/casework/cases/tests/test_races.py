@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connection, connections
 
 from jingkai.casework.cases import api
 from jingkai.casework.cases.api import differences
 from jingkai.casework.cases.models import Case, Opinion, Task
 from jingkai.casework.cases.testing import APPROVAL, NOW, finish, open_nodes, open_task, publish_drawing
 from jingkai.kernel.audit.api import entries_of
+from jingkai.kernel.hooks.testing import at_once
 from jingkai.kernel.permissions.data import SYSTEM
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(number, act):
-    """Run `act(number)` in so many threads that wait for each other, and give what each came to."""
-    barrier = Barrier(number)
-
-    def run(place):
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=60)
-            act(place)
-            return "done"
-        except Exception as error:
-            return type(error).__name__
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(number) as pool:
-        return Counter(pool.map(run, range(number)))
+def race(number, act):
+    """Run `act(number)` in so many threads that start together, and count what each came to."""
+    results = at_once(*[partial(act, place) for place in range(number)])
+    return Counter(type(one).__name__ if isinstance(one, Exception) else "done" for one in results)
 
 
 def start(cast, number=0):
@@ -65,7 +51,7 @@ def test_races(cast):
 
 def fifty_replays_have_one_effect(case, cast):
     task, clerk = open_task(case, "accept"), cast.clerk
-    came = at_once(50, lambda _n: api.complete_task(task=task, outcome="accept", by=clerk, at=NOW))
+    came = race(50, lambda _n: api.complete_task(task=task, outcome="accept", by=clerk, at=NOW))
     assert came == {"done": 1, "TaskNotOpen": 49}
     assert Opinion.objects.filter(task=task).count() == 1
     assert Counter(Task.objects.filter(case=case).values_list("node_id", flat=True)) == {
@@ -79,7 +65,7 @@ def fifty_replays_have_one_effect(case, cast):
 
 def two_clerks_claim_and_one_has_it(case, cast):
     task, clerks = open_task(case, "accept"), (cast.clerk, cast.clerk_2)
-    came = at_once(20, lambda n: api.claim_task(task=task, by=clerks[n % 2], at=NOW))
+    came = race(20, lambda n: api.claim_task(task=task, by=clerks[n % 2], at=NOW))
     assert came == {"done": 10, "AlreadyClaimed": 10}
     assert [entry.action for entry in entries_of(case)] == ["case.started", "task.claimed"]
 
@@ -87,7 +73,7 @@ def two_clerks_claim_and_one_has_it(case, cast):
 def two_clerks_finish_differently(case, cast):
     task, clerks = open_task(case, "accept"), (cast.clerk, cast.clerk_2)
     outcomes = ("accept", "correct")
-    came = at_once(2, lambda n: api.complete_task(task=task, outcome=outcomes[n], by=clerks[n], at=NOW))
+    came = race(2, lambda n: api.complete_task(task=task, outcome=outcomes[n], by=clerks[n], at=NOW))
     assert came == {"done": 1, "TaskNotOpen": 1}
     assert open_nodes(case) in ({"supplement"}, {"fire", "airdefence", "quality"})
 
@@ -96,7 +82,7 @@ def last_branches_pass_the_join_once(case, cast):
     for _round in range(6):
         finish(case, "accept", "accept")
         tasks = list(Task.objects.filter(case=case, state="open"))
-        came = at_once(
+        came = race(
             3, lambda n, tasks=tasks: api.complete_task(task=tasks[n], outcome="agree", by=SYSTEM, at=NOW)
         )
         assert came == {"done": 3}
@@ -115,7 +101,7 @@ def finish_against_send_back(case, cast):
             else:
                 api.send_back(task=fire, to_node="accept", reason="", by=SYSTEM, at=NOW)
 
-        came = at_once(2, act)
+        came = race(2, act)
         assert came in ({"done": 2}, {"done": 1, "TaskNotOpen": 1})
         assert open_nodes(case) == {"accept"}
 
@@ -129,7 +115,7 @@ def finish_against_withdraw(case, cast):
         else:
             api.withdraw_case(case=case, by=handler, at=NOW)
 
-    came = at_once(2, act)
+    came = race(2, act)
     assert came in ({"done": 2}, {"done": 1, "CaseNotOpen": 1})
     assert not open_nodes(case)
     case.refresh_from_db()

@@ -177,7 +177,8 @@ def compare(request: Request, uuid: UUID) -> HttpResponse:
     new = _number(request.GET.get("new"))  # 0 is the draft
     if not found or old not in found or (new and new not in found):
         raise Http404
-    before, after = shown.state_of(design, old), shown.state_of(design, new)
+    states = shown.states_of(design, {old, new})
+    before, after = states[old], states[new]
     differences = rules.differences(before.bpmn, after.bpmn, old_forms=before.forms, new_forms=after.forms)
     context = {
         "design": design,

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -122,15 +123,17 @@ def _fates_table(fates: list[Fate], after: Flow, seen: Collection[UUID]) -> Tabl
         Column(_("Matter"), "title"),
         Column(_("Fate"), "light"),
         Column(_("Goes on at, or why it stays")),
+        Column(_("Due, as before"), "date"),
     )
     rows = []
     for fate in fates:
         link = _matter(fate.title, fate.uuid, seen, fate.reference)
+        due = timezone.localdate(fate.due_at) if fate.due_at else None
         if fate.reasons:
-            rows.append(Row((link, Light("late", _("stays")), "；".join(fate.reasons))))
+            rows.append(Row((link, Light("late", _("stays")), "；".join(fate.reasons), due)))
         else:
             goes_on = "；".join([_places(fate, after), *fate.timers])
-            rows.append(Row((link, Light("ok", _("moves")), goes_on)))
+            rows.append(Row((link, Light("ok", _("moves")), goes_on, due)))
     return Table(_("Running matters"), columns, rows)
 
 

@@ -33,7 +33,8 @@ MENUS = {rules.MANAGE_FLOWS: "designer:designs", rules.DRAW_FLOWS: "designer:dra
 
 def form_panel(request: Any, task: Any) -> Mapping[str, Any]:
     """Give what the form of a step needs, on the page of its case."""
-    return forms.open_step(task=task, by=request.actor, at=request.at)
+    sheets = forms.sheets_on_page(request, task.case_id)
+    return forms.open_step(task=task, by=request.actor, at=request.at, sheets=sheets)
 
 
 def design_url(number: int) -> str:

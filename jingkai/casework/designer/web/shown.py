@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from jingkai.casework.designer import rules
 from jingkai.casework.designer.data import Differences, Remark
 from jingkai.casework.designer.models import Design
 from jingkai.casework.flow import api as flows
+from jingkai.casework.flow.models import FlowVersion
 from jingkai.casework.forms import api as forms
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.organisation.models import Role, Unit
@@ -133,22 +134,26 @@ def unpublished(design: Design) -> Differences:
     """Give what the draft changes against the version that staff start now."""
     if design.published is None:
         return Differences()
-    before = state_of(design, design.published.version)
+    number = design.published.version
+    before = states_of(design, [number])[number]
     return rules.differences(before.bpmn, design.bpmn, old_forms=before.forms, new_forms=design.forms)
 
 
-def state_of(design: Design, version: int) -> State:
-    """Give a published version with the forms that its drawing names, or the draft as 0."""
-    if not version:
-        return State(design.bpmn, design.forms)
-    bpmn = flows.get_version(design.key, version).bpmn
-    found: dict[str, Any] = {}
-    for node in flows.compiled(flows.get_version(design.key, version)).user_tasks():
-        pinned = forms.find_version(node.form)
-        if pinned is not None:
-            found[forms.local_name(node.form)] = pinned.definition
-    unused = {key: one for key, one in design.forms.items() if key not in found and not _is_used(design, key)}
-    return State(forms.unpin_forms(bpmn), {**unused, **found})
+def states_of(design: Design, versions: Collection[int]) -> dict[int, State]:
+    """Give published versions with the forms that their drawings name, and the draft as 0; two queries."""
+    rows = flows.get_versions(design.key, [one for one in versions if one], drawn=True)
+    named = {number: _named_forms(row) for number, row in rows.items()}
+    pinned = forms.find_versions(one for references in named.values() for one in references)
+    found = {0: State(design.bpmn, design.forms)}
+    for number, row in rows.items():
+        own = {forms.local_name(one): pinned[one].definition for one in named[number] if one in pinned}
+        idle = {key: one for key, one in design.forms.items() if key not in own and not _is_used(design, key)}
+        found[number] = State(forms.unpin_forms(row.bpmn), {**idle, **own})
+    return found
+
+
+def _named_forms(version: FlowVersion) -> list[str]:
+    return [node.form for node in flows.compiled(version).user_tasks()]
 
 
 def _is_used(design: Design, key: str) -> bool:

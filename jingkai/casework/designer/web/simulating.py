@@ -30,6 +30,8 @@ from jingkai.ui.data import Chart, Column, Row, Stat, Table
 
 MOST_CASES = 2000
 USUAL_MINUTES = 30
+HELD = "#9fb0c6"
+"""The colour of days on hold, as everywhere."""
 
 
 class PlanForm(forms.Form):
@@ -224,10 +226,11 @@ def _chart(report: Any) -> Chart:
         "yAxis": {"type": "category", "data": names, "inverse": True},
         "series": [
             {"type": "bar", "stack": "days", "name": label, "data": [getattr(one, part) for one in nodes]}
+            | ({"itemStyle": {"color": HELD}} if part == "suspended" else {})
             for part, label in series
         ],
     }
-    head = (_("Step"), _("Visits"), *[label for _part, label in series])
+    head = (_("Step"), _("Times done"), *[label for _part, label in series])
     rows = [(local(one, "name"), one.visits, one.queue, one.work, one.suspended) for one in nodes]
     return Chart(_("Where the days go, per visit of a step"), option, head, rows)
 
@@ -236,7 +239,7 @@ def _pools(report: Any) -> Table:
     columns = (
         Column(_("Who"), "title"),
         Column(_("People"), "number"),
-        Column(_("Visits"), "number"),
+        Column(_("Times done"), "number"),
         Column(pgettext("days", "Waiting"), "number"),
         Column(_("Busy, per cent"), "number"),
     )

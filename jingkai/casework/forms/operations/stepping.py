@@ -25,24 +25,38 @@ NO_OPINION = "no"
 
 
 def open_step(
-    *, task: Task, by: Actor, at: datetime, typed: Mapping[str, list[str]] | None = None
+    *,
+    task: Task,
+    by: Actor,
+    at: datetime,
+    typed: Mapping[str, list[str]] | None = None,
+    sheets: Iterable[Sheet] = (),
 ) -> Mapping[str, Any]:
     """Give what the page of a step needs; the actor holds the task.
 
     `typed` is what an ended session has kept; else the actor's draft is taken up. Where files may be added,
-    the sheet that they belong to is made at this first opening.
+    the sheet that they belong to is made at this first opening. `sheets` are those that the page has read.
     """
-    version = queries.form_at(task)
+    sheet = _sheet_read(task, sheets)
+    version = sheet.form if sheet else queries.form_at(task)
     if version is None:
         return {"step": None}
     form = queries.form_of(version)
-    sheet = _sheet_to_fill(task, form, version.key, by, at)
+    sheet = sheet or _sheet_to_fill(task, form, version.key, by, at)
     kept = queries.draft_of(sheet, task=task, actor=by)
     raw = typed or (kept.data if kept else None)
     on = timezone.localdate(at)
     filled = queries.step_form(form=form, node=task.node_id, sheet=sheet, by=by, on=on, draft=raw)
     context = page_of_step(task, filled, rules.opinion_of(raw))
     return {**context, "draft_at": kept.saved_at if kept else None}
+
+
+def _sheet_read(task: Task, sheets: Iterable[Sheet]) -> Sheet | None:
+    """The sheet of a step among those read already, where it follows the version that the step names."""
+    node = queries.flow_of(task.case).user_task(task.node_id)
+    named = rules.parse_reference(node.form) if node else None
+    wanted = (named.key, named.version) if named else None
+    return next((one for one in sheets if (one.key, one.form.version) == wanted), None)
 
 
 def _sheet_to_fill(task: Task, form: Form, key: str, by: Actor, at: datetime) -> Sheet | None:

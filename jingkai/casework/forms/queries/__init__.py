@@ -9,9 +9,9 @@ from jingkai.casework.forms.queries.answers import (
     values_of,
 )
 from jingkai.casework.forms.queries.filling import StepForm, condition_tree, step_form
+from jingkai.casework.forms.queries.onpage import OWNER, along_of, is_filled, sheets_on_page
 from jingkai.casework.forms.queries.records import PAGE, Sought, list_forms, list_sheets, searchable
 from jingkai.casework.forms.queries.sheets import (
-    OWNER,
     NoSuchSheet,
     draft_of,
     files_by_field,
@@ -22,12 +22,13 @@ from jingkai.casework.forms.queries.sheets import (
     form_at,
     get_sheet,
     keys_in_hand,
+    lines_of,
     list_unsent,
     may_read_sheet,
     may_write_file,
     sheets_of,
 )
-from jingkai.casework.forms.queries.versions import find_current, find_version, form_of
+from jingkai.casework.forms.queries.versions import find_current, find_version, find_versions, form_of
 from jingkai.casework.forms.queries.words import Parties, facts_of, words_of
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Sought",
     "StepForm",
     "active_units",
+    "along_of",
     "answers_of",
     "condition_tree",
     "draft_of",
@@ -47,12 +49,15 @@ __all__ = [
     "find_current",
     "find_sheet_id",
     "find_version",
+    "find_versions",
     "first_step",
     "flow_of",
     "form_at",
     "form_of",
     "get_sheet",
+    "is_filled",
     "keys_in_hand",
+    "lines_of",
     "list_forms",
     "list_sheets",
     "list_unsent",
@@ -62,6 +67,7 @@ __all__ = [
     "rows_by_sheet",
     "searchable",
     "sheets_of",
+    "sheets_on_page",
     "step_form",
     "unit_codes",
     "values_of",

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from jingkai.casework.forms.data import NUMERIC, Field, FieldKind, Form, Value
 from jingkai.casework.forms.models import Answer, Sheet
+from jingkai.casework.forms.queries.onpage import along_of
 from jingkai.kernel.organisation.models import Unit
 from jingkai.kernel.parties.models import Party
 
@@ -19,7 +20,8 @@ ByName = Mapping[str, Sequence[Answer]]
 
 def answers_of(sheet: Sheet, form: Form) -> dict[str, Value]:
     """Give every answer of a sheet by its field, in one query; what was never answered is missing."""
-    return values_of(form, rows_by_sheet([sheet.pk]).get(sheet.pk, {}))
+    along = along_of(sheet)
+    return values_of(form, along.rows if along else rows_by_sheet([sheet.pk]).get(sheet.pk, {}))
 
 
 def rows_by_sheet(sheet_ids: Iterable[int]) -> dict[int, dict[str, list[Answer]]]:

@@ -19,12 +19,12 @@ from jingkai.casework.forms.models import Sheet
 from jingkai.casework.forms.queries import words
 from jingkai.casework.forms.queries.answers import active_units, answers_of
 from jingkai.casework.forms.queries.controls import AnswerForm, as_data, control_of
-from jingkai.casework.forms.queries.sheets import OWNER, files_by_field
+from jingkai.casework.forms.queries.onpage import OWNER, along_of
+from jingkai.casework.forms.queries.sheets import files_by_field, lines_of
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.organisation.api import current, head_of
 from jingkai.kernel.organisation.models import Appointment, Unit
 from jingkai.kernel.permissions.data import Actor
-from jingkai.records.files import api as files
 from jingkai.records.files.data import AttachmentLine
 from jingkai.ui.data import Fact, FileLink
 
@@ -116,7 +116,14 @@ class StepForm:
         written = {one.name for one in self.form.written_at(self.node)}
         names = [one for one in self.form.shown_at(self.node) if one.name not in written]
         visible = rules.visible_fields(self.form, self.answers)
-        return words.facts_of(self.form, self.answers, [one for one in names if one in visible], self.lines)
+        along = along_of(self.sheet)
+        return words.facts_of(
+            self.form,
+            self.answers,
+            [one for one in names if one in visible],
+            self.lines,
+            along.parties if along else None,
+        )
 
     def known(self) -> str:
         """Give the answers of other steps to the script that shows and hides fields."""
@@ -176,7 +183,7 @@ def step_form(
             fields.fields[one.name] = control_of(one, choices)
     if data is None and draft:
         fields.show_without_errors()
-    lines = files.list_attachments((OWNER, sheet.pk)) if sheet is not None else []
+    lines = lines_of(sheet) if sheet is not None else []
     return StepForm(form, node, sheet, rules.with_sums(form, answers), fields, tuple(lines))
 
 

@@ -13,14 +13,13 @@ from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.data import Flow, PerformerKind, UserTask
 from jingkai.casework.forms.models import Draft, FormVersion, Sheet
+from jingkai.casework.forms.queries.onpage import OWNER, along_of
 from jingkai.casework.forms.queries.versions import find_version, form_of
 from jingkai.casework.forms.rules import parse_reference
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
 from jingkai.records.files import api as files
-
-OWNER = "form_sheet"
-"""The owner kind under which files of sheets are kept; the slot is the field."""
+from jingkai.records.files.data import AttachmentLine
 
 
 class NoSuchSheet(PersonFacingError):
@@ -75,6 +74,9 @@ def draft_of(sheet: Sheet | None, *, task: Task | None, actor: Actor) -> Draft |
     """Give what somebody typed at a step and has not sent yet."""
     if sheet is None or actor.party_id is None:
         return None
+    if along := along_of(sheet):
+        asked = (task.pk if task else None, actor.party_id)
+        return next((one for one in along.drafts if (one.task_id, one.person_id) == asked), None)
     return Draft.objects.filter(sheet=sheet, task=task, person_id=actor.party_id).first()
 
 
@@ -125,8 +127,10 @@ def may_write_file(actor: Actor, sheet_id: int, slot: str) -> bool:
 
 def keys_in_hand(actor: Actor, case_id: int) -> set[str]:
     """Give the forms of a case that steps in the actor's hands show."""
-    found = [form_at(task) for task in _tasks_on(actor, case_id) if task.assignee_id is not None]
-    return {version.key for version in found if version is not None}
+    held = (task for task in _tasks_on(actor, case_id) if task.assignee_id is not None)
+    nodes = (flow_of(task.case).user_task(task.node_id) for task in held)
+    found = (parse_reference(node.form) for node in nodes if node)
+    return {reference.key for reference in found if reference is not None}
 
 
 def _tasks_on(actor: Actor, case_id: int) -> list[Task]:
@@ -141,6 +145,12 @@ def _writes(task: Task, key: str, slot: str) -> bool:
     if version is None or version.key != key:
         return False
     return slot in {one.name for one in form_of(version).written_at(task.node_id)}
+
+
+def lines_of(sheet: Sheet) -> list[AttachmentLine]:
+    """Give the files of a sheet as pages show them."""
+    along = along_of(sheet)
+    return list(along.files) if along else files.list_attachments((OWNER, sheet.pk))
 
 
 def files_by_field(sheet: Sheet | None) -> dict[str, int]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db.models import Q
+
 from jingkai.casework.forms.data import Form
 from jingkai.casework.forms.models import FormVersion
 from jingkai.casework.forms.rules import parse_reference, read_definition
@@ -23,6 +27,19 @@ def find_version(reference: str) -> FormVersion | None:
     if found is None:
         return None
     return FormVersion.objects.filter(key=found.key, version=found.version).first()
+
+
+def find_versions(references: Iterable[str]) -> dict[str, FormVersion]:
+    """Give the versions that steps of drawings name, by the names; what names none is missing. One query."""
+    named = {one: parsed for one in references if (parsed := parse_reference(one)) is not None}
+    if not named:
+        return {}
+    wanted = Q()
+    for parsed in named.values():
+        wanted |= Q(key=parsed.key, version=parsed.version)
+    found = {(row.key, row.version): row for row in FormVersion.objects.filter(wanted)}
+    pairs = ((one, found.get((parsed.key, parsed.version))) for one, parsed in named.items())
+    return {one: row for one, row in pairs if row is not None}
 
 
 def form_of(version: FormVersion) -> Form:

@@ -63,10 +63,14 @@ def grouped(one: Field, value: Decimal) -> str:
 
 
 def facts_of(
-    form: Form, answers: Mapping[str, Value], fields: Iterable[Field], lines: Sequence[AttachmentLine]
+    form: Form,
+    answers: Mapping[str, Value],
+    fields: Iterable[Field],
+    lines: Sequence[AttachmentLine],
+    parties: Parties | None = None,
 ) -> list[Fact]:
     """Give answered fields as labels and values; what was not answered is left out."""
-    parties = parties_in([(form, answers)])
+    parties = parties_in([(form, answers)]) if parties is None else parties
     found = []
     for one in fields:
         value = answers.get(one.name)

@@ -23,7 +23,8 @@ TAB = "forms"
 
 def sheets_section(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     """Give the filled sheets of a case; nothing where there are none."""
-    sheets = [sheet for sheet in queries.sheets_of(int(case_id)) if sheet.answered_at is not None]
+    begun = queries.sheets_on_page(request, int(case_id))
+    sheets = [sheet for sheet in begun if sheet.answered_at is not None]
     if not sheets:
         return None
     found = []
@@ -31,9 +32,10 @@ def sheets_section(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     for sheet in sheets:
         form = queries.form_of(sheet.form)
         answers = rules.with_sums(form, queries.answers_of(sheet, form))
-        lines = files.list_attachments((queries.OWNER, sheet.pk))
         fields = rules.visible_fields(form, answers) if sheet.key not in in_hand else ()
-        facts = queries.facts_of(form, answers, fields, lines)
+        along = queries.along_of(sheet)
+        parties = along.parties if along else None
+        facts = queries.facts_of(form, answers, fields, queries.lines_of(sheet), parties)
         found.append(
             {"sheet": sheet, "name": local(form, "name"), "facts": facts, "above": sheet.key in in_hand}
         )
@@ -56,7 +58,7 @@ def register() -> None:
             template="forms/section.html",
             context=sheets_section,
             order=10,
-            concerns=lambda case: getattr(case, "has_sheets", True),
+            has_any=queries.is_filled,
         )
     )
     files.register_owner(

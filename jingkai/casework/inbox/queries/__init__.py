@@ -6,6 +6,7 @@ from jingkai.casework.inbox.queries.casefile import (
     TrailSeal,
     get_case,
     get_drawing,
+    get_file,
     get_uuid,
 )
 from jingkai.casework.inbox.queries.clocks import CaseClocks, clocks_of
@@ -74,6 +75,7 @@ __all__ = [
     "get_case_lines",
     "get_desk_page",
     "get_drawing",
+    "get_file",
     "get_head",
     "get_leaver",
     "get_moved",

@@ -19,12 +19,11 @@ from jingkai.casework.cases.models import Case, CaseAccess, CaseClock, Opinion, 
 from jingkai.casework.clock.models import Clock, LedgerEntry
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.data import Flow, Outcome, UserTask
-from jingkai.casework.forms.models import Sheet
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.audit.data import TrailLine
 from jingkai.kernel.audit.models import Checkpoint, TrailEntry
 from jingkai.kernel.calendar.api import Calendar, get_calendar, year_prints
-from jingkai.kernel.hooks.api import Prepared, Slots
+from jingkai.kernel.hooks.api import Prepared, Slots, case_tabs, packed, unpacked
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.models import Appointment, Role
 from jingkai.kernel.parties.models import Party
@@ -102,15 +101,25 @@ _LINE = JSONObject(
 
 
 def _case(slots: Slots) -> QuerySet[Case]:
+    """A case with the names that its pages need, and whether the actor may see it."""
     grants = CaseAccess.objects.filter(case=OuterRef("pk"), grantee_id__in=slots.numbers("grantees"))
     rows = Case.objects.select_related("applicant", "starter", "flow_version")
     signed = Checkpoint.objects.order_by("-number").values("at")[:1]
     rows = rows.defer("flow_version__bpmn", "words")
-    sheets = Sheet.objects.filter(case=OuterRef("pk"), answered_at__isnull=False)
-    rows = rows.annotate(is_visible=Exists(grants), checkpoint_at=Subquery(signed))
-    rows = rows.annotate(has_sheets=Exists(sheets), prints=year_prints())
-    rows = rows.annotate(reading_lines=ArraySubquery(_READINGS), urge_lines=ArraySubquery(_URGES))
+    rows = rows.annotate(is_visible=Exists(grants), checkpoint_at=Subquery(signed), prints=year_prints())
     return rows.filter(uuid=slots.uuid("uuid"))
+
+
+def _whole(slots: Slots) -> QuerySet[Case]:
+    """The same with its readers, urges, clocks, trail, and which sections of modules have something."""
+    marks = {tab.mark: tab.has_any() for tab in case_tabs.all() if tab.has_any}
+    return _case(slots).annotate(
+        reading_lines=ArraySubquery(_READINGS),
+        urge_lines=ArraySubquery(_URGES),
+        clock_lines=_clocks(),
+        trail_lines=_trail(),
+        **marks,
+    )
 
 
 def _tasks(slots: Slots) -> QuerySet[Task]:
@@ -121,22 +130,29 @@ def _tasks(slots: Slots) -> QuerySet[Task]:
     return rows.order_by("pk")
 
 
-def _clocks(slots: Slots) -> QuerySet[CaseClock]:
+def _clocks() -> ArraySubquery:
     posts = Appointment.objects.filter(person_id=OuterRef("by_id"))
     lines = LedgerEntry.objects.filter(clock_id=OuterRef("clock_id")).order_by("sequence")
     lines = lines.annotate(by_officer=Exists(posts))
-    rows = CaseClock.objects.filter(case_id=slots.number("case")).select_related("clock")
-    rows = rows.annotate(lines=ArraySubquery(lines.values(line=_LINE)))
-    return rows.order_by("pk")
+    rows = CaseClock.objects.filter(case=OuterRef("pk")).order_by("pk")
+    return packed(rows, "clock", lines=ArraySubquery(lines.values(line=_LINE)))
 
 
-def _trail(slots: Slots) -> QuerySet[TrailEntry]:
+def _trail() -> ArraySubquery:
     who, whom = (Party.objects.filter(pk=OuterRef(name)).values("name") for name in ("actor_id", "for_id"))
-    rows = audit.entries_of((Case._meta.label_lower, slots.number("case"))).reverse()
-    return rows.annotate(who=Subquery(who), whom=Subquery(whom))[:MOST_ENTRIES]
+    rows = TrailEntry.objects.filter(stream_kind=Case._meta.label_lower, stream_id=OuterRef("pk"))
+    rows = rows.order_by("-sequence")[:MOST_ENTRIES]
+    return packed(rows, who=Subquery(who), whom=Subquery(whom))
 
 
-_CASE, _TASKS, _CLOCKS, _TRAIL = (Prepared(_case), Prepared(_tasks), Prepared(_clocks), Prepared(_trail))
+_CASE, _TASKS = Prepared(_case), Prepared(_tasks)
+_WHOLE: dict[frozenset[str], Prepared[Case]] = {}
+"""By the sections that tell with the case whether they have anything: more, when modules come or go."""
+
+
+def _whole_case() -> Prepared[Case]:
+    marks = frozenset(tab.mark for tab in case_tabs.all() if tab.has_any)
+    return _WHOLE.setdefault(marks, Prepared(_whole))
 
 
 def get_case(*, uuid: UUID, actor: Actor) -> Case:
@@ -144,7 +160,18 @@ def get_case(*, uuid: UUID, actor: Actor) -> Case:
 
     Errors: NoSuchCase, cases.NotForYou.
     """
-    case: Any = _CASE.first(uuid=uuid, grantees=list(actor.grantees))
+    return _seen(_CASE.first(uuid=uuid, grantees=list(actor.grantees)))
+
+
+def get_file(*, uuid: UUID, actor: Actor, at: datetime) -> CaseFile:
+    """Give a case that the actor may read with everything on its page, in two queries.
+
+    Errors: NoSuchCase, cases.NotForYou.
+    """
+    return CaseFile(_seen(_whole_case().first(uuid=uuid, grantees=list(actor.grantees))), at, actor)
+
+
+def _seen(case: Any) -> Case:
     if case is None:
         raise NoSuchCase
     if not case.is_visible:
@@ -167,7 +194,7 @@ def get_drawing(*, uuid: UUID, actor: Actor) -> str:
 
 @dataclass
 class CaseFile:
-    """A case on its page; each part is read when it is first asked for, once.
+    """A case on its page as `get_file` reads it; its tasks are read when they are first asked for, once.
 
     `actor` is who looks at it: the tasks then know whether a post of theirs carries the role asked for.
     """
@@ -228,7 +255,11 @@ class CaseFile:
     @cached_property
     def all_clocks(self) -> Sequence[Any]:
         """Every clock that ever ran for the case, oldest first, with its ledger."""
-        return _CLOCKS.fetch(case=self.case.pk)
+        case: Any = self.case
+        found = unpacked(CaseClock, case.clock_lines, "clock")
+        for row, line in zip(found, case.clock_lines, strict=True):
+            row.lines = line["lines"]  # type: ignore[attr-defined]
+        return found
 
     @cached_property
     def clocks(self) -> Sequence[CaseClock]:
@@ -245,9 +276,14 @@ class CaseFile:
     @cached_property
     def trail(self) -> Sequence[TrailLine]:
         """The newest entries of the case's own chain in words, newest first."""
-        found: list[Any] = _TRAIL.fetch(case=self.case.pk)
-        named = [pair for row in found for pair in ((row.actor_id, row.who), (row.for_id, row.whom))]
-        return audit.in_words(found, known={number: name for number, name in named if number and name})
+        case: Any = self.case
+        found = unpacked(TrailEntry, case.trail_lines)
+        known = {}
+        for row, line in zip(found, case.trail_lines, strict=True):
+            known |= {row.actor_id: line["who"], row.for_id: line["whom"]}
+        return audit.in_words(
+            found, known={number: name for number, name in known.items() if number and name}
+        )
 
     @cached_property
     def seal(self) -> TrailSeal:

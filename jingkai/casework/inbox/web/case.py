@@ -66,7 +66,7 @@ def case_by_number(request: Request, number: int) -> HttpResponse:
 
 
 def _file(request: Request, uuid: UUID) -> CaseFile:
-    return CaseFile(queries.get_case(uuid=uuid, actor=request.actor), request.at, request.actor)
+    return queries.get_file(uuid=uuid, actor=request.actor, at=request.at)
 
 
 def _head(file: CaseFile) -> dict[str, Any]:

@@ -203,7 +203,10 @@ def _not_oneself(user: User, by: Actor) -> None:
 
 
 def _clear_lock(user: User) -> None:
-    LoginFailures.objects.filter(key=queries.failure_key("", user)).delete()
+    """Open the lock of a login, and that of the address from which it was tried last."""
+    row = LoginFailures.objects.filter(key=queries.failure_key("", user)).first()
+    if row is not None:
+        LoginFailures.objects.filter(key__in=[row.key, row.came_from]).delete()
 
 
 def _end_sessions(user: User) -> int:

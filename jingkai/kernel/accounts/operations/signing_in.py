@@ -7,6 +7,7 @@ from django.db import transaction
 from jingkai.kernel.accounts import queries, rules
 from jingkai.kernel.accounts.models import LoginFailures, User
 from jingkai.kernel.audit.api import FAILED, record
+from jingkai.kernel.audit.data import origin
 from jingkai.kernel.permissions.data import Actor
 
 UNKNOWN_STREAMS = 64
@@ -28,20 +29,29 @@ def actor_self(user: User) -> Actor:
 def note_wrong_attempt(*, typed: str, user: User | None, factor: str, at: datetime) -> LoginFailures:
     """Count a wrong password or code; at the policy's number the login is locked for its time."""
     policy = rules.policy_at(at)
+    came_from = queries.address_key(origin.get().ip) if factor == "password" and origin.get().ip else ""
+    if came_from:
+        _add_up(came_from, policy.address_attempts, minutes=policy.window_minutes, at=at)
     key = queries.failure_key(typed, user)
+    row = _add_up(key, policy.attempts, minutes=policy.lock_minutes, at=at, came_from=came_from)
+    _record_failure(typed, user, factor, locked=row.locked_until is not None, at=at)
+    return row
+
+
+def _add_up(key: str, most: int, *, minutes: int, at: datetime, came_from: str = "") -> LoginFailures:
+    """Count a wrong attempt under a key; at `most` within the window it is locked for some minutes."""
     LoginFailures.objects.bulk_create(
         [LoginFailures(key=key, first_at=at, last_at=at)], ignore_conflicts=True
     )
     row = LoginFailures.objects.select_for_update().get(key=key)
-    if row.first_at < at - timedelta(minutes=policy.window_minutes):
+    if row.first_at < at - timedelta(minutes=rules.policy_at(at).window_minutes):
         row.failures, row.first_at, row.locked_until = 0, at, None
     row.failures += 1
-    row.last_at = at
-    if row.failures >= policy.attempts:
-        row.locked_until = at + timedelta(minutes=policy.lock_minutes)
+    row.last_at, row.came_from = at, came_from
+    if row.failures >= most:
+        row.locked_until = at + timedelta(minutes=minutes)
         row.failures, row.first_at = 0, at
     row.save()
-    _record_failure(typed, user, factor, locked=row.locked_until is not None, at=at)
     return row
 
 

@@ -216,3 +216,18 @@ def test_sessions_are_listed_and_ended_elsewhere(client: Client, cast: Cast) -> 
     assert client.post("/accounts/sessions/").status_code == 302
     assert client.get("/accounts/").status_code == 200
     assert other.get("/accounts/").status_code == 302
+
+
+@pytest.mark.parametrize(("wrong", "status"), [(4, 302), (5, 200)])
+def test_wrong_passwords_of_any_login_add_up_for_their_address(cast: Cast, wrong: int, status: int) -> None:
+    user = login_of(cast.clerk)
+    here, elsewhere = Client(REMOTE_ADDR="203.0.113.7"), Client(REMOTE_ADDR="203.0.113.8")
+    for number in range(wrong):
+        sign_in(here, f"nobody{number}", "wrong")
+    page = sign_in(here, user.username, **{"accept-language": "en"})
+    assert page.status_code == status
+    if status == 200:
+        assert "nobody can log in from there" in page.content.decode()
+        assert sign_in(elsewhere, user.username).status_code == 302
+        with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+            assert sign_in(here, user.username).status_code == 302

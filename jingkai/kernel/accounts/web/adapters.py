@@ -43,6 +43,18 @@ def locked_sentence(until: datetime) -> str:
     ) % {"time": time}
 
 
+def refuse_locked_address(at: datetime) -> None:
+    """Stop a sign-in from an address from which too many passwords were wrong."""
+    until = queries.address_locked_until(origin.get().ip or "", at)
+    if until is not None:
+        time = timezone.localtime(until).strftime("%H:%M")
+        sentence = _(
+            "There were too many wrong attempts from where you are. "
+            "Until %(time)s nobody can log in from there."
+        )
+        raise ValidationError(sentence % {"time": time}, code="locked_address")
+
+
 def refuse_locked(typed: str, user: User | None, at: datetime) -> None:
     """Stop a sign-in while its login is locked."""
     until = queries.locked_until(typed, user, at)
@@ -100,6 +112,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().pre_authenticate(request, **credentials)
         typed = credentials.get("username") or ""
         refuse_locked(typed, queries.find_login(typed), moment_of(request))
+        refuse_locked_address(moment_of(request))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the wrong attempt and say what follows from it."""

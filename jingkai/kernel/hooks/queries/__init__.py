@@ -1,6 +1,17 @@
-"""Reads: the language pair of a bilingual field, where a page is mounted, queries that are built once."""
+"""Reads: the language pair of a bilingual field, where a page is mounted, queries built once, rows packed."""
 
+from jingkai.kernel.hooks.queries.packing import OWN, packed, unpacked, unpacked_one
 from jingkai.kernel.hooks.queries.prepared import Prepared, Slots, prepared_cursor
 from jingkai.kernel.hooks.queries.words import local, url_of
 
-__all__ = ["Prepared", "Slots", "local", "prepared_cursor", "url_of"]
+__all__ = [
+    "OWN",
+    "Prepared",
+    "Slots",
+    "local",
+    "packed",
+    "prepared_cursor",
+    "unpacked",
+    "unpacked_one",
+    "url_of",
+]

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -45,7 +46,7 @@ def units(request: Request) -> HttpResponse:
 @require_GET
 def unit(request: Request, uuid: UUID) -> HttpResponse:
     """Show a unit with its posts and who holds them."""
-    row = get_object_or_404(_rows(), party__uuid=uuid)
+    row, children = _with_children(uuid)
     posts = list(
         Post.objects.filter(unit=row, party__active=True)
         .select_related("party")
@@ -56,10 +57,20 @@ def unit(request: Request, uuid: UUID) -> HttpResponse:
     context = {
         "unit": row,
         "posts": [(post, holders.get(post.pk, [])) for post in posts],
-        "children": _rows().filter(parent=row, party__active=True).order_by("order", "party__pinyin"),
+        "children": children,
         "may_edit": may(request.actor, rules.MANAGE_UNITS),
     }
     return render(request, "organisation/unit.html", context)
+
+
+def _with_children(uuid: UUID) -> tuple[Unit, list[Unit]]:
+    """Give a unit and those in use directly below it, in one query. Error: Http404."""
+    near = Q(party__uuid=uuid) | Q(parent__party__uuid=uuid, party__active=True)
+    found = list(_rows().filter(near).order_by("order", "party__pinyin"))
+    row = next((one for one in found if one.party.uuid == uuid), None)
+    if row is None:
+        raise Http404
+    return row, [one for one in found if one is not row]
 
 
 @requires(rules.MANAGE_UNITS)

@@ -15,7 +15,7 @@ from jingkai.casework.cases.models import Opinion
 from jingkai.casework.clock.data import State
 from jingkai.casework.clock.models import Clock
 from jingkai.kernel.calendar.api import Calendar, get_calendar, year_prints
-from jingkai.kernel.hooks.api import Prepared, Slots
+from jingkai.kernel.hooks.api import OWN, Prepared, Slots, packed, unpacked, unpacked_one
 from jingkai.modules.approvals.models import (
     Application,
     ApplicationItem,
@@ -34,8 +34,8 @@ from jingkai.modules.approvals.models import (
 )
 from jingkai.modules.approvals.queries.completeness import MaterialRow, facts_now, material_rows
 from jingkai.modules.approvals.queries.matters import Conclusion
-from jingkai.modules.approvals.queries.packing import OWN, packed, unpacked, unpacked_one
 from jingkai.modules.enterprises import api as enterprises
+from jingkai.modules.licences import api as licences
 from jingkai.records.documents import api as documents
 from jingkai.records.documents.data import DocumentLine
 from jingkai.records.documents.models import IssuedDocument
@@ -171,6 +171,7 @@ def _applications() -> QuerySet[Any]:
     return rows.annotate(
         uscc=enterprises.code_of("enterprise_id"),
         prints=year_prints(),
+        uses_licences=licences.is_using(OWNER),
         has_network=Exists(ItemRun.objects.filter(application=own)),
         read_submissions=packed(Submission.objects.filter(application=own), "clock"),
         read_faults=packed(CorrectionFault.objects.filter(correction__application=own).order_by("pk")),

@@ -53,6 +53,8 @@ def facts_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
 
 def _flags(request: Any, matter: queries.MatterFile) -> list[Any]:
     """The licences used in a matter that have ended."""
+    if not getattr(matter.application, "uses_licences", True):
+        return []
     return licences.flags_of(("application", matter.application.pk), on=timezone.localdate(request.at))
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -120,6 +120,11 @@ def demands_of_case(case_id: int) -> list[FeeDemand]:
 
 
 _OF_CASE = Prepared(lambda slots: demands().filter(case_id=slots.number("case")).order_by("pk"))
+
+
+def is_charged() -> Exists:
+    """Tell of a case's row whether a fee was ever demanded on it, to be read along with the case."""
+    return Exists(FeeDemand.objects.filter(case=OuterRef("pk")))
 
 
 def open_demands(enterprise_id: int) -> QuerySet[FeeDemand]:

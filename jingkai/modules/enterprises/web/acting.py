@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.parties.models import Representation
 from jingkai.kernel.permissions.api import Request, may, requires
-from jingkai.kernel.submissions.api import held, once
+from jingkai.kernel.submissions.api import form_page, held, once
 from jingkai.modules.enterprises import operations, queries, rules
 from jingkai.modules.enterprises.models import HandOver
 from jingkai.modules.enterprises.web.forms import EvidenceForm, HandOverForm, RightsForm, words_of
@@ -46,7 +45,9 @@ def rights(request: Request, uuid: UUID) -> HttpResponse:
         messages.success(request, _("The rights count from now on."))
         return redirect(back)
     title = _("Rights of %(name)s") % {"name": row.person.party.name}
-    return _form(request, form, title, _("Save"), back, base="ui/page.html" if officer else "ui/public.html")
+    return form_page(
+        request, form, title, _("Save"), back, base="ui/page.html" if officer else "ui/public.html"
+    )
 
 
 @requires(rules.MANAGE_OWN)
@@ -77,7 +78,7 @@ def hand_over(request: Request) -> HttpResponse:
         "own rights end; running matters, drafts, licences and fees stay with the enterprise."
     )
     title, back = _("Hand the account over"), reverse("enterprises:home")
-    return _form(request, form, title, _("Make the link"), back, text=text, base="ui/public.html")
+    return form_page(request, form, title, _("Make the link"), back, text=text, base="ui/public.html")
 
 
 @requires(rules.MANAGE)
@@ -107,7 +108,7 @@ def hand_over_at_window(request: Request, uuid: UUID) -> HttpResponse:
             return redirect(back)
     text = _("Look at the changed business licence first. The rights of the old representative end at once.")
     title = _("Hand over the account of %(name)s") % {"name": row.party.name}
-    return _form(request, form, title, _("Hand over"), back, text=text, danger=True)
+    return form_page(request, form, title, _("Hand over"), back, text=text, danger=True)
 
 
 @requires(rules.MANAGE_OWN, rules.MANAGE)
@@ -128,33 +129,9 @@ def call_off(request: Request, uuid: UUID) -> HttpResponse:
     title = _("Call off the hand-over to %(name)s") % {"name": row.invitation.name}
     text = _("The link stops working at once.")
     base = "ui/page.html" if officer else "ui/public.html"
-    return _form(request, None, title, _("Call off"), back, text=text, base=base, danger=True)
+    return form_page(request, None, title, _("Call off"), back, text=text, base=base, danger=True)
 
 
 def _show_link(request: Request, token: str) -> None:
     link = request.build_absolute_uri(reverse("enterprises:join", args=[token]))
     request.session["invitation_link"] = link
-
-
-def _form(
-    request: Request,
-    form: Any,
-    title: str,
-    action: str,
-    back_url: str,
-    *,
-    text: str = "",
-    base: str = "ui/page.html",
-    danger: bool = False,
-) -> HttpResponse:
-    context = {
-        "base": base,
-        "form": form,
-        "title": title,
-        "action": action,
-        "back_url": back_url,
-        "text": text,
-        "danger": danger,
-    }
-    status = 422 if form is not None and form.is_bound and form.errors else 200
-    return render(request, "enterprises/fees/form.html", context, status=status)

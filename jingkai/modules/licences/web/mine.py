@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.parties.api import ChangedMeanwhile
 from jingkai.kernel.permissions.api import Request, requires
-from jingkai.kernel.submissions.api import held, once
+from jingkai.kernel.submissions.api import form_page, held, once
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.modules.licences import operations, queries, rules
 from jingkai.modules.licences.models import Consent, Entry
@@ -78,7 +78,9 @@ def add(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("It is in your library now."))
             return redirect("licences:mine_entry", uuid=row.uuid)
-    return _form(request, form, _("Put a licence in"), _("Put in"), reverse("licences:mine"))
+    return form_page(
+        request, form, _("Put a licence in"), _("Put in"), reverse("licences:mine"), base="ui/public.html"
+    )
 
 
 @requires(rules.KEEP_OWN)
@@ -104,7 +106,14 @@ def correct(request: Request, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("licences:mine_entry", uuid=uuid)
-    return _form(request, form, _("Correct: %(title)s") % {"title": row.title}, _("Save"), _page(row))
+    return form_page(
+        request,
+        form,
+        _("Correct: %(title)s") % {"title": row.title},
+        _("Save"),
+        _page(row),
+        base="ui/public.html",
+    )
 
 
 @requires(rules.KEEP_OWN)
@@ -131,7 +140,7 @@ def renew(request: Request, uuid: UUID) -> HttpResponse:
             return redirect("licences:mine_entry", uuid=renewed.uuid)
     text = _("Matters for which you let the old one be used follow the renewed one.")
     title = _("Renew: %(title)s") % {"title": row.title}
-    return _form(request, form, title, _("Renew"), _page(row), text=text)
+    return form_page(request, form, title, _("Renew"), _page(row), text=text, base="ui/public.html")
 
 
 @requires(rules.KEEP_OWN)
@@ -149,7 +158,9 @@ def remove(request: Request, uuid: UUID) -> HttpResponse:
         return redirect("licences:mine")
     title = _("Take out: %(title)s") % {"title": row.title}
     text = _("It is offered for no new application. What was handed in with it stays there.")
-    return _form(request, form, title, _("Take out"), _page(row), text=text, danger=True)
+    return form_page(
+        request, form, title, _("Take out"), _page(row), text=text, danger=True, base="ui/public.html"
+    )
 
 
 @requires(rules.KEEP_OWN)
@@ -165,7 +176,16 @@ def revoke_consent(request: Request, uuid: UUID) -> HttpResponse:
         return redirect("licences:mine_entry", uuid=consent.entry.uuid)
     title = _("Take back the consent for “%(title)s”") % {"title": consent.title}
     text = _("From now on it may not be used there any more. What was handed in already stays in the matter.")
-    return _form(request, None, title, _("Take back"), _page(consent.entry), text=text, danger=True)
+    return form_page(
+        request,
+        None,
+        title,
+        _("Take back"),
+        _page(consent.entry),
+        text=text,
+        danger=True,
+        base="ui/public.html",
+    )
 
 
 def _own(request: Request, uuid: UUID) -> Entry:
@@ -181,25 +201,3 @@ def _asked(request: Request) -> dict[str, Any]:
 
 def _page(row: Entry) -> str:
     return reverse("licences:mine_entry", args=[row.uuid])
-
-
-def _form(
-    request: Request,
-    form: Any,
-    title: str,
-    action: str,
-    back_url: str,
-    *,
-    text: str = "",
-    danger: bool = False,
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "title": title,
-        "action": action,
-        "back_url": back_url,
-        "text": text,
-        "danger": danger,
-    }
-    status = 422 if form is not None and form.is_bound and form.errors else 200
-    return render(request, "licences/form.html", context, status=status)

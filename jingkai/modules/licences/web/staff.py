@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jingkai.kernel.permissions.api import Request, may, requires
-from jingkai.kernel.submissions.api import once
+from jingkai.kernel.submissions.api import form_page, once
 from jingkai.modules.licences import operations, queries, rules
 from jingkai.modules.licences.models import Entry
 from jingkai.modules.licences.web import shown
@@ -64,15 +64,10 @@ def revoke(request: Request, uuid: UUID) -> HttpResponse:
         )
         messages.success(request, _("It counts as revoked now."))
         return redirect("licences:entry", uuid=uuid)
-    context = {
-        "form": form,
-        "title": _("Mark as revoked: %(title)s") % {"title": row.title},
-        "text": _("Use this when its issuer has revoked it. It is offered for no new application."),
-        "action": _("Mark as revoked"),
-        "danger": True,
-        "back_url": reverse("licences:entry", args=[uuid]),
-    }
-    return render(request, "licences/form_staff.html", context)
+    title = _("Mark as revoked: %(title)s") % {"title": row.title}
+    text = _("Use this when its issuer has revoked it. It is offered for no new application.")
+    back = reverse("licences:entry", args=[uuid])
+    return form_page(request, form, title, _("Mark as revoked"), back, text=text, danger=True)
 
 
 def _get(uuid: UUID) -> Entry:

@@ -6,6 +6,7 @@ Nothing here touches the database: a slow sender holds a thread, never a transac
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
@@ -16,8 +17,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from jingkai.records.files.connectors.clamd import Scanner, ScannerAway
 from jingkai.records.files.data import ALL_KINDS, DEFAULT_LIMIT, KIB, MIB, Received, Upload
 from jingkai.records.files.models.store import folder_store
 from jingkai.records.files.rules.catalogue import KINDS, fits_ending
@@ -30,6 +33,7 @@ FREE_SPACE = 1024 * MIB
 TYPE_CORRECTED = "type_corrected"
 AT_ONCE = 24
 """How many streams a worker receives at once: three quarters of its (at least) 32 threads."""
+logger = logging.getLogger(__name__)
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -112,10 +116,28 @@ def inspect(received: Received, *, name: str, kinds: tuple[str, ...] = ALL_KINDS
     if kind.code not in kinds:
         accepted = ", ".join(KINDS[code].ending.upper() for code in kinds)
         raise FileRefused("not_here", name=name, found=kind.ending.upper(), accepted=accepted)
+    refuse_infected(received.path, name=name)
     if fits_ending(kind, split_name(name)[1][1:]):
         return Upload(received, name, kind)
     had_ending = bool(split_name(name)[1])
     return Upload(received, with_ending(name, kind.ending), kind, TYPE_CORRECTED if had_ending else "")
+
+
+def refuse_infected(path: Path, *, name: str) -> None:
+    """Let the installation's virus scanner look into a file; without one nothing is asked.
+
+    A scanner that does not answer refuses everything: what nobody looked into is not taken in.
+    """
+    if not settings.FILE_SCANNER_URL:
+        return
+    try:
+        found = Scanner(settings.FILE_SCANNER_URL).scan(path)
+    except ScannerAway as error:
+        logger.error("the virus scanner gives no answer: %s", error)
+        raise FileRefused("not_scanned", name=name) from error
+    if found:
+        logger.warning("the virus scanner found %s in a file that was sent", found)
+        raise FileRefused("infected", name=name, found=found[:80])
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[bytes]:

@@ -50,6 +50,14 @@ REASONS: dict[str, Words] = {
         _("“%(name)s” is an SVG drawing, which may carry scripts."),
         _("Save the drawing as PDF or PNG and send that."),
     ),
+    "infected": (
+        _("The virus scanner found %(found)s in “%(name)s”."),
+        _("Have your computer checked for viruses, save the document anew there, and send that."),
+    ),
+    "not_scanned": (
+        _("“%(name)s” could not be checked for viruses at this moment, so it was not taken in."),
+        _("Your form is kept. Please choose the file again in some minutes."),
+    ),
     "macros": (
         _("“%(name)s” contains macros, which are programs."),
         _("Save it as an ordinary document (.docx, .xlsx) or as PDF and send that."),
@@ -95,7 +103,14 @@ REASONS: dict[str, Words] = {
         _("Remove one that is not needed, or put several pages into one PDF."),
     ),
 }
-_STATUS = {"too_large": 413, "length_missing": 411, "disk_full": 507, "busy": 503, "too_many": 409}
+_STATUS = {
+    "too_large": 413,
+    "length_missing": 411,
+    "disk_full": 507,
+    "busy": 503,
+    "not_scanned": 503,
+    "too_many": 409,
+}
 
 
 class FileRefused(PersonFacingError):

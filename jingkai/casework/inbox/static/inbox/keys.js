@@ -1,8 +1,37 @@
 // Lists by keyboard: j and k move, Enter opens the matter, x ticks the line, c claims it, n claims the next
-// one, ? shows the keys.
+// one, ? shows the keys. Whoever speaks to the machine, or works it by single keys, switches them off.
 (() => {
+  const OFF = "jingkai.keys.off";
   const lines = () => [...document.querySelectorAll("[data-list] table.list tbody tr")];
+  const label = document.querySelector("[data-keys-switch]");
   let at = -1;
+  let off = read();
+
+  function read() {
+    try {
+      return localStorage.getItem(OFF) === "1";
+    } catch {
+      return false;
+    }
+  }
+
+  function keep() {
+    try {
+      localStorage.setItem(OFF, off ? "1" : "");
+    } catch {
+      // a browser that keeps nothing forgets it with the page
+    }
+  }
+
+  if (label) {
+    const box = label.querySelector("input");
+    label.hidden = false;
+    box.checked = !off;
+    box.addEventListener("change", () => {
+      off = !box.checked;
+      keep();
+    });
+  }
 
   function typing(target) {
     return target.isContentEditable || /^(input|textarea|select|button)$/i.test(target.tagName) && target.type !== "checkbox";
@@ -30,7 +59,7 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (off || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
     if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
     else if (event.key === "c" && at >= 0) lines()[at]?.querySelector("button[name=one]")?.click();

@@ -111,11 +111,12 @@ class ModuleSection:
 def module_sections(request: Request, case: Case) -> Iterator[ModuleSection]:
     """Draw what modules tell about a case of this kind; a section with nothing to show is left out."""
     for tab in case_tabs.all():
-        if (tab.kinds and case.kind not in tab.kinds) or (tab.concerns and not tab.concerns(case)):
+        if tab.kinds and case.kind not in tab.kinds:
             continue
         if tab.permission is not None and not may(request.actor, tab.permission):
             continue
-        data: Mapping[str, Any] | None = tab.context(request, case.pk)
+        ask = tab.context if getattr(case, tab.mark, True) else tab.without
+        data: Mapping[str, Any] | None = ask(request, case.pk) if ask else None
         if data is not None:
             html = render_to_string(tab.template, {**data, "case": case}, request)
             yield ModuleSection(tab.key, str(tab.label), html)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, requires
-from jingkai.kernel.submissions.api import held, once
+from jingkai.kernel.submissions.api import form_page, held, once
 from jingkai.modules.enterprises import operations, queries, rules
 from jingkai.modules.enterprises.models import FeeDemand, FeeStatement, Payment
 from jingkai.modules.enterprises.web.fees import shown
@@ -127,14 +127,9 @@ def report(request: Request, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Thank you. It counts as soon as an officer has seen the money."))
             return redirect("enterprises:statement", uuid=uuid)
-    context = {
-        "base": "ui/public.html",
-        "form": form,
-        "title": _("Report a payment for %(number)s") % {"number": row.number},
-        "action": _("Report the payment"),
-        "back_url": f"/my/fees/statements/{row.uuid}/",
-    }
-    return render(request, "enterprises/fees/form.html", context, status=422 if form.errors else 200)
+    title = _("Report a payment for %(number)s") % {"number": row.number}
+    back = f"/my/fees/statements/{row.uuid}/"
+    return form_page(request, form, title, _("Report the payment"), back, base="ui/public.html")
 
 
 def _statement(request: Request, uuid: UUID) -> FeeStatement:

@@ -18,7 +18,7 @@ from jingkai.casework.cases.models import Case
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.parties.api import ChangedMeanwhile
 from jingkai.kernel.permissions.api import Request, may, requires
-from jingkai.kernel.submissions.api import held, once
+from jingkai.kernel.submissions.api import form_page, held, once
 from jingkai.modules.enterprises import operations, queries, rules
 from jingkai.modules.enterprises.models import FeeDemand, FeeItem, Payment
 from jingkai.modules.enterprises.web.fees import forms, shown
@@ -86,7 +86,7 @@ def new_demand(request: Request) -> HttpResponse:
             else:
                 messages.success(request, _("The demand %(number)s was issued.") % {"number": row.number})
                 return redirect("enterprises:demand", uuid=row.uuid)
-    return _form(request, form, _("Issue a fee demand"), _("Issue"), reverse("enterprises:demands"))
+    return form_page(request, form, _("Issue a fee demand"), _("Issue"), reverse("enterprises:demands"))
 
 
 def _of_case(request: Request) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def cancel(request: Request, uuid: UUID) -> HttpResponse:
     title = _("Call off the demand %(number)s") % {"number": row.number}
     text = _("What was paid for it becomes credit of the payment and can be refunded.")
     back = reverse("enterprises:demand", args=[uuid])
-    return _form(request, form, title, _("Call off"), back, text=text, danger=True)
+    return form_page(request, form, title, _("Call off"), back, text=text, danger=True)
 
 
 @requires(rules.SETTLE)
@@ -165,7 +165,7 @@ def pay(request: Request, uuid: UUID) -> HttpResponse:
             messages.success(request, _("The payment was recorded."))
             return redirect("enterprises:payment", uuid=payment.uuid)
     title = _("Record a payment for %(number)s") % {"number": row.number}
-    return _form(request, form, title, _("Record"), reverse("enterprises:demand", args=[uuid]))
+    return form_page(request, form, title, _("Record"), reverse("enterprises:demand", args=[uuid]))
 
 
 def _payment_list(request: Request) -> FeeList:
@@ -246,7 +246,7 @@ def refuse(request: Request, uuid: UUID) -> HttpResponse:
         )
         return redirect("enterprises:payment", uuid=uuid)
     back = reverse("enterprises:payment", args=[uuid])
-    return _form(request, form, _("The money was not found"), _("Not found"), back, danger=True)
+    return form_page(request, form, _("The money was not found"), _("Not found"), back, danger=True)
 
 
 @requires(rules.SETTLE)
@@ -275,7 +275,7 @@ def refund(request: Request, uuid: UUID) -> HttpResponse:
             messages.success(request, _("The refund was recorded."))
             return redirect("enterprises:payment", uuid=uuid)
     back = reverse("enterprises:payment", args=[uuid])
-    return _form(request, form, _("Record a refund"), _("Record"), back)
+    return form_page(request, form, _("Record a refund"), _("Record"), back)
 
 
 @requires(rules.MANAGE_FEES)
@@ -306,27 +306,4 @@ def edit_item(request: Request, uuid: UUID | None = None) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("enterprises:fee_items")
     title = _("Line of the fee list")
-    return _form(request, form, title, _("Save"), reverse("enterprises:fee_items"))
-
-
-def _form(
-    request: Request,
-    form: Any,
-    title: str,
-    action: str,
-    back_url: str,
-    *,
-    text: str = "",
-    danger: bool = False,
-) -> HttpResponse:
-    context = {
-        "base": "ui/page.html",
-        "form": form,
-        "title": title,
-        "action": action,
-        "back_url": back_url,
-        "text": text,
-        "danger": danger,
-    }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "enterprises/fees/form.html", context, status=status)
+    return form_page(request, form, title, _("Save"), reverse("enterprises:fee_items"))

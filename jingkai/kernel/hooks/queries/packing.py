@@ -14,10 +14,11 @@ OWN = "own"
 M = TypeVar("M", bound=Model)
 
 
-def packed(rows: QuerySet[Any], *along: str, **inside: ArraySubquery) -> ArraySubquery:
+def packed(rows: QuerySet[Any], *along: str, **inside: Any) -> ArraySubquery:
     """Give these rows as one array to annotate another query with.
 
-    `along` names foreign keys, never null, whose rows are read too; `inside` are arrays of each row.
+    `along` names foreign keys, never null, whose rows are read too; `inside` are further values of each row,
+    arrays for the most part, found in the line under their names.
     """
     model = rows.model
     parts: dict[str, Any] = {OWN: _columns(model, "")}

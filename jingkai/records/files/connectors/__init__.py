@@ -1,0 +1,1 @@
+"""Ways to services that this installation may have beside it."""
