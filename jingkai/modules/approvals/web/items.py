@@ -93,7 +93,8 @@ def new(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("The item is a draft; fill in its sections."))
             return redirect("approvals:item_section", code=code, number=version.number, section="identity")
-    return render(request, "approvals/item_new.html", {"form": form})
+    status = 422 if request.method == "POST" else 200
+    return render(request, "approvals/item_new.html", {"form": form}, status=status)
 
 
 @requires(rules.SEE_CATALOGUE)
