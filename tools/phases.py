@@ -18,6 +18,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 TALLY = ROOT / "build" / f"tally-{os.getpid()}.json"
+LONG = (
+    "tests/journeys/",
+    "tests/architecture/test_ownership.py",
+    "tests/architecture/test_pages.py",
+    "jingkai/casework/cases/tests/test_matrix.py",
+    "jingkai/casework/inbox/tests/test_scale.py",
+    "jingkai/modules/approvals/",
+)
+"""Files of minutes come first, so that at the end no worker is left alone with one of them."""
 COUNTED = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 
 
@@ -31,8 +40,12 @@ def main(options: list[str]) -> int:
 
 
 def both(options: list[str]) -> int:
-    """Run tests and journeys side by side, then the drills alone."""
-    first = run("-n", "2", "--dist", "worksteal", "-m", "not drill", "--durations=40", *options)
+    """Run tests and journeys side by side, then the drills alone.
+
+    A file is one worker's: what its tests share is made once.
+    """
+    spread = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    first = run(*spread, "-m", "not drill", "--durations=40", *options)
     if first not in (0, 1, 5):
         return first
     second = run("-m", "drill", "--durations=15", *options)
@@ -48,6 +61,14 @@ def run(*arguments: str) -> int:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The file in which one phase leaves its counts to the next."""
     parser.addoption("--tally", type=Path, help="count the tests of an earlier phase, too")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files."""
+    items.sort(
+        key=lambda item: next((at for at, path in enumerate(LONG) if item.nodeid.startswith(path)), 99)
+    )
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -35,9 +35,9 @@ def worker(concurrency: int) -> None:
 def migrate() -> None:
     """Bring the tables of the database up to date, as their owner."""
     open_installation(as_owner=True)
-    from django.core.management import call_command
+    from jingkai.config.migrating import migrate as apply_migrations
 
-    call_command("migrate", interactive=False, verbosity=1)
+    apply_migrations(verbosity=1)
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

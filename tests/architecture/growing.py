@@ -90,6 +90,8 @@ class Growing:
         found += [("own moves", reverse("clock:moves", args=[self.run.uuid]), "officer_fire")]
         compare = reverse("designer:compare", args=[design.uuid])
         found += [("versions compared", f"{compare}?old=1&new=2", "system_admin")]
+        dry_run = reverse("designer:migrate", args=[design.uuid])
+        found += [("running cases in a dry run", f"{dry_run}?old=1&new=2", "system_admin")]
         leave = reverse("inbox:case", args=[self.filled.uuid])
         found += [("filled form to decide", leave, "head_fire"), ("own filled form", leave, "officer_fire")]
         return [*found, ("own cards", reverse("clock:cards"), "officer_fire")]

@@ -8,16 +8,20 @@ stops behind the guard; one request in twenty goes through to the page.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.test import Client
+from django.utils import timezone
 
 from jingkai.kernel.accounts.testing import log_in
+from jingkai.kernel.audit.testing import refusals_unnoted
 from jingkai.kernel.organisation.testing import OTHERS, STAFF, Cast
 from jingkai.kernel.permissions.api import VISITOR, Access, Actor, all_permissions
 from jingkai.kernel.permissions.testing import stopping_after_the_guard
@@ -57,18 +61,23 @@ def test_no_two_pages_share_a_name_or_an_address() -> None:
     assert len(set(named)) == len(named)
 
 
+@pytest.fixture
+def standing_clock() -> Iterator[None]:
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("standing_clock")
 @pytest.mark.parametrize("role", ROLES)
 def test_walk_every_page_with_every_method(role: str, cast: Cast) -> None:
     actor: Actor = VISITOR if role == "visitor" else getattr(cast, role)
     client = Client(raise_request_exception=False)
     if actor.user_id is not None or role != "visitor":
         log_in(client, actor)
-        client.get(
-            "/notices/"
-        )  # a session notes once a minute that it is in use; not in each step of the walk
+        client.get("/notices/")  # the session notes once a minute that it is in use; the clock stands still
     cookies = client.cookies.copy()
     wrong = []
-    with stopping_after_the_guard(lambda request: in_sample(role, request)):
+    with stopping_after_the_guard(lambda request: in_sample(role, request)), refusals_unnoted():
         for page in all_pages():
             for method in METHODS + (OTHER_METHODS if role in ONE_OF_EACH_KIND else ()):
                 client.cookies = cookies.copy()

@@ -29,7 +29,7 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
         "-p",
         "tools.phases",
         "-p",
-        "no:django",
+        "xdist",
         "-p",
         "no:cacheprovider",
     ]
@@ -40,7 +40,7 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         cwd=folder,
-        env={**variables, "PYTHONPATH": str(ROOT)},
+        env={**variables, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )
 
 

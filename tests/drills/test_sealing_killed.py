@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +32,12 @@ pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 AT = "2026-03-09 09:30"
 FOLDERS = ("FILES_FOLDER", "SEALS_FOLDER", "HOME", "CHECKPOINTS_FOLDER")
 SEAL = """
-import json, os, signal, sys
+import json, os, signal, sys, threading
 from datetime import datetime
 from pathlib import Path
 import django
 django.setup()
-told = json.loads(sys.argv[1])
 from django.conf import settings
-for name, folder in told["folders"].items():
-    setattr(settings, name, Path(folder))
 from django.db import connection
 from jingkai.casework.cases.models import Task
 from jingkai.kernel.organisation.api import actor_for_person
@@ -49,27 +46,37 @@ from jingkai.modules.approvals import operations
 def die():
     os.kill(os.getpid(), signal.SIGKILL)
 
-def watch(execute, sql, params, many, context):
-    result = execute(sql, params, many, context)
-    if told["after"] and told["after"] in sql:
-        die()
-    return result
+def seal(told):
+    for name, folder in told["folders"].items():
+        setattr(settings, name, Path(folder))
 
-at = datetime.fromisoformat(told["at"])
-by = actor_for_person(told["custodian"], at.date())
-task = Task.objects.select_related("case").get(pk=told["task"])
-connection.ensure_connection()
-commit = connection._commit
-def committing():
-    if told["commit"] == "before":
-        die()
-    commit()
-    if told["commit"] == "after":
-        die()
-connection._commit = committing
-with connection.execute_wrapper(watch):
-    operations.apply_seal(task=task, by=by, at=at)
-print("sealed")
+    def watch(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if told["after"] and told["after"] in sql:
+            die()
+        return result
+
+    at = datetime.fromisoformat(told["at"])
+    by = actor_for_person(told["custodian"], at.date())
+    task = Task.objects.select_related("case").get(pk=told["task"])
+    connection.ensure_connection()
+    commit = connection._commit
+    def committing():
+        if told["commit"] == "before":
+            die()
+        commit()
+        if told["commit"] == "after":
+            die()
+    connection._commit = committing
+    with connection.execute_wrapper(watch):
+        operations.apply_seal(task=task, by=by, at=at)
+
+for line in sys.stdin:
+    assert threading.active_count() == 1
+    if not (child := os.fork()):
+        seal(json.loads(line))
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 BEFORE_COMMIT = [
     "INTO numbering_counter",
@@ -80,29 +87,47 @@ BEFORE_COMMIT = [
 ]
 
 
-def seal_elsewhere(
-    hall: Hall, matter: Application, environment: dict[str, str], after: str = "", commit: str = ""
-) -> int:
-    """Apply the seal in another process that kills itself at a point; gives how it ended."""
-    told = {
-        "folders": {name: str(getattr(settings, name)) for name in FOLDERS},
-        "at": "2026-03-09T09:30:00+08:00",
-        "custodian": hall.cast.person("custodian").pk,
-        "task": Task.objects.get(case_id=matter.case_id, node_id="seal").pk,
-        "after": after,
-        "commit": commit,
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", SEAL, json.dumps(told)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr[-3000:]
-    wait_until_nobody_else_is_connected()
-    return done.returncode
+class Elsewhere:
+    """A process that has loaded the product; each sealing is done by a copy of it, which may kill itself."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self.log = log
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SEAL],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log.open("w"),
+            text=True,
+        )
+
+    def seal(self, hall: Hall, matter: Application, after: str = "", commit: str = "") -> int:
+        """Apply the seal in another process that kills itself at a point; gives how it ended."""
+        told = {
+            "folders": {name: str(getattr(settings, name)) for name in FOLDERS},
+            "at": "2026-03-09T09:30:00+08:00",
+            "custodian": hall.cast.person("custodian").pk,
+            "task": Task.objects.get(case_id=matter.case_id, node_id="seal").pk,
+            "after": after,
+            "commit": commit,
+        }
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(told) + "\n")
+        self.process.stdin.flush()
+        ended = self.process.stdout.readline().strip()
+        assert ended in ("0", str(-signal.SIGKILL)), ended + self.log.read_text()[-3000:]
+        wait_until_nobody_else_is_connected()
+        return int(ended)
+
+
+@pytest.fixture
+def elsewhere(surroundings: Callable[..., dict[str, str]], tmp_path: Path) -> Iterator[Elsewhere]:
+    """Another process on the test's database."""
+    running = Elsewhere(surroundings(), tmp_path / "elsewhere.log")
+    yield running
+    running.process.kill()
+    running.process.wait()
 
 
 def wait_until_nobody_else_is_connected() -> None:
@@ -146,25 +171,22 @@ def is_whole() -> bool:
     return audit.verify().intact
 
 
-def test_kill_in_the_middle_of_sealing_leaves_everything_or_nothing(
-    hall: Hall, surroundings: Callable[..., dict[str, str]], tmp_path: Path
-) -> None:
+def test_kill_in_the_middle_of_sealing_leaves_everything_or_nothing(hall: Hall, elsewhere: Elsewhere) -> None:
     """One matter, killed at every stage of its sealing, then sealed; then one killed after its commit."""
     matter = hall.bring_to("signed")
-    environment = surroundings()
     before = standing(hall, matter)
     for point in BEFORE_COMMIT:
-        assert seal_elsewhere(hall, matter, environment, after=point) == -signal.SIGKILL, point
+        assert elsewhere.seal(hall, matter, after=point) == -signal.SIGKILL, point
         assert standing(hall, matter) == before, point
         assert is_whole()
-    assert seal_elsewhere(hall, matter, environment, commit="before") == -signal.SIGKILL
+    assert elsewhere.seal(hall, matter, commit="before") == -signal.SIGKILL
     assert standing(hall, matter) == before
     assert is_whole()
-    assert seal_elsewhere(hall, matter, environment) == 0
+    assert elsewhere.seal(hall, matter) == 0
     assert sealed_number(hall, matter) == "示开消审〔2026〕1号"
     assert is_whole()
     second = hall.bring_to("signed")
-    assert seal_elsewhere(hall, second, environment, commit="after") == -signal.SIGKILL
+    assert elsewhere.seal(hall, second, commit="after") == -signal.SIGKILL
     assert sealed_number(hall, second) == "示开消审〔2026〕2号"
     assert hall.fresh(second).state == Application.State.DECIDED
     assert not Task.objects.filter(state=Task.State.OPEN).exists()

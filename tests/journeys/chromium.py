@@ -67,8 +67,11 @@ class Camera:
     faults: list[str] = field(default_factory=list)
     counter: int = 0
 
-    def shoot(self, page: Page, name: str, *, full: bool = True) -> None:
-        """Four pictures of the open page; axe looks at it wide in Chinese and narrow in English."""
+    def shoot(self, page: Page, name: str, *, full: bool = True, leaving: bool = False) -> None:
+        """Four pictures of the open page; axe looks at it wide in Chinese and narrow in English.
+
+        `leaving`: the page is left next, so it need not be brought back into Chinese.
+        """
         self.counter += 1
         folder = PICTURES / self.story
         folder.mkdir(parents=True, exist_ok=True)
@@ -84,18 +87,28 @@ class Camera:
             self._check(page, f"{name} {language} {width}", language)
             if (language, width) in (("zh-hans", 1440), ("en", 390)):
                 self._axe(page, f"{name} {language} {width}")
-        self._turn(page, "zh-hans", kept or DESK)
+        if leaving:
+            self._speak(page, "zh-hans")
+            page.set_viewport_size(kept or DESK)
+        else:
+            self._turn(page, "zh-hans", kept or DESK)
 
     def _turn(self, page: Page, language: str, size: Any) -> None:
-        page.set_viewport_size(size)
-        if size == PHONE and self._said(page) == language[:2]:
+        """Show the page in a language at a size; only another language and a wider window need it anew."""
+        wider = (page.viewport_size or DESK)["width"] < size["width"]
+        if page.viewport_size != size:
+            page.set_viewport_size(size)
+        if self._said(page) == language[:2] and not wider:
             page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
             return
+        self._speak(page, language)
+        page.reload(wait_until="load")
+        be_at_rest(page)
+
+    def _speak(self, page: Page, language: str) -> None:
         host = urlsplit(page.url).hostname or "localhost"
         cookie = {"name": "django_language", "value": language, "domain": host, "path": "/"}
         page.context.add_cookies([cookie])  # type: ignore[list-item]
-        page.reload(wait_until="load")
-        be_at_rest(page)
 
     def _said(self, page: Page) -> str:
         return (page.locator("html").get_attribute("lang") or "").lower()[:2]

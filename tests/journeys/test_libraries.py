@@ -83,11 +83,11 @@ def test_an_enterprise_looks_after_what_it_holds_and_owes(
         "hand-over": reverse("enterprises:hand_over"),
     }
     for name, path in pages.items():
-        camera.shoot(owner.go(path), name)
+        camera.shoot(owner.go(path), name, leaving=True)
     page = owner.go(pages["materials"])
     page.locator("button[value=all]").click()
     page.wait_for_load_state("networkidle")
-    camera.shoot(page, "materials-used")
+    camera.shoot(page, "materials-used", leaving=True)
     owner.close()
     clerk = Visitor(browser, live_server.url)
     sign_in(clerk, hall, "clerk")
@@ -98,9 +98,9 @@ def test_an_enterprise_looks_after_what_it_holds_and_owes(
         "payments": reverse("enterprises:payments"),
         "payment": reverse("enterprises:payment", args=[made["payment"].uuid]),
     }.items():
-        camera.shoot(clerk.go(path), name)
+        camera.shoot(clerk.go(path), name, leaving=True)
     clerk.close()
     visitor = Visitor(browser, live_server.url)
-    camera.shoot(visitor.go(reverse("enterprises:fees")), "fee-list")
+    camera.shoot(visitor.go(reverse("enterprises:fees")), "fee-list", leaving=True)
     visitor.close()
     assert camera.faults == []

@@ -111,7 +111,7 @@ def _builds_the_form(admin: Person, camera: Camera) -> None:
     """A field is added in its own page; a clashing name is refused in words."""
     design = Design.objects.get(key="leave")
     page = admin.go(f"/system/flows/{design.uuid}/")
-    camera.shoot(page, "one-flow")
+    camera.shoot(page, "one-flow", leaving=True)
     page = admin.go(f"/system/flows/{design.uuid}/forms/request/")
     camera.shoot(page, "form")
     admin.press("新建字段")
@@ -127,9 +127,9 @@ def _builds_the_form(admin: Person, camera: Camera) -> None:
     admin.press("保存")
     expect(page.get_by_text("是否已安排值班").first).to_be_visible()
     page = admin.go(f"/system/flows/{design.uuid}/forms/request/fields/kind/")
-    camera.shoot(page, "field")
+    camera.shoot(page, "field", leaving=True)
     page = admin.go(f"/system/flows/{design.uuid}/forms/request/head/")
-    camera.shoot(page, "form-head")
+    camera.shoot(page, "form-head", leaving=True)
 
 
 def _publishes(admin: Person, camera: Camera) -> None:
@@ -139,7 +139,7 @@ def _publishes(admin: Person, camera: Camera) -> None:
     admin.press("发布")
     expect(page.get_by_text("第 1 版已发布").first).to_be_visible()
     page = admin.go(f"/system/flows/{design.uuid}/head/")
-    camera.shoot(page, "who-may-start")
+    camera.shoot(page, "who-may-start", leaving=True)
 
 
 def _officer_starts(place: Zone, camera: Camera) -> str:
@@ -174,7 +174,7 @@ def _officer_starts(place: Zone, camera: Camera) -> str:
     officer.press("提交")
     case = Case.objects.get(kind="office")
     expect(page.get_by_text(case.reference).first).to_be_visible()
-    camera.shoot(page, "case")
+    camera.shoot(page, "case", leaving=True)
     officer.close()
     return case.reference
 
@@ -201,7 +201,7 @@ def _head_decides(place: Zone, camera: Camera, reference: str) -> None:
     assert answer.body().startswith(b"%PDF")
     page = head.go("/forms/leave.request/?field=days&low=5")
     expect(page.get_by_text(reference).first).to_be_visible()
-    camera.shoot(page, "answers")
+    camera.shoot(page, "answers", leaving=True)
     head.close()
 
 
@@ -231,13 +231,13 @@ def _changes_it(admin: Person, camera: Camera) -> None:
     admin.press("发布")
     page = admin.go(f"/system/flows/{design.uuid}/compare/?old=1&new=2")
     expect(page.locator("[data-compare][data-drawn]").nth(1)).to_be_visible()
-    camera.shoot(page, "compare")
+    camera.shoot(page, "compare", leaving=True)
     assert Case.objects.get(kind="office").flow_version.version == 1
     page = admin.go(f"/system/flows/{design.uuid}/migrate/")
     expect(page.get_by_text("转移").first).to_be_visible()
-    camera.shoot(page, "dry-run")
+    camera.shoot(page, "dry-run", leaving=True)
     page = admin.go(f"/system/flows/{design.uuid}/simulate/")
     page.locator("[name='value:days']").fill("1, 2, 8")
     admin.press("开始模拟")
     expect(page.locator("[data-chart][data-drawn]")).to_be_visible()
-    camera.shoot(page, "simulation")
+    camera.shoot(page, "simulation", leaving=True)

@@ -113,7 +113,7 @@ def _handler_applies(place: Zone, camera: Camera) -> str:
     number = re.search(r"SP2026-\d{5}", page.locator("main").inner_text())
     assert number, page.locator("main").inner_text()
     expect(page.get_by_text("应于 2026-09-20 前受理").first).to_be_visible()
-    camera.shoot(page, "receipt")
+    camera.shoot(page, "receipt", leaving=True)
     handler.close()
     return number[0]
 
@@ -123,7 +123,7 @@ def _clerk_asks_for_corrections(place: Zone, camera: Camera, number: str) -> Non
     run_jobs()
     clerk = place.person("chuangkou")
     page = clerk.log_in("/desk/?tab=pool")
-    camera.shoot(page, "desk-pool")
+    camera.shoot(page, "desk-pool", leaving=True)
     page = clerk.open_task(number)
     camera.shoot(page, "case-accept")
     page.get_by_text("需要补正：一次性告知").click()
@@ -195,7 +195,7 @@ def _departments_review(place: Zone, camera: Camera, number: str) -> None:
     page.locator("#r_reason").fill("冷库采用特殊消防设计，需要专家评审。")
     first.press("启动专家评审")
     expect(page.get_by_text("正在专家评审").first).to_be_visible()
-    camera.shoot(page, "case-suspended")
+    camera.shoot(page, "case-suspended", leaving=True)
     place.clock.set("2026-09-17 09:00")
     handler = place.person("jinhe")
     page = handler.log_in("/my/")
@@ -253,7 +253,7 @@ def _custodian_seals(place: Zone, camera: Camera, number: str) -> None:
     page.locator("input[name=totp_code]").fill(custodian.code())
     custodian.press("用印")
     expect(page.get_by_text("示开消审〔2026〕1号").first).to_be_visible()
-    camera.shoot(page, "case-done")
+    camera.shoot(page, "case-done", leaving=True)
     custodian.close()
     run_jobs()
 
@@ -266,7 +266,7 @@ def _handler_collects_and_rates(place: Zone, camera: Camera, number: str, outsid
     handler = place.person("jinhe")
     page = handler.log_in("/notices/")
     expect(page.get_by_text(number).first).to_be_visible()
-    camera.shoot(page, "notices")
+    camera.shoot(page, "notices", leaving=True)
     handler.go("/my/")
     click(page.get_by_role("link", name=re.compile("食品饮料二期厂房")).first)
     camera.shoot(page, "result")
@@ -311,14 +311,14 @@ def _anyone_checks(place: Zone, camera: Camera, number: str) -> None:
     visitor = Visitor(place.browser, place.base)
     page = visitor.go(f"/v/{document.verification_code}")
     expect(page.get_by_text("已撤销").first).to_be_visible()
-    camera.shoot(page, "public-revoked")
+    camera.shoot(page, "public-revoked", leaving=True)
     visitor.close()
 
 
 def _leader_looks(place: Zone, camera: Camera) -> None:
     leader = place.person("zhuren")
     page = leader.log_in("/cockpit/")
-    camera.shoot(page, "cockpit")
+    camera.shoot(page, "cockpit", leaving=True)
     leader.close()
 
 

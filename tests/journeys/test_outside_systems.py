@@ -54,7 +54,7 @@ def test_a_resident_signs_in_with_a_proven_identity_and_leaves(zone: tuple[Zone,
         camera.shoot(page, "own-account")
         click(page.locator("main form[action='/accounts/logout/'] button"))
         expect(page.get_by_role("link", name="退出统一身份认证")).to_be_visible()
-        camera.shoot(page, "signed-out")
+        camera.shoot(page, "signed-out", leaving=True)
         visitor.close()
         admin = place.person("secadmin")
         page = admin.log_in("/system/unified")
@@ -62,7 +62,7 @@ def test_a_resident_signs_in_with_a_proven_identity_and_leaves(zone: tuple[Zone,
         click(page.locator("main table a").first)
         camera.shoot(page, "platform")
         click(page.locator("main a[href$='/edit']"))
-        camera.shoot(page, "platform-form")
+        camera.shoot(page, "platform-form", leaving=True)
         admin.close()
     assert not camera.faults, "\n".join(camera.faults)
 
@@ -91,7 +91,7 @@ def _province(place: Zone, camera: Camera) -> None:
     camera.shoot(page, "import")
     click(page.locator("form[action$='/fetch/'] button"))
     expect(page.locator("main")).to_contain_text("省政务服务平台")
-    camera.shoot(page, "preview")
+    camera.shoot(page, "preview", leaving=True)
     editor.close()
 
 
@@ -104,7 +104,8 @@ def _work_order(place: Zone, camera: Camera) -> None:
     page.locator("form[action$='/work-order/answer/'] textarea").fill("路灯已修复。")
     click(page.locator("form[action$='/work-order/answer/'] button"))
     run_jobs()
-    camera.shoot(page, "answered")
+    page.reload(wait_until="load")
+    camera.shoot(page, "answered", leaving=True)
     head.close()
 
 
@@ -119,8 +120,8 @@ def _health(place: Zone, camera: Camera) -> None:
         ("/system/webhooks", "webhooks"),
         ("/api/v1/", "reference"),
     ):
-        camera.shoot(admin.go(path), name)
+        camera.shoot(admin.go(path), name, leaving=True)
     page = admin.go("/system/exchange")
     click(page.locator("main table a").first)
-    camera.shoot(page, "exchange")
+    camera.shoot(page, "exchange", leaving=True)
     admin.close()

@@ -61,6 +61,6 @@ def test_an_enterprise_registers_and_logs_in(zone: tuple[Zone, Outside]) -> None
         click(page.locator("main button.btn-primary"))
     page = visitor.go("/enterprise/")
     expect(page.get_by_text("远帆精密机械有限公司").first).to_be_visible()
-    camera.shoot(page, "enterprise")
+    camera.shoot(page, "enterprise", leaving=True)
     visitor.close()
     assert not camera.faults, "\n".join(camera.faults)

@@ -74,7 +74,7 @@ def test_a_result_goes_its_way(hall: Hall, browser: Browser, live_server: Any) -
         visitor = Visitor(browser, live_server.url)
         sign_in(visitor, hall, who)
         for name, path in addresses.items():
-            camera.shoot(visitor.go(path), name)
+            camera.shoot(visitor.go(path), name, leaving=True)
         visitor.close()
     task = open_task(made["request"].case, "approve")
     operations.decide_seal_use(
@@ -82,6 +82,6 @@ def test_a_result_goes_its_way(hall: Hall, browser: Browser, live_server: Any) -
     )
     custodian = Visitor(browser, live_server.url)
     sign_in(custodian, hall, "custodian")
-    camera.shoot(custodian.go(reverse("inbox:case", args=[made["request"].case.uuid])), "apply")
+    camera.shoot(custodian.go(reverse("inbox:case", args=[made["request"].case.uuid])), "apply", leaving=True)
     custodian.close()
     assert camera.faults == []

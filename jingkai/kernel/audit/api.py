@@ -15,6 +15,7 @@ from jingkai.kernel.audit.operations import record, record_many, write_checkpoin
 from jingkai.kernel.audit.queries import entries_of, in_words, is_sound, stream_of, trail_of, verify
 from jingkai.kernel.audit.rules.marks import mark
 from jingkai.kernel.audit.rules.names import describe_actions, describe_stream, set_name_source
+from jingkai.kernel.audit.rules.signer import fingerprint_of, public_pem, sign
 
 __all__ = [
     "DONE",
@@ -29,12 +30,15 @@ __all__ = [
     "describe_actions",
     "describe_stream",
     "entries_of",
+    "fingerprint_of",
     "in_words",
     "is_sound",
     "mark",
+    "public_pem",
     "record",
     "record_many",
     "set_name_source",
+    "sign",
     "stream_of",
     "trail_of",
     "verify",

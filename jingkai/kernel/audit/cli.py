@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 import click
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils import timezone
 from jingkai.kernel.audit.data import Filter, Stream, Verification
 from jingkai.kernel.audit.operations import write_checkpoints
 from jingkai.kernel.audit.queries import verify as verify_trail
-from jingkai.kernel.audit.queries.exports import FORMATS, export_lines
+from jingkai.kernel.audit.queries.exports import FORMATS, export_lines, export_whole
 
 
 class StreamType(click.ParamType[Stream]):
@@ -80,11 +81,26 @@ def checkpoint() -> None:
 @click.option("--until", type=click.DateTime(), help="Before this day or moment.")
 @click.option("--action", default="", help="This action only.")
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="jsonl", show_default=True)
+@click.option("--into", type=click.Path(path_type=Path), help="Write everything an outsider needs here.")
 def export(
-    stream: Stream | None, since: datetime | None, until: datetime | None, action: str, form: str
+    stream: Stream | None,
+    since: datetime | None,
+    until: datetime | None,
+    action: str,
+    form: str,
+    into: Path | None,
 ) -> None:
-    """Write the entries to the standard output, oldest first."""
+    """Write the entries to the standard output, oldest first.
+
+    With --into a new folder gets the whole trail, its checkpoints and the public keys:
+    docs/how-to/verify_trail.py proves it on any machine that has Python.
+    """
     wanted = Filter(stream=stream, since=_zoned(since), until=_zoned(until), action=action)
+    if into is not None:
+        if wanted != Filter() or form != "jsonl":
+            raise click.UsageError("--into writes the whole trail: leave the other options out")
+        click.echo(f"{export_whole(into)} entries in {into}", err=True)
+        return
     for line in export_lines(wanted, form):
         click.echo(line, nl=False)
 

@@ -10,6 +10,7 @@ from unittest import mock
 
 import pytest
 
+from jingkai.kernel.audit import middleware
 from jingkai.kernel.audit.data import Stream
 from jingkai.kernel.audit.operations import entries
 
@@ -47,14 +48,22 @@ def tamper(transactional_db: None, database_server: Any) -> Tamper:
     from django.db import connection
 
     def run(statement: str, values: Any = None) -> None:
-        with _unguarded(database_server, str(connection.settings_dict["NAME"])) as owner:
+        with unguarded(database_server, str(connection.settings_dict["NAME"])) as owner:
             owner.execute(statement, values)
 
     return run
 
 
 @contextmanager
-def _unguarded(server: Any, name: str) -> Iterator[Any]:
+def unguarded(server: Any, name: str) -> Iterator[Any]:
+    """A connection of the database's superuser with every guard of the trail switched off."""
     with server.connect(name) as owner:
         owner.execute("SET session_replication_role = replica")
         yield owner
+
+
+@contextmanager
+def refusals_unnoted() -> Iterator[None]:
+    """Leave refused pages out of the trail: a walk through all pages is refused ten thousand times."""
+    with mock.patch.object(middleware, "record_refusal"):
+        yield

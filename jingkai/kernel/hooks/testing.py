@@ -30,6 +30,32 @@ def point_to(name: object) -> None:
     connections["default"].settings_dict["NAME"] = name
 
 
+def has_written() -> bool:
+    """Whether the transaction that is under way has changed anything."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id_if_assigned()")
+        return bool(cursor.fetchone()[0] is not None)
+
+
+def go_on_in(name: str) -> None:
+    """Go on in another database in the midst of a transaction that has written nothing yet.
+
+    The blocks that are open stay open there. Close the connection when the test is over.
+    """
+    assert connection.in_atomic_block
+    assert not has_written()
+    before = connection.connection
+    connection.connection = connection.get_new_connection(
+        {**connection.get_connection_params(), "dbname": name}
+    )
+    connection.connection.autocommit = True
+    connection.init_connection_state()
+    connection.connection.autocommit = False
+    for savepoint in filter(None, connection.savepoint_ids):
+        connection.connection.execute(connection.ops.savepoint_create_sql(savepoint))
+    before.close()
+
+
 def copy_database(server: Any, *, template: str, name: str) -> None:
     """Replace a database by a copy of another; whoever is connected to it is cut off."""
     connections.close_all()

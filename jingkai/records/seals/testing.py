@@ -21,15 +21,16 @@ TEST_DECISION = "test.decision"
 
 
 @pytest.fixture(scope="session")
-def seal_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of keys that all tests share, because making keys is slow."""
-    return tmp_path_factory.mktemp("seals")
+def seal_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder of keys, shorter ones, that all tests share, because making keys is slow."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(keys, "KEY_BITS", 2048)
+        yield tmp_path_factory.mktemp("seals")
 
 
 @pytest.fixture
-def seals_folder(seal_folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let seals keep their keys, shorter ones, in the tests' folder."""
-    monkeypatch.setattr(keys, "KEY_BITS", 2048)
+def seals_folder(seal_folder: Path, settings: Any) -> Path:
+    """Let seals keep their keys in the tests' folder."""
     settings.SEALS_FOLDER = seal_folder
     return seal_folder
 

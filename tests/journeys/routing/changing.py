@@ -67,7 +67,7 @@ def move_running_matters(office: Office, filed: Case, signed: Case, waiting: Cas
     page.reload(wait_until="networkidle")
     expect(page.get_by_text(filed.reference).first).to_be_visible()
     expect(page.get_by_text("归档登记").first).to_be_visible()
-    office.camera.shoot(page, "moved")
+    office.camera.shoot(page, "moved", leaving=True)
     assert [_version(one) for one in (filed, signed, waiting)] == [1, 2, 2]
     page = office.at("sysadmin", f"/system/flows/{design.uuid}/migrate/")
     page.locator("[name='map:record']").select_option("archive")

@@ -99,4 +99,4 @@ def _clock_says_why(office: Office, clock_id: int) -> None:
     page = office.case("xiaofang", case)
     click(page.get_by_role("link", name="为什么还在走？").first)
     expect(page.get_by_text(NUMBER).first).to_be_visible()
-    office.camera.shoot(page, "why-it-moved")
+    office.camera.shoot(page, "why-it-moved", leaving=True)

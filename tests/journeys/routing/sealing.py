@@ -32,7 +32,7 @@ def ask_for_the_seal(office: Office) -> None:
     assert str(answers_of(sheet, form_of(sheet.form))["sealed_copies"]) == "4"
     page = office.at("yinzhang", f"/forms/sheets/{sheet.uuid}/")
     expect(page.get_by_text("用印审批单").first).to_be_visible()
-    office.camera.shoot(page, "seal-sheet")
+    office.camera.shoot(page, "seal-sheet", leaving=True)
 
 
 def _publish(office: Office) -> None:

@@ -31,7 +31,7 @@ def publish(office: Office) -> None:
     admin.press("开始绘制")
     expect(page.locator("[data-designer][data-drawn]")).to_be_visible()
     expect(page.locator("[data-part=verdict]")).to_contain_text("可以发布")
-    office.camera.shoot(page, "drawn")
+    office.camera.shoot(page, "drawn", leaving=True)
     page = office.at("shixiang", page.url.removeprefix(office.zone.base).replace("/draw/", "/publish/"))
     admin.press("发布")
     expect(page.get_by_text("第 1 版已发布").first).to_be_visible()
@@ -64,7 +64,7 @@ def first_return(office: Office, case: Case) -> None:
     assert open_steps(case) == {"head": ["冯涛"]}
     page = office.case("xiaofangzr", case)
     expect(page.get_by_text("请先写明资金来源。").first).to_be_visible()
-    office.camera.shoot(page, "sent-back")
+    office.camera.shoot(page, "sent-back", leaving=True)
     office.decide("xiaofangzr", case, "部门负责人审核", "同意", "资金来源已写明。")
     assert set(open_steps(case)) == {"legal", "sign"}
 
@@ -83,7 +83,7 @@ def hand_over_and_add(office: Office, case: Case) -> None:
     dialog.get_by_role("button", name="催办", exact=True).click()
     expect(page.get_by_text("已催办").first).to_be_visible()
     page = office.case("xiaofangzr", case)
-    office.camera.shoot(page, "in-many-hands")
+    office.camera.shoot(page, "in-many-hands", leaving=True)
     page = office.at("chuangkou2", "/notices/")
     page.get_by_role("link", name=re.compile("催办：")).first.click()
     expect(page.get_by_text("周三上会").first).to_be_visible()
@@ -114,7 +114,7 @@ def countersign(office: Office, case: Case) -> None:
     assert open_steps(case) == {"leader": ["周文"]}
     page = office.case("xiaofang", case)
     expect(page.locator("#opinions")).to_contain_text("赵越")
-    office.camera.shoot(page, "decided-early")
+    office.camera.shoot(page, "decided-early", leaving=True)
 
 
 def _option(page: object, name: str) -> str:
@@ -132,7 +132,7 @@ def time_out(office: Office, case: Case) -> None:
     assert open_steps(case) == {"leader": ["王建国"]}
     assert Notice.objects.filter(to__party__name="王建国", case_ref=case.reference).exists()
     page = office.case("zhuren", case)
-    office.camera.shoot(page, "escalated")
+    office.camera.shoot(page, "escalated", leaving=True)
 
 
 def second_return(office: Office, case: Case) -> None:
@@ -152,7 +152,7 @@ def third_return(office: Office, case: Case) -> None:
     office.decide("fuzhuren", case, LEADER, "同意", "日期已补。")
     assert set(open_steps(case)) == {"record"}
     office.claim("chuangkou", case, "归档登记")
-    office.camera.shoot(office.case("chuangkou", case), "long-way")
+    office.camera.shoot(office.case("chuangkou", case), "long-way", leaving=True)
 
 
 def withdraw_and_submit_again(office: Office) -> Case:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,8 +31,9 @@ from jingkai.casework.cases.operations.step import Step
 from jingkai.casework.cases.rules import MANAGE_FLOWS, CaseNotOpen
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.data import CallActivity, CatchEvent, EndEvent, Flow, Node, UserTask, inside
+from jingkai.casework.flow.models import FlowVersion
 from jingkai.kernel.events import api as events
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import local, packed, unpacked
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import NotPermitted, may
 from jingkai.kernel.permissions.data import SYSTEM, Actor
@@ -39,6 +41,7 @@ from jingkai.kernel.permissions.data import SYSTEM, Actor
 BATCH = 100
 KEPT_REFUSALS = 1000
 JOB = "cases.migrate"
+_STANDING = (TaskState.OPEN, TaskState.PLANNED)
 
 
 class MigrationRuns(PersonFacingError):
@@ -237,15 +240,6 @@ def _move_row(step: Step, row: Task, versions: Versions) -> None:
         row.branch, row.clock_key = node.branch, node.clock
 
 
-def open_rows_of(case_ids: Sequence[int]) -> dict[int, list[Task]]:
-    """Give the open and planned tasks of cases, with one query."""
-    found: dict[int, list[Task]] = {case_id: [] for case_id in case_ids}
-    states = [TaskState.OPEN, TaskState.PLANNED]
-    for row in Task.objects.filter(case_id__in=case_ids, state__in=states).order_by("pk"):
-        found[row.case_id].append(row)
-    return found
-
-
 def plan_migration(
     *,
     key: str,
@@ -255,21 +249,31 @@ def plan_migration(
     after: int = 0,
     limit: int = 50,
     at: datetime,
+    known: Mapping[int, FlowVersion] | None = None,
 ) -> tuple[list[Fate], int | None]:
     """Give what would become of each running case, page by page, without changing anything.
 
     New timers are shown as they would begin at `at`. The second part is the `after` of the next page, or
-    None. Errors: MappingWrong, NoSuchFlow.
+    None. `known` are versions that were read before; then it takes one query.
+
+    Errors: MappingWrong, NoSuchFlow.
     """
-    known = flows.get_versions(key, {from_version, to_version})
+    known = known or flows.get_versions(key, {from_version, to_version})
     version = known[from_version]
     versions = Versions(flows.compiled(version), flows.compiled(known[to_version]), mapping)
     check_mapping(versions.old, versions.new, mapping)
     cases = Case.objects.filter(flow_version=version, state=CaseState.OPEN, pk__gt=after).order_by("pk")
-    page = list(cases.defer("words")[: limit + 1])
+    page: list[Any] = list(_with_places(cases.defer("words"))[: limit + 1])
     shown = page[:limit]
-    ids = [case.pk for case in shown]
-    rows, timers = open_rows_of(ids), timers_of(ids)
-    found = [fate_of(rows[case.pk], timers[case.pk], case=case, versions=versions, at=at) for case in shown]
-    fates = [fate for fate, _retiming in found]
+    fates = []
+    for case in shown:
+        rows, timers = unpacked(Task, case.read_rows), unpacked(Timer, case.read_timers, "task")
+        fates.append(fate_of(rows, timers, case=case, versions=versions, at=at)[0])
     return fates, shown[-1].pk if len(page) > limit else None
+
+
+def _with_places(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Read along where cases stand, and their timers, used up or not."""
+    rows = Task.objects.filter(case=OuterRef("pk"), state__in=_STANDING).order_by("pk")
+    timers = Timer.objects.filter(case=OuterRef("pk")).order_by("pk")
+    return cases.annotate(read_rows=packed(rows), read_timers=packed(timers, "task"))

@@ -79,6 +79,7 @@ def _dry_run(
             mapping=mapping,
             after=_number(request.GET.get("after")),
             at=request.at,
+            known=known,
         )
     except PersonFacingError as error:
         problem = str(error)

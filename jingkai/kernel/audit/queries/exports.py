@@ -5,13 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC
+from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Max
+
 from jingkai.kernel.audit.data import Filter
-from jingkai.kernel.audit.models import TrailEntry
+from jingkai.kernel.audit.models import Checkpoint, TrailEntry
+from jingkai.kernel.audit.queries import journal
 from jingkai.kernel.audit.queries.entries import list_entries
+from jingkai.kernel.audit.rules.signer import keys_folder
 
 COLUMNS = (
     "id",
@@ -81,3 +88,29 @@ def export_lines(wanted: Filter, form: str) -> Iterator[str]:
     """Write the entries that a filter lets through, oldest first, as the lines of a file."""
     rows = list_entries(wanted).order_by("at", "id")
     return FORMATS[form](rows.iterator(chunk_size=2000))
+
+
+@transaction.atomic
+def export_whole(target: Path) -> int:
+    """Write the whole trail, its checkpoints and public keys into a new folder; gives the number of entries.
+
+    The entries are of one snapshot; lines that sign later ones are left out, so that nothing seems cut off.
+    """
+    target.mkdir(parents=True)
+    known = Checkpoint.objects.aggregate(last=Max("number"))["last"] or 0
+    count = 0
+    with (target / "entries.jsonl").open("w", encoding="utf-8") as file:
+        for line in export_lines(Filter(), "jsonl"):
+            file.write(line)
+            count += 1
+    for name, sources in {
+        "checkpoints": journal.files(journal.folder()),
+        "keys": sorted(keys_folder().glob("trail-*.pub")),
+    }.items():
+        (target / name).mkdir()
+        for source in sources:
+            shutil.copyfile(source, target / name / source.name)
+    for path in sorted((target / "checkpoints").iterdir()):
+        lines = [line for line in journal.lines(path) if journal.parse(line).number <= known]
+        path.write_bytes(b"".join(line + b"\n" for line in lines))
+    return count

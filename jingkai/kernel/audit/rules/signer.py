@@ -49,6 +49,15 @@ def public_key(fingerprint: str) -> Ed25519PublicKey | None:
     return _public_key(keys_folder() / f"trail-{fingerprint}.pub", fingerprint)
 
 
+def public_pem(fingerprint: str) -> str:
+    """Give the public key of a fingerprint as others read it; empty when it is missing."""
+    key = public_key(fingerprint)
+    if key is None:
+        return ""
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_bytes(serialization.Encoding.PEM, form).decode()
+
+
 def fingerprint_of(key: Ed25519PublicKey) -> str:
     """Give the first 32 digits of the SM3 of a public key."""
     raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)

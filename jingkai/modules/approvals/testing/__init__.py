@@ -10,7 +10,8 @@ and the package `construction-permit` is published. Moments are texts of the zon
 
 The hall is filled once per session; each module works in a copy of that database, and a test with
 `django_db(transaction=True)` gets a fresh copy of its own. A module that says `HALL_AT = "simulated"` finds
-that stage already played (`stages`), so its tests need not play it themselves.
+that stage already played (`stages`), so its tests need not play it themselves. What `bring_to` plays on the
+usual days is kept, too, and found again by later tests that begin with it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from jingkai.kernel.hooks.testing import connected_to, drop_database
 from jingkai.modules.approvals.connectors.platform_standin import PROJECT, Platforms
@@ -59,7 +61,7 @@ def opened_hall(
         opened = open_hall(database_server, database_template, seal_folder, tmp_path_factory.mktemp("hall"))
     yield opened
     with django_db_blocker.unblock():
-        drop_database(database_server, opened.origin)
+        opened.drop()
 
 
 @pytest.fixture(scope="session")
@@ -75,27 +77,55 @@ def hall_at(
     def at(stage: str) -> OpenedHall:
         if stage not in made:
             folder = tmp_path_factory.mktemp(stage)
-            made[stage] = play_on(opened_hall, stage, stages[stage], seal_folder, folder)
+            origin = f"{opened_hall.origin}_{stage}"
+            made[stage] = play_on(opened_hall, origin, stages[stage], seal_folder, folder)
         return made[stage]
 
     yield at
     with django_db_blocker.unblock():
         for opened in made.values():
             if opened is not opened_hall:
-                drop_database(opened.server, opened.origin)
+                opened.drop()
 
 
 @pytest.fixture(scope="module")
 def hall_database(
-    request: pytest.FixtureRequest, hall_at: Callable[[str], OpenedHall], django_db_blocker: Any
+    request: pytest.FixtureRequest,
+    hall_at: Callable[[str], OpenedHall],
+    seal_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: Any,
 ) -> Iterator[OpenedHall]:
     """Let the tests of one module work in a copy of the hall's database, at the stage that it names."""
     with django_db_blocker.unblock():
         opened = hall_at(getattr(request.module, "HALL_AT", ""))
+
+        def tidy() -> None:
+            if opened.strayed or opened.wanted:
+                with django_db_blocker.unblock():
+                    connections.close_all()
+                    opened.strayed = False
+                    opened.keep(seal_folder, tmp_path_factory.mktemp)
+
+        request.session.stash[_TIDY] = tidy
         opened.renew()
         with connected_to(opened.name):
             yield opened
+        del request.session.stash[_TIDY]
+        opened.strayed = False
         drop_database(opened.server, opened.name)
+
+
+NEVER_RECALLED = {"transactional_db", "live_server", "mail_server", "sms_provider"}
+"""Tests with these commit, or have other ways to tell people than there were when the stages were played."""
+_TIDY = pytest.StashKey[Callable[[], None]]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Between two tests, leave the database of a stage and play the stages that were asked for."""
+    if tidy := item.session.stash.get(_TIDY, None):
+        tidy()
 
 
 @pytest.fixture
@@ -109,9 +139,12 @@ def hall(
 ) -> Iterator[Hall]:
     """The service hall with its people, open since January 2026."""
     marker = request.node.get_closest_marker("django_db")
-    if marker is not None and marker.kwargs.get("transaction"):
+    commits = marker is not None and marker.kwargs.get("transaction")
+    if commits:
         hall_database.renew()
     opened = hall_database.enter(files_folder)
+    if not commits and not NEVER_RECALLED & set(request.fixturenames):
+        opened.recall = hall_database.recall
     yield opened
     for traveller in opened.travellers:
         traveller.stop()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 import time_machine
@@ -60,6 +61,8 @@ class Hall:
     travellers: list[Any] = field(default_factory=list)
     played: dict[str, Any] = field(default_factory=dict)
     """What stands in this hall from before the test: the objects of a stage by their names."""
+    recall: Callable[[str], tuple[str, Application | None]] | None = None
+    """Gives an ordinary matter that was played before, and its stage."""
 
     # --- who and when -----------------------------------------------------------------------------
 
@@ -71,11 +74,11 @@ class Hall:
         """Sign a member of the cast in on a test client."""
         return log_in(client, self.cast.actor(name))
 
-    def travel(self, at: Moment) -> datetime:
+    def travel(self, at: Moment, *, tick: bool = True) -> datetime:
         """Set the clock of the process, so that pages live at that moment until the test ends."""
         for traveller in self.travellers:
             traveller.stop()
-        self.travellers[:] = [time_machine.travel(moment(at), tick=True)]
+        self.travellers[:] = [time_machine.travel(moment(at), tick=tick)]
         self.travellers[0].start()
         return moment(at)
 
@@ -240,13 +243,21 @@ class Hall:
     def bring_to(self, stage: str, *, outcome: str = "granted", **days: str) -> Application:
         """A matter that has come to a stage; name other moments by stage: `accepted="2026-04-01 09:00"`."""
         when = {**DAYS, **days}
+        ordinary = takewhile(
+            lambda one: when[one] == DAYS[one] and (outcome == "granted" or one != "summarised"), STAGES
+        )
         reached = STAGES[: STAGES.index(stage) + 1]
-        application = self.give_all(self.draft(at=when["draft"]), at=when["draft"])
-        for step in reached[1:]:
-            self._step(application, step, outcome, when[step])
+        known = [one for one in ordinary if one in reached]
+        begun, application = self.recall(known[-1]) if self.recall and known else ("", None)
+        if application is None:
+            begun = STAGES[0]
+            application = self.give_all(self.draft(at=when["draft"]), at=when["draft"])
+        for step in reached[STAGES.index(begun) + 1 :]:
+            self.step(application, step, at=when[step], outcome=outcome)
         return self.fresh(application)
 
-    def _step(self, application: Application, step: str, outcome: str, at: str) -> None:
+    def step(self, application: Application, step: str, *, at: str, outcome: str = "granted") -> None:
+        """Bring a matter one stage further."""
         match step:
             case "submitted":
                 self.submit(application, at=at)
