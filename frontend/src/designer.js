@@ -208,7 +208,7 @@ class Board {
   }
 }
 
-const LEGIBLE = 0.6;
+const LEGIBLE = 0.5;
 
 // Show the whole drawing with some air; where it would be too small to read, go to the first change instead.
 function settle(canvas, changed) {

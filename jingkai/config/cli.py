@@ -32,6 +32,7 @@ class Mount:
 
 MOUNTS = {
     "audit": Mount("jingkai.kernel.audit.cli:audit", "Verify, sign and export the trail.", "database"),
+    "backup": Mount("jingkai.config.backups:backup", "Back everything up while it runs."),
     "casework": Mount("jingkai.casework.cases.cli:casework", "Examine cases and their engine.", "database"),
     "demo": Mount("jingkai.config.demonstration:demo", "Start a demonstration zone and keep it running."),
     "django": Mount("jingkai.config.commands:django", "Run one of Django's own commands."),
@@ -39,8 +40,11 @@ MOUNTS = {
     "efficiency": Mount(
         "jingkai.modules.efficiency.cli:efficiency", "Rebuild and check figures.", "database"
     ),
+    "examine-restored": Mount("jingkai.config.restoring:examine", "Prove a restored installation."),
     "flow": Mount("jingkai.casework.flow.cli:flow", "Check flows (BPMN files), try them out."),
+    "follow": Mount("jingkai.config.backups:follow_on", "Keep what is written since the last backup."),
     "migrate": Mount("jingkai.config.commands:migrate", "Bring the tables of the database up to date."),
+    "restore": Mount("jingkai.config.restoring:restore", "Restore a backup into an empty place."),
     "seed": Mount("jingkai.config.demonstration:seed", "Fill the demonstration zone; safe to repeat."),
     "serve": Mount("jingkai.config.commands:serve", "Serve the pages on PORT."),
     "setup": Mount("jingkai.config.commands:setup", "Prepare a database server, the first administrator."),

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from jingkai.config.backups import recovery_key
 from jingkai.config.environment import APP_ROLE, DATABASE_NAME, OWNER_ROLE, ensure_secret, environment
 from jingkai.config.founding import catalogue, package, zone
 from jingkai.config.home import prepare_home
@@ -58,6 +59,7 @@ def setup() -> None:
 setup.add_command(zone)
 setup.add_command(package)
 setup.add_command(catalogue)
+setup.add_command(recovery_key)
 
 
 @setup.command()

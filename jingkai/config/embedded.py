@@ -14,7 +14,8 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,6 +50,7 @@ SETTINGS: Mapping[str, str] = {
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
     "log_checkpoints": "off",
+    "max_slot_wal_keep_size": "'8GB'",
 }
 INITDB = (
     "--auth=scram-sha-256",
@@ -67,6 +69,8 @@ class EmbeddedServer:
 
     home: Path
     settings: Mapping[str, str] = field(default_factory=dict)
+    patience: int = 120
+    """Seconds that a start may take; a restored server reads its log first."""
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator[None]:
@@ -118,6 +122,20 @@ class EmbeddedServer:
         """Whether a live server holds these data, not merely its left-over pid file."""
         pid = self._recorded_pid()
         return pid is not None and _is_postgres_of(pid, self.data)
+
+    def adopt(self, fill: Callable[[Path], None]) -> Path:
+        """Let a folder of data be filled by somebody else, as from a backup, before the first start.
+
+        Gives the data folder, which belongs to the server's user then.
+        """
+        prepare_home(self.home)
+        folder = self._folder()
+        draft, user = folder / "data.new", server_user(folder)
+        draft.mkdir(mode=0o700)
+        fill(draft)
+        for path in (draft, *draft.rglob("*")):
+            os.chown(path, user.uid, user.gid, follow_symlinks=False)
+        return draft.rename(folder / "data")
 
     def _start(self) -> None:
         folder = self._folder()
@@ -208,11 +226,36 @@ class EmbeddedServer:
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.replace(folder / "server.log.1")
         run_program(
-            [binaries / "pg_ctl", "start", "-D", folder / "data", "-l", log, "-w", "-t", "120", "-s"],
+            [
+                binaries / "pg_ctl",
+                "start",
+                "-D",
+                folder / "data",
+                "-l",
+                log,
+                "-w",
+                "-t",
+                str(self.patience),
+                "-s",
+            ],
             user=user,
             folder=folder,
             log=log,
         )
+        self._await_end_of_recovery(log)
+
+    def _await_end_of_recovery(self, log: Path) -> None:
+        """Wait until a server that reads a kept log has reached its moment; `pg_ctl` does not."""
+        until = time.monotonic() + self.patience
+        while time.monotonic() < until and self.is_running():
+            with contextlib.suppress(FileNotFoundError, IndexError):
+                if (self.data / "postmaster.pid").read_text(encoding="utf-8").split("\n")[
+                    7
+                ].strip() == "ready":
+                    return
+            time.sleep(0.05)
+        said = log.read_text(encoding="utf-8", errors="replace")[-1500:]
+        raise CannotStart(f"PostgreSQL did not come to the end of its log:\n{said}", "See its log.")
 
     def _provision(self) -> None:
         from jingkai.config.roles import RolePlan, provision

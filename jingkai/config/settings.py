@@ -43,6 +43,7 @@ KERNEL = [
     "jingkai.kernel.exchange",
     "jingkai.kernel.notices",
     "jingkai.kernel.federation",
+    "jingkai.kernel.backups",
     "jingkai.kernel.health",
 ]
 RECORDS = [
@@ -218,6 +219,8 @@ SECRETS_FOLDER = ENVIRONMENT.secrets
 FILES_FOLDER = HOME / "files"
 CHECKPOINTS_FOLDER = HOME / "checkpoints"
 CHECKPOINTS_COPY_FOLDER = ENVIRONMENT.checkpoints_copy_folder
+BACKUP_FOLDER = ENVIRONMENT.backup_folder
+BACKUP_HOOK = ENVIRONMENT.backup_hook
 FONTS_FOLDER = ENVIRONMENT.fonts_folder
 SEALS_FOLDER = SECRETS_FOLDER / "seals"
 STATIC_URL = "/static/"

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Mapping
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import connection
+
+from jingkai.config.testing import TestServer
+from jingkai.modules.approvals.testing import Hall
+from tests.drills.installation import Installation, install
 
 
 def database_url() -> str:
@@ -33,3 +41,35 @@ def surroundings(hall: object, tmp_path: Path) -> Callable[..., dict[str, str]]:
         return {**os.environ, **given, **more}
 
     return make
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that the server's own user can reach, gone after the test."""
+    folder = Path(tempfile.mkdtemp(prefix="jingkai-drill-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+Installer = Callable[[], Installation]
+
+
+@pytest.fixture
+def install_here(hall: Hall, database_server: TestServer, place: Path) -> Iterator[Installer]:
+    """Make an installation out of the test's database as it is then; its server runs until the test ends."""
+    with contextlib.ExitStack() as running:
+
+        def make() -> Installation:
+            source = replace(database_server.admin, name=str(connection.settings_dict["NAME"]))
+            made = install(place / "home", source)
+            running.enter_context(made.server.in_use())
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def installation(install_here: Installer) -> Installation:
+    """An installation with the hall of the test in it."""
+    return install_here()

@@ -309,16 +309,30 @@ def _tell(act: AdminAct, by: Actor, at: datetime) -> None:
         listener(act, by, at)
 
 
+_RESCUE = """
+WITH dead AS (
+    SELECT id, queueing_lock, row_number() OVER (PARTITION BY queueing_lock ORDER BY id) AS place
+    FROM procrastinate_jobs AS job WHERE status = 'doing' AND NOT EXISTS (
+        SELECT 1 FROM procrastinate_workers AS worker WHERE worker.id = job.worker_id
+        AND worker.last_heartbeat > now() - make_interval(secs => %s))
+)
+UPDATE procrastinate_jobs AS job SET worker_id = NULL, attempts = attempts + 1, status = CASE
+    WHEN dead.queueing_lock IS NULL OR (dead.place = 1 AND NOT EXISTS (
+        SELECT 1 FROM procrastinate_jobs AS waiting
+        WHERE waiting.status = 'todo' AND waiting.queueing_lock = dead.queueing_lock))
+    THEN 'todo' ELSE 'aborted' END::procrastinate_job_status
+FROM dead WHERE job.id = dead.id
+"""
+
+
 def rescue_stalled_jobs(*, silent_for: int = 60) -> int:
-    """Put back the jobs whose worker died: delivery is at least once. Gives their number."""
+    """Put back the jobs whose worker died: delivery is at least once. Gives their number.
+
+    Where one of the same kind waits already (periodic work, `unless_waiting`), that one does it: two may not
+    wait, and one that cannot be put back must not keep all others from it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE procrastinate_jobs AS job SET status = 'todo', worker_id = NULL, attempts = attempts + 1"
-            " WHERE status = 'doing' AND NOT EXISTS ("
-            "  SELECT 1 FROM procrastinate_workers AS worker WHERE worker.id = job.worker_id"
-            "  AND worker.last_heartbeat > now() - make_interval(secs => %s))",
-            [silent_for],
-        )
+        cursor.execute(_RESCUE, [silent_for])
         return int(cursor.rowcount)
 
 

@@ -21,6 +21,7 @@ from jingkai.records.files.queries import (
     get_attachment,
     line_of,
     list_attachments,
+    missing_objects,
     open_stored,
     read_stored,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "list_attachments",
     "may_read",
     "may_write",
+    "missing_objects",
     "open_stored",
     "read_stored",
     "receive_bytes",

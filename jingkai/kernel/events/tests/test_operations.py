@@ -240,6 +240,23 @@ def test_job_of_a_dead_worker_is_put_back(calls: list[Any]) -> None:
     assert run_jobs() == 1
 
 
+def test_a_dead_job_of_which_another_waits_keeps_no_other_from_being_put_back(calls: list[Any]) -> None:
+    """Two workers died over the same periodic work, and its next turn waits already."""
+    dead = [enqueue("tests.note"), enqueue("tests.note"), enqueue("tests.note")]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = ANY(%s)", [dead])
+        cursor.execute("UPDATE procrastinate_jobs SET queueing_lock = 'x' WHERE id = ANY(%s)", [dead[:2]])
+    assert operations.rescue_stalled_jobs() == 3
+    states = dict(ProcrastinateJob.objects.values_list("pk", "status"))
+    assert [states[number] for number in dead] == ["todo", "aborted", "todo"]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [dead[2]])
+        cursor.execute("UPDATE procrastinate_jobs SET queueing_lock = 'x' WHERE id = %s", [dead[2]])
+    assert operations.rescue_stalled_jobs() == 1
+    assert ProcrastinateJob.objects.get(pk=dead[2]).status == "aborted"
+    assert run_jobs() == 1
+
+
 def test_old_jobs_are_deleted_and_failed_ones_kept_longer(calls: list[Any]) -> None:
     done, bad = enqueue("tests.note"), _failed(calls)
     run_jobs(queues=["quiet"])

@@ -16,6 +16,7 @@ from jingkai.kernel.exchange.api import count_untold, list_system_health, system
 from jingkai.kernel.exchange.data import SystemHealth
 from jingkai.kernel.health.queries.database import count_jobs
 from jingkai.kernel.health.rules import SEE
+from jingkai.kernel.health.web import backups
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.ui.data import Column, Light, Link, Row, Stat, Table
 
@@ -41,6 +42,8 @@ def health(request: Request) -> HttpResponse:
             Stat(_("Jobs failed"), str(jobs.get("failed", 0)), tone="late" if jobs.get("failed") else "none"),
         ],
         "table": _table(systems),
+        "backups": backups.stats(at=request.at),
+        "runs": backups.table(),
     }
     return render(request, "health/page.html", context)
 

@@ -1,0 +1,1 @@
+"""What is run or opened outside the product: PostgreSQL's own programs, and the archive of keys."""

@@ -1,0 +1,72 @@
+"""Keeping what is written after the last backup, second by second."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jingkai.kernel.backups.connectors.postgres import receive_log
+from jingkai.kernel.backups.data import FILES, LOG, Home, Server
+from jingkai.kernel.backups.queries.folders import list_backups
+
+LOOK_EVERY = 5.0
+ADAY = 86400.0
+"""A file may have been on its way in for as long before it got its name."""
+
+
+def follow(*, root: Path, server: Server, home: Home, stopped: threading.Event) -> None:
+    """Write the database's log and new files into the folder `log` beside the backups until told to stop.
+
+    When the server goes away, its log is asked for again every few seconds; its slot forgets nothing.
+    """
+    wal, files = root / LOG / "wal", root / LOG / FILES
+    for folder in (wal, files):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    seen: dict[str, int] = {}
+    since = max(list_backups(root), default=datetime.fromtimestamp(0, UTC)).timestamp() - ADAY
+    receiver: subprocess.Popen[bytes] | None = None
+    try:
+        while True:
+            if receiver is None or receiver.poll() is not None:
+                receiver = receive_log(server, wal)
+            take_new_files(home.files / "objects", files, seen, since)
+            if stopped.wait(LOOK_EVERY):
+                take_new_files(home.files / "objects", files, seen, since)
+                return
+    finally:
+        if receiver is not None and receiver.poll() is None:
+            receiver.terminate()
+            receiver.wait(timeout=30)
+
+
+def take_new_files(objects: Path, target: Path, seen: dict[str, int], since: float) -> int:
+    """Copy the stored files of every folder that changed since the last look; gives how many were new.
+
+    What is older than the newest backup (`since`, in seconds) lies there already.
+    """
+    new = 0
+    for folder in sorted(objects.glob("*/*")):
+        changed = folder.stat().st_mtime_ns
+        if seen.get(str(folder)) == changed:
+            continue
+        seen[str(folder)] = changed
+        for path in sorted(folder.iterdir()):
+            if path.stat().st_mtime >= since:
+                new += _copy(path, target / path.name)
+    return new
+
+
+def _copy(path: Path, target: Path) -> int:
+    if target.exists() or not path.is_file():
+        return 0
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    shutil.copyfile(path, draft)
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+    draft.replace(target)
+    return 1

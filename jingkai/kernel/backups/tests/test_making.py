@@ -1,0 +1,114 @@
+"""A backup is whole or is not there; what two backups share lies on the disk once."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jingkai.kernel.backups.connectors import keys
+from jingkai.kernel.backups.data import CERTIFICATE, KEYS, BackupFailed, BackupRefused, Home, Made
+from jingkai.kernel.backups.operations import making, opening
+from jingkai.kernel.backups.tests.conftest import PASSPHRASE, store
+
+BackUp = Callable[..., Made]
+
+
+def test_a_backup_holds_files_checkpoints_database_and_locked_keys(
+    back_up: BackUp, home: Home, recovery: tuple[bytes, bytes], tmp_path: Path
+) -> None:
+    made = back_up("one")
+    assert opening.prove(made.folder).about["keys"] == KEYS
+    assert len(made.manifest.entries) == 2 + 1 + 3 + 1
+    assert b"s3cret" not in (made.folder / KEYS).read_bytes()
+    archive = keys.unlock((made.folder / KEYS).read_bytes(), recovery[0], PASSPHRASE)
+    keys.unpack(archive, tmp_path / "new")
+    assert (tmp_path / "new" / "secrets" / "secret-key").read_text() == "s3cret"
+    assert [path.name for path in made.folder.parent.iterdir()] == ["one"]
+
+
+def test_openssl_opens_the_keys_without_this_product(
+    back_up: BackUp, recovery: tuple[bytes, bytes], tmp_path: Path
+) -> None:
+    made = back_up("one")
+    (tmp_path / "recovery.pem").write_bytes(recovery[0])
+    command = ["openssl", "cms", "-decrypt", "-inform", "DER", "-binary", "-in", str(made.folder / KEYS)]
+    command += ["-inkey", str(tmp_path / "recovery.pem"), "-passin", f"pass:{PASSPHRASE}"]
+    assert b"s3cret" in subprocess.run(command, capture_output=True, check=True).stdout
+
+
+def test_a_wrong_passphrase_opens_nothing(back_up: BackUp, recovery: tuple[bytes, bytes]) -> None:
+    made = back_up("one")
+    with pytest.raises(BackupFailed, match="does not open"):
+        keys.unlock((made.folder / KEYS).read_bytes(), recovery[0], "guessed")
+
+
+def test_files_of_the_backup_before_are_shared(back_up: BackUp, home: Home) -> None:
+    one = back_up("one")
+    store(home, b"three")
+    two = back_up("two")
+    assert (one.linked, two.linked) == (0, 2)
+    assert {entry.path for entry in one.manifest.entries} < {entry.path for entry in two.manifest.entries}
+    opening.prove(two.folder)
+
+
+def test_a_file_damaged_here_is_taken_from_the_backup_before_or_named(back_up: BackUp, home: Home) -> None:
+    path = store(home, b"rare")
+    back_up("one")
+    path.write_bytes(b"rot!")
+    assert back_up("two").damaged == ()
+    lost = store(home, b"lost")
+    lost.write_bytes(b"gone")
+    three = back_up("three")
+    assert three.damaged == (lost.name,)
+    opening.prove(three.folder)
+
+
+def test_a_backup_that_breaks_off_leaves_nothing(
+    back_up: BackUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(making, "base_backup", full)
+    with pytest.raises(OSError, match="No space"):
+        back_up("one")
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_a_folder_with_something_in_it_is_not_touched(back_up: BackUp) -> None:
+    made = back_up("one")
+    with pytest.raises(BackupFailed, match="not empty"):
+        back_up("one")
+    opening.prove(made.folder)
+
+
+def test_without_recovery_key_the_keys_need_a_place(back_up: BackUp, home: Home, tmp_path: Path) -> None:
+    (home.keys / CERTIFICATE).unlink()
+    with pytest.raises(BackupFailed, match="no recovery key"):
+        back_up("one")
+    made = back_up("one", keys_place=tmp_path / "safe")
+    assert not (made.folder / KEYS).exists()
+    assert (tmp_path / "safe" / "one-keys.tar").stat().st_mode & 0o077 == 0
+
+
+def test_every_flipped_byte_of_the_manifest_is_refused(back_up: BackUp) -> None:
+    """The manifest guards all others, so every single byte of it is tried."""
+    made = back_up("one")
+    path = made.folder / "manifest.json"
+    whole = path.read_bytes()
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        with pytest.raises(BackupRefused) as error:
+            opening.prove(made.folder)
+        assert error.value.path == "manifest.json"
+
+
+def test_checkpoints_of_later_entries_are_set_aside(home: Home) -> None:
+    path = home.checkpoints / "000000000001.jsonl"
+    assert opening.set_aside(home.home, known=1) == 1
+    assert path.read_text() == '{"number":1}\n'
+    assert (home.checkpoints / "set-aside" / path.name).read_text() == '{"number":2}\n'
+    assert opening.set_aside(home.home, known=1) == 0
