@@ -8,6 +8,19 @@ function ids(text) {
   return (text || "").split(",").filter(Boolean);
 }
 
+const OURS = "urn:jingkai:bpmn:1";
+
+// A drawing says its steps in Chinese and, beside it, in English.
+function inLanguage(text) {
+  if (!document.documentElement.lang.startsWith("en")) return text;
+  const drawing = new DOMParser().parseFromString(text, "application/xml");
+  for (const one of drawing.getElementsByTagName("*")) {
+    const english = one.getAttributeNS(OURS, "nameEn");
+    if (english) one.setAttribute("name", english);
+  }
+  return new XMLSerializer().serializeToString(drawing);
+}
+
 async function draw(element) {
   const answer = await fetch(element.dataset.flowSrc, { credentials: "same-origin" });
   if (!answer.ok) return;
@@ -16,7 +29,7 @@ async function draw(element) {
     zoomScroll: { enabled: false },
     textRenderer: { defaultStyle: { fontFamily: getComputedStyle(element).fontFamily, fontSize: 13 } },
   });
-  await viewer.importXML(await answer.text());
+  await viewer.importXML(inLanguage(await answer.text()));
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
   const mark = (name, marker) => registry.get(name) && canvas.addMarker(name, marker);

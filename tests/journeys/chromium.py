@@ -66,6 +66,8 @@ class Camera:
     story: str
     faults: list[str] = field(default_factory=list)
     counter: int = 0
+    anew: bool = False
+    """Load each page again before its first picture: what was just typed into it saves itself."""
 
     def shoot(self, page: Page, name: str, *, full: bool = True, leaving: bool = False) -> None:
         """Four pictures of the open page; axe looks at it wide in Chinese and narrow in English.
@@ -76,6 +78,9 @@ class Camera:
         folder = PICTURES / self.story
         folder.mkdir(parents=True, exist_ok=True)
         kept = page.viewport_size
+        if self.anew:
+            page.reload(wait_until="load")
+            be_at_rest(page)
         for language, size in (("zh-hans", DESK), ("zh-hans", PHONE), ("en", DESK), ("en", PHONE)):
             self._turn(page, language, size)
             width = size["width"]

@@ -53,7 +53,7 @@ FACTS = {
 def test_one_matter_runs_from_search_to_proof(zone: tuple[Zone, Outside]) -> None:
     """The story of the product, in a real browser."""
     place, outside = zone
-    camera = Camera("one-matter")
+    camera = Camera("one-matter", anew=True)
     _visitor_finds_the_guide(place, camera)
     reference_number = _handler_applies(place, camera)
     _clerk_asks_for_corrections(place, camera, reference_number)

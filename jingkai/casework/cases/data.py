@@ -169,6 +169,7 @@ class DoneTask:
     unit_en: str
     at: datetime
     text: str
+    person_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,16 @@ class InboxConfig(AppConfig):
         """Declare the rights and put the pages into the menu."""
         from jingkai.casework.cases import events as cases
         from jingkai.casework.inbox import panels
+        from jingkai.casework.inbox.web.todos import SHEET
         from jingkai.casework.inbox.web.whole import CASES
         from jingkai.kernel.events.api import subscribe
-        from jingkai.kernel.exchange.api import endpoints, export_sources
+        from jingkai.kernel.exchange.api import copy_sheets, endpoints, export_sources
         from jingkai.kernel.exchange.data import Endpoint
         from jingkai.kernel.organisation.events import AppointmentEnded
 
         panels.register()
         export_sources.register(CASES)
+        copy_sheets.register(SHEET)
         endpoints.register(Endpoint("todo", _("To-do centre"), lambda: settings.TODO_URL))
         if settings.TODO_URL:
             for kind in (

@@ -59,6 +59,7 @@ ACTIONS = {
     "calendar_feed.made": _("Calendar address made"),
     "calendar_feed.revoked": _("Calendar address revoked"),
     "todos.repeated": _("To-dos told again"),
+    "todos.told_by_hand": _("To-do entered in the centre by hand"),
     "list.exported": _("List exported"),
     "case.started": _("Case opened"),
     "case.closed": _("Case closed"),

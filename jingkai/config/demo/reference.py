@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from jingkai.casework.clock import api as clock
+from jingkai.config.demo import organisation as people
 from jingkai.kernel.calendar import api as calendar
 from jingkai.kernel.organisation import api as organisation
 from jingkai.kernel.permissions.data import SYSTEM
@@ -31,6 +34,7 @@ def seed(at: datetime) -> None:
     calendar.seed_calendar(by=SYSTEM, at=at)
     clock.seed_limits(by=SYSTEM, at=at)
     _seal(at)
+    _acceptance_seal(at)
     licences.seed_types(by=SYSTEM, at=at)
     enterprises.seed_fees(by=SYSTEM, at=at)
     approvals.load_package(name="construction-permit", by=SYSTEM, at=at)
@@ -64,6 +68,41 @@ def _county_seal(at: datetime) -> None:
         ),
         by=SYSTEM,
         at=at - SEAL_AGE,
+    )
+
+
+def _acceptance_seal(at: datetime) -> None:
+    """The window's own seal goes on every acceptance notice (行政许可法 32), as the director decided."""
+    made = at - SEAL_AGE
+    custodian = organisation.post_by_title("approval", "综合窗口受理员")
+    seals.ensure_seal(
+        draft=seals.SealDraft(
+            code="acceptance",
+            name="行政许可受理专用章",
+            name_en="Acceptance seal",
+            ring_text=COMMITTEE,
+            custodian_id=custodian.pk,
+            basis="示开管〔2026〕3号",
+            line_text="受理专用章",
+            demo=True,
+        ),
+        by=SYSTEM,
+        at=made,
+    )
+    day = timezone.localdate(at)
+    papers = ("approvals.acceptance", "approvals.refusal", "approvals.correction")
+    if all(seals.standing_for(paper, on=day) for paper in papers):
+        return
+    seals.give_standing(
+        draft=seals.StandingDraft(
+            seal_code="acceptance",
+            papers=papers,
+            users_id=organisation.unit_by_code("approval").pk,
+            basis="示开管〔2026〕3号：受理环节文书长期用印",
+            starts_on=timezone.localdate(made),
+        ),
+        by=organisation.actor_for_person(people.person_id("zhuren"), day),
+        at=made,
     )
 
 

@@ -16,6 +16,7 @@ from jingkai.kernel.exchange.queries.journal import system_name
 from jingkai.kernel.exchange.queries.outbox import count_untold, list_system_health
 from jingkai.kernel.exchange.queries.paging import page_of
 from jingkai.kernel.exchange.rules import (
+    copy_sheets,
     endpoints,
     export_sources,
     kinds,
@@ -33,6 +34,7 @@ __all__ = [
     "announce",
     "call",
     "check",
+    "copy_sheets",
     "count_untold",
     "digest_of",
     "endpoints",

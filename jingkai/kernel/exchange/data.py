@@ -211,6 +211,42 @@ class SystemHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One thing that a person may copy over: its key, what it is, what hinders it, since when."""
+
+    key: str
+    subject: str
+    note: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFields:
+    """One thing on one screen, in the order of the other system: field and value; `url` leads to it here."""
+
+    subject: str
+    fields: list[tuple[Word, str]]
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopySheet:
+    """What people copy over by hand where a connector other than the journal of exchanges has no way.
+
+    `lines(at)` gives what waits (a hundred at most), `fields(key)` one of it, None where there is no such
+    thing; `done(key, number, by, at)` notes that it was copied, where that is to be noted.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    advice: Word
+    lines: Callable[[datetime], list[SheetLine]]
+    fields: Callable[[str], SheetFields | None]
+    done: Callable[[str, str, Any, datetime], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ExportSource:
     """A list that can be taken along whole: its columns, its rows page by page, and how many there are.
 

@@ -96,4 +96,5 @@ def register() -> None:
     describe_stream("exchange.apitoken", _("Access token"))
     describe_stream("exchange.webhook", _("Webhook"))
     describe_stream("exchange.export", _("Long list"))
+    describe_stream("exchange.copy_sheet", _("Copy sheet"))
     describe_stream("exchange.exchange", _("Exchange"))

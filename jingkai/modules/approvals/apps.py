@@ -21,6 +21,7 @@ class ApprovalsConfig(AppConfig):
         from jingkai.casework.clock.events import ClockExtended
         from jingkai.kernel.accounts.api import require_second_factor
         from jingkai.kernel.events.api import subscribe
+        from jingkai.kernel.exchange import api as exchange
         from jingkai.kernel.rules.api import declare_kind
         from jingkai.kernel.search import api as search
         from jingkai.modules.approvals import rules
@@ -33,10 +34,11 @@ class ApprovalsConfig(AppConfig):
         )
         from jingkai.modules.approvals.operations import reporting, silence, telling
         from jingkai.modules.approvals.rules import competence
-        from jingkai.modules.approvals.web import boards, packages, panels, sealing
+        from jingkai.modules.approvals.web import boards, copy_sheets, packages, panels, sealing
 
         _declare_rules()
         _grant_rights()
+        _name_sealed_notices()
         require_second_factor(rules.SEAL)
         require_second_factor(rules.REISSUE)
         _describe_trail()
@@ -53,6 +55,8 @@ class ApprovalsConfig(AppConfig):
         packages.register()
         sealing.register()
         reporting.declare_exchanges()
+        for sheet in copy_sheets.SHEETS:
+            exchange.copy_sheets.register(sheet)
         subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_sealed")
         _serve_enterprises()
         subscribe(ApplicationSubmitted, "jingkai.modules.approvals.handlers.on_submitted")
@@ -80,6 +84,16 @@ def _serve_enterprises() -> None:
     subscribe(ConsentRevoked, "jingkai.modules.approvals.handlers.on_consent_revoked")
     subscribe(EnterpriseHandedOver, "jingkai.modules.approvals.handlers.on_enterprise_handed_over")
     enterprises.home_stats.register(enterprises.HomeStat("matters", own_matters, order=10))
+
+
+def _name_sealed_notices() -> None:
+    """Say which notices may bear a seal under a standing authorisation (行政许可法 32)."""
+    from jingkai.modules.approvals.operations.papers import PAPERS
+    from jingkai.records.seals import api as seals
+    from jingkai.records.seals.data import StandingPaper
+
+    for code, paper in PAPERS.items():
+        seals.standing_papers.register(StandingPaper(f"approvals.{code}", paper.title, paper.title_en))
 
 
 def _declare_rules() -> None:
@@ -252,6 +266,13 @@ def _register_owners() -> None:
             may_read=rules.may_read_receipt,
             may_write=rules.may_add_receipt,
             resolve=rules.find_delivery,
+        )
+    )
+    files.register_owner(
+        OwnerKind(
+            code="item",
+            may_read=lambda _actor, _owner: True,
+            may_write=lambda actor, _owner, _slot: rules.EDIT_CATALOGUE in actor.permissions,
         )
     )
     files.register_owner(OwnerKind(code="material", may_read=lambda _actor, _owner: True))

@@ -47,7 +47,7 @@ MENU = (
     MenuEntry(
         label=_("Keep the fee list"),
         url_name="enterprises:fee_items",
-        icon="list",
+        icon="list-details",
         group=_("Services"),
         order=340,
         permission=rules.MANAGE_FEES,

@@ -13,9 +13,11 @@ from jingkai.records.seals.operations import (
     SealDraft,
     SealExists,
     SealNotInUse,
+    StandingDraft,
     apply_seal,
     change_state,
     ensure_seal,
+    give_standing,
     hand_over,
     is_outside,
     make_seal,
@@ -23,11 +25,26 @@ from jingkai.records.seals.operations import (
 )
 from jingkai.records.seals.operations import apply_seal as apply
 from jingkai.records.seals.operations.verify import verify, verify_stranger
-from jingkai.records.seals.queries import UnreadablePdf, custodian_of, get_use, list_seals, list_uses
-from jingkai.records.seals.rules import APPLY, MANAGE, SEE, register_authorisation
+from jingkai.records.seals.queries import (
+    UnreadablePdf,
+    custodian_of,
+    get_use,
+    list_seals,
+    list_uses,
+    standing_for,
+)
+from jingkai.records.seals.rules import (
+    APPLY,
+    AUTHORISE,
+    MANAGE,
+    SEE,
+    register_authorisation,
+    standing_papers,
+)
 
 __all__ = [
     "APPLY",
+    "AUTHORISE",
     "MANAGE",
     "SEE",
     "AuthorisationMissing",
@@ -42,6 +59,7 @@ __all__ = [
     "SealDraft",
     "SealExists",
     "SealNotInUse",
+    "StandingDraft",
     "UnreadablePdf",
     "apply",
     "apply_seal",
@@ -49,6 +67,7 @@ __all__ = [
     "custodian_of",
     "ensure_seal",
     "get_use",
+    "give_standing",
     "hand_over",
     "is_outside",
     "list_seals",
@@ -56,6 +75,8 @@ __all__ = [
     "make_seal",
     "order_seal",
     "register_authorisation",
+    "standing_for",
+    "standing_papers",
     "verify",
     "verify_stranger",
 ]

@@ -25,7 +25,7 @@ class SealsConfig(AppConfig):
 
         declare(*rules.PERMISSIONS)
         grant_by_default("custodian", rules.SEE, rules.APPLY)
-        grant_by_default("leader", rules.SEE)
+        grant_by_default("leader", rules.SEE, rules.AUTHORISE)
         grant_by_default("security_admin", rules.MANAGE)
         menu.register(panels.MENU)
         doctor_checks.register(panels.KEYS_CHECK)

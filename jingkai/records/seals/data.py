@@ -73,6 +73,19 @@ class AuthorisationKind:
     load: AuthorisationLoader
 
 
+STANDING = "standing"
+"""The kind of an authorisation that serves all papers of some kinds (`models.StandingAuthorisation`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPaper:
+    """A kind of document that may be sealed under a standing authorisation, registered by who issues it."""
+
+    code: str
+    name: str
+    name_en: str
+
+
 @dataclass(frozen=True, slots=True)
 class SealPlace:
     """Where a seal goes: page from 1, its middle in millimetres from the page's top left corner."""

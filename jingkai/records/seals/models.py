@@ -1,5 +1,6 @@
 """Seals, who held them when, and every use."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -78,10 +79,47 @@ class SealCustody(models.Model):
         return f"{self.seal_id} {self.custodian_id}"
 
 
+class StandingAuthorisation(models.Model):
+    """A leader's decision that a seal goes on all papers of some kinds, by whom, from when to when.
+
+    So acceptance notices get their seal at the window (行政许可法 32) without a decision for each. Whoever
+    belongs to `users` (a unit, a post, a person) may cause the use, and only together with the paper itself.
+    """
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="standing")
+    papers = ArrayField(models.CharField(max_length=60))
+    users = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
+    basis = models.CharField(_("basis"), max_length=200)
+    approved_by = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField()
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        "parties.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    end_reason = models.CharField(max_length=200, blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="seals_standing_in_order",
+            ),
+            models.CheckConstraint(condition=~Q(papers=[]), name="seals_standing_for_some_paper"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seal_id} {self.basis}"
+
+
 class SealUse(models.Model):
     """One line of the ledger: which seal was put on what, by whom, on whose authority.
 
-    An authorisation serves once. `sequence` runs without a gap within a seal and year.
+    An authorisation serves once, a standing one once for each paper; only under a standing one may the
+    product itself act (`applied_by` empty). `sequence` runs without a gap within a seal and year.
     """
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -96,7 +134,7 @@ class SealUse(models.Model):
     authorisation_title = models.CharField(max_length=200)
     authorised_by = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
     authorised_at = models.DateTimeField()
-    applied_by = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
+    applied_by = models.ForeignKey("parties.Party", null=True, on_delete=models.PROTECT, related_name="+")
     applied_at = models.DateTimeField()
     certificate_serial = models.CharField(max_length=64)
     content_sha256 = models.CharField(max_length=64)  # of the paper before sealing
@@ -106,7 +144,18 @@ class SealUse(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["seal", "year", "sequence"], name="seals_use_sequence"),
             models.UniqueConstraint(
-                fields=["authorisation_kind", "authorisation_id"], name="seals_authorisation_serves_once"
+                fields=["authorisation_kind", "authorisation_id"],
+                condition=~Q(authorisation_kind="standing"),
+                name="seals_authorisation_serves_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id"],
+                condition=Q(authorisation_kind="standing"),
+                name="seals_standing_serves_once_a_paper",
+            ),
+            models.CheckConstraint(
+                condition=Q(applied_by__isnull=False) | Q(authorisation_kind="standing"),
+                name="seals_applied_by_somebody",
             ),
             models.CheckConstraint(
                 condition=~Q(authorised_by=F("applied_by")), name="seals_two_people_for_a_seal"

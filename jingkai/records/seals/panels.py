@@ -24,6 +24,8 @@ ACTIONS = {
     "seal.ordered": gettext_lazy("State seal ordered"),
     "seal.keeper_changed": gettext_lazy("Place of the seal's key changed"),
     "seal.handed_over": gettext_lazy("Seal handed over to another custodian"),
+    "seal.standing_given": gettext_lazy("Standing use of the seal authorised"),
+    "seal.standing_ended": gettext_lazy("Standing use of the seal ended"),
     "seal.active": gettext_lazy("Seal put back into use"),
     "seal.suspended": gettext_lazy("Seal suspended"),
     "seal.retired": gettext_lazy("Seal retired"),

@@ -7,15 +7,17 @@ from datetime import date
 from jingkai.kernel.hooks.api import Registry
 from jingkai.kernel.organisation.api import posts_of
 from jingkai.kernel.permissions.api import Actor, Permission
-from jingkai.records.seals.data import Authorisation, AuthorisationKind
+from jingkai.records.seals.data import Authorisation, AuthorisationKind, StandingPaper
 
 SEE = "seals.see"
 APPLY = "seals.apply"
 MANAGE = "seals.manage"
+AUTHORISE = "seals.authorise"
 
 PERMISSIONS = (
     Permission(SEE, "查看用印台账", "See seals and the ledger of their use", "seals"),
     Permission(APPLY, "用印", "Apply a seal in one's custody", "seals"),
+    Permission(AUTHORISE, "批准长期用印", "Authorise the standing use of a seal", "seals"),
     Permission(MANAGE, "管理印章", "Make seals, hand them over, suspend them", "seals"),
 )
 
@@ -26,6 +28,10 @@ authorisation_kinds: Registry[AuthorisationKind] = Registry("seal_authorisations
 def register_authorisation(kind: AuthorisationKind) -> AuthorisationKind:
     """Make a kind of decision known as one that can authorise a seal's use."""
     return authorisation_kinds.register(kind)
+
+
+standing_papers: Registry[StandingPaper] = Registry("seal_standing_papers", key=lambda paper: paper.code)
+"""The kinds of documents that may be sealed under a standing authorisation."""
 
 
 def find_authorisation(code: str, number: int) -> Authorisation | None:

@@ -146,6 +146,7 @@ def _done(task: Task, flow: Flow, words: str) -> DoneTask:
         unit_en=_name_en(unit),
         at=task.closed_at or task.opened_at,
         text=words,
+        person_en=_name_en(task.closed_by),
     )
 
 

@@ -41,6 +41,7 @@ def _line(account: Account, at: datetime, calendar: Calendar) -> dict[str, Any]:
     clock = account.clock
     return {
         "name": local(clock, "label"),
+        "ended": clock.state == State.STOPPED,
         "sum": "" if account.missing else _sum(clock, at, calendar),
         "missing": account.missing,
         "runs": [(_days(run), _words(run, clock), run) for run in account.runs],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -30,6 +31,7 @@ MOST_PEOPLE = 50
 """People of one pool who are told of a task that nobody has claimed."""
 
 STREAM = ("inbox.todo", 1)
+UNTOLD = (TodoPush.State.FAILED, TodoPush.State.GIVEN_UP)
 
 
 def is_connected() -> bool:
@@ -94,6 +96,26 @@ def _todo(row: TodoPush) -> dict[str, Any]:
         "openedAt": task.opened_at.isoformat(),
         "dueAt": task.due_at.isoformat() if task.due_at and not task.suspended else None,
     }
+
+
+def list_untold(limit: int = 100) -> list[TodoPush]:
+    """The newest to-dos that the centre was not told of, with their tasks and people."""
+    rows = TodoPush.objects.select_related("task__case", "person")
+    return list(rows.filter(state__in=UNTOLD).order_by("-changed_at", "-pk")[:limit])
+
+
+def what_to_tell(uuid: UUID) -> tuple[TodoPush, dict[str, Any]] | None:
+    """One to-do that the centre was not told of, with what it would be told; None where it was told."""
+    rows = TodoPush.objects.select_related("task__case", "person")
+    row = rows.filter(uuid=uuid, state__in=UNTOLD).first()
+    return (row, _todo(row)) if row else None
+
+
+@transaction.atomic
+def told_by_hand(row: TodoPush, *, by: Actor, at: datetime) -> None:
+    """Note that a person entered (or ended) the to-do in the centre by hand."""
+    _told(row, "open" if row.is_open else "done", at)
+    audit.record(STREAM, action="todos.told_by_hand", by=by, at=at, facts={"todo": str(row.uuid)})
 
 
 def _told(row: TodoPush, known: str, at: datetime) -> None:

@@ -16,6 +16,7 @@ from jingkai.casework.inbox.connectors.todo_centre import TodoCentre, TodoCentre
 from jingkai.casework.inbox.connectors.todo_standin import Centre, serving
 from jingkai.casework.inbox.models import CalendarFeed, TodoPush
 from jingkai.casework.inbox.operations import todos
+from jingkai.casework.inbox.web.todos import SHEET
 from jingkai.kernel.accounts.testing import login_of
 from jingkai.kernel.events.api import run_jobs
 from jingkai.kernel.submissions.testing import with_token
@@ -95,6 +96,19 @@ def test_the_centre_is_told_once_who_has_a_task_and_when_it_is_through(mine, cen
     run_jobs()
     assert {todo["status"] for todo in centre.todos.values()} == {"done"}
     assert len(centre.calls) == 4
+
+
+def test_what_the_centre_was_not_told_is_entered_by_hand(mine, centre, cast):
+    centre.fault = "down"
+    todos.sync_todos(task_id=mine.pk, at=NOW)
+    run_jobs()
+    (line,) = SHEET.lines(NOW)
+    told = SHEET.fields(line.key)
+    assert told is not None
+    assert mine.case.reference in [value for _label, value in told.fields]
+    SHEET.done(line.key, "C-1", cast.system_admin, NOW)
+    assert (TodoPush.objects.get().state, SHEET.lines(NOW)) == ("sent", [])
+    assert SHEET.fields("nonsense") is None
 
 
 def test_a_failure_is_seen_and_repeated_by_the_administrator(mine, centre, browser, cast):

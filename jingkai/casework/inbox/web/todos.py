@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from jingkai.casework.inbox import queries, rules
 from jingkai.casework.inbox.models import TodoPush
 from jingkai.casework.inbox.operations import todos
+from jingkai.kernel.exchange.data import CopySheet, SheetFields, SheetLine
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.api import Request, requires
+from jingkai.kernel.permissions.data import Actor
 from jingkai.kernel.submissions.api import once
 from jingkai.ui.data import Column, Light, Row, Table
 
@@ -50,6 +57,54 @@ def todo_centre(request: Request) -> HttpResponse:
         "is_connected": todos.is_connected(),
     }
     return render(request, "inbox/todo_centre.html", context)
+
+
+def sheet_lines(_at: datetime) -> list[SheetLine]:
+    """To-dos that a person can enter in the centre by hand."""
+    return [
+        SheetLine(str(row.uuid), f"{row.task.case.reference} {row.person.name}", row.error, row.changed_at)
+        for row in todos.list_untold()
+    ]
+
+
+def sheet_fields(key: str) -> SheetFields | None:
+    """One of them, in the order of the centre's form."""
+    try:
+        found = todos.what_to_tell(UUID(key))
+    except ValueError:
+        return None
+    if found is None:
+        return None
+    row, told = found
+    told_fields: list[tuple[Any, str]] = [
+        (_("To be entered or ended"), _("Enter it") if row.is_open else _("End it")),
+        (_("Title"), str(told["title"])),
+        (_("Step"), str(told["step"])),
+        (_("Number"), str(told["caseNumber"])),
+        (_("Login"), str(told["receiver"]["account"])),
+        (_("Person"), str(told["receiver"]["name"])),
+        (_("Address of the page"), str(told["url"])),
+        (_("Since"), str(told["openedAt"])),
+        (_("To be finished by"), str(told["dueAt"] or "")),
+    ]
+    return SheetFields(str(told["title"]), told_fields, reverse("inbox:case", args=[row.task.case.uuid]))
+
+
+def sheet_done(key: str, _number: str, by: Actor, at: datetime) -> None:
+    """Note that it was entered by hand."""
+    if found := todos.what_to_tell(UUID(key)):
+        todos.told_by_hand(found[0], by=by, at=at)
+
+
+SHEET = CopySheet(
+    "todo",
+    "统一待办",
+    "To-do centre",
+    gettext_lazy("Enter the to-do in the centre, or end it there; note the centre's number."),
+    sheet_lines,
+    sheet_fields,
+    sheet_done,
+)
 
 
 @requires(rules.MANAGE_TODO_CENTRE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jingkai.kernel.exchange.data import (
+    CopySheet,
     Endpoint,
     ExchangeKind,
     ExportSource,
@@ -45,6 +46,9 @@ kinds: Registry[ExchangeKind] = Registry("exchange_kinds", key=lambda kind: kind
 
 systems: Registry[OutsideSystem] = Registry("outside_systems", key=lambda system: system.code)
 """The systems outside."""
+
+copy_sheets: Registry[CopySheet] = Registry("copy_sheets", key=lambda sheet: sheet.code)
+"""What people copy over by hand, beside the exchanges of the journal."""
 
 export_sources: Registry[ExportSource] = Registry("export_sources", key=lambda source: source.code)
 """The lists that can be taken along whole, however long they are."""

@@ -95,6 +95,7 @@ def journal(request: Request) -> HttpResponse:
         "table": table(_("Data exchange"), columns, rows),
         "pager": form.pager(page),
         "tabs": _tabs(form),
+        "may_work": may(request.actor, rules.WORK_EXCHANGE),
         "systems": [_system(one, request) for one in queries.list_systems()],
         "export_url": f"{reverse('exchange:journal_export')}?{form.query()}",
     }

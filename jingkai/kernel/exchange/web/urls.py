@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from jingkai.kernel.exchange.web import exports, journal, tokens, webhooks
+from jingkai.kernel.exchange.web import by_hand, exports, journal, tokens, webhooks
 
 PAGES = [
     path("system/tokens", tokens.tokens, name="tokens"),
@@ -25,6 +25,8 @@ PAGES = [
     path("exports/<uuid:uuid>/", exports.export, name="export"),
     path("exports/<uuid:uuid>/file/", exports.take_export, name="take_export"),
     path("system/exchange", journal.journal, name="journal"),
+    path("system/exchange/by-hand", by_hand.sheets, name="by_hand"),
+    path("system/exchange/by-hand/<slug:code>/<str:key>", by_hand.sheet, name="by_hand_sheet"),
     path("system/exchange/export", journal.export, name="journal_export"),
     path("system/exchange/<uuid:uuid>", journal.exchange, name="exchange"),
     path("system/exchange/<uuid:uuid>/sheet", journal.copy_sheet, name="sheet"),

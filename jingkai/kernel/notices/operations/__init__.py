@@ -1,6 +1,11 @@
 """What notices write: tell, deliver, read, texts, phone checks."""
 
-from jingkai.kernel.notices.operations.deliver import deliver, repeat_deliveries, repeat_delivery
+from jingkai.kernel.notices.operations.deliver import (
+    deliver,
+    repeat_deliveries,
+    repeat_delivery,
+    sent_by_hand,
+)
 from jingkai.kernel.notices.operations.phones import finish_phone_check, start_phone_check
 from jingkai.kernel.notices.operations.read import mark_all_read, mark_read
 from jingkai.kernel.notices.operations.tell import notify
@@ -14,6 +19,7 @@ __all__ = [
     "notify",
     "repeat_deliveries",
     "repeat_delivery",
+    "sent_by_hand",
     "start_phone_check",
     "write_text",
 ]

@@ -142,6 +142,16 @@ def _failed(row: Delivery, error: NotSent, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def sent_by_hand(row: Delivery, *, number: str, by: Actor, at: datetime) -> bool:
+    """Note that a person sent a stuck message on the provider's own page; False when it is out already."""
+    stuck = Delivery.objects.filter(pk=row.pk, state__in=(State.FAILED, State.PERMANENT, State.OFF))
+    if not stuck.update(state=State.SENT, sent_at=at, receipt=number[:100], error="", next_at=None):
+        return False
+    record(DELIVERIES, action="delivery.sent_by_hand", by=by, at=at, facts={"delivery": row.pk})
+    return True
+
+
+@transaction.atomic
 def repeat_delivery(row: Delivery, *, by: Actor, at: datetime) -> bool:
     """Have a message that did not arrive tried again, with all its tries; False when it is out already."""
     return bool(_repeat(Delivery.objects.filter(pk=row.pk), by=by, at=at))

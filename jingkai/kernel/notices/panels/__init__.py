@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.accounts.api import PhoneProver, set_phone_prover
 from jingkai.kernel.audit.api import describe_actions, describe_stream
-from jingkai.kernel.exchange.api import endpoints
+from jingkai.kernel.exchange.api import copy_sheets, endpoints
 from jingkai.kernel.exchange.data import Endpoint
 from jingkai.kernel.hooks.api import doctor_checks, menu, shell_parts, tallied, tallies, url_of
 from jingkai.kernel.hooks.data import DoctorCheck, MenuEntry, Tally
 from jingkai.kernel.notices.operations import finish_phone_check, start_phone_check
 from jingkai.kernel.notices.panels.checks import check_failures, check_mail, check_sms
+from jingkai.kernel.notices.panels.sheets import SHEET
 from jingkai.kernel.notices.queries import UNREAD_SQL
 from jingkai.kernel.notices.rules import MANAGE_DELIVERIES, MANAGE_TEXTS, PERMISSIONS
 from jingkai.kernel.organisation.api import grant_by_default
@@ -77,6 +78,7 @@ def register() -> None:
         doctor_checks.register(check)
     shell_parts.register(bell)
     tallies.register(UNREAD)
+    copy_sheets.register(SHEET)
     endpoints.register(Endpoint("sms", _("Text messages"), lambda: settings.SMS_ENDPOINT))
     set_phone_prover(PhoneProver(start_phone_check, finish_phone_check))
     describe_stream("notices.deliveries", _("Deliveries"))
@@ -84,6 +86,7 @@ def register() -> None:
     describe_actions(
         {
             "delivery.repeated": _("Delivery repeated"),
+            "delivery.sent_by_hand": _("Text message sent by hand"),
             "notice_text.written": _("Notice text written"),
         }
     )

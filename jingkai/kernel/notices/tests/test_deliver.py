@@ -15,6 +15,7 @@ from jingkai.kernel.notices.connectors import aliyun
 from jingkai.kernel.notices.data import WAITS
 from jingkai.kernel.notices.models import Delivery, DeliveryTry
 from jingkai.kernel.notices.operations import deliver, repeat_deliveries, repeat_delivery
+from jingkai.kernel.notices.panels.sheets import SHEET
 from jingkai.kernel.parties.api import register_person
 from jingkai.kernel.permissions.data import SYSTEM, Actor
 
@@ -164,3 +165,19 @@ def test_a_person_who_left_gets_nothing(tell, sms_provider):
     run_jobs()
     row.refresh_from_db()
     assert (row.state, sms_provider.store.all()) == ("permanent", [])
+
+
+def test_a_stuck_text_message_is_sent_by_hand_from_its_copy_sheet(tell, sms_provider, settings):
+    settings.SMS_ENDPOINT = "http://127.0.0.1:9"
+    row = tell()
+    run_jobs()
+    (line,) = SHEET.lines(AT)
+    told = SHEET.fields(line.key)
+    assert told is not None
+    assert "13800138000" in [value for _label, value in told.fields]
+    SHEET.done(line.key, "R-1", ADMIN, AT)
+    row.refresh_from_db()
+    assert (row.state, row.receipt) == ("sent", "R-1")
+    assert SHEET.lines(AT) == []
+    assert (SHEET.fields(line.key), SHEET.fields("nonsense")) == (None, None)
+    assert entries_of(("notices.deliveries", 1)).last().action == "delivery.sent_by_hand"

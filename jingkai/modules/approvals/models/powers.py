@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import pgettext_lazy
 from uuid6 import uuid7
 
 from jingkai.kernel.parties.models import Party
@@ -54,6 +55,16 @@ class Power(models.Model):
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="power_dates"
             ),
         ]
+
+    @property
+    def basis_words(self) -> str:
+        """The basis in the reader's language."""
+        words = {
+            self.Basis.DISPATCHED: pgettext_lazy("basis of a power", "dispatched"),
+            self.Basis.ENTRUSTED: pgettext_lazy("basis of a power", "entrusted"),
+            self.Basis.CONCENTRATED: pgettext_lazy("basis of a power", "concentrated"),
+        }
+        return str(words[self.Basis(self.basis)])
 
     def __str__(self) -> str:
         return f"{self.number} {self.item}"

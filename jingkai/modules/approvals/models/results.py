@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import pgettext
 from uuid6 import uuid7
 
 from jingkai.kernel.parties.models import Party
@@ -30,6 +31,13 @@ class Decision(models.Model):
     sealed_by = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
     sealed_at = models.DateTimeField(null=True)
     collected_at = models.DateTimeField(null=True)
+
+    @property
+    def outcome_words(self) -> str:
+        """The outcome in the reader's language."""
+        if self.outcome == self.Outcome.GRANTED:
+            return pgettext("decision", "passed")
+        return pgettext("decision", "not passed")
 
     def __str__(self) -> str:
         return f"{self.item} {self.outcome}"

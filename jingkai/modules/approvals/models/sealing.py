@@ -18,7 +18,8 @@ class Replacement(models.Model):
     """One result that shall take the place of another: lost, damaged, changed, or wrong.
 
     Asked for by the enterprise, checked by the window, approved and sealed under a request to use the seal;
-    the old document's public page then points to the new one.
+    the old document's public page then points to the new one. `reissue` is set where the old document is the
+    entrusting department's own (见文换文): then the new one is that department's as well, under its seal.
     """
 
     class Ground(models.TextChoices):
@@ -36,6 +37,7 @@ class Replacement(models.Model):
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="replacements")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="replacements")
+    reissue = models.ForeignKey(Reissue, null=True, on_delete=models.PROTECT, related_name="replacements")
     old = models.ForeignKey(IssuedDocument, on_delete=models.PROTECT, related_name="+")
     new = models.OneToOneField(IssuedDocument, null=True, on_delete=models.PROTECT, related_name="+")
     ground = models.CharField(max_length=10, choices=Ground.choices)

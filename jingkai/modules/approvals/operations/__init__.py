@@ -107,8 +107,12 @@ from jingkai.modules.approvals.operations.mandates import (
     list_agents,
     open_for_enterprise,
 )
+from jingkai.modules.approvals.operations.own_forms import ACCEPTED as FORM_FILES
+from jingkai.modules.approvals.operations.own_forms import KINDS as FORM_KINDS
+from jingkai.modules.approvals.operations.own_forms import keep_own_form, without_own_form
 from jingkai.modules.approvals.operations.permit import (
     ask_for_permit,
+    note_permit_by_hand,
     record_permit,
     record_permit_problem,
 )
@@ -176,6 +180,8 @@ from jingkai.modules.approvals.operations.versions import (
 
 __all__ = [
     "DELIVERY_OWNER",
+    "FORM_FILES",
+    "FORM_KINDS",
     "SEAL_USE_KIND",
     "Address",
     "CircularDependency",
@@ -232,6 +238,7 @@ __all__ = [
     "hand_over_result",
     "hand_to_organ",
     "import_items",
+    "keep_own_form",
     "keep_typed",
     "lapse_condition",
     "list_agents",
@@ -240,6 +247,7 @@ __all__ = [
     "load_powers",
     "note_expiry",
     "note_extension",
+    "note_permit_by_hand",
     "open_delivery",
     "open_for_enterprise",
     "pass_on_matters",
@@ -295,4 +303,5 @@ __all__ = [
     "withdraw_confirmation",
     "withdraw_item",
     "withdraw_use",
+    "without_own_form",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,9 +19,16 @@ from jingkai.kernel.rules import api as rulebook
 from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.data import ImportFault, ImportRow
 from jingkai.modules.approvals.models import Item, ItemImport
+from jingkai.modules.approvals.operations.own_forms import keep_files
 from jingkai.modules.approvals.operations.versions import begin_version, create_item, save_version
 from jingkai.modules.approvals.queries.items import LIMIT_KIND
-from jingkai.modules.approvals.rules.content import SLUG, Known, compare_contents, content_faults
+from jingkai.modules.approvals.rules.content import (
+    SLUG,
+    Known,
+    compare_contents,
+    content_faults,
+    own_number,
+)
 from jingkai.modules.approvals.rules.fields import empty_content
 from jingkai.modules.approvals.rules.province import read_items
 from jingkai.modules.approvals.rules.sheets import read_workbook
@@ -192,12 +199,16 @@ def _plan(
     rows: Sequence[ImportRow], *, on: date, english: bool
 ) -> tuple[list[dict[str, Any]], list[ImportFault]]:
     """What each row would change, and what is wrong with it; `english` asks for the English half too."""
-    known = queries.known(on=on)
+    taken = _taken_by_others(known := queries.known(on=on), rows)
+    known = replace(known, bearers=taken)
     there = {item.code: item for item in Item.objects.select_related("current")}
     plan, faults = [], []
     for row in rows:
         item = there.get(row.code)
         found = _standing(item, queries.open_version(item)) if item else empty_content()
+        if "materials" in row.content:
+            lines: Any = row.content["materials"]
+            row.content["materials"] = keep_files(found.get("materials") or [], lines)
         after = {**found, **row.content}
         changes = [change.key for change in compare_contents(found, after)]
         if item is None and not SLUG.fullmatch(row.code):
@@ -205,8 +216,16 @@ def _plan(
         change = "new" if item is None else "changed" if changes else "same"
         if change != "same" or row.limit:
             faults += _row_faults(row, item, after, known, english=english)
+        if number := own_number(after):
+            taken[number] = taken.get(number, frozenset()) | {row.code}
         plan.append({"row": row.row, "code": row.code, "change": change, "fields": changes})
     return plan, faults
+
+
+def _taken_by_others(known: Known, rows: Sequence[ImportRow]) -> dict[str, frozenset[str]]:
+    """The national codes of items that the file does not speak of; those that it names say theirs anew."""
+    named = {row.code for row in rows}
+    return {number: codes - named for number, codes in known.bearers.items()}
 
 
 def _standing(item: Item, draft: Any) -> dict[str, Any]:
@@ -219,7 +238,7 @@ def _row_faults(
     row: ImportRow, item: Item | None, after: dict[str, Any], known: Known, *, english: bool
 ) -> list[ImportFault]:
     faults = []
-    for fault in content_faults(after, known):
+    for fault in content_faults(after, known, item=row.code):
         name, _dot, part = fault.field.partition(".")
         if not english and (fault.field.endswith("_en") or name in ("steps", "line")):
             continue

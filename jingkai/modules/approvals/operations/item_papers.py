@@ -127,6 +127,8 @@ def replacing_paper(replacement: Replacement, *, ground: str, at: datetime) -> P
     if replacement.correction:
         words = f"{words}变更、更正内容：{replacement.correction}"
     more = (paragraph(words),)
+    if replacement.reissue is not None:
+        return reissue_paper(replacement.reissue, decision, sealed=True, at=at, more=more)
     run = ItemRun.objects.filter(item=decision.item).select_related("conditional").first()
     if run is None:
         return result_paper(decision.item.application, decision, at=at, more=more)
@@ -150,8 +152,10 @@ def seal_in_use(unit_id: int) -> str:
     return code if Seal.objects.filter(code=code, state=Seal.State.ACTIVE).exists() else ""
 
 
-def reissue_paper(reissue: Reissue, decision: Decision, *, sealed: bool, at: datetime) -> Paper:
-    """The department's own document on the zone's, as it is to be issued."""
+def reissue_paper(
+    reissue: Reissue, decision: Decision, *, sealed: bool, at: datetime, more: Blocks = ()
+) -> Paper:
+    """The department's own document on the zone's, as it is to be issued; `more` as in `item_paper`."""
     item, application, seen = decision.item.item, decision.item.application, decision.document
     assert seen is not None
     organ = reissue.unit.name
@@ -163,6 +167,7 @@ def reissue_paper(reissue: Reissue, decision: Decision, *, sealed: bool, at: dat
         _project(application),
         paragraph(decision.text),
         facts(("经开区原件文号", seen.number_text), ("原件查验码", seen.verification_code)),
+        *more,
     )
     return Paper(
         kind="approvals.reissue",

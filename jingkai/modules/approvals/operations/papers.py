@@ -1,4 +1,4 @@
-"""The papers of the service hall: notices without a seal, and the sealed result."""
+"""The papers of the service hall: notices under the acceptance seal, and the sealed result."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from jingkai.modules.approvals.models import Application, Decision, Power
 from jingkai.records.documents import api as documents
 from jingkai.records.documents.data import Paper, PublicFact, SealOrder
 from jingkai.records.documents.models import IssuedDocument
+from jingkai.records.seals import api as seals
+from jingkai.records.seals.data import STANDING
 from jingkai.records.typesetting.data import Letter, facts, paragraph, table
 
 OWNER = "application"
@@ -35,8 +37,13 @@ class PaperKind:
 def issue_paper(
     application: Application, *, paper: str, extra: Mapping[str, Any], by: Actor, at: datetime
 ) -> IssuedDocument:
-    """Typeset, number and issue one notice to the applicant (行政许可法 32, 38: in writing, dated)."""
+    """Typeset, number and issue one notice to the applicant (行政许可法 32, 38: in writing, dated, sealed).
+
+    It bears the seal (受理专用章) that a standing authorisation of the zone puts on this kind of notice;
+    where there is none, or whoever issues it is not among its users, it goes out without a seal.
+    """
     kind = PAPERS[paper]
+    seal = _standing_seal(f"approvals.{paper}", by=by, at=at)
     return documents.issue(
         paper=Paper(
             kind=f"approvals.{paper}",
@@ -44,16 +51,27 @@ def issue_paper(
             kind_name_en=kind.title_en,
             title=kind.title,
             series=kind.series,
-            content=_letter(application, kind.title, kind.body(application, extra), at=at),
+            content=_letter(
+                application, kind.title, kind.body(application, extra), at=at, sealed=seal is not None
+            ),
             owner=(OWNER, application.pk),
             organ_name=parties.zone_name(),
             addressee_name=application.enterprise.name,
             addressee_id=application.enterprise_id,
             public_facts=_public_facts(application),
         ),
+        seal=seal,
         by=by,
         at=at,
     )
+
+
+def _standing_seal(kind: str, *, by: Actor, at: datetime) -> SealOrder | None:
+    """The seal that a standing authorisation puts on this kind of paper, where this person may cause it."""
+    found = seals.standing_for(kind, on=timezone.localdate(at))
+    if found is None or (by.kind != "system" and found.users_id not in by.grantees):
+        return None
+    return SealOrder(seal_code=found.seal.code, authorisation=(STANDING, found.pk))
 
 
 def seal_result(application: Application, decision: Decision, *, by: Actor, at: datetime) -> IssuedDocument:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from jingkai.kernel.audit import api as audit
-from jingkai.kernel.permissions.data import SYSTEM
+from jingkai.kernel.permissions.data import SYSTEM, Actor
 from jingkai.modules.approvals.data import PermitAnswer
 from jingkai.modules.approvals.models import Application, ConstructionPermit
 from jingkai.modules.approvals.operations.drafts import OWNER
@@ -70,6 +70,33 @@ def record_permit(*, permit: ConstructionPermit, answer: PermitAnswer, at: datet
             facts={"number": answer.number, "attachment": locked.attachment.pk},
         )
     tell_enterprise(application, kind="permit_received", at=at, number=answer.number)
+
+
+@transaction.atomic
+def note_permit_by_hand(*, permit: ConstructionPermit, number: str, by: Actor, at: datetime) -> None:
+    """Note the number of a permit that a person looked up on the licence system's own page.
+
+    Its file is not there; the province's answer, should it still come, changes nothing any more.
+    """
+    rows = ConstructionPermit.objects.select_for_update(of=("self",))
+    locked = rows.select_related("application__case", "application__enterprise").get(pk=permit.pk)
+    if locked.state == ConstructionPermit.State.ISSUED:
+        return
+    locked.state, locked.number, locked.answered_at = ConstructionPermit.State.ISSUED, number[:60], at
+    locked.problem = ""
+    locked.save(update_fields=("state", "number", "answered_at", "problem"))
+    application = locked.application
+    if application.case is not None:
+        facts = {"number": locked.number, "by_hand": True}
+        audit.record(
+            application.case,
+            action="permit.received",
+            by=by,
+            at=at,
+            for_=application.enterprise_id,
+            facts=facts,
+        )
+    tell_enterprise(application, kind="permit_received", at=at, number=locked.number)
 
 
 @transaction.atomic

@@ -16,10 +16,10 @@ from jingkai.kernel.permissions.api import MissingRight, may
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import rules
 from jingkai.modules.approvals.events import ResultReplaced
-from jingkai.modules.approvals.models import Application, Decision, Replacement
+from jingkai.modules.approvals.models import Application, Decision, Reissue, Replacement
 from jingkai.modules.approvals.operations.delivering import open_delivery
 from jingkai.modules.approvals.operations.drafts import NotYours
-from jingkai.modules.approvals.operations.item_papers import replacing_paper
+from jingkai.modules.approvals.operations.item_papers import replacing_paper, seal_in_use
 from jingkai.modules.approvals.operations.telling import tell_enterprise
 from jingkai.records.documents import api as documents
 from jingkai.records.documents.models import IssuedDocument
@@ -49,6 +49,13 @@ class CorrectionMissing(PersonFacingError):
     status = 422
 
 
+class SealElsewhere(PersonFacingError):
+    """The department whose document it is keeps no seal here."""
+
+    sentence = _("%(organ)s keeps no seal here, so its document can't be issued anew here.")
+    advice = _("Refuse with this reason, and tell the applicant to ask the department itself.")
+
+
 class ReplacementOver(PersonFacingError):
     """The replacement was checked before."""
 
@@ -64,14 +71,7 @@ def ask_for_replacement(
 
     Errors: NotYours, CannotReplace, GroundMissing.
     """
-    decision = (
-        Decision.objects.select_for_update(of=("self",))
-        .select_related("item__application__case", "document")
-        .filter(document=document)
-        .first()
-    )
-    if decision is None:
-        raise CannotReplace
+    decision, reissue = _find(document)
     application = decision.item.application
     if not rules.may_read_application(by, application):
         raise NotYours
@@ -83,6 +83,7 @@ def ask_for_replacement(
     made = Replacement.objects.create(
         application=application,
         decision=decision,
+        reissue=reissue,
         old=document,
         ground=ground,
         reason=reason.strip()[:500],
@@ -99,13 +100,15 @@ def prepare_replacement(
 ) -> IssuedDocument:
     """Find a replacement right: typeset the new document, which then waits for approval and seal.
 
-    Errors: MissingRight, ReplacementOver, CannotReplace, CorrectionMissing.
+    Errors: MissingRight, ReplacementOver, CannotReplace, CorrectionMissing, SealElsewhere.
     """
     found = _check(replacement, version=version, by=by)
     if found.ground in (Ground.CHANGED, Ground.MISTAKE) and not correction.strip():
         raise CorrectionMissing
     if found.old.state != IssuedDocument.State.VALID:
         raise CannotReplace
+    if found.reissue is not None and not seal_in_use(found.reissue.unit_id):
+        raise SealElsewhere(organ=found.reissue.unit.name)
     found.correction = correction.strip()[:1000]
     paper = replacing_paper(found, ground=WORDS[Ground(found.ground)], at=at)
     found.new = documents.prepare_document(paper=paper, by=by, at=at)
@@ -149,7 +152,10 @@ def finish_replacement(
     )
     found.state, found.done_at = State.DONE, at
     _save(found)
-    Decision.objects.filter(pk=found.decision_id).update(document=document)
+    if found.reissue_id is None:
+        Decision.objects.filter(pk=found.decision_id).update(document=document)
+    else:
+        Reissue.objects.filter(pk=found.reissue_id).update(document=document)
     open_delivery(document_id=document.pk, at=at)
     _record(found, "replacement.done", by=by, at=at, new=document.number_text)
     events.publish(ResultReplaced(application_id=found.application_id, replacement_id=found.pk))
@@ -161,6 +167,19 @@ def finish_replacement(
         number=document.number_text,
         old=found.old.number_text,
     )
+
+
+def _find(document: IssuedDocument) -> tuple[Decision, Reissue | None]:
+    """The decision behind a result, locked; with the reissue where the result is a department's own."""
+    decisions = Decision.objects.select_for_update(of=("self",)).select_related(
+        "item__application__case", "document"
+    )
+    reissue = Reissue.objects.select_related("run").filter(document=document).first()
+    found = decisions.filter(item=reissue.run.item_id) if reissue else decisions.filter(document=document)
+    decision = found.first()
+    if decision is None:
+        raise CannotReplace
+    return decision, reissue
 
 
 def _refuse(found: Replacement, reason: str, *, by: Actor, at: datetime) -> Replacement:
@@ -187,6 +206,8 @@ def _lock(replacement: Replacement) -> Replacement:
     along = (
         "old",
         "new",
+        "reissue__unit",
+        "decision__document",
         "decision__power",
         "decision__item__item",
         "decision__item__application__package",

@@ -29,6 +29,7 @@ from jingkai.modules.approvals.models import (
     SealRequest,
 )
 from jingkai.modules.approvals.operations.decision import announce_result
+from jingkai.modules.approvals.operations.item_papers import seal_in_use
 from jingkai.modules.approvals.operations.items import announce_item, check_factor
 from jingkai.modules.approvals.operations.papers import SEAL_CODE
 from jingkai.modules.approvals.operations.reissuing import finish_reissue, prepare_own
@@ -143,18 +144,22 @@ def ask_for_reissue_seal(*, task: Task, by: Actor, at: datetime) -> SealRequest:
     Errors: those of a reissue, SealNotKept.
     """
     reissue, document, code = prepare_own(task=task, by=by, at=at)
-    head = organisation.head_of(reissue.unit_id, timezone.localdate(at))
-    alone = head is None or head.person_id == by.party_id
     return ask_for_seal(
         document=document,
         application=reissue.run.application,
         seal_code=code,
         purpose=f"见文换文：{document.title}",
-        approver="role:signer" if alone or head is None else f"party:{head.person_id}",
+        approver=_approver(reissue, by=by, at=at),
         by=by,
         at=at,
         reissue=reissue,
     )
+
+
+def _approver(reissue: Reissue, *, by: Actor, at: datetime) -> str:
+    """Who decides on a department's seal: its head; the zone's signer where that is nobody or the asker."""
+    head = organisation.head_of(reissue.unit_id, timezone.localdate(at))
+    return f"party:{head.person_id}" if head and head.person_id != by.party_id else "role:signer"
 
 
 @transaction.atomic
@@ -297,17 +302,19 @@ def send_to_seal(
 ) -> SealRequest:
     """Find a replacement right: typeset the new document and raise the request for its seal.
 
+    A department's own document bears that department's seal, and its head decides on it.
     Errors: those of prepare_replacement, SealNotKept.
     """
     document = prepare_replacement(
         replacement=replacement, correction=correction, version=version, by=by, at=at
     )
+    reissue = replacement.reissue
     return ask_for_seal(
         document=document,
         application=replacement.application,
-        seal_code=SEAL_CODE,
+        seal_code=seal_in_use(reissue.unit_id) if reissue else SEAL_CODE,
         purpose=f"{dict(Replacement.Ground.choices)[replacement.ground]}：{document.title}",
-        approver="role:signer",
+        approver=_approver(reissue, by=by, at=at) if reissue else "role:signer",
         by=by,
         at=at,
         replacement=replacement,

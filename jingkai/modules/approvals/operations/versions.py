@@ -133,7 +133,8 @@ def save_version(
     _store(locked, "content", "state", "reviewed_by", "reviewed_at", "edited_by", "edited_at")
     fields = [change.key for change in compare_contents(before, locked.content)]
     _record(locked, "item.version_edited", by=by, at=at, fields=fields)
-    return content_faults(locked.content, queries.known(on=timezone.localdate(at)))
+    known = queries.known(on=timezone.localdate(at))
+    return content_faults(locked.content, known, item=locked.item.code)
 
 
 @transaction.atomic
@@ -228,11 +229,7 @@ def _put_in_force(item: Item, version: ItemVersion, *, on: date, at: datetime) -
 
 
 def _check(version: ItemVersion, *, on: date) -> None:
-    faults = content_faults(version.content, queries.known(on=on))
-    handling = str(version.content.get("handling_code") or "")
-    twin = Item.objects.filter(handling_code=handling).exclude(pk=version.item_id) if handling else None
-    if twin is not None and twin.exists():
-        faults.append(ContentFault("handling_code", str(_("Another item has this handling code."))))
+    faults = content_faults(version.content, queries.known(on=on), item=version.item.code)
     if faults:
         raise VersionHasFaults(count=len(faults), first=faults[0].reason)
 

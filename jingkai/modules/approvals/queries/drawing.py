@@ -193,7 +193,8 @@ def _item(sheet: _Sheet, item: DrawnItem, row: int) -> None:
     code = item.branch.replace("-", "_")
     kept, common = variable(item.branch), {"jk_clock": item.branch, "jk_branch": item.branch}
     wait, dropped, review, sign, signed, seal, end = (f"{part}_{code}" for part in "wdrsgke")
-    _catch(sheet, wait, f"start:{item.branch}", 4, row, "等待启动", "Waiting for its turn")
+    begins = f"等待启动：{item.name}", f"Waiting for its turn: {item.name_en}"
+    _catch(sheet, wait, f"start:{item.branch}", 4, row, *begins)
     sheet.put("exclusiveGateway", dropped, 4.6, row, name="是否办理", jk_nameEn="To be done?")
     sheet.put(
         "userTask", review, 5.5, row, name=item.name, jk_nameEn=item.name_en,
@@ -219,9 +220,8 @@ def _item(sheet: _Sheet, item: DrawnItem, row: int) -> None:
     sheet.join(signed, review, when="outcome == 'return'")
     if item.conditional:
         turn = f"m_{code}"
-        _catch(
-            sheet, turn, f"formal:{item.branch}", 8.1, row + 0.45, "等待条件满足", "Waiting for its condition"
-        )
+        formal = f"等待转为正式：{item.name}", f"Waiting to turn formal: {item.name_en}"
+        _catch(sheet, turn, f"formal:{item.branch}", 8.1, row + 0.45, *formal)
         sheet.join(signed, turn, end, when="outcome == 'simulate'")
     sheet.join(signed, seal, end, default=True)
     _reissue(sheet, item, row, end, kept) if item.reissuer else sheet.join(end, "join")

@@ -23,12 +23,25 @@ MOST_FOUND = 300
 
 
 def known(*, on: date) -> Known:
-    """What an item may point to on that day; two questions."""
+    """What an item may point to on that day, and which codes are taken; four questions."""
     rules = list_limits(on=on)
     return Known(
         limits={rule.key: (rule.value["amount"], rule.value["unit"]) for rule in rules},
         units=dict(ZoneUnit.objects.values_list("code", "pk")),
+        bearers=_bearers(),
     )
+
+
+def _bearers() -> dict[str, frozenset[str]]:
+    """Which items bear a national code as their own, in force or in an open version."""
+    told = list(Item.objects.values_list("code", "handling_code", "implementing_code"))
+    drafts = ItemVersion.objects.filter(state__in=(ItemVersion.State.DRAFT, ItemVersion.State.REVIEWED))
+    told += drafts.values_list("item__code", "content__handling_code", "content__implementing_code")
+    found: dict[str, set[str]] = {}
+    for code, handling, implementing in told:
+        if number := handling or implementing:
+            found.setdefault(number, set()).add(code)
+    return {number: frozenset(codes) for number, codes in found.items()}
 
 
 def list_limits(*, on: date) -> list[rulebook.RuleValue]:

@@ -18,6 +18,7 @@ from jingkai.casework.clock.data import Unit as LimitUnit
 from jingkai.casework.clock.models import Clock
 from jingkai.kernel.calendar.api import Calendar, CalendarYearMissing, get_calendar
 from jingkai.kernel.calendar.data import DaySpan
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.organisation.data import UnitKind
 from jingkai.kernel.organisation.models import Unit
 from jingkai.modules.approvals.models import (
@@ -132,7 +133,7 @@ def network_of_package(package: Package, *, on: date) -> Network | None:
                 figures=figures,
                 days=figures.promised,
                 after=tuple(needs.get(one.place.branch, ())),
-                condition_name=one.condition.name if one.condition else "",
+                condition_name=local(one.condition, "name") if one.condition else "",
             )
         )
     return _network(items, actual=0)
@@ -198,7 +199,7 @@ def _running(
     documents: Mapping[int, str],
 ) -> NetworkItem:
     today, catalogue = timezone.localdate(at), run.catalogue_item
-    condition = run.condition.condition.name if run.condition else ""
+    condition = local(run.condition.condition, "name") if run.condition else ""
     if run.item is None:
         figures = figures_of(limits[catalogue.limit_key], catalogue.promised, today, calendar)
         gone = run.state in (ItemRun.State.DROPPED, ItemRun.State.LAPSED)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,10 +24,14 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an item may point to: limit rules with their days (key → days, unit), codes of units."""
+    """What an item may point to: limit rules with their days (key → days, unit), codes of units.
+
+    `bearers` says which items bear a national code as their own (`own_number`): no two may.
+    """
 
     limits: Mapping[str, tuple[int, str]]
     units: Mapping[str, int]
+    bearers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,11 @@ class ContentFault:
     line: int = 0
 
 
-def content_faults(content: Mapping[str, Any], known: Known) -> list[ContentFault]:
-    """Everything that is wrong with a content; an empty list lets it stand."""
-    faults = [fault for field in FIELDS for fault in _field_faults(field, content)]
+def content_faults(content: Mapping[str, Any], known: Known, *, item: str = "") -> list[ContentFault]:
+    """Everything that is wrong with the content of an item (its code); an empty list lets it stand."""
+    faults = [fault for each in FIELDS for fault in _field_faults(each, content)]
     faults += [ContentFault(name, str(reason)) for name, reason in code_faults(content)]
+    faults += _twin_faults(content, known, item)
     faults += _limit_faults(content, known)
     faults += _material_faults(content)
     unit = str(content.get("unit") or "")
@@ -107,6 +112,21 @@ def _is_list(value: Any) -> bool:
 
 def _listed(field: ItemField, value: Any) -> dict[str, str]:
     return {"value": str(value), "options": ", ".join(field.codes)}
+
+
+def own_number(content: Mapping[str, Any]) -> str:
+    """The national code that names this item alone: its handling code, else its implementing code."""
+    return str(content.get("handling_code") or content.get("implementing_code") or "")
+
+
+def _twin_faults(content: Mapping[str, Any], known: Known, item: str) -> Iterator[ContentFault]:
+    """One code names one item; several with one implementing code are told apart by handling codes."""
+    number = own_number(content)
+    others = sorted(known.bearers.get(number, frozenset()) - {item})
+    if number and others:
+        name = "handling_code" if content.get("handling_code") else "implementing_code"
+        reason = _("Another item bears this code already: %(items)s.") % {"items": ", ".join(others)}
+        yield ContentFault(name, reason)
 
 
 def _limit_faults(content: Mapping[str, Any], known: Known) -> Iterator[ContentFault]:
@@ -178,11 +198,11 @@ class FieldChange:
 def compare_contents(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldChange]:
     """What differs, field by field in the order of the list; nothing and an empty text are the same."""
     changes = []
-    for field in FIELDS:
-        for key in field.keys:
+    for each in FIELDS:
+        for key in each.keys:
             old, new = before.get(key) or None, after.get(key) or None
             if old != new:
-                changes.append(FieldChange(field, key, old, new))
+                changes.append(FieldChange(each, key, old, new))
     return changes
 
 

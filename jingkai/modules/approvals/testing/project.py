@@ -204,6 +204,17 @@ class Project:
             self.decide(matter, branch, on=on)
         return matter
 
+    def entrusted(self) -> Application:
+        """A matter whose land planning permit is sealed and waits for the county to reissue it."""
+        if "entrusted" in self.hall.played:
+            return self.hall.fresh(self.hall.played["entrusted"])
+        matter = self.accepted()
+        self.hand_in_contract(matter, at="2026-03-04 09:00")
+        self.confirm(matter, at="2026-03-04 10:00")
+        for branch in ("filing", "conditions", "landplan"):
+            self.decide(matter, branch)
+        return matter
+
     def hand_in_contract(self, application: Application, *, at: Moment = "2026-03-10 09:00") -> Task:
         """The enterprise uploads the land contract; the clerk takes the check."""
         self.supply(application, "land-contract", at=at)
@@ -311,7 +322,16 @@ def _play_simulated(hall: Hall) -> None:
     hall.played["simulated"] = project.simulated()
 
 
-stages: dict[str, Callable[[Hall], None]] = {"project": _play_project, "simulated": _play_simulated}
+def _play_entrusted(hall: Hall) -> None:
+    project = hall.played["project"] = make_project(hall)
+    hall.played["entrusted"] = project.entrusted()
+
+
+stages: dict[str, Callable[[Hall], None]] = {
+    "project": _play_project,
+    "simulated": _play_simulated,
+    "entrusted": _play_entrusted,
+}
 """What a module of tests may find played already (`HALL_AT`)."""
 
 

@@ -8,16 +8,20 @@ import pytest
 
 from jingkai.casework.cases.api import NotYourTask, TaskNotOpen
 from jingkai.casework.cases.models import CaseClock, Task
+from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import operations
 from jingkai.modules.approvals.data import FaultLine
 from jingkai.modules.approvals.models import Application, Correction, Submission
 from jingkai.modules.approvals.operations.acceptance import CorrectionAlreadyAsked, NoFaultNamed
 from jingkai.modules.approvals.operations.drafts import NotYours
 from jingkai.modules.approvals.operations.intake import FaultsOpen, Incomplete
+from jingkai.modules.approvals.operations.silence import deem_accepted
 from jingkai.modules.approvals.testing import Hall, moment
 from jingkai.records.documents.models import IssuedDocument
+from jingkai.records.files import api as files
 from jingkai.records.files.models import Attachment
 from jingkai.records.numbering.models import IssuedNumber
+from jingkai.records.seals import api as seals
 
 pytestmark = pytest.mark.django_db
 
@@ -215,3 +219,62 @@ def test_clerk_can_not_accept_what_a_colleague_has_claimed(hall: Hall) -> None:
     assert "李受理" in str(refused.value.sentence)
     assert hall.fresh(matter).state == Application.State.SUBMITTED
     assert not IssuedNumber.objects.filter(series="approvals.acceptance").exists()
+
+
+def allow_acceptance_seal(hall: Hall) -> None:
+    """The zone's acceptance seal, put on acceptance notices by whoever works in the approval bureau."""
+    at = moment("2026-02-02 09:00")
+    draft = seals.SealDraft(
+        code="acceptance",
+        name="行政许可受理专用章",
+        ring_text="示范经济开发区管理委员会",
+        line_text="受理专用章",
+        custodian_id=hall.cast.post("custodian").pk,
+        basis="示开管〔2026〕3号",
+        demo=True,
+    )
+    seals.make_seal(draft=draft, by=SYSTEM, at=at)
+    seals.give_standing(
+        draft=seals.StandingDraft(
+            seal_code="acceptance",
+            papers=("approvals.acceptance",),
+            users_id=hall.cast.units["approval"].pk,
+            basis="示开管〔2026〕3号",
+            starts_on=at.date(),
+        ),
+        by=hall.actor("leader", at),
+        at=at,
+    )
+
+
+def test_the_notice_bears_the_acceptance_seal_and_its_date(hall: Hall) -> None:
+    allow_acceptance_seal(hall)
+    matter = hall.bring_to("accepted")
+    notice = matter.acceptance_notice
+    assert notice is not None
+    use = notice.seal_use
+    assert use is not None
+    assert (use.seal.code, use.authorisation_kind) == ("acceptance", "standing")
+    assert use.applied_by_id == hall.actor("clerk", "2026-03-03 10:00").party_id
+    (report,) = seals.verify(files.read_stored(notice.file))
+    assert report.good
+    assert report.seal == "行政许可受理专用章"
+
+
+def test_silence_is_answered_under_the_same_seal(hall: Hall) -> None:
+    allow_acceptance_seal(hall)
+    matter = hall.bring_to("submitted")
+    clock = hall.clock(matter, "acceptance")
+    deem_accepted(clock_id=clock.pk, by=SYSTEM, at=moment("2026-03-10 01:00"))
+    notice = hall.fresh(matter).acceptance_notice
+    assert notice is not None
+    assert notice.seal_use is not None
+    assert notice.seal_use.applied_by is None
+
+
+def test_other_notices_go_out_without_it(hall: Hall) -> None:
+    allow_acceptance_seal(hall)
+    matter = hall.bring_to("submitted")
+    hall.correct(matter, {"site-plan": "请补充。"}, at="2026-03-06 10:00")
+    document = Correction.objects.get().document
+    assert (document.state, document.seal_use) == ("valid", None)

@@ -14,6 +14,7 @@ from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import operations, queries
 from jingkai.modules.approvals.models import Item, ItemImport, ItemVersion
 from jingkai.modules.approvals.operations.catalogue_import import ImportNotReady
+from jingkai.modules.approvals.operations.own_forms import keep_files
 from jingkai.modules.approvals.rules.sheets import pages, read_workbook
 from jingkai.modules.approvals.testing import Hall, moment
 
@@ -197,3 +198,28 @@ def test_nonsense_of_the_platform_changes_nothing(hall: Hall, payload: bytes | s
     found = operations.import_items(payload=payload, by=SYSTEM, at=AT)
     assert found.state == "refused"
     assert not ItemVersion.objects.filter(state="draft").exists()
+
+
+def test_two_items_with_one_code_are_refused(hall: Hall, book: Workbook) -> None:
+    code = "11320800MB1234567X4000117001000"
+    for row in (3, 4):
+        cell(book, "implementing_code", row).value = code
+    found = read(hall, saved(book))
+    assert found.state == ItemImport.State.REFUSED
+    twins = [(fault["row"], fault["column"]) for fault in found.faults if "其他事项" in fault["reason"]]
+    assert twins == [(4, "implementing_code")]
+    cell(book, "implementing_code", 4).value = ""
+    Item.objects.filter(code="road-excavation").update(implementing_code="")
+    other = Item.objects.exclude(line="utilities").order_by("code")[0]
+    Item.objects.filter(pk=other.pk).update(implementing_code=code)
+    reasons = [fault["reason"] for fault in read(hall, saved(book)).faults]
+    assert any(other.code in reason for reason in reasons)
+
+
+def test_a_spreadsheet_keeps_the_zones_own_forms() -> None:
+    before = [{"code": "form", "blank_file": "u", "blank_name": "表.docx"}, {"code": "map"}]
+    kept = keep_files(before, [{"code": "map", "name": "图"}, {"code": "form", "name": "表"}])
+    assert kept == [
+        {"code": "map", "name": "图"},
+        {"code": "form", "name": "表", "blank_file": "u", "blank_name": "表.docx"},
+    ]

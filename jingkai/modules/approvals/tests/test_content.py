@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -81,3 +82,28 @@ def test_a_digest_is_of_one_section_only() -> None:
 
 def test_an_empty_content_has_every_field() -> None:
     assert set(empty_content()) == {key for field in FIELDS for key in field.keys}
+
+
+HALL = "11320800MB1234567X4000117001000"
+
+
+@pytest.mark.parametrize(
+    ("codes", "bearers", "wrong"),
+    [
+        ({"implementing_code": HALL}, {HALL: {"other-item"}}, {"implementing_code"}),
+        ({"implementing_code": HALL}, {HALL: {"soil-conservation-plan"}}, set()),
+        ({"implementing_code": HALL, "handling_code": f"{HALL}01"}, {HALL: {"other-item"}}, set()),
+        (
+            {"implementing_code": HALL, "handling_code": f"{HALL}01"},
+            {f"{HALL}01": {"other-item", "soil-conservation-plan"}},
+            {"handling_code"},
+        ),
+        ({}, {"": {"other-item"}}, set()),
+    ],
+)
+def test_one_code_names_one_item(
+    codes: dict[str, str], bearers: dict[str, set[str]], wrong: set[str]
+) -> None:
+    known = replace(KNOWN, bearers={code: frozenset(items) for code, items in bearers.items()})
+    found = content_faults({**GOOD, **codes}, known, item="soil-conservation-plan")
+    assert {fault.field for fault in found if "other-item" in fault.reason} == wrong

@@ -18,6 +18,7 @@ from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.approvals import operations, queries
 from jingkai.modules.approvals.models import Item, ItemImport, Power
 from jingkai.modules.approvals.testing import Hall, moment
+from jingkai.records.files.testing import PDF
 
 pytestmark = pytest.mark.django_db
 AT = moment("2026-03-02 09:00")
@@ -195,3 +196,40 @@ def test_a_power_is_entered_and_changed_on_its_page(loaded: Hall, editor: Keeper
     assert editor.post("power_change", power.uuid, **changed).status_code == 302
     power.refresh_from_db()
     assert power.ends_on.year == 2027
+
+
+def test_a_form_of_the_zones_own_takes_the_typeset_ones_place(editor: Keeper, signer: Keeper) -> None:
+    editor.post("item_begin", CODE)
+    version = queries.open_version(Item.objects.get(code=CODE))
+    assert version is not None
+    rows = version.content["materials"]
+    number = next(n for n, row in enumerate(rows, start=1) if row["kind"] == "form")
+    told = {key: value for key, value in rows[number - 1].items() if value is not None}
+    upload = SimpleUploadedFile("申请表.pdf", PDF, "application/pdf")
+    place = (CODE, version.number, "materials", number)
+    told |= {"version": version.version, "act": "save"}
+    assert editor.post("item_line", *place, **told, blank_upload=upload).status_code == 302
+    version.refresh_from_db()
+    line = version.content["materials"][number - 1]
+    assert line["blank_name"] == "申请表.pdf"
+    assert "申请表.pdf" in editor.get("item_line", *place).content.decode()
+    public = ("item_form", CODE, line["code"], "blank")
+    assert editor.get(*public)["Content-Type"] == "application/pdf"  # the version in force has none yet
+    operations.review_version(version=version, note="", seen=version.version, by=SYSTEM, at=AT)
+    version.refresh_from_db()
+    operations.publish_version(version=version, starts_on=AT.date(), seen=version.version, by=SYSTEM, at=AT)
+    found = Client().get(editor.get(*public).url)
+    assert b"".join(found.streaming_content) == PDF
+    wrong = SimpleUploadedFile("申请表.exe", b"MZ", "application/pdf")
+    editor.post("item_begin", CODE)
+    version = queries.open_version(Item.objects.get(code=CODE))
+    assert version is not None
+    place = (CODE, version.number, "materials", number)
+    told["version"] = version.version
+    assert editor.post("item_line", *place, **told, blank_upload=wrong).status_code == 422
+
+
+def test_a_code_that_another_item_has_is_told_beside_its_field(editor: Keeper) -> None:
+    page = editor.post("item_new", code=CODE, name="又一个", name_en="Another")
+    assert "已被其他事项使用" in page.content.decode() or "不能作为事项编码" in page.content.decode()
+    assert Item.objects.filter(code=CODE).count() == 1

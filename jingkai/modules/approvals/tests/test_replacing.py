@@ -192,11 +192,7 @@ def test_over_the_pages(hall: Hall, client: Client) -> None:
 
 
 def test_the_county_asks_for_a_seal_that_its_officer_does_not_keep(project: Project) -> None:
-    matter = project.accepted()
-    project.hand_in_contract(matter, at="2026-03-04 09:00")
-    project.confirm(matter, at="2026-03-04 10:00")
-    for branch in ("filing", "conditions", "landplan"):
-        project.decide(matter, branch)
+    matter = project.entrusted()
     hand_over(project)
     task, officer = project.claim(matter, "x_landplan", "county_officer", "2026-03-05 16:00")
     at = moment("2026-03-05 16:00")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -76,11 +76,13 @@ def item_qr(request: Request, code: str) -> HttpResponse:
 @public
 @require_safe
 def item_form(request: Request, code: str, material: str, kind: str) -> HttpResponse:
-    """A blank or a sample form of an item, typeset from its version in force."""
+    """A blank or a sample form of an item: the zone's own, else typeset from the version in force."""
     guide = _guide(request, code)
     lines = [line for line in guide.content.get("materials") or [] if line.get("code") == material]
     if not lines or lines[0].get("kind") != "form" or kind not in ("blank", "sample"):
         raise Http404
+    if own := lines[0].get(f"{kind}_file"):
+        return redirect("files:download", uuid=own)
     content = operations.typeset_form(
         name=str(lines[0]["name"]), item=guide.item.name, unit=guide.item.unit.name, sample=kind == "sample"
     )

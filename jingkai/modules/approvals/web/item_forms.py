@@ -47,6 +47,30 @@ class ContentForm(forms.Form):
         return found
 
 
+class LineForm(ContentForm):
+    """One line of a list; a material that is a form may bring the zone's own files."""
+
+    def __init__(self, *args: Any, told: Mapping[str, Any], files: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, told=told, **kwargs)
+        if files:
+            self.files = files
+        self.own = told.get("kind") == "form"
+        if not self.own:
+            return
+        for kind, label in (("blank", _("Own blank form")), ("sample", _("Own sample form"))):
+            name = told.get(f"{kind}_name")
+            self.fields[f"{kind}_upload"] = forms.FileField(
+                label=label,
+                required=False,
+                help_text=name or _("PDF, DOCX or XLSX; without one the form is typeset from the catalogue."),
+                widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.xlsx"}),
+            )
+            if name:
+                self.fields[f"{kind}_away"] = forms.BooleanField(
+                    label=_("Take it away and typeset the form again"), required=False
+                )
+
+
 def _field(spec: ItemField, label: Any, options: Choices) -> forms.Field:
     if spec.type == "integer":
         return forms.IntegerField(

@@ -19,6 +19,7 @@ from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.models import Item, ItemVersion
+from jingkai.modules.approvals.operations.versions import BadItemCode
 from jingkai.modules.approvals.rules.content import ContentFault, compare_contents, content_faults, field_of
 from jingkai.modules.approvals.rules.fields import BY_NAME, SECTIONS, fields_of
 from jingkai.modules.approvals.rules.fields import shown as in_words
@@ -85,10 +86,15 @@ def new(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = dict(form.cleaned_data)
         code = told.pop("code")
-        version = operations.create_item(code=code, content=told, by=request.actor, at=request.at)
-        messages.success(request, _("The item is a draft; fill in its sections."))
-        return redirect("approvals:item_section", code=code, number=version.number, section="identity")
-    return render(request, "approvals/item_new.html", {"form": form})
+        try:
+            version = operations.create_item(code=code, content=told, by=request.actor, at=request.at)
+        except BadItemCode as refused:
+            form.add_error("code", f"{refused.sentence} {refused.advice}")
+        else:
+            messages.success(request, _("The item is a draft; fill in its sections."))
+            return redirect("approvals:item_section", code=code, number=version.number, section="identity")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "approvals/item_new.html", {"form": form}, status=status)
 
 
 @requires(rules.SEE_CATALOGUE)
@@ -137,7 +143,7 @@ def begin(request: Request, code: str) -> HttpResponse:
 @submissions.once
 def section(request: Request, code: str, number: int, section: str) -> HttpResponse:
     """Edit one section of an open version; its lists line by line."""
-    version = _version(code, number)
+    version = version_or_404(code, number)
     if section not in {one.code for one in SECTIONS} or version.state not in OPEN:
         raise Http404
     on = timezone.localdate(request.at)
@@ -156,7 +162,7 @@ def section(request: Request, code: str, number: int, section: str) -> HttpRespo
         )
         messages.success(request, _("Saved."))
         return redirect("approvals:item_section", code=code, number=number, section=section)
-    faults = content_faults(version.content, known)
+    faults = content_faults(version.content, known, item=code)
     context = {
         "item": version.item,
         "version": version,
@@ -167,6 +173,11 @@ def section(request: Request, code: str, number: int, section: str) -> HttpRespo
         "lists": [_list(one.name, version) for one in fields_of(section) if one.type == "list"],
     }
     return render(request, "approvals/item_section.html", context)
+
+
+def _faults(version: ItemVersion, *, on: date) -> list[dict[str, Any]]:
+    known = queries.known(on=on)
+    return [_told(fault) for fault in content_faults(version.content, known, item=version.item.code)]
 
 
 def _in(fault: ContentFault, section: str) -> bool:
@@ -190,47 +201,11 @@ def _list(name: str, version: ItemVersion) -> dict[str, Any]:
     }
 
 
-@requires(rules.EDIT_CATALOGUE)
-@require_http_methods(["GET", "POST"])
-@submissions.once
-def line(request: Request, code: str, number: int, name: str, line: int) -> HttpResponse:
-    """Edit, add (line 0), move up or remove one line of a list: a material, a step, a question."""
-    version = _version(code, number)
-    field = BY_NAME.get(name)
-    rows = list(version.content.get(name) or [])
-    if field is None or field.type != "list" or version.state not in OPEN or line > len(rows):
-        raise Http404
-    told = rows[line - 1] if line else {}
-    data = request.POST or submissions.held(request) or None
-    form = item_forms.ContentForm(field.parts, told=told, version=version.version, choices={}, data=data)
-    if request.method == "POST" and form.is_valid():
-        act = typed_text(request.POST, "act", most=10)
-        changed = _with_line(rows, line, act, form.changes())
-        operations.save_version(
-            version=version,
-            changes={name: changed},
-            seen=form.cleaned_data["version"],
-            by=request.actor,
-            at=request.at,
-        )
-        return redirect("approvals:item_section", code=code, number=number, section=field.section)
-    context = {"item": version.item, "version": version, "field": field, "line": line, "form": form}
-    return render(request, "approvals/item_line.html", context)
-
-
-def _with_line(rows: list[Any], line: int, act: str, told: dict[str, Any]) -> list[Any]:
-    if act == "remove" and line:
-        return rows[: line - 1] + rows[line:]
-    if act == "up" and line > 1:
-        return [*rows[: line - 2], rows[line - 1], rows[line - 2], *rows[line:]]
-    return [*rows[: line - 1], {**rows[line - 1], **told}, *rows[line:]] if line else [*rows, told]
-
-
 @requires(rules.SEE_CATALOGUE)
 @require_safe
 def version(request: Request, code: str, number: int) -> HttpResponse:
     """One version compared with another field by field, and the way to its publication."""
-    found = _version(code, number)
+    found = version_or_404(code, number)
     others = [one for one in queries.versions_of(found.item) if one.number != number]
     wanted = typed_number(request.GET, "with")
     default = found.item.current_id
@@ -245,7 +220,7 @@ def version(request: Request, code: str, number: int) -> HttpResponse:
         "others": others,
         "other": other,
         "changes": shown.change_rows(compare_contents(other.content if other else {}, found.content)),
-        "faults": [_told(f) for f in content_faults(found.content, queries.known(on=on))] if is_open else [],
+        "faults": _faults(found, on=on) if is_open else [],
         "publication": item_forms.PublishForm(initial={"starts_on": on, "version": found.version}),
         "discarding": item_forms.ReasonForm(initial={"version": found.version}, auto_id="d_%s"),
         **_rights(request),
@@ -261,7 +236,7 @@ def review(request: Request, code: str, number: int) -> HttpResponse:
     seen = typed_number(request.POST, "version")
     note = typed_text(request.POST, "note", most=500)
     operations.review_version(
-        version=_version(code, number), note=note, seen=seen, by=request.actor, at=request.at
+        version=version_or_404(code, number), note=note, seen=seen, by=request.actor, at=request.at
     )
     messages.success(request, _("The version is reviewed and may be published."))
     return redirect("approvals:item_version", code=code, number=number)
@@ -276,7 +251,7 @@ def publish(request: Request, code: str, number: int) -> HttpResponse:
     if not form.is_valid():
         raise Unfinished(str(next(iter(form.errors.values()))[0]))
     operations.publish_version(
-        version=_version(code, number),
+        version=version_or_404(code, number),
         starts_on=form.cleaned_data["starts_on"],
         seen=form.cleaned_data["version"],
         by=request.actor,
@@ -292,7 +267,7 @@ def publish(request: Request, code: str, number: int) -> HttpResponse:
 def discard(request: Request, code: str, number: int) -> HttpResponse:
     """Give an unpublished version up, with the reason."""
     operations.discard_version(
-        version=_version(code, number),
+        version=version_or_404(code, number),
         reason=typed_text(request.POST, "reason", most=500),
         seen=typed_number(request.POST, "version"),
         by=request.actor,
@@ -339,7 +314,8 @@ def _item(code: str) -> Item:
         raise Http404 from error
 
 
-def _version(code: str, number: int) -> ItemVersion:
+def version_or_404(code: str, number: int) -> ItemVersion:
+    """One version of an item, or the page that says there is none."""
     found = ItemVersion.objects.select_related("item__unit").filter(item__code=code)
     version = found.filter(number=number).first() if number < 2**15 else None
     if version is None:

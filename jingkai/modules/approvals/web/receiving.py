@@ -20,6 +20,9 @@ from jingkai.modules.approvals.web.deliveries import delivery_facts, delivery_li
 from jingkai.modules.approvals.web.delivery_forms import PaperForm
 from jingkai.modules.approvals.web.replacements import replacement_light
 
+REPLACED = ("approvals.result", "approvals.reissue")
+"""The kinds of results that are issued anew: the zone's own, and those that a department issued on them."""
+
 
 @requires(rules.APPLY)
 @require_http_methods(["GET", "POST"])
@@ -50,7 +53,7 @@ def receive(request: Request, uuid: UUID, document: UUID) -> HttpResponse:
         "replacement": asked,
         "replacement_light": replacement_light(asked) if asked else None,
         "may_replace": found.document.state == "valid"
-        and found.document.kind == "approvals.result"
+        and found.document.kind in REPLACED
         and (asked is None or asked.state == "refused"),
         "application": found.application,
         "delivery": found,

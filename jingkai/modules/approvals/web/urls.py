@@ -11,6 +11,7 @@ from jingkai.modules.approvals.web import (
     deliveries,
     imports,
     item_acts,
+    item_lines,
     items,
     mine,
     planning,
@@ -121,7 +122,7 @@ urlpatterns = [
     path("approvals/items/<slug:code>/<int:number>/edit/<slug:section>/", items.section, name="item_section"),
     path(
         "approvals/items/<slug:code>/<int:number>/lines/<slug:name>/<int:line>/",
-        items.line,
+        item_lines.line,
         name="item_line",
     ),
     path("my/mandates/", agency.mandates, name="mandates"),

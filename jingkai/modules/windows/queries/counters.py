@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import get_language
@@ -45,6 +46,18 @@ def topic_name(ticket: Ticket) -> str:
         return ticket.topic
     found = Topic.objects.filter(line_id=ticket.line_id, name=ticket.topic).first()
     return local(found, "name") if found else ticket.topic
+
+
+def with_topic_names(tickets: Iterable[Ticket]) -> list[Ticket]:
+    """Numbers with what their holders came for in the reader's language (`topic_words`), in one question."""
+    found = list(tickets)
+    names: dict[tuple[int, str], str] = {}
+    if (get_language() or "").startswith("en"):
+        told = Topic.objects.filter(name__in={one.topic for one in found})
+        names = {(topic.line_id, topic.name): local(topic, "name") for topic in told}
+    for one in found:
+        one.topic_words = names.get((one.line_id, one.topic), one.topic)  # type: ignore[attr-defined]
+    return found
 
 
 def find_topics(words: str, *, limit: int = 12) -> list[Topic]:

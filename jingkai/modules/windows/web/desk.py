@@ -65,7 +65,9 @@ def _seats(request: Request) -> list[dict[str, Any]]:
 
 def _queue(request: Request, sitting: Sitting) -> dict[str, Any]:
     on = timezone.localdate(request.at)
-    rows = list(queue.callable_at(sitting.window, on).select_related("line")[: SHOWN + 1])
+    rows = counters.with_topic_names(
+        queue.callable_at(sitting.window, on).select_related("line")[: SHOWN + 1]
+    )
     return {
         "waiting": [(row, int((request.at - row.taken_at).total_seconds() // 60)) for row in rows[:SHOWN]],
         "many": f"{SHOWN}+" if len(rows) > SHOWN else len(rows),

@@ -84,6 +84,7 @@ def seal_document(*, document_id: int, order: SealOrder, by: Actor, at: datetime
         authorisation=order.authorisation,
         purpose=order.purpose or f"{document.title}（{document.number_text}）",
         subject=(document._meta.label_lower, document.pk),
+        paper_kind=document.kind,
         by=by,
         at=at,
     )

@@ -29,10 +29,19 @@ from jingkai.records.seals.operations.outside import (
     order_seal,
 )
 from jingkai.records.seals.operations.signing import NotSealable
+from jingkai.records.seals.operations.standing import (
+    KeptOutside,
+    StandingDraft,
+    StandingEnded,
+    StandingIncomplete,
+    end_standing,
+    give_standing,
+)
 
 __all__ = [
     "AuthorisationMissing",
     "AuthorisationUsed",
+    "KeptOutside",
     "KeyMissing",
     "NotCustodian",
     "NotOurPaper",
@@ -44,12 +53,17 @@ __all__ = [
     "SealDraft",
     "SealExists",
     "SealNotInUse",
+    "StandingDraft",
+    "StandingEnded",
+    "StandingIncomplete",
     "accept_by_hand",
     "accept_sealed",
     "apply_seal",
     "change_keeper",
     "change_state",
+    "end_standing",
     "ensure_seal",
+    "give_standing",
     "hand_over",
     "is_outside",
     "make_seal",

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Actor, MissingRight, may
-from jingkai.records.seals.data import Authorisation, SealedPaper, SealFace, SealPlace
+from jingkai.records.seals.data import STANDING, Authorisation, SealedPaper, SealFace, SealPlace
 from jingkai.records.seals.models import Seal, SealCustody, SealUse
 from jingkai.records.seals.operations.keys import seal_keys
 from jingkai.records.seals.operations.signing import sign_pdf
+from jingkai.records.seals.queries.standing import standing_in_force
 from jingkai.records.seals.rules import APPLY, find_authorisation, holds
 
 
@@ -68,16 +69,20 @@ def apply_seal(
     by: Actor,
     at: datetime,
     subject: tuple[str, int] | None = None,
+    paper_kind: str = "",
 ) -> SealedPaper:
     """Put a seal on a PDF and write its line into the ledger.
 
     Refused unless the person is the custodian, the seal is in use, and another person's approved decision
-    stands behind it that was not used before. The seal's row is locked meanwhile: uses of one seal follow
-    each other.
+    stands behind it that was not used before; under a standing authorisation its users may do it on papers of
+    its kinds. The seal's row is locked meanwhile: uses of one seal follow each other.
     """
     seal = lock_usable(seal_code, at)
-    refuse_stranger(seal, by, at)
-    decision = check_authorisation(seal, authorisation, by)
+    if authorisation[0] == STANDING:
+        decision = check_standing(seal, authorisation[1], paper_kind, by, at)
+    else:
+        refuse_stranger(seal, by, at)
+        decision = check_authorisation(seal, authorisation, by)
     signed = sign_pdf(
         pdf,
         keys=seal_keys(),
@@ -148,6 +153,22 @@ def check_authorisation(seal: Seal, authorisation: tuple[str, int], by: Actor) -
     return decision
 
 
+def check_standing(seal: Seal, number: int, paper_kind: str, by: Actor, at: datetime) -> Authorisation:
+    """Give the standing authorisation for this kind of paper, where the person is among its users.
+
+    The product itself may act under it, as when silence has accepted an application.
+    """
+    in_force = standing_in_force(on=timezone.localdate(at))
+    found = in_force.filter(pk=number, seal=seal, papers__contains=[paper_kind]).first()
+    if found is None:
+        raise AuthorisationMissing
+    if by.kind != "system" and found.users_id not in by.grantees:
+        raise NotCustodian(seal=seal.name)
+    if found.approved_by_id == by.party_id:
+        raise OwnAuthorisation
+    return Authorisation(STANDING, found.pk, found.basis, found.approved_by_id, found.approved_at, seal.code)
+
+
 def write_ledger(
     seal: Seal,
     decision: Authorisation,
@@ -161,7 +182,7 @@ def write_ledger(
 ) -> SealUse:
     """Write the next line of the ledger of a locked seal."""
     applied_by = by.party_id
-    if applied_by is None:
+    if applied_by is None and decision.kind != STANDING:
         raise NotCustodian(seal=seal.name)
     year = timezone.localdate(at).year
     last = SealUse.objects.filter(seal=seal, year=year).aggregate(last=Max("sequence"))["last"] or 0

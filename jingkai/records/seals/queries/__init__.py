@@ -8,6 +8,7 @@ from jingkai.records.seals.queries.ledger import (
     list_seals,
     list_uses,
 )
+from jingkai.records.seals.queries.standing import standing_for, standing_in_force, standing_of
 from jingkai.records.seals.queries.verification import UnreadablePdf, verify_pdf
 
 __all__ = [
@@ -18,5 +19,8 @@ __all__ = [
     "get_use",
     "list_seals",
     "list_uses",
+    "standing_for",
+    "standing_in_force",
+    "standing_of",
     "verify_pdf",
 ]

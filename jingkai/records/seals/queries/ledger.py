@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
+from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.records.seals.data import UseLine
 from jingkai.records.seals.models import Seal, SealCustody, SealUse
 
@@ -68,7 +69,7 @@ def _line(use: SealUse) -> UseLine:
         authorisation_title=use.authorisation_title,
         authorised_by=use.authorised_by.name,
         authorised_at=use.authorised_at,
-        applied_by=use.applied_by.name,
+        applied_by=use.applied_by.name if use.applied_by else SYSTEM.name,
         applied_at=use.applied_at,
         subject_kind=use.subject_kind,
         subject_id=use.subject_id,

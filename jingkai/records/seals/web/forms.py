@@ -60,6 +60,40 @@ class MakeForm(forms.Form):
         self.fields["custodian"].choices = people  # type: ignore[attr-defined]
 
 
+class StandingForm(forms.Form):
+    """Which papers a seal goes on without a decision for each, by whom, on what basis."""
+
+    papers = forms.MultipleChoiceField(label=_("Kinds of papers"), widget=forms.CheckboxSelectMultiple)
+    users = forms.TypedChoiceField(
+        label=_("Who may seal them"),
+        coerce=int,
+        help_text=_("A unit: everybody who works there, together with issuing the paper itself."),
+    )
+    basis = forms.CharField(
+        label=_("Basis"),
+        max_length=200,
+        help_text=_("The decision or order that says so, with its number."),
+    )
+    starts_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(
+        self, *args: Any, papers: list[tuple[str, str]], units: list[tuple[int, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["papers"].choices = papers  # type: ignore[attr-defined]
+        self.fields["users"].choices = units  # type: ignore[attr-defined]
+
+
+class EndStandingForm(forms.Form):
+    """Why a standing authorisation ends."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class KeeperForm(forms.Form):
     """Where a seal's key is kept."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jingkai.records.seals.web import manage, outside, views
+from jingkai.records.seals.web import manage, outside, standing, views
 
 app_name = "seals"
 urlpatterns = [
@@ -15,5 +15,7 @@ urlpatterns = [
     path("seals/<uuid:uuid>", views.show_seal, name="seal"),
     path("seals/<uuid:uuid>/face.png", views.show_face, name="face"),
     path("seals/<uuid:uuid>/hand-over", manage.hand, name="hand_over"),
+    path("seals/<uuid:uuid>/standing", standing.give, name="standing"),
+    path("seals/standing/<uuid:uuid>/end", standing.end, name="end_standing"),
     path("seals/<uuid:uuid>/state", manage.state, name="state"),
 ]

@@ -18,9 +18,10 @@ from jingkai.records.seals.data import UseLine
 from jingkai.records.seals.models import Seal
 from jingkai.records.seals.operations.apply import face_of
 from jingkai.records.seals.operations.signing import face_data
-from jingkai.records.seals.rules import MANAGE, SEE
+from jingkai.records.seals.rules import AUTHORISE, MANAGE, SEE
+from jingkai.records.seals.web.words import paper_words
 from jingkai.records.typesetting.api import draw
-from jingkai.ui.data import Column, Fact, Light, Link, Pager, Row, Table, Tone
+from jingkai.ui.data import Cell, Column, Fact, Light, Link, Pager, Row, Table, Tone
 
 PAGE = 50
 SCREEN_PPI = 160
@@ -55,6 +56,10 @@ def show_seal(request: Request, uuid: UUID) -> HttpResponse:
         "light": state_light(seal),
         "facts": _facts(seal),
         "custody": _custody_table(seal),
+        "standing": _standing_table(seal, may_end=may(request.actor, AUTHORISE)),
+        "may_authorise": may(request.actor, AUTHORISE)
+        and seal.state == Seal.State.ACTIVE
+        and seal.keeper == Seal.Keeper.OWN,
         "uses": _uses_table(uses[:PAGE]),
         "pager": Pager(older_url=f"?before={uses[PAGE - 1].id}" if len(uses) > PAGE else ""),
         "may_manage": may(request.actor, MANAGE) and seal.state != Seal.State.RETIRED,
@@ -157,6 +162,33 @@ def _custody_table(seal: Seal) -> Table:
         for held in queries.custody_history(seal)
     ]
     return Table(_("Custody"), columns, rows)
+
+
+def _standing_table(seal: Seal, *, may_end: bool) -> Table:
+    columns = [
+        Column(_("Kinds of papers"), "title"),
+        Column(_("Who may seal them")),
+        Column(_("Basis")),
+        Column(_("Authorised by")),
+        Column(_("From"), "date"),
+        Column(_("Until"), "date"),
+        Column(_("Ended")),
+    ]
+    rows = []
+    for one in queries.standing_of(seal):
+        link = Link(_("End it"), reverse("seals:end_standing", args=[one.uuid]))
+        last = f"{localdate(one.ended_at)} {one.end_reason}" if one.ended_at else link if may_end else ""
+        cells: list[Cell] = [
+            paper_words(one.papers),
+            local(one.users, "name"),
+            one.basis,
+            local(one.approved_by, "name"),
+            one.starts_on,
+            one.ends_on,
+            last,
+        ]
+        rows.append(Row(cells))
+    return Table(_("Standing use"), columns, rows)
 
 
 def _facts(seal: Seal) -> list[Fact]:

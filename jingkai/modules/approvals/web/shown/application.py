@@ -131,9 +131,9 @@ def decision_facts(decision: Decision) -> list[Fact]:
     document = decision.document
     power = decision.power
     return [
-        Fact(_("Decision"), decision.get_outcome_display()),
+        Fact(_("Decision"), decision.outcome_words),
         Fact(_("Document"), document.number_text if document else "—"),
-        Fact(_("Power"), f"{power.get_basis_display()} · {power.instrument}"),
+        Fact(_("Power"), f"{power.basis_words} · {power.instrument}"),
         Fact(_("Decided in the name of"), local(power, "organ")),
         Fact(_("Signed by"), f"{decision.signed_by.name} {moment(decision.signed_at)}"),
         Fact(_("Sealed"), moment(decision.sealed_at)),

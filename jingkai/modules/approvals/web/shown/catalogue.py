@@ -49,7 +49,7 @@ def power_lines(powers: Sequence[Power], *, on: date) -> Iterator[list[Any]]:
         yield [
             power.number,
             local(power.item, "name"),
-            power.get_basis_display(),
+            power.basis_words,
             local(power, "organ"),
             local(power, "respondent"),
             local(power.exercised_by, "name"),

@@ -178,10 +178,13 @@ def _opinions(application: Application, public: bool) -> Iterator[JourneyStep]:
         if done.node_id in ("accept", "supplement", "seal") or not (done.unit or done.person):
             continue  # told elsewhere, or a place where the flow itself waited
         verdict = local(done, "outcome_name")
-        who = local(done, "unit") if public else " · ".join(filter(None, (local(done, "unit"), done.person)))
-        yield JourneyStep(
-            f"{local(done, 'name')}：{verdict}" if verdict else local(done, "name"), at=done.at, who=who
-        )
+        who = local(done, "unit") if public else _both(local(done, "unit"), local(done, "person"))
+        title = _("%(step)s: %(outcome)s") % {"step": local(done, "name"), "outcome": verdict}
+        yield JourneyStep(title if verdict else local(done, "name"), at=done.at, who=who)
+
+
+def _both(*names: str) -> str:
+    return " · ".join(filter(None, names))
 
 
 def _decision(matter: MatterFile, public: bool) -> Iterator[JourneyStep]:

@@ -17,8 +17,13 @@ from jingkai.modules.approvals.models import ItemRun, Line
 from jingkai.modules.approvals.queries import Network, NetworkItem
 from jingkai.ui.data import Chart, Column, Light, Row, Stat, Table, Tone
 
-WIDTH, HEIGHT, GAP, ROW = 178, 78, 44, 92
-LEFT, TOP = 12, 30
+WIDTH, HEIGHT, GAP, ROW = 142, 94, 24, 106
+LEFT, TOP = 8, 30
+"""Five columns fit beside the journey, without scrolling."""
+
+MOST = 19
+"""How wide a line of a box may be, in Latin letters; a Chinese character counts two."""
+
 Place = tuple[int, int]
 STATES: dict[str, tuple[Tone, Any]] = {
     ItemRun.State.WAITING: ("none", lambda: _("Waits for its turn")),
@@ -48,8 +53,7 @@ class Box:
     y: int
     title: str
     lines: list[str]
-    light: Light
-    mark: str
+    state: str
     paint: str
     days: str
     critical: bool
@@ -80,6 +84,8 @@ class Picture:
 
     width: int
     height: int
+    box_width: int
+    box_height: int
     boxes: list[Box]
     edges: list[Edge]
     lanes: list[Lane]
@@ -111,6 +117,8 @@ def picture(network: Network) -> Picture:
     return Picture(
         width=LEFT * 2 + columns * WIDTH + (columns - 1) * GAP,
         height=height + 8,
+        box_width=WIDTH,
+        box_height=HEIGHT,
         boxes=boxes,
         edges=sorted(edges, key=lambda edge: edge.critical),
         lanes=lanes,
@@ -147,8 +155,7 @@ def _box(one: NetworkItem, network: Network, place: Place) -> Box:
         y=place[1],
         title=f"{name}: {light.text}, {_days_of(one)}",
         lines=_wrapped(name),
-        light=light,
-        mark=MARKS[light.tone],
+        state=_cut(f"{MARKS[light.tone]} {light.text}"),
         paint=PAINT[light.tone],
         days=_days_of(one),
         critical=one.branch in network.schedule.critical,
@@ -162,20 +169,33 @@ def _path(start: Place, end: Place) -> str:
     return f"M{x1:g} {y1:g} H{middle:g} V{y2:g} H{x2:g}"
 
 
-def _wrapped(name: str, most: int = 24) -> list[str]:
-    """A name in two lines at most; a Chinese character is as wide as two Latin ones."""
+def _wide(text: str) -> int:
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def _cut(text: str, most: int = MOST + 1) -> str:
+    """A text that stays inside its box."""
+    if _wide(text) <= most:
+        return text
+    while text and _wide(text) >= most:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def _wrapped(name: str, most: int = MOST) -> list[str]:
+    """A name in three lines at most."""
     lines, line, used = [], "", 0
     words = name.split(" ") if name.isascii() or " " in name else list(name)
     gap = " " if name.isascii() or " " in name else ""
     for word in words:
-        wide = sum(2 if east_asian_width(one) in "WF" else 1 for one in word)
+        wide = _wide(word)
         if used and used + len(gap) + wide > most:
             lines.append(line)
             line, used = "", 0
         line = f"{line}{gap if line else ''}{word}"
         used += wide + (len(gap) if used else 0)
     lines.append(line)
-    return lines if len(lines) < 3 else [lines[0], f"{lines[1][:-1]}…"]
+    return lines if len(lines) < 4 else [*lines[:2], f"{lines[2][:-1]}…"]
 
 
 def item_light(one: NetworkItem) -> Light:
@@ -220,7 +240,7 @@ def network_table(network: Network) -> Table:
             Column(_("Item"), "title"),
             Column(_("Who handles it")),
             Column(_("Begins after")),
-            Column(_("Days"), "date"),
+            Column(_("Days")),
         ],
         rows=rows,
         wide=True,
