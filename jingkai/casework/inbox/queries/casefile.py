@@ -278,7 +278,7 @@ class CaseFile:
         """The newest entries of the case's own chain in words, newest first."""
         case: Any = self.case
         found = unpacked(TrailEntry, case.trail_lines)
-        known = {}
+        known: dict[int | None, str | None] = {}
         for row, line in zip(found, case.trail_lines, strict=True):
             known |= {row.actor_id: line["who"], row.for_id: line["whom"]}
         return audit.in_words(

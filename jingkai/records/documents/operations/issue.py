@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events import api as events
 from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.kernel.permissions.api import Actor
+from jingkai.kernel.permissions.api import SYSTEM, Actor
 from jingkai.records.documents.data import Paper, SealOrder
 from jingkai.records.documents.events import DocumentIssued
 from jingkai.records.documents.models import IssuedDocument
@@ -122,7 +122,8 @@ def enter_sealed(*, sealing_id: int) -> IssuedDocument | None:
     if document.state != IssuedDocument.State.PREPARED or sealing.use is None or sealing.sealed is None:
         return None
     document.seal_use, document.file = sealing.use, sealing.sealed
-    custodian = Actor(sealing.use.applied_by_id, None, sealing.use.applied_by.name, "staff")
+    person = sealing.use.applied_by
+    custodian = Actor(person.pk, None, person.name, "staff") if person else SYSTEM
     return _make_valid(document, action="document.sealed", by=custodian, at=sealing.use.applied_at)
 
 
