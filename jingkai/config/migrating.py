@@ -8,10 +8,11 @@ operations look at nothing but the model that they change and the tables to whic
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.core.management import call_command
+from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import (
     AddConstraint,
@@ -25,6 +26,7 @@ from django.db.migrations import (
     RunSQL,
 )
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 from django.db.models import Field
 
@@ -40,8 +42,9 @@ LOOK_AT_ONE_MODEL = (
 
 
 def migrate(*, verbosity: int) -> None:
-    """Apply all migrations, quickly where the neighbours of a changed model do not matter."""
-    with _neighbours_left_alone():
+    """Apply all migrations; into empty tables quickly, into those of a running zone as Django does it."""
+    first = not MigrationRecorder(connection).applied_migrations()
+    with _neighbours_left_alone() if first else nullcontext():
         call_command("migrate", interactive=False, verbosity=verbosity)
 
 
