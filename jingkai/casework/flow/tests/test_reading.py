@@ -65,16 +65,16 @@ def test_reading_refuses_a_large_file_at_once():
 def test_reading_refuses_5000_nodes_quickly():
     text = "start > " + " > ".join(f"t{number}" for number in range(5000)) + " > end"
     drawing = bpmn("big", text)
-    began = time.monotonic()
+    began = time.process_time()
     assert codes(drawing) == [("big", Code.TOO_MANY_NODES)]
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_reading_accepts_the_most_nodes():
     text = "start > " + " > ".join(f"t{number}" for number in range(MAX_NODES - 2)) + " > end"
-    began = time.monotonic()
+    began = time.process_time()
     assert codes(bpmn("big", text)) == []
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_reading_survives_deep_nesting():

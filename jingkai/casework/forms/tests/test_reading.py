@@ -89,6 +89,6 @@ def test_patterns_that_could_run_away_are_refused(pattern: str) -> None:
 def test_an_accepted_pattern_ends_soon_on_the_worst_answer() -> None:
     pattern = "a*a*a*b"
     assert is_tame(pattern)
-    began = time.monotonic()
+    began = time.process_time()
     fits(pattern, "a" * 500)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from time import perf_counter
 
 import pytest
 from django.db import connection
@@ -15,8 +14,8 @@ from jingkai.modules.efficiency.data import Dimension, Scope
 pytestmark = pytest.mark.django_db
 
 NUMBER = 100_000
-SECONDS = 4.0
-"""Far above what a quiet machine needs; a statement that compares every pair would need minutes."""
+LONGEST = "60s"
+"""What the database gives a statement here: one that compares every pair would need minutes."""
 
 FILL = """
 INSERT INTO efficiency_matterfact (
@@ -37,12 +36,9 @@ def test_figures_of_a_hundred_thousand_items(hall: Hall) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FILL, values)
         cursor.execute("ANALYZE efficiency_matterfact")
-    took = {}
-    for name, seen in (("leader", None), ("restricted", (units[0],))):
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [LONGEST])
+    for seen in (None, (units[0],)):
         scope = Scope(since=date(2025, 1, 1), until=date(2025, 12, 1), units=seen)
-        begun = perf_counter()
         found = queries.figures(by=Dimension.ITEM, scope=scope)
         queries.list_matters(scope=scope)
-        took[name] = perf_counter() - begun
         assert sum(one.count for one in found.totals) > 10_000
-    assert max(took.values()) < SECONDS, took

@@ -30,9 +30,9 @@ def test_an_ordinary_archive_with_nested_office_files_is_taken() -> None:
 def test_a_bomb_of_one_entry_is_found_early() -> None:
     bomb = zipped({"zeros.txt": bytes(400 * MIB)})
     assert len(bomb) < MIB
-    began = time.monotonic()
+    began = time.process_time()
     assert code_of(bomb) == "archive_bomb"
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_bomb_dressed_as_word_is_found() -> None:
