@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def check_every_case():
+def cases_follow_from_their_trails():
     """The cases here are put straight into the tables, so there is no trail to compare them with."""
 
 
