@@ -29,12 +29,14 @@ NOT_WORDS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 NOT_LISTS = {
     "accounts:home": "own account: sections of several apps",
+    "exchange:by_hand": "the first lines of five apps, one question each",
     "exchange:openapi": "a document",
+    "health:page": "how the installation is: sections of several apps",
     "metrics": "for machines",
     "live": "for machines",
     "ready": "asks the installation how it is",
 }
-"""Pages without a row of anything, and why they are not asked."""
+"""Pages that are no list of one app, and why they are not asked."""
 
 
 @pytest.fixture(autouse=True)
