@@ -19,6 +19,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import time_machine
 from psycopg import sql
 
 from jingkai.config.environment import (
@@ -94,6 +95,19 @@ def _look_for_static_files_once() -> None:
         self.files.update(found[self.static_prefix])
 
     WhiteNoiseMiddleware.add_files_from_finders = look_once
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin every file today: a traveller who forgot to come home leaves his moment to nobody."""
+    file = item.nodeid.partition("::")[0]
+    if item.session.stash.get(_FILE, "") != file:
+        item.session.stash[_FILE] = file
+        while time_machine.escape_hatch.is_travelling():
+            time_machine.travel(0).stop()  # stops whoever set out last
+
+
+_FILE = pytest.StashKey[str]()
 
 
 @pytest.fixture(autouse=True)
