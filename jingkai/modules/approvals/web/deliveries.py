@@ -294,7 +294,7 @@ def _came_back(request: Request, found: Delivery, form: Form) -> str:
 
 
 hand_over = _act(
-    gettext_lazy("Hand the paper over"), gettext_lazy("Handed over"), forms.HandOverForm, _hand_over
+    gettext_lazy("Hand the paper over"), gettext_lazy("It was handed over"), forms.HandOverForm, _hand_over
 )
 post = _act(gettext_lazy("Record the posting"), gettext_lazy("Given to the carrier"), forms.PostForm, _post)
 arrived = _act(gettext_lazy("Record the arrival"), gettext_lazy("It arrived"), forms.ArrivalForm, _arrive)

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from jingkai.casework.cases import api as cases
@@ -39,7 +39,7 @@ from jingkai.ui.sheets import spreadsheet
 STATES: dict[str, tuple[Tone, Any]] = {
     "asked": ("warn", gettext_lazy("Waits for approval")),
     "approved": ("hold", gettext_lazy("Waits for the seal")),
-    "sealed": ("ok", gettext_lazy("Sealed")),
+    "sealed": ("ok", pgettext_lazy("state", "Sealed")),
     "refused": ("none", gettext_lazy("Not approved")),
 }
 
@@ -286,7 +286,7 @@ def register() -> None:
     case_tabs.register(
         CaseTab(
             key="seal-use",
-            label=gettext_lazy("The request"),
+            label=gettext_lazy("Request to use the seal"),
             template="approvals/panels/seal_request.html",
             context=request_of_case,
             kinds=(kind,),

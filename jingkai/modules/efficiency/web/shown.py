@@ -195,7 +195,11 @@ def held_lines(totals: Sequence[Figures]) -> list[list[str | int]]:
 def held_table(totals: Sequence[Figures]) -> Table | None:
     """The same as a list."""
     rows = [Row(line) for line in held_lines(totals)]
-    columns = [Column(_("Reason"), "title"), Column(_("Unit of days")), Column(_("Days left out"), "number")]
+    columns = [
+        Column(_("Reason for leaving them out"), "title"),
+        Column(_("Unit of days")),
+        Column(_("Days left out"), "number"),
+    ]
     return Table(_("Days left out by reason"), columns, rows) if rows else None
 
 

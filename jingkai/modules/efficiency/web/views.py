@@ -79,7 +79,7 @@ def export(request: Request) -> HttpResponseBase:
         Page(_("Per month"), head, [shown.line(one, one.key) for one in found.months]),
         Page(
             _("Days left out by reason"),
-            [(_("Reason"), 30), (_("Unit of days"), WIDE), (_("Days left out"), WIDE)],
+            [(_("Reason for leaving them out"), 30), (_("Unit of days"), WIDE), (_("Days left out"), WIDE)],
             shown.held_lines(found.totals),
         ),
     ]
