@@ -91,7 +91,7 @@ def register_page(request: Request) -> HttpResponse:
         columns=[
             Column(_("State"), "light"),
             Column(_("Document"), "title"),
-            Column(_("Request")),
+            Column(_("Number of the request")),
             Column(_("Raised by")),
             Column(_("Approved by")),
             Column(
@@ -135,7 +135,7 @@ def export(request: Request) -> HttpResponseBase:
     form = SealRequestFilter(request)
     operations.record_export(page="seal_requests", query=form.query(), by=request.actor, at=request.at)
     head = [
-        (_("Request"), 16),
+        (_("Number of the request"), 16),
         (_("Document"), 30),
         (_("Document number"), 22),
         (_("Purpose"), 36),
