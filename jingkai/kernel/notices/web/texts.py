@@ -90,7 +90,7 @@ def texts(request: Request) -> HttpResponse:
 
 def _line(kind: NoticeKind, row: NoticeTemplate | None) -> Row:
     source = row or kind
-    channels = "、".join(str(CHANNEL_WORDS[name]) for name in CHANNELS if name in source.channels)
+    channels = _(", ").join(str(CHANNEL_WORDS[name]) for name in CHANNELS if name in source.channels)
     link = Link(local(kind, "name"), reverse("notice_text", kwargs={"kind": kind.code}), kind.code)
     return Row([link, local(source, "title"), channels, row.version if row else 0])
 

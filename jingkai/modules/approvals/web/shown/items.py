@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import segno
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from jingkai.casework.clock.data import LimitValue, Unit
@@ -39,8 +39,8 @@ INK, LINE, TEXT, SOFT = "#1f4f8f", "#c3ccd8", "#1c2430", "#5b6675"
 def days(amount: int, unit: str) -> str:
     """A limit in words: 20 working days, 60 days."""
     if unit == Unit.WORKING:
-        return _("%(n)s working days") % {"n": amount}
-    return _("%(n)s natural days") % {"n": amount}
+        return ngettext("%(n)d working day", "%(n)d working days", amount) % {"n": amount}
+    return ngettext("%(n)d natural day", "%(n)d natural days", amount) % {"n": amount}
 
 
 def item_rows(items: Sequence[Item], *, limits: Mapping[str, LimitValue]) -> list[dict[str, Any]]:
