@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -70,3 +71,8 @@ def rating_levels() -> list[tuple[int, str]]:
         (2, gettext("Dissatisfied")),
         (1, gettext("Very dissatisfied")),
     ]
+
+
+def listed(parts: Iterable[object]) -> str:
+    """Name several things in a row, as the reader's language does: 甲、乙 or A, B."""
+    return gettext(", ").join(str(part) for part in parts)

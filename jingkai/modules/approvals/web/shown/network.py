@@ -16,6 +16,7 @@ from jingkai.kernel.hooks.api import local
 from jingkai.modules.approvals.models import ItemRun, Line
 from jingkai.modules.approvals.queries import Network, NetworkItem
 from jingkai.ui.data import Chart, Column, Light, Row, Stat, Table, Tone
+from jingkai.ui.words import listed
 
 WIDTH, HEIGHT, GAP, ROW = 142, 94, 24, 106
 LEFT, TOP = 8, 30
@@ -227,7 +228,7 @@ def network_table(network: Network) -> Table:
                 item_light(one),
                 format_html('{}<span class="sub">{}</span>', names[one.branch], _sub(one, network)),
                 local(one.item.unit, "name"),
-                "、".join(names[before] for before in one.after) or "—",
+                listed(names[before] for before in one.after) or "—",
                 _days_of(one),
             ]
         )
@@ -258,7 +259,7 @@ def _stands(one: NetworkItem) -> str:
     if run is None:
         return ""
     if run.state == ItemRun.State.WAITING and one.missing:
-        return _("waits for: %(names)s") % {"names": "、".join(one.missing)}
+        return _("waits for: %(names)s") % {"names": listed(one.missing)}
     if run.reason:
         return run.reason
     if run.conditional is not None and run.state == ItemRun.State.CONDITIONAL:
