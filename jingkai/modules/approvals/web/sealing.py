@@ -22,7 +22,7 @@ from jingkai.casework.cases.models import Task
 from jingkai.casework.inbox import api as inbox
 from jingkai.kernel.accounts import api as accounts
 from jingkai.kernel.accounts.data import CodeCheck
-from jingkai.kernel.hooks.api import case_tabs
+from jingkai.kernel.hooks.api import case_tabs, local
 from jingkai.kernel.hooks.data import CaseTab
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
@@ -111,8 +111,8 @@ def register_page(request: Request) -> HttpResponse:
                         one.document.number_text,
                     ),
                     one.case.reference,
-                    one.raised_by.name,
-                    one.decided_by.name if one.decided_by else "—",
+                    local(one.raised_by, "name"),
+                    local(one.decided_by, "name") if one.decided_by else "—",
                     one.raised_at,
                 ]
             )
@@ -248,15 +248,18 @@ def request_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     facts = [
         Fact(_("Document"), found.document.title),
         Fact(_("Document number"), found.document.number_text),
-        Fact(_("Seal"), seal.name if seal else found.seal_code),
+        Fact(_("Seal"), local(seal, "name") if seal else found.seal_code),
         Fact(_("Purpose"), found.purpose, wide=True),
-        Fact(_("Raised by"), found.raised_by.name),
+        Fact(_("Raised by"), local(found.raised_by, "name")),
         Fact(_("Raised"), found.raised_at),
     ]
     if found.decided_by is not None:
-        facts += [Fact(_("Decided by"), found.decided_by.name), Fact(_("Opinion"), found.opinion or "—")]
+        facts += [
+            Fact(_("Decided by"), local(found.decided_by, "name")),
+            Fact(_("Opinion"), found.opinion or "—"),
+        ]
     if found.sealed_by is not None:
-        facts += [Fact(_("Sealed by"), found.sealed_by.name), Fact(_("Sealed at"), found.sealed_at)]
+        facts += [Fact(_("Sealed by"), local(found.sealed_by, "name")), Fact(_("Sealed at"), found.sealed_at)]
     return {
         "seal_request": found,
         "facts": facts,
