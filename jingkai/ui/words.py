@@ -46,6 +46,11 @@ def grouped(value: int | float | Decimal | None) -> str:
     return "" if value is None else f"{value:,}"
 
 
+def money(value: int | float | Decimal | None) -> str:
+    """Write an amount of yuan with thousands separators and its fen, the same in every language."""
+    return "" if value is None else f"{value:,.2f}"
+
+
 def file_size(size: int | None) -> str:
     """Write a size in bytes as people say it: 812 KB, 3.4 MB."""
     if size is None:
