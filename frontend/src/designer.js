@@ -213,6 +213,8 @@ const LEGIBLE = 0.5;
 // Show the whole drawing with some air; where it would be too small to read, go to the first change instead.
 function settle(canvas, changed) {
   canvas.resized();
+  const room = canvas.getSize();
+  if (!room.width || !room.height) return; // a folded or hidden picture has no scale
   canvas.zoom("fit-viewport", "auto");
   const whole = canvas.zoom() * 0.94;
   canvas.zoom(Math.max(whole, LEGIBLE), "auto");

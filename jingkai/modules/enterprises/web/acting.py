@@ -129,7 +129,7 @@ def call_off(request: Request, uuid: UUID) -> HttpResponse:
     title = _("Call off the hand-over to %(name)s") % {"name": row.invitation.name}
     text = _("The link stops working at once.")
     base = "ui/page.html" if officer else "ui/public.html"
-    return form_page(request, None, title, _("Call off"), back, text=text, base=base, danger=True)
+    return form_page(request, None, title, _("Yes, call off"), back, text=text, base=base, danger=True)
 
 
 def _show_link(request: Request, token: str) -> None:

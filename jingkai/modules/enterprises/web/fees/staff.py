@@ -137,7 +137,7 @@ def cancel(request: Request, uuid: UUID) -> HttpResponse:
     title = _("Call off the demand %(number)s") % {"number": row.number}
     text = _("What was paid for it becomes credit of the payment and can be refunded.")
     back = reverse("enterprises:demand", args=[uuid])
-    return form_page(request, form, title, _("Call off"), back, text=text, danger=True)
+    return form_page(request, form, title, _("Yes, call off"), back, text=text, danger=True)
 
 
 @requires(rules.SETTLE)
