@@ -10,6 +10,7 @@ import { csrf } from "./ready.js";
 import descriptor from "./designer/attributes.js";
 import controls from "./designer/controls.js";
 import Panel from "./designer/panel.js";
+import { inLanguage } from "./language.js";
 
 const DELAY = 700;
 
@@ -226,7 +227,7 @@ async function compare(element) {
   if (!answer.ok) return;
   const font = { fontFamily: getComputedStyle(element).fontFamily, fontSize: 13 };
   const viewer = new NavigatedViewer({ container: element, zoomScroll: { enabled: false }, textRenderer: { defaultStyle: font } });
-  await viewer.importXML(await answer.text());
+  await viewer.importXML(inLanguage(await answer.text()));
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
   const marks = Object.entries(JSON.parse(element.dataset.marks)).filter(([name]) => registry.get(name));
