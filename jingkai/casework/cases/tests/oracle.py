@@ -68,7 +68,11 @@ class Oracle:
 
 
 def _name(task: Any) -> str:
-    return str(task.task_spec.bpmn_id).partition(" ")[0]
+    """The drawing's name of a place, within a sub-case behind the place that called it."""
+    name = str(task.task_spec.bpmn_id).partition(" ")[0]
+    within = getattr(task.workflow, "parent_task_id", None)
+    caller = task.workflow.top_workflow.get_task_from_id(within) if within else None
+    return f"{_name(caller)}/{name}" if caller else name
 
 
 def _plain(drawing: bytes) -> bytes:

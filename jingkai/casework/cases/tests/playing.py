@@ -41,7 +41,7 @@ class Spot:
     def names(self) -> list[str]:
         """The tasks on which somebody can work here."""
         if self.child is not None:
-            return self.child.nodes()
+            return [f"{self.node.id}/{name}" for name in self.child.nodes()]
         if isinstance(self.node, CatchEvent):
             return []
         several = self.node.several if isinstance(self.node, UserTask) else None
@@ -92,13 +92,13 @@ class Play:
             return task.outcome_codes
         child = next(spot.child for spot in self.spots if name in spot.names)
         assert child is not None
-        return child.codes(name)
+        return child.codes(_within(name))
 
     def complete(self, name: str, outcome: str) -> None:
         """Finish an open task, one person's part of it, or one of a sub-case."""
         spot = next(spot for spot in self.spots if name in spot.names)
         if spot.child is not None:
-            spot.child.complete(name, outcome)
+            spot.child.complete(_within(name), outcome)
             if spot.child.ended:
                 self._close(spot, outcome)
             return
@@ -145,3 +145,7 @@ class Play:
             if isinstance(node, CallActivity):
                 spot.child = Play(self.called[node.called], self.called).start()
             self.spots.append(spot)
+
+
+def _within(name: str) -> str:
+    return name.partition("/")[2]
