@@ -3,6 +3,7 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "../styles/flow.css";
+import { drawing } from "./drawing.js";
 import { inLanguage } from "./language.js";
 
 function ids(text) {
@@ -10,14 +11,14 @@ function ids(text) {
 }
 
 async function draw(element) {
-  const answer = await fetch(element.dataset.flowSrc, { credentials: "same-origin" });
-  if (!answer.ok) return;
+  const text = await drawing(element.dataset.flowSrc);
+  if (text === null) return;
   const viewer = new NavigatedViewer({
     container: element,
     zoomScroll: { enabled: false },
     textRenderer: { defaultStyle: { fontFamily: getComputedStyle(element).fontFamily, fontSize: 13 } },
   });
-  await viewer.importXML(inLanguage(await answer.text()));
+  await viewer.importXML(inLanguage(text));
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
   const mark = (name, marker) => registry.get(name) && canvas.addMarker(name, marker);
