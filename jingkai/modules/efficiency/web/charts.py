@@ -95,5 +95,7 @@ def held_chart(totals: Sequence[Figures]) -> Chart | None:
         ],
     }
     head = [_("Reason for leaving them out"), *units]
-    rows = [[reason, *(found[reason].get(unit, 0) for unit in units)] for reason in reasons]
+    rows: list[list[str | int]] = [
+        [reason, *(found[reason].get(unit, 0) for unit in units)] for reason in reasons
+    ]
     return Chart(_("Days left out by reason"), option, head, rows)
