@@ -96,8 +96,9 @@ def frame(request: Any) -> dict[str, Any]:
     if unit_ids:
         parts["user_unit"] = _local(_names(unit_ids[0], bucket))
     english = (get_language() or "").startswith("en")
-    if english and actor is not None and actor.user_id and actor.party_id:
-        parts["user_name"] = _local(_names(actor.party_id, bucket))
+    person = getattr(actor, "party_id", None) if getattr(actor, "user_id", None) else None
+    if english and person:
+        parts["user_name"] = _local(_names(person, bucket))
     return {name: text for name, text in parts.items() if text}
 
 
