@@ -52,6 +52,8 @@ PAGES = {
     "/accounts/": "handler",
     "/accounts/sessions/": "clerk",
     "/accounts/2fa/": "clerk",
+    "/accounts/2fa/passkeys/": "clerk",
+    "/accounts/2fa/passkeys/add/": "clerk",
     "/accounts/password/change/": "clerk",
 }
 
