@@ -13,7 +13,7 @@ from jingkai.kernel.organisation.testing import Cast
 from tests.architecture.pages import all_pages
 from tests.architecture.policy import NONCE, faults_of
 from tests.architecture.test_queries import browsers_of, who_may
-from tests.architecture.tree import ROOT, templates
+from tests.architecture.tree import ROOT, python_files, short, templates
 
 SEEN = 60
 """At least so many pages must have been there to look at."""
@@ -122,6 +122,12 @@ def test_htmx_evaluates_nothing_and_runs_no_script_that_it_fetches() -> None:
     assert found
     for name, value in (("allowEval", "false"), ("allowScriptTags", "false"), ("selfRequestsOnly", "true")):
         assert [text for text in found if f'"{name}": {value}' not in text] == []
+
+
+def test_no_policy_of_ours_is_unsafe() -> None:
+    unsafe = re.compile(r"'unsafe-[a-z-]+'")
+    sources = [path for path in python_files() if unsafe.search(path.read_text(encoding="utf-8"))]
+    assert [short(path) for path in sources] == []
 
 
 def test_our_scripts_evaluate_nothing() -> None:
