@@ -37,8 +37,11 @@ def main() -> None:
         from benchmarks.run import run
 
         surroundings = report.Surroundings(command)
-        tables = run(installation, chosen.parts or PARTS, chosen)
-        report.show(tables, surroundings)
+        tables = []
+        for table in run(installation, chosen.parts or PARTS, chosen):
+            report.show(table)
+            tables.append(table)
+        report.conclude(tables, surroundings)
         if chosen.write or not sys.argv[1:]:
             report.write(tables, surroundings)
 

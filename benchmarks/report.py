@@ -69,24 +69,29 @@ class Surroundings:
         ]
 
 
-def show(tables: Sequence[Table], surroundings: Surroundings) -> None:
-    """Print the tables."""
-    print("\n" + _text(tables, surroundings))
+def show(table: Table) -> None:
+    """Print a table that is there."""
+    print(f"\n{_table(table)}\n", flush=True)
+
+
+def conclude(tables: Sequence[Table], surroundings: Surroundings) -> None:
+    """Print where and how it was measured, and which targets are met."""
+    print("\n" + _text([], surroundings, tables))
 
 
 def write(tables: Sequence[Table], surroundings: Surroundings) -> None:
     """Keep the tables."""
-    TARGET.write_text(f"# Measured\n\n{_text(tables, surroundings)}\n", encoding="utf-8")
+    TARGET.write_text(f"# Measured\n\n{_text(tables, surroundings, tables)}\n", encoding="utf-8")
     print(f"\nWritten to {TARGET.relative_to(ROOT)}")
 
 
-def _text(tables: Sequence[Table], surroundings: Surroundings) -> str:
-    goals = [goal for table in tables for goal in table.goals]
+def _text(shown: Sequence[Table], surroundings: Surroundings, measured: Sequence[Table]) -> str:
+    goals = [goal for table in measured for goal in table.goals]
     summary = Table("Targets", ("what", "found", "target", ""))
     summary.rows = [
         (goal.words, goal.found, goal.wanted, "met" if goal.holds else "**missed**") for goal in goals
     ]
-    return "\n\n".join(["\n".join(surroundings.lines()), *(_table(one) for one in (summary, *tables))])
+    return "\n\n".join(["\n".join(surroundings.lines()), *(_table(one) for one in (summary, *shown))])
 
 
 def _table(table: Table) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import Namespace
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -34,29 +34,23 @@ from jingkai.modules.approvals.testing import Hall, make_hall
 FEW = 10_000
 
 
-def run(installation: Installation, parts: Collection[str], chosen: Namespace) -> list[Table]:
-    """Measure the parts and give their tables."""
+def run(installation: Installation, parts: Collection[str], chosen: Namespace) -> Iterator[Table]:
+    """Measure the parts and give each table as soon as it is there."""
     with _told("the service hall"), transaction.atomic():
         hall = make_hall()
-    tables: list[Table] = []
-    if "engine" in parts:
-        with _told("the engines"):
-            tables += measure_engines(_engines(hall.cast), rounds=chosen.rounds)
-    if "memory" in parts:
-        with _told("memory"):
-            tables.append(measure_memory(Ours(hall.cast.enterprise.pk), cases=chosen.cases))
-    if "clocks" in parts:
-        with _told(f"{chosen.clocks:,} clocks"):
-            tables.append(measure_clocks(hall.cast, chosen.clocks))
-    if "intake" in parts:
-        with _told("intake"):
-            tables.append(measure_intake(hall, installation.prepare))
+    party = hall.cast.enterprise.pk
+    yield from _measured(
+        parts,
+        ("engine", "the engines", lambda: measure_engines(_engines(hall.cast), rounds=chosen.rounds)),
+        ("memory", "memory", lambda: [measure_memory(Ours(party), cases=chosen.cases)]),
+        ("clocks", f"{chosen.clocks:,} clocks", lambda: [measure_clocks(hall.cast, chosen.clocks)]),
+        ("intake", "intake", lambda: [measure_intake(hall, installation.prepare)]),
+    )
     if {"lists", "pages", "cpu", "search", "export", "uploads"} & set(parts):
-        tables += _filled(installation, hall, parts, chosen.scale)
-    return tables
+        yield from _filled(installation, hall, parts, chosen.scale)
 
 
-def _filled(installation: Installation, hall: Hall, parts: Collection[str], scale: int) -> list[Table]:
+def _filled(installation: Installation, hall: Hall, parts: Collection[str], scale: int) -> Iterator[Table]:
     few = min(FEW, scale // 10)
     with _told(f"{few:,} and {scale:,} cases"):
         matter = hall.bring_to("accepted")
@@ -69,26 +63,25 @@ def _filled(installation: Installation, hall: Hall, parts: Collection[str], scal
         filling.grow(scale)
         installation.settle()
     sizes = Sizes(installation, few, scale)
-    tables: list[Table] = []
-    if "lists" in parts:
-        with _told("lists"):
-            tables += measure_lists(hall.cast, sizes)
-    if "pages" in parts:
-        with _told("pages"):
-            tables += measure_pages(visits, sizes)
-    if "cpu" in parts:
-        with _told("processor time"):
-            tables.append(measure_cpu(hall, visits))
-    if "search" in parts:
-        with _told("search"):
-            tables.append(measure_search(hall.cast, sizes))
-    if "export" in parts:
-        with _told("a whole list"):
-            tables.append(measure_export(installation, hall.cast))
-    if "uploads" in parts:
-        with _told("slow uploads"):
-            tables.append(_uploads(installation, hall, visits, scale))
-    return tables
+    yield from _measured(
+        parts,
+        ("lists", "lists", lambda: measure_lists(hall.cast, sizes)),
+        ("pages", "pages", lambda: measure_pages(visits, sizes)),
+        ("cpu", "processor time", lambda: [measure_cpu(hall, visits)]),
+        ("search", "search", lambda: [measure_search(hall.cast, sizes)]),
+        ("export", "a whole list", lambda: [measure_export(installation, hall.cast, scale)]),
+        ("uploads", "slow uploads", lambda: [_uploads(installation, hall, visits, scale)]),
+    )
+
+
+def _measured(
+    parts: Collection[str], *measures: tuple[str, str, Callable[[], list[Table]]]
+) -> Iterator[Table]:
+    for part, words, measure in measures:
+        if part in parts:
+            with _told(words):
+                tables = measure()
+            yield from tables
 
 
 def _uploads(installation: Installation, hall: Hall, visits: Visits, scale: int) -> Table:

@@ -6,6 +6,7 @@ import "bpmn-js/dist/assets/bpmn-js.css";
 import "bpmn-js/dist/assets/bpmn-font/css/bpmn.css";
 import "../styles/flow.css";
 import "../styles/designer.css";
+import { drawing } from "./drawing.js";
 import { csrf } from "./ready.js";
 import descriptor from "./designer/attributes.js";
 import controls from "./designer/controls.js";
@@ -31,9 +32,8 @@ class Board {
       additionalModules: [controls(this.words)],
       textRenderer: { defaultStyle: font, externalStyle: { ...font, fontSize: 13 } },
     });
-    const answer = await fetch(this.root.dataset.src, { credentials: "same-origin" });
     try {
-      await this.modeler.importXML(await answer.text());
+      await this.modeler.importXML((await drawing(this.root.dataset.src)) ?? "");
     } catch (error) {
       this.say(this.words.unreadable);
       return;
@@ -220,11 +220,11 @@ function settle(canvas, changed) {
 }
 
 async function compare(element) {
-  const answer = await fetch(element.dataset.compare, { credentials: "same-origin" });
-  if (!answer.ok) return;
+  const text = await drawing(element.dataset.compare);
+  if (text === null) return;
   const font = { fontFamily: getComputedStyle(element).fontFamily, fontSize: 13 };
   const viewer = new NavigatedViewer({ container: element, zoomScroll: { enabled: false }, textRenderer: { defaultStyle: font } });
-  await viewer.importXML(await answer.text());
+  await viewer.importXML(text);
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
   const marks = Object.entries(JSON.parse(element.dataset.marks)).filter(([name]) => registry.get(name));

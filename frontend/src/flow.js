@@ -3,6 +3,7 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "../styles/flow.css";
+import { drawing } from "./drawing.js";
 
 function ids(text) {
   return (text || "").split(",").filter(Boolean);
@@ -13,23 +14,23 @@ const OURS = "urn:jingkai:bpmn:1";
 // A drawing says its steps in Chinese and, beside it, in English.
 function inLanguage(text) {
   if (!document.documentElement.lang.startsWith("en")) return text;
-  const drawing = new DOMParser().parseFromString(text, "application/xml");
-  for (const one of drawing.getElementsByTagName("*")) {
+  const parsed = new DOMParser().parseFromString(text, "application/xml");
+  for (const one of parsed.getElementsByTagName("*")) {
     const english = one.getAttributeNS(OURS, "nameEn");
     if (english) one.setAttribute("name", english);
   }
-  return new XMLSerializer().serializeToString(drawing);
+  return new XMLSerializer().serializeToString(parsed);
 }
 
 async function draw(element) {
-  const answer = await fetch(element.dataset.flowSrc, { credentials: "same-origin" });
-  if (!answer.ok) return;
+  const text = await drawing(element.dataset.flowSrc);
+  if (text === null) return;
   const viewer = new NavigatedViewer({
     container: element,
     zoomScroll: { enabled: false },
     textRenderer: { defaultStyle: { fontFamily: getComputedStyle(element).fontFamily, fontSize: 13 } },
   });
-  await viewer.importXML(inLanguage(await answer.text()));
+  await viewer.importXML(inLanguage(text));
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
   const mark = (name, marker) => registry.get(name) && canvas.addMarker(name, marker);

@@ -48,8 +48,12 @@ class DatabaseAddress:
     port: int
     options: tuple[tuple[str, str], ...] = ()
 
-    def as_django(self) -> dict[str, object]:
-        """The address in the shape of one entry of Django's DATABASES."""
+    def as_django(self, shared: int = 0) -> dict[str, object]:
+        """The address in the shape of one entry of Django's DATABASES.
+
+        With `shared` the threads of the process share at most so many connections; else each keeps its own.
+        """
+        pool = {"pool": {"min_size": min(4, shared), "max_size": shared, "timeout": 10}} if shared else {}
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": self.name,
@@ -57,9 +61,9 @@ class DatabaseAddress:
             "PASSWORD": self.password,
             "HOST": self.host,
             "PORT": str(self.port),
-            "CONN_MAX_AGE": 600,
+            "CONN_MAX_AGE": 0 if shared else 600,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": dict(self.options),
+            "OPTIONS": dict(self.options) | pool,
         }
 
     def as_conninfo(self) -> dict[str, object]:
@@ -101,8 +105,10 @@ class Environment:
     database_owner_url: str
     database_as_owner: bool
     collected_static: bool
+    shared_connections: int
     workers: int
     threads: int
+    connections: int
     log_level: str
     log_format: str
     metrics_token: str
@@ -183,8 +189,10 @@ def read(variables: Mapping[str, str]) -> Environment:
         database_owner_url=_database_url(variables, "DATABASE_OWNER_URL"),
         database_as_owner=role == "owner",
         collected_static=_flag(variables, "JINGKAI_COLLECTED_STATIC"),
+        shared_connections=_number(variables, "JINGKAI_SHARED_CONNECTIONS", 0, 0, 1024),
         workers=_number(variables, "JINGKAI_WORKERS", os.cpu_count() or 1, 1, 256),
         threads=_number(variables, "JINGKAI_THREADS", 32, 1, 1024),
+        connections=_number(variables, "JINGKAI_CONNECTIONS", 0, 0, 1024),
         log_level=variables.get("JINGKAI_LOG_LEVEL", "INFO").upper(),
         log_format=_choice(variables, "JINGKAI_LOG_FORMAT", ("json", "console")),
         metrics_token=variables.get("JINGKAI_METRICS_TOKEN", ""),

@@ -30,13 +30,16 @@ def serve() -> None:
     if not chosen.debug:
         collect_static()
     close_connections()
+    threads = max(32, chosen.threads)
+    shared = min(chosen.connections or threads, threads)
+    os.environ["JINGKAI_SHARED_CONNECTIONS"] = str(shared)  # for the workers; this process needs none
     Granian(
         "jingkai.config.wsgi:application",
         address=chosen.host,
         port=chosen.port,
         interface=Interfaces.WSGI,
         workers=chosen.workers,
-        blocking_threads=max(32, chosen.threads),
+        blocking_threads=threads,
         backlog=1024,
         websockets=False,
         respawn_failed_workers=True,

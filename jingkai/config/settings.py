@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jingkai.config.streaming.StreamingMiddleware",
     "jingkai.kernel.audit.middleware.OriginMiddleware",
     "jingkai.kernel.health.web.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -131,7 +132,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES = {"default": database_address(ENVIRONMENT).as_django()}
+DATABASES = {"default": database_address(ENVIRONMENT).as_django(ENVIRONMENT.shared_connections)}
 DATABASE_APP_ROLE = APP_ROLE if ENVIRONMENT.embedded else database_address(ENVIRONMENT, owner=False).user
 DATABASE_OWNER_ROLE = OWNER_ROLE if ENVIRONMENT.embedded else database_address(ENVIRONMENT, owner=True).user
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -30,11 +30,16 @@ LONGEST = 2.0
 
 @pytest.fixture
 def server(tmp_path: Path, surroundings: Callable[..., dict[str, str]]) -> Iterator[int]:
-    """`jingkai serve` as people start it, with one worker, on the test's database; gives its port."""
+    """`jingkai serve` as people start it, on the test's database; gives its port.
+
+    One worker with four connections: a slow line that held one would keep everybody else out.
+    """
     home, port = prepare_home(tmp_path / "home"), free_port()
     shutil.copytree(settings.SECRETS_FOLDER, home / "secrets", dirs_exist_ok=True)
     (home / "secrets" / "secret-key").write_text(settings.SECRET_KEY)  # a first run has a passing one
-    environment = surroundings(JINGKAI_HOME=str(home), PORT=str(port), JINGKAI_WORKERS="1")
+    environment = surroundings(
+        JINGKAI_HOME=str(home), PORT=str(port), JINGKAI_WORKERS="1", JINGKAI_CONNECTIONS="4"
+    )
     with serving(port, environment, tmp_path / "serve.log"):
         yield port
 

@@ -234,7 +234,8 @@ class CopySheet:
     """What people copy over by hand where a connector other than the journal of exchanges has no way.
 
     `lines(at)` gives what waits (a hundred at most), `fields(key)` one of it, None where there is no such
-    thing; `done(key, number, by, at)` notes that it was copied, where that is to be noted.
+    thing; `done(key, number, by, at)` notes that it was copied, where that is to be noted, and tells whether
+    there was anything left to note: of two people who are done at once, one is.
     """
 
     code: str
@@ -243,7 +244,7 @@ class CopySheet:
     advice: Word
     lines: Callable[[datetime], list[SheetLine]]
     fields: Callable[[str], SheetFields | None]
-    done: Callable[[str, str, Any, datetime], None] | None = None
+    done: Callable[[str, str, Any, datetime], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

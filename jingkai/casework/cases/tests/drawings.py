@@ -60,6 +60,22 @@ rich_blocks: st.SearchStrategy[Block] = st.recursive(
 )
 """Blocks that also ask several people, start sub-cases, and choose by what an earlier step has left."""
 
+
+def _with_events(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+    return st.one_of(
+        _richer(inner),
+        inner.map(lambda block: ("late", block)),
+        inner.map(lambda block: ("side", block)),
+    )
+
+
+eventful_blocks: st.SearchStrategy[Block] = st.recursive(
+    st.sampled_from([("task",), ("task",), ("all",), ("call",), ("moment",), ("message",), ("signal",)]),
+    _with_events,
+    max_leaves=7,
+)
+"""Blocks that also wait for moments, messages and signals, and have timers at the boundaries of tasks."""
+
 CALLED = "small"
 """The flow that the sub-cases of `rich_blocks` follow."""
 
@@ -115,6 +131,10 @@ def _draw(pen: _Pen, block: Block) -> tuple[str, str]:
             return _some(pen, block[1])
         case "xor":
             return _choice(pen, block[1])
+        case "moment" | "message" | "signal":
+            return _waiting(pen, kind)
+        case "late" | "side":
+            return _timed(pen, block[1], beside=kind == "side")
     return _loop(pen, block[1])
 
 
@@ -157,3 +177,21 @@ def _loop(pen: _Pen, part: Block) -> tuple[str, str]:
     pen.arrow(f"{gate}[outcome == 'b']", merge)
     pen.arrow(f"{gate}[]", leave)
     return merge, leave
+
+
+def _waiting(pen: _Pen, kind: str) -> tuple[str, str]:
+    """A place where the case waits; every message has a name of its own."""
+    wait = pen.name("wait_")
+    pen.lines.append(f"{wait}: " + ("timer=3wd" if kind == "moment" else f"{kind}={wait}"))
+    return wait, wait
+
+
+def _timed(pen: _Pen, part: Block, *, beside: bool) -> tuple[str, str]:
+    """A task with a timer that leads to a part: instead of the task's own way, or beside it to an end."""
+    (task, _same), late, merge = _draw(pen, ("task",)), pen.name("late_"), pen.name("gate")
+    first, last = _draw(pen, part)
+    pen.lines.append(f"{late}: on={task} timer=5wd" + (" side=true" if beside else ""))
+    pen.arrow(late, first)
+    pen.arrow(last, pen.name("end") if beside else merge)
+    pen.arrow(task, merge)
+    return task, merge

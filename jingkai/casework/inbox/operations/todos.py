@@ -112,10 +112,14 @@ def what_to_tell(uuid: UUID) -> tuple[TodoPush, dict[str, Any]] | None:
 
 
 @transaction.atomic
-def told_by_hand(row: TodoPush, *, by: Actor, at: datetime) -> None:
-    """Note that a person entered (or ended) the to-do in the centre by hand."""
+def told_by_hand(*, uuid: UUID, by: Actor, at: datetime) -> bool:
+    """Note that a person entered (or ended) the to-do in the centre by hand; False when the centre knows."""
+    row = TodoPush.objects.select_for_update().filter(uuid=uuid, state__in=UNTOLD).first()
+    if row is None:
+        return False
     _told(row, "open" if row.is_open else "done", at)
-    audit.record(STREAM, action="todos.told_by_hand", by=by, at=at, facts={"todo": str(row.uuid)})
+    audit.record(STREAM, action="todos.told_by_hand", by=by, at=at, facts={"todo": str(uuid)})
+    return True
 
 
 def _told(row: TodoPush, known: str, at: datetime) -> None:

@@ -106,7 +106,9 @@ def test_what_the_centre_was_not_told_is_entered_by_hand(mine, centre, cast):
     told = SHEET.fields(line.key)
     assert told is not None
     assert mine.case.reference in [value for _label, value in told.fields]
-    SHEET.done(line.key, "C-1", cast.system_admin, NOW)
+    assert SHEET.done is not None
+    assert SHEET.done(line.key, "C-1", cast.system_admin, NOW)
+    assert not SHEET.done(line.key, "C-2", cast.system_admin, NOW)
     assert (TodoPush.objects.get().state, SHEET.lines(NOW)) == ("sent", [])
     assert SHEET.fields("nonsense") is None
 

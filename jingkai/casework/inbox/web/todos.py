@@ -90,10 +90,9 @@ def sheet_fields(key: str) -> SheetFields | None:
     return SheetFields(str(told["title"]), told_fields, reverse("inbox:case", args=[row.task.case.uuid]))
 
 
-def sheet_done(key: str, _number: str, by: Actor, at: datetime) -> None:
-    """Note that it was entered by hand."""
-    if found := todos.what_to_tell(UUID(key)):
-        todos.told_by_hand(found[0], by=by, at=at)
+def sheet_done(key: str, _number: str, by: Actor, at: datetime) -> bool:
+    """Note that it was entered by hand; False when the centre knows of it already."""
+    return todos.told_by_hand(uuid=UUID(key), by=by, at=at)
 
 
 SHEET = CopySheet(

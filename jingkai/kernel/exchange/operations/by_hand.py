@@ -26,10 +26,11 @@ def note_done(*, sheet: CopySheet, key: str, number: str, by: Actor, at: datetim
 
     Errors: NotOpen, NumberMissing.
     """
-    if sheet.done is None:
+    if sheet.done is None or sheet.fields(key) is None:
         raise NotOpen
     if not number.strip():
         raise NumberMissing
-    sheet.done(key, number.strip()[:100], by, at)
+    if not sheet.done(key, number.strip()[:100], by, at):
+        raise NotOpen
     facts = {"sheet": sheet.code, "key": key, "number": number.strip()[:100]}
     audit.record(STREAM, action="exchange.done_by_hand", by=by, at=at, facts=facts)

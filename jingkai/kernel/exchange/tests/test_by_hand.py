@@ -28,8 +28,11 @@ def fields(key: str) -> SheetFields | None:
     return SheetFields("二期厂房", [("名称", "二期厂房"), ("手机", "13812345678")]) if key == "a1" else None
 
 
-def done(key: str, number: str, _by: Any, _at: datetime) -> None:
-    DONE.append((key, number))
+def done(key: str, number: str, _by: Any, _at: datetime) -> bool:
+    if not DONE:
+        DONE.append((key, number))
+        return True
+    return False
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +73,18 @@ def test_a_number_is_needed_and_some_sheets_are_only_looked_at(cast: Any) -> Non
         address = reverse("exchange:by_hand_sheet", args=[code, "a1"])
         assert browser.post(address, with_token({"number": number}, user=user)).status_code in (409, 422)
     assert DONE == []
+
+
+def test_of_two_people_who_are_done_at_once_one_is_written_down(cast: Any) -> None:
+    browser = Client()
+    user = log_in(browser, cast.system_admin)
+    address = reverse("exchange:by_hand_sheet", args=["test", "a1"])
+    assert browser.post(address, with_token({"number": "P7"}, user=user)).status_code == 302
+    late = browser.post(address, with_token({"number": "P8"}, user=user))
+    assert late.status_code == 409
+    assert "已经办结" in late.content.decode() or "已办结" in late.content.decode()
+    assert DONE == [("a1", "P7")]
+    assert len(entries_of(("exchange.copy_sheet", 1))) == 1
 
 
 def test_nobody_else_looks(cast: Any) -> None:

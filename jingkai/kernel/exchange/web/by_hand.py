@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jingkai.kernel.exchange import rules
-from jingkai.kernel.exchange.data import CopySheet, SheetFields
+from jingkai.kernel.exchange.data import CopySheet
 from jingkai.kernel.exchange.operations import by_hand as operations
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.api import Request, requires
@@ -49,21 +49,18 @@ def _table(one: CopySheet, request: Request) -> Table:
 @once
 def sheet(request: Request, code: str, key: str) -> HttpResponse:
     """Show one thing on one screen, ready to be copied; note that it was done. Who looked is written down."""
-    one, told = _find(code, key)
+    one = rules.copy_sheets.get(code)
+    if one is None:
+        raise Http404
     if request.method == "POST":
         number = request.POST.get("number", "").replace("\x00", "")
         operations.note_done(sheet=one, key=key, number=number, by=request.actor, at=request.at)
         messages.success(request, _("Noted as done by hand."))
         return redirect("exchange:by_hand")
+    told = one.fields(key)
+    if told is None:
+        raise Http404
     if request.method == "GET":
         operations.note_opened(sheet=one, key=key, by=request.actor, at=request.at)
     context = {"sheet": one, "name": local(one, "name"), "told": told}
     return render(request, "exchange/by_hand_sheet.html", context)
-
-
-def _find(code: str, key: str) -> tuple[CopySheet, SheetFields]:
-    one = rules.copy_sheets.get(code)
-    told = one.fields(key) if one else None
-    if one is None or told is None:
-        raise Http404
-    return one, told

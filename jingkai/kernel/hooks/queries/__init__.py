@@ -1,5 +1,6 @@
 """Reads: the language pair of a bilingual field, where a page is mounted, queries built once, rows packed."""
 
+from jingkai.kernel.hooks.queries.lending import give_back_connection
 from jingkai.kernel.hooks.queries.packing import OWN, packed, unpacked, unpacked_one
 from jingkai.kernel.hooks.queries.prepared import Prepared, Slots, prepared_cursor
 from jingkai.kernel.hooks.queries.words import local, url_of
@@ -8,6 +9,7 @@ __all__ = [
     "OWN",
     "Prepared",
     "Slots",
+    "give_back_connection",
     "local",
     "packed",
     "prepared_cursor",

@@ -50,11 +50,10 @@ def fields(key: str) -> SheetFields | None:
     return SheetFields(row.notice.title, told)
 
 
-def done(key: str, number: str, by: Actor, at: datetime) -> None:
-    """Note that it was sent by hand."""
+def done(key: str, number: str, by: Actor, at: datetime) -> bool:
+    """Note that it was sent by hand; False when it is out already."""
     row = _find(key)
-    if row is not None:
-        sent_by_hand(row, number=number, by=by, at=at)
+    return row is not None and sent_by_hand(row, number=number, by=by, at=at)
 
 
 def _find(key: str) -> Delivery | None:

@@ -175,7 +175,9 @@ def test_a_stuck_text_message_is_sent_by_hand_from_its_copy_sheet(tell, sms_prov
     told = SHEET.fields(line.key)
     assert told is not None
     assert "13800138000" in [value for _label, value in told.fields]
-    SHEET.done(line.key, "R-1", ADMIN, AT)
+    assert SHEET.done is not None
+    assert SHEET.done(line.key, "R-1", ADMIN, AT)
+    assert not SHEET.done(line.key, "R-2", ADMIN, AT)
     row.refresh_from_db()
     assert (row.state, row.receipt) == ("sent", "R-1")
     assert SHEET.lines(AT) == []

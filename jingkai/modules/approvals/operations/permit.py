@@ -73,15 +73,16 @@ def record_permit(*, permit: ConstructionPermit, answer: PermitAnswer, at: datet
 
 
 @transaction.atomic
-def note_permit_by_hand(*, permit: ConstructionPermit, number: str, by: Actor, at: datetime) -> None:
+def note_permit_by_hand(*, permit: ConstructionPermit, number: str, by: Actor, at: datetime) -> bool:
     """Note the number of a permit that a person looked up on the licence system's own page.
 
-    Its file is not there; the province's answer, should it still come, changes nothing any more.
+    Its file is not there; the province's answer, should it still come, changes nothing any more. False when
+    that answer was quicker.
     """
     rows = ConstructionPermit.objects.select_for_update(of=("self",))
     locked = rows.select_related("application__case", "application__enterprise").get(pk=permit.pk)
     if locked.state == ConstructionPermit.State.ISSUED:
-        return
+        return False
     locked.state, locked.number, locked.answered_at = ConstructionPermit.State.ISSUED, number[:60], at
     locked.problem = ""
     locked.save(update_fields=("state", "number", "answered_at", "problem"))
@@ -97,6 +98,7 @@ def note_permit_by_hand(*, permit: ConstructionPermit, number: str, by: Actor, a
             facts=facts,
         )
     tell_enterprise(application, kind="permit_received", at=at, number=locked.number)
+    return True
 
 
 @transaction.atomic

@@ -24,7 +24,8 @@ def test_a_permit_is_looked_up_and_its_number_noted(hall: Hall) -> None:
     assert told is not None
     assert {"建筑工程施工许可证", FACTS["project_code"]} <= {value for _label, value in told.fields}
     assert LICENCES.done is not None
-    LICENCES.done(line.key, "320826202603100101", hall.actor("system_admin", NOW), moment(NOW))
+    assert LICENCES.done(line.key, "320826202603100101", hall.actor("system_admin", NOW), moment(NOW))
+    assert not LICENCES.done(line.key, "320826202603100102", hall.actor("system_admin", NOW), moment(NOW))
     found = ConstructionPermit.objects.get()
     assert (found.state, found.number, found.problem) == ("issued", "320826202603100101", "")
     assert LICENCES.lines(moment(NOW)) == []

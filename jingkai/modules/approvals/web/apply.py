@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,7 +25,7 @@ from jingkai.modules.approvals.web import library, shown
 from jingkai.modules.approvals.web.forms import FactsForm, typed_number
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.files import api as files
-from jingkai.records.files.data import DEFAULT_LIMIT, AttachmentLine
+from jingkai.records.files.data import AttachmentLine
 from jingkai.records.files.models import Attachment
 
 
@@ -128,10 +127,7 @@ def upload(request: Request, uuid: UUID, code: str) -> JsonResponse:
     """Receive one file as a stream; the sentence of a refusal goes beside the file."""
     application = _editable(request, uuid)
     material = get_object_or_404(application.package.materials, code=code)
-    name = unquote(request.headers.get("X-File-Name", ""))
-    length = length_of(request)
-    files.refuse_by_length(name=name, length=length, limit=DEFAULT_LIMIT)
-    upload = files.receive_stream(request, name=name, length=length, kinds=tuple(material.accepted))  # type: ignore[arg-type]
+    upload = files.receive_request(request, kinds=tuple(material.accepted))
     attachment = operations.add_material(
         application=application, material=material, upload=upload, by=request.actor, at=request.at
     )
@@ -339,9 +335,3 @@ def _take_files(request: Request, application: Application) -> list[str]:
 def _confirm(request: Request, **words: Any) -> HttpResponse:
     context = {**words, "danger": True, "back_url": words["back"]}
     return render(request, "approvals/confirm.html", context)
-
-
-def length_of(request: Request) -> int | None:
-    """How many bytes the browser says it sends."""
-    text = request.META.get("CONTENT_LENGTH") or ""
-    return int(text) if text.isdecimal() else None

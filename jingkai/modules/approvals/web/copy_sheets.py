@@ -55,10 +55,10 @@ def permit_fields(key: str) -> SheetFields | None:
     return SheetFields(application.project_name, told, _case_url(application))
 
 
-def permit_done(key: str, number: str, by: Actor, at: datetime) -> None:
-    """Note the permit's number."""
-    if row := _permit(key):
-        operations.note_permit_by_hand(permit=row, number=number, by=by, at=at)
+def permit_done(key: str, number: str, by: Actor, at: datetime) -> bool:
+    """Note the permit's number; False when the province's answer was quicker."""
+    row = _permit(key)
+    return row is not None and operations.note_permit_by_hand(permit=row, number=number, by=by, at=at)
 
 
 def _permit(key: str) -> ConstructionPermit | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
@@ -15,9 +14,7 @@ from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, rules
 from jingkai.modules.approvals.models import Application
 from jingkai.modules.approvals.web import shown
-from jingkai.modules.approvals.web.apply import length_of
 from jingkai.records.files import api as files
-from jingkai.records.files.data import DEFAULT_LIMIT
 
 
 @requires(rules.APPLY)
@@ -43,9 +40,7 @@ def supply_material(request: Request, uuid: UUID, code: str) -> JsonResponse:
     """Receive one file as a stream; items that waited for it begin, a condition goes to be checked."""
     application = _own(request, uuid)
     material = get_object_or_404(application.package.materials, code=code)
-    name, length = unquote(request.headers.get("X-File-Name", "")), length_of(request)
-    files.refuse_by_length(name=name, length=length, limit=DEFAULT_LIMIT)
-    upload = files.receive_stream(request, name=name, length=length, kinds=tuple(material.accepted))  # type: ignore[arg-type]
+    upload = files.receive_request(request, kinds=tuple(material.accepted))
     given = operations.supply_material(
         application=application, material=material, upload=upload, by=request.actor, at=request.at
     )

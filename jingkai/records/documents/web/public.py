@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from urllib.parse import unquote
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
@@ -101,13 +100,7 @@ def _receive(request: HttpRequest) -> Upload:
         if given is None:
             raise files.FileRefused("empty", name=_("The copy"))
         return files.receive_uploaded(cast(Any, given), limit=COPY_LIMIT, kinds=("pdf",))
-    name = files.clean_name(unquote(request.headers.get("X-File-Name", "")))
-    told = str(request.META.get("CONTENT_LENGTH", ""))
-    length = int(told) if told.isdecimal() else None
-    files.refuse_by_length(name=name, length=length, limit=COPY_LIMIT)
-    with files.receiving(name):
-        stream = cast(Any, request)
-        return files.receive_stream(stream, name=name, limit=COPY_LIMIT, length=length, kinds=("pdf",))
+    return files.receive_request(request, limit=COPY_LIMIT, kinds=("pdf",))
 
 
 def _refused(request: HttpRequest, view: PublicView, refused: files.FileRefused) -> HttpResponseBase:

@@ -12,6 +12,7 @@ from jingkai.records.files.operations.collect import collect_garbage
 from jingkai.records.files.operations.receive import (
     inspect,
     receive_bytes,
+    receive_request,
     receive_stream,
     receive_uploaded,
     receiving,
@@ -29,6 +30,7 @@ __all__ = [
     "keep",
     "keep_bytes",
     "receive_bytes",
+    "receive_request",
     "receive_stream",
     "receive_uploaded",
     "receiving",

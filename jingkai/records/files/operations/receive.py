@@ -1,6 +1,6 @@
 """Taking a stream in: hashed while it is written, bounded while it arrives, looked into before it is kept.
 
-Nothing here touches the database: a slow sender holds a thread, never a transaction.
+Nothing here touches the database: a slow sender holds a thread, never a connection.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 
+from jingkai.kernel.hooks.api import give_back_connection
 from jingkai.records.files.connectors.clamd import Scanner, ScannerAway, address_of
 from jingkai.records.files.data import ALL_KINDS, DEFAULT_LIMIT, KIB, MIB, Received, Upload
 from jingkai.records.files.models.store import folder_store
@@ -42,6 +45,7 @@ def receiving(name: str) -> Iterator[None]:
     """Hold a place for a person's stream: slow ones never take all threads from the pages."""
     if not _places.acquire(blocking=False):
         raise FileRefused("busy", name=clean_name(name))
+    give_back_connection()
     try:
         yield
     finally:
@@ -62,6 +66,18 @@ def refuse_by_length(*, name: str, length: int | None, limit: int) -> None:
 def size_words(size: int) -> str:
     """Write a limit as people say it."""
     return f"{size // MIB} MB" if size >= MIB else f"{size // KIB} KB"
+
+
+def receive_request(
+    request: HttpRequest, *, limit: int = DEFAULT_LIMIT, kinds: tuple[str, ...] = ALL_KINDS
+) -> Upload:
+    """Take in the one file that is a request's body; its name stands in `X-File-Name`, percent-encoded."""
+    name = clean_name(unquote(request.headers.get("X-File-Name", "")))
+    told = str(request.META.get("CONTENT_LENGTH") or "")
+    length = int(told) if told.isdecimal() else None
+    refuse_by_length(name=name, length=length, limit=limit)
+    with receiving(name):
+        return receive_stream(cast(Any, request), name=name, limit=limit, length=length, kinds=kinds)
 
 
 def receive_stream(

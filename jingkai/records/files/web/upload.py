@@ -7,11 +7,9 @@ and never all threads.
 
 from __future__ import annotations
 
-from typing import Any, cast
-from urllib.parse import unquote
 from uuid import UUID
 
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,10 +18,9 @@ from django.views.decorators.http import require_http_methods
 from jingkai.kernel.permissions.api import NotPermitted, Request, signed_in
 from jingkai.kernel.submissions.api import answers_json
 from jingkai.records.files import queries
-from jingkai.records.files.data import OwnerKind, Upload
-from jingkai.records.files.operations import CannotAttach, attach, receive_stream, receiving, refuse_by_length
+from jingkai.records.files.data import OwnerKind
+from jingkai.records.files.operations import CannotAttach, attach, receive_request
 from jingkai.records.files.operations.receive import TYPE_CORRECTED
-from jingkai.records.files.rules.names import clean_name
 from jingkai.records.files.rules.owners import may_write, owner_kind
 from jingkai.ui.data import FileLink
 
@@ -38,7 +35,7 @@ def upload(request: Request, kind: str, owner: UUID) -> JsonResponse:
     if not may_write(request.actor, owner=kind, owner_id=owner_id, slot=slot):
         raise CannotAttach
     attachment = attach(
-        upload=_receive(request, owners),
+        upload=receive_request(request, limit=owners.limit, kinds=owners.kinds),
         owner=(kind, owner_id),
         slot=slot,
         by=request.actor,
@@ -69,18 +66,3 @@ def _owner(kind: str, uuid: UUID) -> tuple[OwnerKind, int]:
     if known is None or owner_id is None:
         raise NotPermitted
     return known, owner_id
-
-
-def _receive(request: HttpRequest, owner: OwnerKind) -> Upload:
-    name = clean_name(unquote(request.headers.get("X-File-Name", "")))
-    length = _length(request)
-    refuse_by_length(name=name, length=length, limit=owner.limit)
-    with receiving(name):
-        return receive_stream(
-            cast(Any, request), name=name, limit=owner.limit, length=length, kinds=owner.kinds
-        )
-
-
-def _length(request: HttpRequest) -> int | None:
-    told = request.META.get("CONTENT_LENGTH", "")
-    return int(told) if str(told).isdecimal() else None

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from jingkai.kernel.hooks.api import local
 from jingkai.kernel.organisation.api import people_with
 from jingkai.kernel.parties.models import Party
 from jingkai.kernel.permissions.api import Request, requires
-from jingkai.kernel.submissions.api import once
+from jingkai.kernel.submissions.api import form_page, once
 from jingkai.records.seals.models import Seal
 from jingkai.records.seals.operations import SealDraft, change_state, hand_over, make_seal
 from jingkai.records.seals.operations.custody import ALLOWED_CHANGES
@@ -46,9 +45,7 @@ def make(request: Request) -> HttpResponse:
         seal = make_seal(draft=draft, by=request.actor, at=request.at)
         messages.success(request, _("The seal “%(name)s” was made.") % {"name": seal.name})
         return HttpResponseRedirect(reverse("seals:seal", args=[seal.uuid]))
-    return _page(
-        request, form, title=_("Make a seal"), action=_("Make the seal"), back=reverse("seals:ledger")
-    )
+    return form_page(request, form, _("Make a seal"), _("Make the seal"), reverse("seals:ledger"))
 
 
 @requires(MANAGE)
@@ -69,7 +66,7 @@ def hand(request: Request, uuid: UUID) -> HttpResponse:
         messages.success(request, _("The handover is written down."))
         return HttpResponseRedirect(reverse("seals:seal", args=[uuid]))
     title = _("Hand over: %(seal)s") % {"seal": seal.name}
-    return _page(request, form, title=title, action=_("Hand over"), back=reverse("seals:seal", args=[uuid]))
+    return form_page(request, form, title, _("Hand over"), reverse("seals:seal", args=[uuid]))
 
 
 @requires(MANAGE)
@@ -91,9 +88,7 @@ def state(request: Request, uuid: UUID) -> HttpResponse:
         messages.success(request, _("The seal's state was changed."))
         return HttpResponseRedirect(reverse("seals:seal", args=[uuid]))
     title = _("Change the state: %(seal)s") % {"seal": seal.name}
-    return _page(
-        request, form, title=title, action=_("Change the state"), back=reverse("seals:seal", args=[uuid])
-    )
+    return form_page(request, form, title, _("Change the state"), reverse("seals:seal", args=[uuid]))
 
 
 def _people(request: Request) -> list[tuple[int, str]]:
@@ -101,8 +96,3 @@ def _people(request: Request) -> list[tuple[int, str]]:
     on = timezone.localdate(request.at)
     parties = Party.objects.filter(pk__in=people_with(APPLY, on)).order_by("pinyin")
     return [(party.pk, local(party, "name")) for party in parties]
-
-
-def _page(request: Request, form: object, *, title: str, action: str, back: str) -> HttpResponse:
-    context = {"form": form, "title": title, "action": action, "back_url": back}
-    return render(request, "seals/form.html", context)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, requires
-from jingkai.kernel.submissions.api import once
+from jingkai.kernel.submissions.api import form_page, once
 from jingkai.records.files import api as files
 from jingkai.records.seals.models import OutsideSealing
 from jingkai.records.seals.operations import accept_by_hand, change_keeper
@@ -122,5 +122,4 @@ def keeper(request: Request, uuid: UUID) -> HttpResponse:
         messages.success(request, _("Noted where the key is kept."))
         return HttpResponseRedirect(back)
     title = _("Where the key is kept: %(seal)s") % {"seal": seal.name}
-    context = {"form": form, "title": title, "action": _("Save"), "back_url": back}
-    return render(request, "seals/form.html", context)
+    return form_page(request, form, title, _("Save"), back)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.models import Unit
 from jingkai.kernel.permissions.api import Request, requires
-from jingkai.kernel.submissions.api import once
+from jingkai.kernel.submissions.api import form_page, once
 from jingkai.records.seals.models import Seal, StandingAuthorisation
 from jingkai.records.seals.operations import StandingDraft, end_standing, give_standing
 from jingkai.records.seals.rules import AUTHORISE
@@ -37,7 +37,7 @@ def give(request: Request, uuid: UUID) -> HttpResponse:
         messages.success(request, _("Authorised. It is on the seal's page, with every use."))
         return HttpResponseRedirect(reverse("seals:seal", args=[uuid]))
     title = _("Authorise standing use: %(seal)s") % {"seal": local(seal, "name")}
-    return _page(request, form, title=title, action=_("Authorise"), uuid=uuid)
+    return form_page(request, form, title, _("Authorise"), reverse("seals:seal", args=[uuid]))
 
 
 @requires(AUTHORISE)
@@ -51,7 +51,7 @@ def end(request: Request, uuid: UUID) -> HttpResponse:
         messages.success(request, _("Ended. From now on these papers are issued without this seal."))
         return HttpResponseRedirect(reverse("seals:seal", args=[found.seal.uuid]))
     title = _("End the standing use: %(seal)s") % {"seal": local(found.seal, "name")}
-    return _page(request, form, title=title, action=_("End it"), uuid=found.seal.uuid)
+    return form_page(request, form, title, _("End it"), reverse("seals:seal", args=[found.seal.uuid]))
 
 
 def _given(request: Request, seal: Seal, form: StandingForm) -> bool:
@@ -75,14 +75,3 @@ def _given(request: Request, seal: Seal, form: StandingForm) -> bool:
 def _units() -> list[tuple[int, str]]:
     units = Unit.objects.filter(party__active=True).select_related("party").order_by("order", "pk")
     return [(unit.pk, local(unit, "name")) for unit in units]
-
-
-def _page(request: Request, form: object, *, title: str, action: str, uuid: UUID) -> HttpResponse:
-    context = {
-        "form": form,
-        "title": title,
-        "action": action,
-        "back_url": reverse("seals:seal", args=[uuid]),
-    }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "seals/form.html", context, status=status)
