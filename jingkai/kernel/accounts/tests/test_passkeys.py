@@ -172,14 +172,25 @@ def test_what_is_not_right_does_not_come_in(
     assert not is_in(other)
 
 
-@pytest.mark.parametrize(
-    "sent", ["", "null", "{}", "[]", '"x"', '{"response": {}}', '{"id": 1, "response": 2}']
-)
+NONSENSE = ["", "null", "{}", "[]", '"x"', '{"response": {}}', '{"id": 1, "response": 2}']
+
+
+@pytest.mark.parametrize("sent", NONSENSE)
 def test_nonsense_does_not_come_in_and_breaks_nothing(cast: Cast, sent: str) -> None:
     other = Client()
     other.get(LOG_IN, headers=JSON)
     answer = other.post(LOG_IN, {"credential": sent}, headers=HERE)
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/")
+
+
+@pytest.mark.parametrize("sent", NONSENSE)
+def test_nonsense_is_not_set_up_either(cast: Cast, sent: str) -> None:
+    client = Client()
+    user = by_password(client, cast.clerk)
+    client.get(ADD, headers=HERE)
+    page = client.post(ADD, {"name": "x", "credential": sent}, headers=HERE)
+    assert page.status_code == 200
+    assert not Authenticator.objects.filter(user=user).exists()
 
 
 def test_an_answer_counts_once(owner: tuple[User, Client, Device]) -> None:

@@ -4,9 +4,10 @@ allauth and fido2 speak the protocol (W3C WebAuthn); every key here can log in b
 have seen its owner each time. What nobody can copy or guess proves both factors at once.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn import views
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
@@ -24,6 +25,23 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.kernel.accounts import operations
 from jingkai.kernel.accounts.web.adapters import moment_of, refuse_locked
 
+NONSENSE = (KeyError, AttributeError, TypeError, ValueError)
+"""What reading an answer ends in that no device sends."""
+
+
+@contextmanager
+def accepting() -> Iterator[None]:
+    """Say in one sentence that an answer is not accepted, whatever is wrong with it."""
+    sentence = _("This passkey was not accepted. Try again, or take another way.")
+    try:
+        yield
+    except ValidationError as wrong:
+        if wrong.code == "incorrect_code":
+            raise ValidationError(sentence, code="passkey") from wrong
+        raise
+    except NONSENSE as nonsense:
+        raise ValidationError(sentence, code="passkey") from nonsense
+
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """What the person calls the device, and the key that it made."""
@@ -40,6 +58,12 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.initial["name"] = ""
 
+    def clean(self) -> dict[str, Any]:
+        """Check what the device made."""
+        with accepting():
+            given: dict[str, Any] = super().clean()
+        return given
+
 
 class _NotLocked:
     """Nobody comes in while the login is locked, whatever they hold; mixed into allauth's forms."""
@@ -48,10 +72,8 @@ class _NotLocked:
         """Check the answer of the device, then the lock."""
         from allauth.core import context
 
-        try:
+        with accepting():
             key = super().clean_credential()  # type: ignore[misc]
-        except (KeyError, AttributeError, UnicodeDecodeError) as nonsense:  # what no device sends
-            raise get_adapter().validation_error("incorrect_code") from nonsense
         if not key.user.is_active:
             raise ValidationError(_("This login was taken out of use."), code="inactive")
         refuse_locked("", key.user, moment_of(context.request))
