@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from cyclonedx.contrib.license.factories import LicenseFactory
@@ -95,7 +96,7 @@ def archive(digest: str) -> ExternalReference:
 def licences(name: str) -> list[str]:
     """The licence that an installed package states; nothing for one that is for another system."""
     try:
-        words = metadata(name)
+        words: Any = metadata(name)
     except PackageNotFoundError:
         return []
     stated = words.get("License-Expression") or ""

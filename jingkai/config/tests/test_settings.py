@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jingkai.config.environment import environment
+from jingkai.config.environment import PROJECT, environment
 
 Settings = dict[str, Any]
 
@@ -21,7 +21,7 @@ def settings_with(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Set
         for name, value in variables.items():
             monkeypatch.setenv(f"JINGKAI_{name}", value)
         environment.cache_clear()
-        return runpy.run_module("jingkai.config.settings")
+        return runpy.run_path(str(PROJECT / "jingkai" / "config" / "settings.py"))
 
     yield read
     monkeypatch.undo()

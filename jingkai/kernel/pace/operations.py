@@ -88,7 +88,7 @@ def _count(pace: Pace, who: str, at: datetime) -> None:
     """Count one turn in one statement; a turn that is refused writes nothing."""
     allowance = rules.allowance_at(pace, at)
     over = at - timedelta(minutes=allowance.minutes)
-    values = {"what": pace.code, "who": who, "at": at, "over": over, "most": allowance.most}
+    values: dict[str, Any] = {"what": pace.code, "who": who, "at": at, "over": over, "most": allowance.most}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         if cursor.fetchone() is not None:

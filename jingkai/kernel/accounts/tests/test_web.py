@@ -53,7 +53,6 @@ PAGES = {
     "/accounts/sessions/": "clerk",
     "/accounts/2fa/": "clerk",
     "/accounts/2fa/passkeys/": "clerk",
-    "/accounts/2fa/passkeys/add/": "clerk",
     "/accounts/password/change/": "clerk",
 }
 

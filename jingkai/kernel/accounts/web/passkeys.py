@@ -98,7 +98,7 @@ class Add(views.AddWebAuthnView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Ask for a key that the device keeps, and for its owner's finger, face or PIN."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["js_data"] = auth.begin_registration(self.request.user, True)
+        context["js_data"] = {"creation_options": auth.begin_registration(self.request.user, True)}
         return context
 
     def form_valid(self, form: forms.Form) -> HttpResponse:

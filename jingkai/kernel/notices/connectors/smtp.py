@@ -36,7 +36,7 @@ def _line(timeout: Any) -> socket.socket:
 class Plain(smtplib.SMTP):
     """A conversation that begins unencrypted (and may go on encrypted: STARTTLS)."""
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # type: ignore[override]
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         del host, port
         return _line(timeout)
 
@@ -44,7 +44,7 @@ class Plain(smtplib.SMTP):
 class Encrypted(smtplib.SMTP_SSL):
     """A conversation that is encrypted from its first byte, with a server that proves its name."""
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # type: ignore[override]
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         del port
         return self.context.wrap_socket(_line(timeout), server_hostname=host)
 
@@ -53,6 +53,6 @@ class Backend(EmailBackend):
     """Django's own backend, but for who opens the connection."""
 
     @property
-    def connection_class(self) -> type[smtplib.SMTP]:  # type: ignore[override]
+    def connection_class(self) -> type[smtplib.SMTP]:
         """The kind of conversation that the environment asks for."""
         return Encrypted if self.use_ssl else Plain
