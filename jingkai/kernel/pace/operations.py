@@ -39,8 +39,8 @@ class TooOften(PersonFacingError):
     """One turn too many: nothing was done, and it is said when the next one counts."""
 
     status = 429
-    sentence = _("This was done too often in a short time: at most %(most)s times in %(minutes)s minutes.")
-    advice = _("Go on in %(wait)s minutes. Nothing you did before is lost.")
+    sentence = _("This was done too often in a short time: at most %(most)s times within %(minutes)s min.")
+    advice = _("Go on in %(wait)s min. Nothing you did before is lost.")
 
     def __init__(self, allowance: Allowance, retry_after: int) -> None:
         self.retry_after = max(1, retry_after)
