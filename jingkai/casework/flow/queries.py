@@ -13,6 +13,7 @@ from jingkai.casework.flow.models import DecisionVersion, FlowVersion
 from jingkai.casework.flow.rules import Simulation, compile_bpmn, compile_dmn
 from jingkai.kernel.calendar.api import Calendar
 from jingkai.kernel.calendar.api import load as load_calendar
+from jingkai.kernel.hooks.api import Prepared
 from jingkai.kernel.hooks.data import PersonFacingError
 
 COMPILED_KEPT = 256
@@ -137,7 +138,10 @@ _tables: dict[str, Decision] = {}
 
 def find_current(key: str) -> FlowVersion | None:
     """Give the current version of a flow, if one is published."""
-    return FlowVersion.objects.filter(key=key).order_by("-version").first()
+    return _CURRENT.first(key=key)
+
+
+_CURRENT = Prepared(lambda s: FlowVersion.objects.filter(key=s.text("key")).order_by("-version")[:1])
 
 
 def get_current(key: str) -> FlowVersion:

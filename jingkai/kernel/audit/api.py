@@ -11,7 +11,7 @@ from jingkai.kernel.audit.data import (
     TrailLine,
     Verification,
 )
-from jingkai.kernel.audit.operations import record, record_many, write_checkpoints
+from jingkai.kernel.audit.operations import record, record_many, together, write_checkpoints
 from jingkai.kernel.audit.queries import entries_of, in_words, is_sound, stream_of, trail_of, verify
 from jingkai.kernel.audit.rules.marks import mark
 from jingkai.kernel.audit.rules.names import describe_actions, describe_stream, set_name_source
@@ -40,6 +40,7 @@ __all__ = [
     "set_name_source",
     "sign",
     "stream_of",
+    "together",
     "trail_of",
     "verify",
     "write_checkpoints",

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import BinaryIO
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
+from jingkai.kernel.hooks.api import Prepared, Slots
 from jingkai.kernel.permissions.api import Actor
 from jingkai.records.files.data import AttachmentLine
 from jingkai.records.files.models import Attachment, StoredFile, store
@@ -28,13 +29,17 @@ def list_attachments(
     owner: tuple[str, int], *, slot: str | None = None, with_void: bool = False
 ) -> list[AttachmentLine]:
     """List the files of an owner as pages show them, oldest first (one query)."""
-    kind, owner_id = owner
-    found = Attachment.objects.filter(owner_kind=kind, owner_id=owner_id).select_related("stored_file")
-    if slot is not None:
-        found = found.filter(slot=slot)
-    if not with_void:
-        found = found.filter(voided_at__isnull=True)
-    return [line_of(attachment) for attachment in found.order_by("pk")]
+    found = (_ALL if with_void else _STANDING).fetch(kind=owner[0], owner=owner[1])
+    return [line_of(attachment) for attachment in found if slot is None or attachment.slot == slot]
+
+
+def _of_owner(slots: Slots) -> QuerySet[Attachment]:
+    given = Attachment.objects.filter(owner_kind=slots.text("kind"), owner_id=slots.number("owner"))
+    return given.select_related("stored_file").order_by("pk")
+
+
+_ALL = Prepared(_of_owner)
+_STANDING = Prepared(lambda slots: _of_owner(slots).filter(voided_at__isnull=True))
 
 
 def count_by_slot(owner: tuple[str, int]) -> dict[str, int]:

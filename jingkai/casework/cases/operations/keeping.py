@@ -74,7 +74,10 @@ def attach_clock(
     )
     step.clocks_moved = True
     step.finish("case.clock_attached", facts={"key": key, "clock": clock.pk, "branch": branch})
-    _write_task_dates([case.pk])
+    rows = [row for row in step.open_tasks.values() if row.clock_key]
+    if rows:
+        shown = [deadline_of_task(step.scene.clocks, row.clock_key) for row in rows]
+        _execute(TASKS_SQL, [row.pk for row in rows], shown)
     return attached
 
 

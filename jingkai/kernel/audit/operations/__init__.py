@@ -2,7 +2,7 @@
 
 from jingkai.kernel.audit.operations.checkpoints import write_checkpoints
 from jingkai.kernel.audit.operations.checks import TRAIL, ask_for_check, run_check
-from jingkai.kernel.audit.operations.entries import record, record_many
+from jingkai.kernel.audit.operations.entries import record, record_many, together
 from jingkai.kernel.audit.operations.refusals import record_refusal
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "record_many",
     "record_refusal",
     "run_check",
+    "together",
     "write_checkpoints",
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,20 +35,44 @@ def record(
     for_: int | None = None,
     facts: Mapping[str, Any] | None = None,
     result: str = DONE,
-) -> TrailEntry:
+) -> None:
     """Add one entry to the chain of a stream, in the caller's transaction.
 
     Facts are ids and facts; a name, a phone or an address goes in only as `mark(value)`.
     """
-    draft = Draft(stream_of(stream), action, by, at, for_, facts or {}, result)
-    return record_many([draft])[0]
+    record_many([Draft(stream_of(stream), action, by, at, for_, facts or {}, result)])
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Write the entries of an operation at its end, in their order: one lock question and one insert for all.
+
+    Nothing in the block may read the trail, nor undo a part of itself: with a fault nothing is written.
+    """
+    if _gathered.get() is not None:
+        yield
+        return
+    drafts: list[Draft] = []
+    token = _gathered.set(drafts)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    record_many(drafts)
+
+
+_gathered: ContextVar[list[Draft] | None] = ContextVar("gathered", default=None)
 
 
 def record_many(drafts: Sequence[Draft]) -> list[TrailEntry]:
     """Add several entries, to one stream or to many, with one lock question and one insert.
 
-    Streams are locked in one fixed order, so two such calls never wait for each other in a circle.
+    Streams are locked in one fixed order, so two such calls never wait for each other in a circle. Within
+    `together` they are added at its end, and none is given.
     """
+    if (gathered := _gathered.get()) is not None:
+        gathered.extend(drafts)
+        return []
     if not drafts:
         return []
     with transaction.atomic(savepoint=False):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from jingkai.kernel.audit.data import REFUSED
-from jingkai.kernel.audit.models import TrailEntry
 from jingkai.kernel.audit.operations.entries import record
 from jingkai.kernel.permissions.data import Actor
 
@@ -15,7 +14,7 @@ STREAM = "permissions.refusal"
 LONGEST_PATH = 200
 
 
-def record_refusal(*, path: str, method: str, by: Actor, at: datetime) -> TrailEntry:
+def record_refusal(*, path: str, method: str, by: Actor, at: datetime) -> None:
     """Write down that a logged-in person was refused a page; not its query, which may be personal."""
     facts = {"path": path[:LONGEST_PATH], "method": method[:10]}
-    return record((STREAM, by.user_id or 0), action="page.refused", by=by, at=at, facts=facts, result=REFUSED)
+    record((STREAM, by.user_id or 0), action="page.refused", by=by, at=at, facts=facts, result=REFUSED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import threading
 from datetime import UTC, date, datetime
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingkai.kernel.audit.api import Draft, entries_of, mark, record, record_many
+from jingkai.kernel.audit.api import Draft, entries_of, mark, record, record_many, together
 from jingkai.kernel.audit.models import TrailEntry
 from jingkai.kernel.audit.rules.chain import FIRST, canonical, fingerprint, plain
 from jingkai.kernel.permissions.data import Actor
@@ -25,8 +26,9 @@ CASE = ("cases.case", 41)
 
 @pytest.mark.django_db
 def test_record_links_each_entry_to_the_one_before():
-    first = record(CASE, action="case.opened", by=CLERK, at=AT, facts={"item": 5})
-    second = record(CASE, action="case.accepted", by=CLERK, at=AT, for_=9)
+    record(CASE, action="case.opened", by=CLERK, at=AT, facts={"item": 5})
+    record(CASE, action="case.accepted", by=CLERK, at=AT, for_=9)
+    first, second = entries_of(CASE)
     assert (first.sequence, first.previous_hash) == (1, FIRST)
     assert (second.sequence, second.previous_hash, second.for_id) == (2, first.hash, 9)
     assert all(fingerprint(entry) == entry.hash for entry in entries_of(CASE))
@@ -53,7 +55,8 @@ def test_record_many_asks_twice_for_any_number_of_streams():
 
 @pytest.mark.django_db
 def test_names_stand_in_the_trail_only_as_salted_hashes():
-    entry = record(CASE, action="case.opened", by=CLERK, at=AT, facts={"phone": mark("13800000000")})
+    record(CASE, action="case.opened", by=CLERK, at=AT, facts={"phone": mark("13800000000")})
+    entry = entries_of(CASE)[0]
     with connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(e)::text FROM audit_trailentry e WHERE id = %s", [entry.pk])
         written = cursor.fetchone()[0]
@@ -167,7 +170,32 @@ def test_a_rolled_back_act_leaves_no_entry_and_no_gap():
     with transaction.atomic():
         record(CASE, action="case.accepted", by=CLERK, at=AT)
         transaction.set_rollback(True)
-    assert record(CASE, action="case.refused", by=CLERK, at=AT).sequence == 2
+    record(CASE, action="case.refused", by=CLERK, at=AT)
+    assert [entry.sequence for entry in entries_of(CASE)] == [1, 2]
+
+
+@pytest.mark.django_db
+def test_what_is_written_together_stands_in_its_order_and_asks_twice():
+    with CaptureQueriesContext(connection) as asked, together():
+        record(CASE, action="case.opened", by=CLERK, at=AT)
+        record(("clock.clock", 3), action="clock.started", by=CLERK, at=AT)
+        with together():
+            record(CASE, action="case.accepted", by=CLERK, at=AT)
+    assert len(asked) == 2
+    assert [(one.sequence, one.action) for one in entries_of(CASE)] == [
+        (1, "case.opened"),
+        (2, "case.accepted"),
+    ]
+    assert all(fingerprint(entry) == entry.hash for entry in entries_of(CASE))
+
+
+@pytest.mark.django_db
+def test_with_a_fault_nothing_of_a_block_is_written_and_the_next_entry_is_its_own():
+    with contextlib.suppress(LookupError), together():
+        record(CASE, action="case.opened", by=CLERK, at=AT)
+        raise LookupError
+    record(CASE, action="case.refused", by=CLERK, at=AT)
+    assert [entry.action for entry in entries_of(CASE)] == ["case.refused"]
 
 
 json_like = st.recursive(
@@ -181,8 +209,9 @@ json_like = st.recursive(
 @given(facts=st.dictionaries(st.text(max_size=20), json_like, max_size=5))
 def test_any_facts_survive_the_round_trip_through_the_database(facts):
     with transaction.atomic():
-        entry = record(("audit.test", 1), action="audit.tested", by=CLERK, at=AT, facts=facts)
-        assert fingerprint(TrailEntry.objects.get(pk=entry.pk)) == entry.hash
+        record(("audit.test", 1), action="audit.tested", by=CLERK, at=AT, facts=facts)
+        entry = TrailEntry.objects.get(stream_kind="audit.test")
+        assert fingerprint(entry) == entry.hash
         transaction.set_rollback(True)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jingkai.kernel.events.api import enqueue_many
+from jingkai.kernel.hooks.api import Prepared
 from jingkai.kernel.notices.connectors import mail, sms
-from jingkai.kernel.notices.data import EMAIL, PAGE, SMS, Texts
-from jingkai.kernel.notices.models import Delivery, Notice
-from jingkai.kernel.notices.queries.texts import current_texts, default_channels
+from jingkai.kernel.notices.data import EMAIL, PAGE, SMS, NoticeKind, Texts
+from jingkai.kernel.notices.models import Delivery, Notice, NoticeTemplate
+from jingkai.kernel.notices.queries.texts import source_of, texts_from
 from jingkai.kernel.notices.rules.kinds import fill, kinds, slots_of
 from jingkai.kernel.parties.models import Person
 
@@ -59,17 +61,25 @@ def notify(
     if title:
         given.setdefault("title", title)
     wording = _Wording(kind, given, title, body)
-    wanted = set(default_channels(kind) if channels is None else channels) - {PAGE}
-    with transaction.atomic():
+    wanted = set(wording.channels() if channels is None else channels) - {PAGE}
+    with transaction.atomic(savepoint=False):
         notices = _store(people, wording, kind=kind, url=url, case_ref=case_ref, key=key, at=at)
         _deliver(notices, {one.id: one for one in people}, wording, wanted, at=at)
     return notices
 
 
 def _readers(to: Collection[int]) -> list[Reader]:
-    columns = ("pk", "language", "phone_hash", "email_hash")
-    rows = Person.objects.filter(pk__in=set(to), party__active=True).order_by("pk").values_list(*columns)
-    return [Reader(number, language, bool(phone), bool(email)) for number, language, phone, email in rows]
+    people = _PEOPLE.fetch(ids=sorted(set(to)))
+    return [Reader(one.pk, one.language, bool(one.phone_hash), bool(one.email_hash)) for one in people]
+
+
+_PEOPLE = Prepared(
+    lambda slots: (
+        Person.objects.filter(pk__in=slots.numbers("ids"), party__active=True)
+        .only("language", "phone_hash", "email_hash")
+        .order_by("pk")
+    )
+)
 
 
 def _as_text(value: Any) -> str:
@@ -84,13 +94,21 @@ class _Wording:
     def __init__(self, kind: str, facts: Mapping[str, str], title: str, body: str) -> None:
         self.kind, self.facts, self.title, self.body = kind, facts, title, body
         self._texts: dict[str, Texts] = {}
+        self._known = kind if kinds.get(kind) else "general"
+
+    @cached_property
+    def _source(self) -> NoticeTemplate | NoticeKind:
+        return source_of(self._known)
+
+    def channels(self) -> tuple[str, ...]:
+        """Give the ways of the kind where the caller names none."""
+        return tuple(self._source.channels) if self._known == self.kind else ()
 
     def texts(self, language: str) -> Texts:
         """Give the template in a language; an undeclared kind is worded by the general one."""
         name = "en" if language.startswith("en") else "zh-hans"
         if name not in self._texts:
-            known = self.kind if kinds.get(self.kind) else "general"
-            self._texts[name] = current_texts(known, name)
+            self._texts[name] = texts_from(self._source, self._known, name)
         return self._texts[name]
 
     def heading(self, language: str) -> str:
@@ -126,7 +144,7 @@ def _store(
         if one.id not in told
     ]
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=bool(key)):
             return Notice.objects.bulk_create(rows, batch_size=BATCH)
     except IntegrityError:
         if not key:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.audit import api as audit
+from jingkai.kernel.hooks.api import Prepared
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import rules
@@ -205,11 +206,16 @@ def discard_draft(*, application: Application, by: Actor, at: datetime) -> None:
 
 def lock_editable(application: Application, *, by: Actor) -> Application:
     """Return the application locked for writing, or refuse. Errors: NotYours."""
-    locked = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("package", "case")
-        .get(pk=application.pk)
-    )
-    if not rules.may_edit_application(by, locked):
+    locked = _LOCKED.first(application=application.pk)
+    if locked is None or not rules.may_edit_application(by, locked):
         raise NotYours
     return locked
+
+
+_LOCKED = Prepared(
+    lambda slots: (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("package", "case")
+        .filter(pk=slots.number("application"))
+    )
+)

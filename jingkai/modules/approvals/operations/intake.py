@@ -41,6 +41,7 @@ class FaultsOpen(PersonFacingError):
 
 
 @transaction.atomic
+@audit.together()
 def submit_application(*, application: Application, by: Actor, at: datetime) -> Application:
     """Hand the application in: it gets a receipt number, a case and the five-day acceptance clock.
 
@@ -60,8 +61,8 @@ def submit_application(*, application: Application, by: Actor, at: datetime) -> 
         kind="approvals",
         title=f"{locked.project_name} · {locked.package.name}",
         title_en=f"{locked.project_name} · {locked.package.name_en}",
-        applicant=locked.enterprise,
-        starter=locked.handler,
+        applicant=locked.enterprise_id,
+        starter=locked.handler_id,
         reference=number.text,
         variables={},
         by=by,
@@ -75,6 +76,7 @@ def submit_application(*, application: Application, by: Actor, at: datetime) -> 
 
 
 @transaction.atomic
+@audit.together()
 def supply_correction(*, application: Application, by: Actor, at: datetime) -> Application:
     """Hand in the corrections: a new submission with a new acceptance clock.
 

@@ -19,7 +19,7 @@ from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.notices import api as notices
 from jingkai.kernel.organisation import api as organisation
 from jingkai.kernel.permissions.data import Actor
-from jingkai.modules.approvals import rules
+from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.events import MandateEnded, MandateGiven
 from jingkai.modules.approvals.models import Application, Mandate, MandateAct, Package
 from jingkai.modules.approvals.operations.drafts import NotYours, create_draft
@@ -195,8 +195,7 @@ def act_under(mandate: Mandate, *, act: str, by: Actor, on: date) -> Actor:
 
 def share_with_agents(application: Application, *, by: Actor, at: datetime) -> None:
     """Let the agents of a matter see its case."""
-    agents = application.mandates.filter(state=Mandate.State.ACTIVE).values_list("agent_id", flat=True)
-    if application.case is not None and (found := list(agents)):
+    if application.case is not None and (found := queries.active_agents(application)):
         cases.grant_access(case=application.case, grantees=found, by=by, at=at, reason="委托代办")
 
 

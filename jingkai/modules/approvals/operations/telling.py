@@ -10,8 +10,8 @@ from django.urls import reverse
 from jingkai.kernel.notices import api as notices
 from jingkai.kernel.notices.api import NoticeKind, declare_kind
 from jingkai.kernel.organisation import api as organisation
-from jingkai.modules.approvals import rules
-from jingkai.modules.approvals.models import Application, Mandate, Power
+from jingkai.modules.approvals import queries, rules
+from jingkai.modules.approvals.models import Application, Power
 
 
 def _kind(code: str, facts: str, zh: tuple[str, str, str], en: tuple[str, str, str]) -> NoticeKind:
@@ -357,9 +357,8 @@ def declare_kinds() -> None:
 
 def tell_enterprise(application: Application, *, kind: str, at: datetime, **facts: Any) -> None:
     """Tell the handler of an application and its agents, in the same transaction as the act itself."""
-    agents = application.mandates.filter(state=Mandate.State.ACTIVE).values_list("agent_id", flat=True)
     _tell(
-        [*dict.fromkeys((application.handler_id, *agents))],
+        [*dict.fromkeys((application.handler_id, *queries.active_agents(application)))],
         application,
         kind=kind,
         at=at,

@@ -63,6 +63,7 @@ from jingkai.modules.approvals.queries.lists import (
     page_after,
 )
 from jingkai.modules.approvals.queries.mandates import (
+    active_agents,
     filtered_mandates,
     filtered_reissues,
     find_package,
@@ -154,6 +155,7 @@ __all__ = [
     "Place",
     "Schedule",
     "Whole",
+    "active_agents",
     "all_items",
     "basis_of",
     "condition_of_task",

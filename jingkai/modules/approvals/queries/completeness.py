@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import Prepared, local
 from jingkai.modules.approvals.data import FaultLine
 from jingkai.modules.approvals.models import Application, Correction, Material
 from jingkai.modules.approvals.rules.materials import is_needed
@@ -53,7 +53,11 @@ def list_material_rows(*, application: Application) -> list[MaterialRow]:
     for one in files.list_attachments(("application", application.pk)):
         given.setdefault(one.slot, []).append(one)
     facts = facts_now(application)
-    return material_rows(application.package.materials.all(), given, faults, issued_at, facts)
+    materials = _MATERIALS.fetch(package=application.package_id)
+    return material_rows(materials, given, faults, issued_at, facts)
+
+
+_MATERIALS = Prepared(lambda slots: Material.objects.filter(package=slots.number("package")))
 
 
 def facts_now(application: Application) -> dict[str, Any]:
@@ -118,6 +122,8 @@ def file_digests(application: Application) -> list[str]:
 
 
 def _faults(application: Application) -> tuple[dict[int, str], datetime | None]:
+    if application.state == Application.State.DRAFT:
+        return {}, None  # nothing was handed in yet that a notice could name
     correction = (
         Correction.objects.filter(application=application).prefetch_related("faults").order_by("pk").first()
     )

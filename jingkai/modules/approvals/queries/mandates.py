@@ -9,12 +9,23 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from jingkai.kernel.hooks.api import Prepared
 from jingkai.modules.approvals.models import Application, Mandate, Package, Reissue
 
 
 def has_mandates() -> bool:
     """Whether anybody ever gave a mandate in this installation."""
     return Mandate.objects.exists()
+
+
+def active_agents(application: Application) -> list[int]:
+    """Give the persons who act for an enterprise in a matter today, by their mandates."""
+    return [one.agent_id for one in _ACTIVE.fetch(application=application.pk)]
+
+
+_ACTIVE = Prepared(
+    lambda slots: Mandate.objects.filter(matters=slots.number("application"), state=Mandate.State.ACTIVE)
+)
 
 
 def filtered_mandates(

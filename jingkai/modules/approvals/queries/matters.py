@@ -10,6 +10,7 @@ from uuid import UUID
 from jingkai.casework.cases.models import Opinion, Task
 from jingkai.casework.clock.data import EntryKind, State
 from jingkai.casework.clock.models import Clock, LedgerEntry
+from jingkai.kernel.hooks.api import Prepared
 from jingkai.modules.approvals.models import (
     Application,
     ApplicationItem,
@@ -43,7 +44,17 @@ def get_by_case(*, case_id: int) -> Application:
 
 def get_for_enterprise(*, uuid: UUID, enterprise_ids: Sequence[int]) -> Application:
     """Return an application of one of these enterprises. Errors: Application.DoesNotExist."""
-    return Application.objects.select_related(*WITH_ALL).get(uuid=uuid, enterprise_id__in=enterprise_ids)
+    found = _OF_ENTERPRISES.first(uuid=uuid, enterprises=list(enterprise_ids))
+    if found is None:
+        raise Application.DoesNotExist
+    return found
+
+
+_OF_ENTERPRISES = Prepared(
+    lambda slots: Application.objects.select_related(*WITH_ALL).filter(
+        uuid=slots.uuid("uuid"), enterprise_id__in=slots.numbers("enterprises")
+    )
+)
 
 
 def list_of_enterprises(*, enterprise_ids: Sequence[int], limit: int = 50) -> list[Application]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from django.db.models import Q, QuerySet
 
+from jingkai.kernel.hooks.api import Prepared
 from jingkai.kernel.parties.data import RepresentationRole
 from jingkai.kernel.parties.models import Representation
 from jingkai.kernel.permissions.data import Actor
@@ -28,7 +29,7 @@ class Rights:
 
 def limited_to_own(actor: Actor) -> QuerySet[HandlerRights, int]:
     """The enterprises of which a person sees own matters only, as a subquery; the representative sees all."""
-    return _limited(actor).filter(sees_all=False).values_list("representation__party_id", flat=True)
+    return _limited(actor.party_id).filter(sees_all=False).values_list("representation__party_id", flat=True)
 
 
 def visible(actor: Actor, *, enterprise: str = "enterprise_id", handler: str = "handler_id") -> Q:
@@ -51,8 +52,8 @@ def may_act(actor: Actor, enterprise_id: int, right: Right) -> bool:
     """Whether a person may prepare, hand in or pay for an enterprise."""
     if enterprise_id not in actor.enterprise_ids:
         return False
-    limited = _limited(actor).filter(representation__party_id=enterprise_id, **{f"may_{right}": False})
-    return not limited.exists()
+    limits = _LIMITS.fetch(person=actor.party_id, enterprise=enterprise_id)
+    return all(getattr(one, f"may_{right}") for one in limits)
 
 
 def rights_by_representation(rows: Iterable[Representation]) -> dict[int, Rights]:
@@ -67,7 +68,10 @@ def rights_by_representation(rows: Iterable[Representation]) -> dict[int, Rights
 
 def is_legal_representative(actor: Actor, enterprise_id: int) -> bool:
     """Whether a person is the enterprise's legal representative today."""
-    return enterprise_id in actor.enterprise_ids and _representing(actor).filter(party=enterprise_id).exists()
+    return (
+        enterprise_id in actor.enterprise_ids
+        and _representing(actor.party_id).filter(party=enterprise_id).exists()
+    )
 
 
 def open_hand_over(enterprise_id: int) -> HandOver | None:
@@ -76,14 +80,19 @@ def open_hand_over(enterprise_id: int) -> HandOver | None:
     return rows.filter(enterprise_id=enterprise_id, state=HandOver.State.OPEN).first()
 
 
-def _limited(actor: Actor) -> QuerySet[HandlerRights]:
+def _limited(person_id: int | None) -> QuerySet[HandlerRights]:
     acting = HandlerRights.objects.filter(
-        representation__person_id=actor.party_id, representation__ended_at__isnull=True
+        representation__person_id=person_id, representation__ended_at__isnull=True
     )
-    return acting.exclude(representation__party_id__in=_representing(actor).values("party_id"))
+    return acting.exclude(representation__party_id__in=_representing(person_id).values("party_id"))
 
 
-def _representing(actor: Actor) -> QuerySet[Representation]:
+def _representing(person_id: int | None) -> QuerySet[Representation]:
     return Representation.objects.filter(
-        person_id=actor.party_id, role=RepresentationRole.LEGAL_REPRESENTATIVE, ended_at__isnull=True
+        person_id=person_id, role=RepresentationRole.LEGAL_REPRESENTATIVE, ended_at__isnull=True
     )
+
+
+_LIMITS = Prepared(
+    lambda slots: _limited(slots.number("person")).filter(representation__party_id=slots.number("enterprise"))
+)

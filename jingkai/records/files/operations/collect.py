@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -62,5 +63,6 @@ def _remove_object(key: str) -> None:
 
 def _remove_cut_off(at: datetime) -> None:
     for path in folder_store().incoming_folder().iterdir():
-        if path.stat().st_mtime < (at - KEEP_INCOMING).timestamp():
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # an upload that has just come to its end
+            if path.stat().st_mtime < (at - KEEP_INCOMING).timestamp():
+                path.unlink()
