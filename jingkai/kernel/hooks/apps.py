@@ -14,7 +14,10 @@ class HooksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have every menu link checked when the product starts."""
+        """Have every menu link checked when the product starts, and moments read quickly."""
+        from jingkai.kernel.hooks.queries import read_moments_quickly
+
+        read_moments_quickly()
         checks.register(check_menu, checks.Tags.urls)
 
 

@@ -17,6 +17,7 @@ from django.db import connection
 
 from jingkai.casework.cases.data import (
     EVERY_CASE,
+    FAR,
     MANY,
     CaseFilters,
     CaseSort,
@@ -37,7 +38,7 @@ EVERY = 100_000_000
 MOST_WALKED = 5000
 """Rows of one grantee that a search walks through in the order of the list before it asks the index."""
 MOST_HITS = 10_000
-"""Newest hits that the index gives for a rare word; a commoner one is found by walking."""
+"""First hits that the index gives for a rare word; a commoner one is found by walking."""
 
 KEYS_SQL = """
 SELECT DISTINCT {column}, case_id FROM unnest(%(grantees)s::bigint[]) grantee(id)
@@ -82,33 +83,43 @@ WITH walked AS MATERIALIZED (
         ORDER BY row.{column} {way}, row.case_id {way} LIMIT %(limit)s
     ) top
 ), hits AS MATERIALIZED (
-    SELECT id FROM cases_case
-    WHERE words @@ %(words)s::tsquery AND EXISTS (
+    SELECT id, {moment} AS moment FROM cases_case
+    WHERE words @@ %(words)s::tsquery {hit_after} AND EXISTS (
         SELECT FROM unnest(%(grantees)s::bigint[]) short(id)
         WHERE (SELECT count(*) FROM walked WHERE grantee = short.id) < %(limit)s
           AND EXISTS (SELECT FROM cases_caseaccess access WHERE access.grantee_id = short.id {after} {filters}
                       ORDER BY access.{column} {way}, access.case_id {way} OFFSET %(most_walked)s LIMIT 1))
-    ORDER BY id + 0 DESC LIMIT %(most_hits)s
+    ORDER BY {moment} {way}, id + 0 {way} LIMIT %(most_hits)s
+), granted AS MATERIALIZED (
+    SELECT seen.{column}, seen.case_id
+    FROM (SELECT id, moment FROM hits ORDER BY moment {way}, id {way}) hit
+    CROSS JOIN LATERAL (
+        SELECT access.{column}, access.case_id FROM cases_caseaccess access
+        WHERE access.case_id = hit.id AND access.grantee_id = ANY(%(grantees)s) {after} {filters} LIMIT 1
+    ) seen
+    ORDER BY hit.moment {way}, hit.id {way} LIMIT %(limit)s
 )
 SELECT {column}, case_id FROM (
-    SELECT {column}, case_id FROM walked
-    UNION
-    SELECT granted.{column}, granted.case_id FROM hits CROSS JOIN LATERAL (
-        SELECT access.{column}, access.case_id FROM cases_caseaccess access
-        WHERE access.case_id = hits.id AND access.grantee_id = ANY(%(grantees)s) {after} {filters} OFFSET 0
-    ) granted
+    SELECT {column}, case_id FROM walked UNION SELECT {column}, case_id FROM granted
 ) found
 ORDER BY {column} {way}, case_id {way} LIMIT %(limit)s
 """
 """A page of a search. Common words fill it from the first rows of each grantee; only where some grantee's
-rows were not all walked and gave too little, the word is rare, and the index gives its few hits. Who may see
-a hit is looked up hit by hit (OFFSET 0 keeps it so): the server expects thousands of hits of any word."""
+rows were not all walked and gave too little, the word is rare, and the index gives its hits in the order of
+the page: who may see one is looked up hit by hit until the page is full. A case and its access rows repeat
+the same moments."""
 
 _COLUMNS = {
     CaseSort.UPDATED: ("updated", "<", "DESC"),
     CaseSort.OPENED: ("opened", "<", "DESC"),
     CaseSort.DUE: ("due", ">", "ASC"),
 }
+_MOMENTS = {
+    CaseSort.UPDATED: "updated_at",
+    CaseSort.OPENED: "opened_at",
+    CaseSort.DUE: "COALESCE(due_at, %(far)s)",
+}
+"""The same moments in the row of the case itself."""
 
 _LIGHTS = {
     Light.SUSPENDED: "access.suspended",
@@ -145,14 +156,16 @@ def page_of_cases(
     filters: CaseFilters = EVERY_CASE,
     limit: int = PAGE,
     also: Sequence[int] = (),
+    whole: bool = False,
 ) -> CasePage:
     """Give one page of the cases that any of these grantees may see, with names and holders: one query.
 
-    `at` decides the lights. Columns of the case and its parties that no list shows are loaded when asked for.
-    `also` names further cases, which the caller knows to be visible.
+    A search looks at the first 10,000 hits of a rare word after the page before; `whole`, for work in the
+    background, at all of them. `at` decides the lights. Columns of the case and its parties that no list
+    shows are loaded when asked for. `also` names further cases, which the caller knows to be visible.
     """
     limit = max(1, min(limit, MOST_ROWS))
-    ask = _ask(grantees, at, CaseSort(sort), after, filters, limit + 1)
+    ask = _ask(grantees, at, CaseSort(sort), after, filters, limit + 1, whole=whole)
     found = ask.rows(also) if ask else _NOTHING.rows(also) if also else []
     page, more = [line for line in found if line.part == 0], [line for line in found if line.part]
     wanted = page[:limit]
@@ -181,7 +194,7 @@ def count_cases(*, grantees: Collection[int], at: datetime, filters: CaseFilters
 
 def count_all_cases(*, grantees: Collection[int], at: datetime, filters: CaseFilters = EVERY_CASE) -> int:
     """Count the visible cases to the last one; for work in the background only."""
-    ask = _ask(grantees, at, CaseSort.UPDATED, None, filters, EVERY)
+    ask = _ask(grantees, at, CaseSort.UPDATED, None, filters, EVERY, whole=True)
     if ask is None:
         return 0
     with connection.cursor() as cursor:
@@ -251,6 +264,8 @@ def _ask(
     after: Cursor | None,
     filters: CaseFilters,
     limit: int,
+    *,
+    whole: bool = False,
 ) -> _Ask | None:
     """Put the question together; nothing when nobody asks or no word is left to search for."""
     words = search_expression(filters.text) if filters.text.strip() else ""
@@ -264,7 +279,8 @@ def _ask(
         "kind": filters.kind,
         "state": _state(filters),
         "words": words,
-        "most_hits": MOST_HITS,
+        "far": FAR,
+        "most_hits": EVERY if whole else MOST_HITS,
         "most_walked": MOST_WALKED,
         "after": after.at if after else None,
         "after_id": after.id if after else None,
@@ -284,6 +300,8 @@ def _keys_sql(sort: CaseSort, after: Cursor | None, filters: CaseFilters, *, sea
     return (SEARCH_SQL if searching else KEYS_SQL).format(
         column=column,
         way=way,
+        moment=_MOMENTS[sort],
+        hit_after=f"AND ({_MOMENTS[sort]}, id) {sign} (%(after)s, %(after_id)s)" if after else "",
         after=f"AND (access.{column}, access.case_id) {sign} (%(after)s, %(after_id)s)" if after else "",
         filters="".join(f" AND {condition}" for condition in conditions),
     )

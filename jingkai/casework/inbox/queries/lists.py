@@ -43,10 +43,14 @@ def get_case_lines(
     sort: CaseSort = CaseSort.UPDATED,
     after: Cursor | None = None,
     limit: int = PAGE,
+    whole: bool = False,
 ) -> CaseLines:
-    """Give one page of the cases that the actor may see, with what a list says of each."""
+    """Give one page of the cases that the actor may see, with what a list says of each.
+
+    `whole`: as a part of all of them, in the background.
+    """
     page = cases.page_of_cases(
-        grantees=actor.grantees, at=at, sort=sort, after=after, filters=filters, limit=limit
+        grantees=actor.grantees, at=at, sort=sort, after=after, filters=filters, limit=limit, whole=whole
     )
     clocks = clocks_of([case.pk for case in page.rows], at=at)
     return CaseLines(page.rows, page.holders, clocks, page.next)

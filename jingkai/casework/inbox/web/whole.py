@@ -26,7 +26,7 @@ def rows(actor: Actor, query: str, at: datetime) -> Iterator[lists.SheetRow]:
     after: Cursor | None = None
     while True:
         lines = queries.get_case_lines(
-            actor=actor, at=at, filters=form.as_filters(), sort=sort, after=after, limit=BATCH
+            actor=actor, at=at, filters=form.as_filters(), sort=sort, after=after, limit=BATCH, whole=True
         )
         yield from lists.case_rows(lines)
         after = lines.next
