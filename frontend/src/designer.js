@@ -11,6 +11,7 @@ import { csrf } from "./ready.js";
 import descriptor from "./designer/attributes.js";
 import controls from "./designer/controls.js";
 import Panel from "./designer/panel.js";
+import { inLanguage } from "./language.js";
 
 const DELAY = 700;
 
@@ -213,6 +214,8 @@ const LEGIBLE = 0.5;
 // Show the whole drawing with some air; where it would be too small to read, go to the first change instead.
 function settle(canvas, changed) {
   canvas.resized();
+  const room = canvas.getSize();
+  if (!room.width || !room.height) return; // a folded or hidden picture has no scale
   canvas.zoom("fit-viewport", "auto");
   const whole = canvas.zoom() * 0.94;
   canvas.zoom(Math.max(whole, LEGIBLE), "auto");
@@ -224,7 +227,7 @@ async function compare(element) {
   if (text === null) return;
   const font = { fontFamily: getComputedStyle(element).fontFamily, fontSize: 13 };
   const viewer = new NavigatedViewer({ container: element, zoomScroll: { enabled: false }, textRenderer: { defaultStyle: font } });
-  await viewer.importXML(text);
+  await viewer.importXML(inLanguage(text));
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
   const marks = Object.entries(JSON.parse(element.dataset.marks)).filter(([name]) => registry.get(name));

@@ -4,22 +4,10 @@ import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "../styles/flow.css";
 import { drawing } from "./drawing.js";
+import { inLanguage } from "./language.js";
 
 function ids(text) {
   return (text || "").split(",").filter(Boolean);
-}
-
-const OURS = "urn:jingkai:bpmn:1";
-
-// A drawing says its steps in Chinese and, beside it, in English.
-function inLanguage(text) {
-  if (!document.documentElement.lang.startsWith("en")) return text;
-  const parsed = new DOMParser().parseFromString(text, "application/xml");
-  for (const one of parsed.getElementsByTagName("*")) {
-    const english = one.getAttributeNS(OURS, "nameEn");
-    if (english) one.setAttribute("name", english);
-  }
-  return new XMLSerializer().serializeToString(parsed);
 }
 
 async function draw(element) {

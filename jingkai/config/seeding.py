@@ -55,16 +55,22 @@ class DemoPeople:
         return cls(path, stored["passwords"], stored["totp_secrets"], table)
 
     def password(self, login: str) -> str:
-        """The password of this login, drawn at random the first time."""
+        """The password of this login, drawn at random the first time.
+
+        It is written down before anybody gets it: a start that broke off half-way must not leave people
+        with a password that nobody knows.
+        """
         if login not in self.passwords:
             drawn = "".join(secrets.choice(LETTERS) for _ in range(PASSWORD_LENGTH))
             self.passwords[login] = drawn
+            self.save()
         return self.passwords[login]
 
     def totp_secret(self, login: str) -> str:
         """The secret of this login's second factor (base32, 160 bits), drawn at random the first time."""
         if login not in self.totp_secrets:
             self.totp_secrets[login] = base64.b32encode(secrets.token_bytes(20)).decode()
+            self.save()
         return self.totp_secrets[login]
 
     def show(self, *, name: str, role: str, login: str) -> None:

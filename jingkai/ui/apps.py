@@ -1,6 +1,7 @@
 """Registration of the design system as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class UiConfig(AppConfig):
@@ -9,3 +10,9 @@ class UiConfig(AppConfig):
     name = "jingkai.ui"
     label = "ui"
     verbose_name = "Interface"
+
+    def ready(self) -> None:
+        """Say what an empty field wants in people's words, not in those of a database."""
+        from django.forms import Field
+
+        Field.default_error_messages["required"] = _("Fill this in.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -45,6 +46,11 @@ def grouped(value: int | float | Decimal | None) -> str:
     return "" if value is None else f"{value:,}"
 
 
+def money(value: int | float | Decimal | None) -> str:
+    """Write an amount of yuan with thousands separators and its fen, the same in every language."""
+    return "" if value is None else f"{value:,.2f}"
+
+
 def file_size(size: int | None) -> str:
     """Write a size in bytes as people say it: 812 KB, 3.4 MB."""
     if size is None:
@@ -70,3 +76,8 @@ def rating_levels() -> list[tuple[int, str]]:
         (2, gettext("Dissatisfied")),
         (1, gettext("Very dissatisfied")),
     ]
+
+
+def listed(parts: Iterable[object]) -> str:
+    """Name several things in a row, as the reader's language does: 甲、乙 or A, B."""
+    return gettext(", ").join(str(part) for part in parts)

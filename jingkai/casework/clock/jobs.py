@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.clock import operations, queries
 from jingkai.casework.clock.rules.subjects import lapse_rules
@@ -13,7 +14,7 @@ BATCH = 500
 LAPSE = "clock.lapse_one"
 
 
-@job(operations.RUN, lock="clock.reproject_open")
+@job(operations.RUN, lock="clock.reproject_open", label=_("Open clocks counted anew"))
 def reproject_open(*, run_id: int) -> None:
     """Compute all open clocks anew in batches, each committed with how far the work is.
 
@@ -49,7 +50,7 @@ def lapse() -> None:
         enqueue(LAPSE, clock_id=clock_id, unless_waiting=f"{LAPSE}.{clock_id}")
 
 
-@job(LAPSE)
+@job(LAPSE, label=_("What the law makes of silence"))
 def lapse_one(*, clock_id: int) -> None:
     """Do for one clock what the law makes of silence."""
     operations.lapse_clock(clock_id=clock_id, at=timezone.now())

@@ -26,18 +26,26 @@ def test_secrets_stay_with_their_login_and_differ_between_installations(tmp_path
     assert (again.password("clerk"), again.totp_secret("clerk")) == (password, secret)
     assert again.table[0].totp == secret
     assert stat.S_IMODE((tmp_path / "demo.json").stat().st_mode) == 0o600
+    (tmp_path / "other").mkdir()
     elsewhere = DemoPeople.load(tmp_path / "other")
     assert elsewhere.password("clerk") != password
 
 
-def test_secrets_are_strong() -> None:
-    people = DemoPeople(Path("unused"))
+def test_a_secret_is_written_down_before_anybody_gets_it(tmp_path: Path) -> None:
+    people = DemoPeople.load(tmp_path)
+    given = people.password("clerk"), people.totp_secret("clerk")
+    after_a_broken_start = DemoPeople.load(tmp_path)
+    assert (after_a_broken_start.password("clerk"), after_a_broken_start.totp_secret("clerk")) == given
+
+
+def test_secrets_are_strong(tmp_path: Path) -> None:
+    people = DemoPeople.load(tmp_path)
     assert len(people.password("a")) == 16
     assert len(base64.b32decode(people.totp_secret("a"))) == 20
 
 
-def test_showing_somebody_again_replaces_the_line() -> None:
-    people = DemoPeople(Path("unused"))
+def test_showing_somebody_again_replaces_the_line(tmp_path: Path) -> None:
+    people = DemoPeople.load(tmp_path)
     people.show(name="甲", role="旧", login="a")
     people.show(name="乙", role="窗口", login="b")
     people.show(name="甲", role="新", login="a")

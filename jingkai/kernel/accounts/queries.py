@@ -98,10 +98,13 @@ def logins(*, text: str = "", kind: str = "") -> QuerySet[User]:
     return rows.filter(kind=kind) if kind in list(AccountKind) else rows
 
 
-def staff(*, text: str = "", gone: bool = False) -> QuerySet[Person]:
-    """Give the staff: who holds or held a post, has a staff login, or acts for no enterprise."""
+def staff(*, text: str = "", gone: bool = False, unplaced: bool = False) -> QuerySet[Person]:
+    """Give the staff: who holds or held a post or has a staff login.
+
+    `unplaced` gives the others who act for no enterprise: entered without a post, or a visitor of the hall.
+    """
     ours = Q(appointments__isnull=False) | Q(user__kind=AccountKind.STAFF.value)
-    ours |= Q(representations__isnull=True)
+    ours = ~ours & Q(representations__isnull=True) if unplaced else ours
     rows = Person.objects.filter(ours, party__active=not gone).select_related("party", "user").distinct()
     return (
         rows.filter(name_matches(text, prefix="party__") | Q(user__username__icontains=text))

@@ -55,7 +55,7 @@ ACTIONS = {
     "webhook.changed": _("Webhook changed"),
     "webhook.secret_renewed": _("Webhook's secret renewed"),
     "webhook.disabled": _("Webhook switched off for silence"),
-    "webhook.replayed": _("Telling sent again"),
+    "webhook.replayed": _("Event message sent again"),
     "exchange.retried": _("Exchange sent again"),
     "exchange.done_by_hand": _("Exchange done by hand"),
     "exchange.sheet_opened": _("Copy sheet opened"),

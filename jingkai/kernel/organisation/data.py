@@ -47,6 +47,7 @@ class MemberLine:
     post_title_en: str
     unit_id: int
     head: bool
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class HolderLine:
     name: str
     starts_on: date
     ends_on: date | None
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

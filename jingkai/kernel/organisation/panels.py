@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.audit.api import describe_actions, describe_stream
@@ -84,12 +85,20 @@ def _names(party_id: int | None, bucket: int) -> tuple[str, str]:
 
 
 def frame(request: Any) -> dict[str, Any]:
-    """Give every page the zone's name and the unit of the person who looks at it."""
+    """Give every page the zone's name, and the unit and name of the person who looks at it.
+
+    The actor has the Chinese name; only a page in another language asks for the other one.
+    """
     bucket = int(request.at.timestamp()) // SECONDS
-    unit_ids = getattr(getattr(request, "actor", None), "unit_ids", ())
+    actor = getattr(request, "actor", None)
+    unit_ids = getattr(actor, "unit_ids", ())
     parts = {"zone_name": _local(_names(None, bucket))}
     if unit_ids:
         parts["user_unit"] = _local(_names(unit_ids[0], bucket))
+    english = (get_language() or "").startswith("en")
+    person = getattr(actor, "party_id", None) if getattr(actor, "user_id", None) else None
+    if english and person:
+        parts["user_name"] = _local(_names(person, bucket))
     return {name: text for name, text in parts.items() if text}
 
 

@@ -174,7 +174,7 @@ def history_of_post(post_id: int) -> list[HolderLine]:
     """Give everyone who ever held a post, newest first."""
     rows = Appointment.objects.filter(post_id=post_id, voided_at__isnull=True).select_related("person__party")
     return [
-        HolderLine(row.person_id, row.person.party.name, row.starts_on, row.ends_on)
+        HolderLine(row.person_id, row.person.party.name, row.starts_on, row.ends_on, row.person.party.name_en)
         for row in rows.order_by("-starts_on", "-pk")
     ]
 
@@ -319,6 +319,7 @@ def _member(row: Appointment) -> MemberLine:
         post_title_en=row.post.title_en,
         unit_id=row.post.unit_id,
         head=row.post.head,
+        name_en=row.person.party.name_en,
     )
 
 

@@ -64,6 +64,7 @@ ACTIONS = {
     "document.replaced": gettext_lazy("Document replaced"),
     "document.abandoned": gettext_lazy("Document abandoned before issue"),
     "document.read": gettext_lazy("Document opened"),
+    "document.list_exported": gettext_lazy("List taken as a spreadsheet"),
 }
 """What the trail calls these acts."""
 

@@ -111,3 +111,10 @@ def seed_series(
         confirmed=True,
     )
     rules.seed_rules([seed], by=by, at=at)
+
+
+def record_export(*, facts: dict[str, str], by: Actor, at: datetime) -> None:
+    """Note who took the ledger out of the system, and how it was narrowed."""
+    audit.record(
+        ("numbers.export", by.party_id or 0), action="number.list_exported", by=by, at=at, facts=facts
+    )

@@ -18,6 +18,7 @@ MENU = MenuEntry(
 )
 
 ACTIONS = {
+    "number.list_exported": gettext_lazy("List taken as a spreadsheet"),
     "number.voided": gettext_lazy("Number declared void"),
 }
 """What the trail calls these acts."""

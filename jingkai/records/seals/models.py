@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from uuid6 import uuid7
 
 
@@ -177,7 +178,7 @@ class OutsideSealing(models.Model):
         """Where the paper is."""
 
         WAITING = "waiting", _("Waiting for the state seal service")
-        DONE = "done", _("Sealed")
+        DONE = "done", pgettext_lazy("state", "Sealed")
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="outside")

@@ -29,6 +29,7 @@ ACTIONS = {
     "seal.active": gettext_lazy("Seal put back into use"),
     "seal.suspended": gettext_lazy("Seal suspended"),
     "seal.retired": gettext_lazy("Seal retired"),
+    "seal.list_exported": gettext_lazy("List taken as a spreadsheet"),
 }
 """What the trail calls these acts."""
 

@@ -26,6 +26,7 @@ register = template.Library()
 register.filter("day", words.day)
 register.filter("moment", words.moment)
 register.filter("grouped", words.grouped)
+register.filter("money", words.money)
 register.filter("file_size", words.file_size)
 register.simple_tag(words.working_days, name="working_days")
 

@@ -20,7 +20,7 @@ from jingkai.casework.forms import api as forms
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.organisation.models import Role, Unit
 from jingkai.ui.data import Column, Fact, Light, Link, Row, Table
-from jingkai.ui.words import moment
+from jingkai.ui.words import listed, moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def head_facts(design: Design) -> list[Fact]:
     return [
         Fact(pgettext("flow", "Key"), design.key),
         Fact(_("Last change"), moment(design.updated_at)),
-        Fact(_("May be started by"), "、".join(who) if design.is_open and who else _("nobody")),
+        Fact(_("May be started by"), listed(who) if design.is_open and who else _("nobody")),
         Fact(_("What it is for"), local(design, "summary"), wide=True),
     ]
 
@@ -178,7 +178,7 @@ def difference_lines(differences: Differences) -> list[DifferenceLine]:
         DifferenceLine(
             f"{kinds.get(one.kind, one.kind)} · {said[one.difference]}",
             one.name or one.element,
-            "、".join(parts.get(part, part) for part in one.what),
+            listed(parts.get(part, part) for part in one.what),
             one.difference,
         )
         for one in differences.elements

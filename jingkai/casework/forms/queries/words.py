@@ -19,6 +19,7 @@ from jingkai.kernel.hooks.api import local
 from jingkai.kernel.parties.models import Party
 from jingkai.records.files.data import AttachmentLine
 from jingkai.ui.data import Fact, FileLink
+from jingkai.ui.words import listed
 
 Parties = Mapping[int, Party]
 
@@ -32,7 +33,7 @@ def words_of(one: Field, value: Value, parties: Parties) -> str:
             option = one.option(str(value))
             return local(option, "label") if option else str(value)
         case FieldKind.CHOICES if isinstance(value, tuple):
-            return "、".join(words_of_option(one, str(item)) for item in value)
+            return listed(words_of_option(one, str(item)) for item in value)
         case FieldKind.YESNO:
             return _("Yes") if value else _("No")
         case FieldKind.DATES if isinstance(value, tuple):

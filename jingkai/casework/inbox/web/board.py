@@ -191,7 +191,7 @@ def _node_table(found: Sequence[NodeDays]) -> Table:
 def _task_table(tasks: Sequence[NodeTask]) -> Table:
     columns = [
         Column(pgettext("case", "Matter"), "title"),
-        Column(_("Done by")),
+        Column(_("Finished by")),
         Column(pgettext("days", "Waiting"), "number"),
         Column(_("Work"), "number"),
         Column(_("On hold"), "number"),

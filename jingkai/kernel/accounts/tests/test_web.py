@@ -14,7 +14,9 @@ from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.organisation import api as organisation
 from jingkai.kernel.organisation.models import Appointment, Delegation, Park, Role, Unit
 from jingkai.kernel.organisation.testing import Cast
+from jingkai.kernel.parties.api import register_person
 from jingkai.kernel.parties.models import Person
+from jingkai.kernel.permissions.api import SYSTEM
 
 pytestmark = pytest.mark.django_db
 EN = {"accept-language": "en"}
@@ -106,6 +108,14 @@ def test_person_is_entered_with_a_one_time_password_shown_once(cast: Cast) -> No
     assert word not in client.get(f"/system/people/{person.party.uuid}").content.decode()
     assert organisation.posts_of(person.pk, cast.on).count() == 1
     assert word not in str([entry.facts for entry in entries_of(user)])
+
+
+def test_visitors_of_the_hall_do_not_stand_among_the_staff(cast: Cast) -> None:
+    register_person(phone="13700000077", name="来访群众 A001", language="zh-hans", by=SYSTEM, at=cast.at)
+    client = of(cast, "system_admin")
+    for shown, is_there in (("", False), ("none", True), ("1", False)):
+        page = client.get("/system/people", {"gone": shown}).content.decode()
+        assert ("来访群众 A001" in page) is is_there, shown
 
 
 def test_username_in_use_keeps_what_was_typed(cast: Cast) -> None:

@@ -43,10 +43,13 @@ PAGE = 50
 def people(request: Request) -> HttpResponse:
     """List the people of the staff in pinyin order, with their posts and login."""
     text = request.GET.get("q", "").strip()
-    gone = request.GET.get("gone") == "1"
+    shown = request.GET.get("gone", "")
     today = timezone.localdate(request.at)
     rows, pager = keyset(
-        request, queries.staff(text=text, gone=gone), fields=("party__pinyin", "party_id"), size=PAGE
+        request,
+        queries.staff(text=text, gone=shown == "1", unplaced=shown == "none"),
+        fields=("party__pinyin", "party_id"),
+        size=PAGE,
     )
     held_posts = queries.posts_by_person([row.pk for row in rows], today)
     lines = [(row, held_posts.get(row.pk, []), getattr(row, "user", None)) for row in rows]
@@ -54,7 +57,7 @@ def people(request: Request) -> HttpResponse:
         "lines": lines,
         "pager": pager,
         "text": text,
-        "gone": gone,
+        "gone": shown,
         "may_edit": may(request.actor, MANAGE_PEOPLE),
     }
     return render(request, "accounts/people.html", context)

@@ -49,7 +49,7 @@ def jobs(request: Request) -> HttpResponse:
 def _label(name: str) -> Any:
     """Say what a job is for: its kind's words, or the name of the reaction that it is."""
     item = operations.work.get(name)
-    return (item.label if item else "") or name
+    return (item.label if item else "") or (_("Follow up an event") if ":" in name else name)
 
 
 def _number(request: Request, name: str) -> int | None:

@@ -122,7 +122,7 @@ def _tabs(form: JournalFilter) -> list[Tab]:
             "?" + form.query(state=code),
             counts.get(code),
             chosen == code,
-            late=code in ("hand", State.FAILED),
+            late=bool(counts.get(code)) and code in ("hand", State.FAILED),
         )
         for code, label in words
     ]

@@ -50,12 +50,12 @@ class WebhookFilter(ListForm):
 
     since = until = None  # type: ignore[assignment]
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
-    event = forms.ChoiceField(label=gettext_lazy("Event"), required=False)
+    event = forms.ChoiceField(label=gettext_lazy("Kind of event"), required=False)
     sorts = ("-created_at", "created_at", "name", "-name")
 
     def offer(self) -> None:
         """States and events."""
-        words = (("on", _("on")), ("failing", _("failing")), ("off", _("off")))
+        words = (("on", _("switched on")), ("failing", _("failing")), ("off", _("switched off")))
         self.choose("state", words)
         self.choose("event", event_choices())
 
@@ -64,7 +64,7 @@ class DeliveryFilter(ListForm):
     """The filter over tellings."""
 
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
-    event = forms.ChoiceField(label=gettext_lazy("Event"), required=False)
+    event = forms.ChoiceField(label=gettext_lazy("Kind of event"), required=False)
     webhook = forms.ChoiceField(label=gettext_lazy("Webhook"), required=False)
 
     sorts = ("-created_at", "created_at", "-tries")
@@ -104,8 +104,8 @@ class WebhookForm(forms.Form):
 def light(webhook: Webhook) -> Light:
     """Draw how a webhook does."""
     if not webhook.active:
-        return Light("late" if webhook.disabled_at else "none", _("off"))
-    return Light("warn", _("failing")) if webhook.failing_since else Light("ok", _("on"))
+        return Light("late" if webhook.disabled_at else "none", _("switched off"))
+    return Light("warn", _("failing")) if webhook.failing_since else Light("ok", _("switched on"))
 
 
 def delivery_light(row: WebhookDelivery) -> Light:
@@ -297,7 +297,7 @@ def _deliveries_table(rows: list[WebhookDelivery], form: DeliveryFilter | None) 
     if form is not None:
         tries = form.head(_("Tries"), "tries", "number")
         made = form.head(_("Made at"), "created_at", "date")
-    columns = [Column(_("State"), "light"), Column(_("Event"), "title"), Column(_("Webhook"))]
+    columns = [Column(_("State"), "light"), Column(_("Kind of event"), "title"), Column(_("Webhook"))]
     columns += [Column(_("HTTP status"), "number"), tries, Column(_("Next try"), "date"), made]
     lines = [
         Row(
@@ -313,7 +313,7 @@ def _deliveries_table(rows: list[WebhookDelivery], form: DeliveryFilter | None) 
         )
         for row in rows
     ]
-    return table(_("Tellings"), columns, lines)
+    return table(_("Event messages"), columns, lines)
 
 
 @requires(rules.MANAGE_WEBHOOKS)
@@ -323,7 +323,7 @@ def export_deliveries(request: Request) -> HttpResponseBase:
     form = DeliveryFilter(request)
     columns = [
         SheetColumn(_("Webhook"), 30, lambda row: row.webhook.name),
-        SheetColumn(_("Event"), 30, lambda row: row.event),
+        SheetColumn(_("Kind of event"), 30, lambda row: row.event),
         SheetColumn(_("State"), 16, lambda row: str(row.get_state_display())),
         SheetColumn(_("HTTP status"), 10, lambda row: row.status),
         SheetColumn(_("Tries"), 8, lambda row: row.tries),
@@ -332,7 +332,7 @@ def export_deliveries(request: Request) -> HttpResponseBase:
         SheetColumn(_("Sent at"), 18, lambda row: row.sent_at),
     ]
     wanted = _wanted_deliveries(form)
-    return sheet(request, page="tellings", title=_("Tellings"), form=form, rows=wanted, columns=columns)
+    return sheet(request, page="tellings", title=_("Event messages"), form=form, rows=wanted, columns=columns)
 
 
 @requires(rules.MANAGE_WEBHOOKS)
@@ -343,7 +343,7 @@ def delivery(request: Request, uuid: UUID) -> HttpResponse:
     facts = [
         Fact(_("State"), delivery_light(row)),
         Fact(_("Webhook"), Link(row.webhook.name, reverse("exchange:webhook", args=[row.webhook.uuid]))),
-        Fact(_("Event"), row.event),
+        Fact(_("Kind of event"), row.event),
         Fact(_("HTTP status"), row.status),
         Fact(_("Tries"), row.tries),
         Fact(_("Next try"), row.next_at),
@@ -367,7 +367,7 @@ def replay(request: Request, uuid: UUID) -> HttpResponse:
     """Have one telling sent again."""
     row = get_object_or_404(WebhookDelivery, uuid=uuid)
     if operations.replay(delivery=row, by=request.actor, at=request.at):
-        messages.success(request, _("The telling is in the queue again."))
+        messages.success(request, _("The message is in the queue again."))
     else:
-        messages.info(request, _("The telling waits or is on its way."))
+        messages.info(request, _("The message waits or is on its way."))
     return redirect("exchange:telling", uuid=uuid)

@@ -122,7 +122,7 @@ def _claim(value: str) -> None:
 
 def light(row: Provider) -> Light:
     """Draw whether a platform is offered."""
-    return Light("ok", _("on")) if row.active else Light("none", _("off"))
+    return Light("ok", _("switched on")) if row.active else Light("none", _("switched off"))
 
 
 @requires(rules.MANAGE)

@@ -25,6 +25,7 @@ from jingkai.kernel.parties.api import get_names
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions.api import held, once
 from jingkai.ui.data import Column, Fact, Link, Row, Table
+from jingkai.ui.words import listed
 
 CHANNEL_WORDS = {
     PAGE: gettext_lazy("on the page"),
@@ -90,7 +91,7 @@ def texts(request: Request) -> HttpResponse:
 
 def _line(kind: NoticeKind, row: NoticeTemplate | None) -> Row:
     source = row or kind
-    channels = "、".join(str(CHANNEL_WORDS[name]) for name in CHANNELS if name in source.channels)
+    channels = listed(str(CHANNEL_WORDS[name]) for name in CHANNELS if name in source.channels)
     link = Link(local(kind, "name"), reverse("notice_text", kwargs={"kind": kind.code}), kind.code)
     return Row([link, local(source, "title"), channels, row.version if row else 0])
 

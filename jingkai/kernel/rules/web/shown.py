@@ -28,7 +28,7 @@ def kinds_table(kinds: Iterable[tuple[RuleKind, int, int]]) -> Table:
             [
                 Link(local(kind, "name"), reverse("rules:kind", args=[kind.code]), str(kind.note)),
                 number,
-                _open(open_),
+                _open(number, open_),
             ]
         )
         for kind, number, open_ in kinds
@@ -36,9 +36,11 @@ def kinds_table(kinds: Iterable[tuple[RuleKind, int, int]]) -> Table:
     return Table(_("Kinds of rule"), columns, rows)
 
 
-def _open(number: int) -> Light:
-    if number:
-        return Light("warn", _("%(n)d to verify locally") % {"n": number})
+def _open(number: int, unverified: int) -> Light:
+    if not number:
+        return Light("none", _("what the product comes with"))
+    if unverified:
+        return Light("warn", _("%(n)d to verify locally") % {"n": unverified})
     return Light("ok", _("all verified"))
 
 

@@ -16,6 +16,7 @@ from jingkai.modules.approvals.operations.telling import tell_enterprise
 from jingkai.modules.licences import api as licences
 from jingkai.records.files import api as files
 from jingkai.records.files.models import Attachment
+from jingkai.ui.words import listed
 
 OWNER = "application"
 RUNNING = (Application.State.SUBMITTED, Application.State.CORRECTING, Application.State.ACCEPTED)
@@ -39,7 +40,7 @@ def refuse_ended_materials(application: Application, *, outcome: str, at: dateti
     flags = licences.flags_of((OWNER, application.pk), on=timezone.localdate(at))
     titles = [one.title for one in flags if one.must_renew]
     if titles:
-        raise MaterialEnded(titles="、".join(dict.fromkeys(titles)))
+        raise MaterialEnded(titles=listed(dict.fromkeys(titles)))
 
 
 @transaction.atomic

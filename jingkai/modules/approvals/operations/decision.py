@@ -27,6 +27,7 @@ from jingkai.modules.approvals.operations.steps import check_step
 from jingkai.modules.approvals.operations.telling import tell_enterprise
 from jingkai.records.documents import api as documents
 from jingkai.records.documents.models import IssuedDocument
+from jingkai.ui.words import listed
 
 OUTCOMES = {"granted": Decision.Outcome.GRANTED, "denied": Decision.Outcome.DENIED}
 
@@ -60,7 +61,7 @@ def summarise(*, task: Task, outcome: str, text: str, by: Actor, at: datetime) -
     check_step(task=task, by=by, node="summarise")
     objectors = queries.list_objectors(application=application)
     if outcome == "granted" and objectors:
-        raise ObjectionStands(units="、".join(objectors))
+        raise ObjectionStands(units=listed(objectors))
     cases.complete_task(task=task, outcome=outcome, opinion=text, by=by, at=at)
 
 

@@ -23,6 +23,7 @@ from jingkai.modules.approvals.operations.mandates import share_with_agents
 from jingkai.modules.approvals.operations.telling import tell_enterprise
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.numbering import api as numbering
+from jingkai.ui.words import listed
 
 
 class Incomplete(PersonFacingError):
@@ -54,7 +55,7 @@ def submit_application(*, application: Application, by: Actor, at: datetime) -> 
     enterprises.require_right(by, locked.enterprise_id, "sign")
     missing = queries.list_missing(application=locked)
     if missing:
-        raise Incomplete(missing="、".join(missing))
+        raise Incomplete(missing=listed(missing))
     number = numbering.next_number(series="approvals.matter", at=at, by=by)
     locked.case = cases.start_case(
         flow_key=locked.package.flow_key,
@@ -91,7 +92,7 @@ def supply_correction(*, application: Application, by: Actor, at: datetime) -> A
     correction = locked.correction
     missing = [*queries.list_open_faults(application=locked), *queries.list_missing(application=locked)]
     if missing:
-        raise FaultsOpen(missing="、".join(dict.fromkeys(missing)))
+        raise FaultsOpen(missing=listed(dict.fromkeys(missing)))
     correction.answered_at = at
     correction.save(update_fields=("answered_at",))
     task = Task.objects.get(case_id=locked.case_id, node_id="supplement", state=Task.State.OPEN)

@@ -87,7 +87,7 @@ FIELDS: dict[str, tuple[PayloadField, ...]] = {
         PayloadField("callerName", _("Caller"), "name"),
         PayloadField("callerPhone", _("Caller's phone"), "phone"),
         PayloadField("createdAt", _("Received there")),
-        PayloadField("dueAt", _("Due")),
+        PayloadField("dueAt", _("Due there")),
     ),
 }
 SERVICES = {

@@ -87,11 +87,6 @@ class Whole:
     promised: int
     actual: int
 
-    @property
-    def saved(self) -> int:
-        """By how many percent the days one after the other were undercut."""
-        return round(100 - 100 * self.actual / self.in_turn) if self.in_turn else 0
-
 
 @dataclass(frozen=True)
 class Network:

@@ -26,7 +26,7 @@ from jingkai.modules.approvals.rest.schemas import (
 from jingkai.records.documents import api as documents
 from jingkai.records.files import api as files
 
-results = Router(tags=[_("Results")])
+results = Router(tags=[_("Results of matters")])
 ratings = Router(tags=[_("Ratings")])
 
 

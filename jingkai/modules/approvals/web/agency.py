@@ -32,6 +32,7 @@ from jingkai.modules.approvals.web.shown.application import state_light
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.ui.data import Column, Light, Link, Row, Table
 from jingkai.ui.sheets import spreadsheet
+from jingkai.ui.words import listed
 
 View = Callable[..., HttpResponseBase]
 LIGHTS: dict[str, tuple[Any, Any]] = {
@@ -287,7 +288,7 @@ def _sheet(request: Request, form: MandateFilter, found: QuerySet[Mandate]) -> H
 def _stands(matters: list[Application], holders: Any) -> str:
     words = []
     for one in matters:
-        where = "、".join(
+        where = listed(
             dict.fromkeys(
                 local(who, "unit") or local(who, "name") for who in holders.get(one.case_id or 0, ())
             )

@@ -108,11 +108,13 @@ def item_lines(_at: datetime) -> list[SheetLine]:
 
 def item_fields(key: str) -> SheetFields | None:
     """Every field of an item, list by list, in the order of the implementing list."""
-    row = Item.objects.select_related("current").filter(code=key).exclude(current=None).first()
+    row = Item.objects.select_related("current", "unit").filter(code=key).exclude(current=None).first()
     if row is None or row.current is None:
         return None
     return SheetFields(
-        row.name, list(_of_content(row.current.content)), reverse("approvals:item", args=[row.code])
+        row.name,
+        list(_of_content({**row.current.content, "unit": row.unit.name})),
+        reverse("approvals:item", args=[row.code]),
     )
 
 
@@ -120,7 +122,8 @@ def _of_content(content: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     for field in FIELDS:
         if field.type == "list":
             for number, line in enumerate(content.get(field.name) or [], start=1):
-                said = [f"{part.label}：{in_words(part, line.get(part.name))}" for part in field.parts]
+                words = [(part.label, in_words(part, line.get(part.name))) for part in field.parts]
+                said = [f"{label}：{word}" for label, word in words if word]
                 yield format_lazy("{} {}", field.label, number), "；".join(said)
         else:
             yield field.label, in_words(field, content.get(field.name))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
@@ -72,7 +73,7 @@ def deliveries(request: Request) -> HttpResponse:
                         reverse("approvals:delivery", args=[one.uuid]),
                         one.document.number_text,
                     ),
-                    one.document.addressee_name,
+                    local(one.application.enterprise, "name"),
                     str(delivering.WAYS[one.way]),
                     one.opened_at,
                     one.due_on,
@@ -164,7 +165,7 @@ def delivery_facts(one: Delivery) -> list[Fact]:
     """What was recorded of a delivery, in the order in which it happened."""
     case = one.application.case
     found = [
-        Fact(_("Enterprise"), one.document.addressee_name),
+        Fact(_("Enterprise"), local(one.application.enterprise, "name")),
         Fact(_("Receipt number"), case.reference if case else ""),
         Fact(_("Issued"), one.opened_at),
         Fact(_("Deliver by"), one.due_on or "—"),
@@ -294,7 +295,7 @@ def _came_back(request: Request, found: Delivery, form: Form) -> str:
 
 
 hand_over = _act(
-    gettext_lazy("Hand the paper over"), gettext_lazy("Handed over"), forms.HandOverForm, _hand_over
+    gettext_lazy("Hand the paper over"), gettext_lazy("It was handed over"), forms.HandOverForm, _hand_over
 )
 post = _act(gettext_lazy("Record the posting"), gettext_lazy("Given to the carrier"), forms.PostForm, _post)
 arrived = _act(gettext_lazy("Record the arrival"), gettext_lazy("It arrived"), forms.ArrivalForm, _arrive)

@@ -219,7 +219,10 @@ def version(request: Request, code: str, number: int) -> HttpResponse:
         "state": rules.version_state(found.state),
         "others": others,
         "other": other,
-        "changes": shown.change_rows(compare_contents(other.content if other else {}, found.content)),
+        "changes": shown.change_rows(
+            compare_contents(other.content if other else {}, found.content),
+            named={"unit": dict(_units()), "limit_key": dict(_limits(on))},
+        ),
         "faults": _faults(found, on=on) if is_open else [],
         "publication": item_forms.PublishForm(initial={"starts_on": on, "version": found.version}),
         "discarding": item_forms.ReasonForm(initial={"version": found.version}, auto_id="d_%s"),

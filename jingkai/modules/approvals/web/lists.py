@@ -145,9 +145,9 @@ class ItemListFilter(CatalogueFilter):
         label=_("State"), required=False, choices=[("", _("Every state")), *ITEM_STATES.items()]
     )
     confirmed = forms.ChoiceField(
-        label=_("Verification"),
+        label=_("Check against local law"),
         required=False,
-        choices=[("", _("Verified or not")), ("yes", _("Verified")), ("no", _("To be verified"))],
+        choices=[("", _("Verified or not")), ("yes", _("verified")), ("no", _("To be verified"))],
     )
 
     def wanted(self) -> ItemFilter:

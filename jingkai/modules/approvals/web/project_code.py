@@ -16,6 +16,7 @@ from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.models import Application
 from jingkai.modules.approvals.operations import reporting
 from jingkai.modules.approvals.web.forms import FactsForm, typed_number
+from jingkai.ui.words import listed
 
 
 @requires(rules.APPLY)
@@ -58,7 +59,7 @@ def _tell(request: Request, form: FactsForm, typed: dict[str, str], found: dict[
     """Say which fields were filled, and which of them had said something else."""
     filled = [str(form[name].label) for name in found if name != "project_code"]
     text = _("Fetched from the investment project platform: %(fields)s.")
-    messages.success(request, text % {"fields": "、".join(filled) or _("nothing")})
+    messages.success(request, text % {"fields": listed(filled) or _("nothing")})
     replaced = [
         f"{form[name].label}（{typed[name]}）"
         for name, value in found.items()
@@ -66,4 +67,4 @@ def _tell(request: Request, form: FactsForm, typed: dict[str, str], found: dict[
     ]
     if replaced:
         text = _("Replaced what stood there: %(fields)s.")
-        messages.info(request, text % {"fields": "、".join(replaced)})
+        messages.info(request, text % {"fields": listed(replaced)})

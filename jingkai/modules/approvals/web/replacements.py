@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
@@ -273,14 +274,14 @@ def _facts(one: Replacement) -> list[Fact]:
         Fact(_("Receipt number"), case.reference if case else ""),
         Fact(_("Ground"), str(GROUNDS[one.ground])),
         Fact(_("Asked"), one.asked_at),
-        Fact(_("Asked by"), one.asked_by.name),
+        Fact(_("Asked by"), local(one.asked_by, "name")),
         Fact(_("New document"), one.new.number_text if one.new else "—"),
         Fact(_("The circumstances"), one.reason, wide=True),
     ]
     if one.correction:
         found.append(Fact(_("What the new document says differently"), one.correction, wide=True))
     if one.checked_by is not None:
-        found += [Fact(_("Checked by"), one.checked_by.name), Fact(_("Checked"), one.checked_at)]
+        found += [Fact(_("Checked by"), local(one.checked_by, "name")), Fact(_("Checked"), one.checked_at)]
     if one.answer:
         found.append(Fact(_("Why it is not replaced"), one.answer, wide=True))
     return found

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from jingkai.casework.cases import api as cases
@@ -22,7 +22,7 @@ from jingkai.casework.cases.models import Task
 from jingkai.casework.inbox import api as inbox
 from jingkai.kernel.accounts import api as accounts
 from jingkai.kernel.accounts.data import CodeCheck
-from jingkai.kernel.hooks.api import case_tabs
+from jingkai.kernel.hooks.api import case_tabs, local
 from jingkai.kernel.hooks.data import CaseTab
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
@@ -39,7 +39,7 @@ from jingkai.ui.sheets import spreadsheet
 STATES: dict[str, tuple[Tone, Any]] = {
     "asked": ("warn", gettext_lazy("Waits for approval")),
     "approved": ("hold", gettext_lazy("Waits for the seal")),
-    "sealed": ("ok", gettext_lazy("Sealed")),
+    "sealed": ("ok", pgettext_lazy("state", "Sealed")),
     "refused": ("none", gettext_lazy("Not approved")),
 }
 
@@ -91,7 +91,7 @@ def register_page(request: Request) -> HttpResponse:
         columns=[
             Column(_("State"), "light"),
             Column(_("Document"), "title"),
-            Column(_("Request")),
+            Column(_("Number of the request")),
             Column(_("Raised by")),
             Column(_("Approved by")),
             Column(
@@ -111,8 +111,8 @@ def register_page(request: Request) -> HttpResponse:
                         one.document.number_text,
                     ),
                     one.case.reference,
-                    one.raised_by.name,
-                    one.decided_by.name if one.decided_by else "—",
+                    local(one.raised_by, "name"),
+                    local(one.decided_by, "name") if one.decided_by else "—",
                     one.raised_at,
                 ]
             )
@@ -135,7 +135,7 @@ def export(request: Request) -> HttpResponseBase:
     form = SealRequestFilter(request)
     operations.record_export(page="seal_requests", query=form.query(), by=request.actor, at=request.at)
     head = [
-        (_("Request"), 16),
+        (_("Number of the request"), 16),
         (_("Document"), 30),
         (_("Document number"), 22),
         (_("Purpose"), 36),
@@ -248,15 +248,18 @@ def request_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     facts = [
         Fact(_("Document"), found.document.title),
         Fact(_("Document number"), found.document.number_text),
-        Fact(_("Seal"), seal.name if seal else found.seal_code),
+        Fact(_("Seal"), local(seal, "name") if seal else found.seal_code),
         Fact(_("Purpose"), found.purpose, wide=True),
-        Fact(_("Raised by"), found.raised_by.name),
+        Fact(_("Raised by"), local(found.raised_by, "name")),
         Fact(_("Raised"), found.raised_at),
     ]
     if found.decided_by is not None:
-        facts += [Fact(_("Decided by"), found.decided_by.name), Fact(_("Opinion"), found.opinion or "—")]
+        facts += [
+            Fact(_("Decided by"), local(found.decided_by, "name")),
+            Fact(_("Opinion"), found.opinion or "—"),
+        ]
     if found.sealed_by is not None:
-        facts += [Fact(_("Sealed by"), found.sealed_by.name), Fact(_("Sealed at"), found.sealed_at)]
+        facts += [Fact(_("Sealed by"), local(found.sealed_by, "name")), Fact(_("Sealed at"), found.sealed_at)]
     return {
         "seal_request": found,
         "facts": facts,
@@ -286,7 +289,7 @@ def register() -> None:
     case_tabs.register(
         CaseTab(
             key="seal-use",
-            label=gettext_lazy("The request"),
+            label=gettext_lazy("Request to use the seal"),
             template="approvals/panels/seal_request.html",
             context=request_of_case,
             kinds=(kind,),

@@ -20,9 +20,10 @@ from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.approvals.testing import Hall, moment
 from jingkai.modules.efficiency import jobs, operations, rules
 from jingkai.modules.efficiency.api import figures
-from jingkai.modules.efficiency.data import Dimension, Scope
+from jingkai.modules.efficiency.data import Dimension, Figures, Scope
 from jingkai.modules.efficiency.models import MatterFact, Report
 from jingkai.modules.efficiency.operations.reports import CannotIssue, MonthNotOver, ReportUnderWay
+from jingkai.modules.efficiency.web import charts
 from jingkai.records.files.api import read_stored
 from jingkai.records.typesetting import api as typesetting
 
@@ -59,6 +60,20 @@ def test_every_way_of_putting_together_draws(handled: Hall) -> None:
         text_of(see(handled, "leader", "figures", by="item", across="month", measure=measure))
     strange = {"since": "x", "until": "9999-99", "unit": "²", "person": "x", "days": "x", "simulated": "7"}
     text_of(see(handled, "leader", "figures", **strange))
+
+
+def test_days_left_out_stand_as_bars_of_their_unit_with_the_most_first() -> None:
+    days = {"key": "x", "count": 2, "statutory": 20, "promised": 10, "actual": 8}
+    shares = dict.fromkeys(("on_time", "one_visit", "returned", "corrected", "simulated", "held_days"), 0)
+    medians = {"statutory_median": 10.0, "promised_median": 5.0, "actual_median": 4.0, "actual_p90": 4.0}
+    working = Figures(
+        day_unit="working", held={"hearing": 3, "expert_review": 9}, **days, **shares, **medians
+    )
+    natural = Figures(day_unit="natural", held={"hearing": 2}, **days, **shares, **medians)
+    found = charts.held_chart([working, natural])
+    assert found is not None
+    assert [list(row[1:]) for row in found.rows] == [[9, 0], [3, 2]], "working days first, then natural ones"
+    assert charts.held_chart([]) is None
 
 
 def test_nothing_concluded_says_what_to_do(handled: Hall) -> None:

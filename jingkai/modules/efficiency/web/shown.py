@@ -1,4 +1,4 @@
-"""Figures as the design system draws them: strips, tables whose figures lead to their matters, charts."""
+"""Figures as the design system draws them: strips, and tables whose figures lead to their matters."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from django.utils.translation import gettext as _
 
 from jingkai.casework.clock.api import EVERY_REASON
 from jingkai.kernel.hooks.api import local
-from jingkai.modules.efficiency.data import Dimension, Figures, Label, Scope
+from jingkai.modules.efficiency.data import Dimension, Figures, Label
 from jingkai.modules.efficiency.models import MatterFact
 from jingkai.modules.efficiency.queries import Cell, Labels
 from jingkai.modules.efficiency.queries import Table as Found
 from jingkai.modules.efficiency.web.forms import BY, DAY_UNITS, MEASURES, FigureForm
-from jingkai.ui.data import Chart, Column, Light, Link, Row, Stat, Table
+from jingkai.ui.data import Column, Light, Link, Row, Stat, Table
 from jingkai.ui.words import grouped
 
-MOST_BARS = 15
 REASONS = dict(EVERY_REASON)
 
 
@@ -192,13 +191,6 @@ def held_lines(totals: Sequence[Figures]) -> list[list[str | int]]:
     ]
 
 
-def held_table(totals: Sequence[Figures]) -> Table | None:
-    """The same as a list."""
-    rows = [Row(line) for line in held_lines(totals)]
-    columns = [Column(_("Reason"), "title"), Column(_("Unit of days")), Column(_("Days left out"), "number")]
-    return Table(_("Days left out by reason"), columns, rows) if rows else None
-
-
 def crossed_table(cells: Sequence[Cell], *, form: FigureForm, names: Labels) -> Table:
     """One measure, rows across columns; each figure leads to its matters."""
     assert form.column_key is not None
@@ -227,55 +219,6 @@ def _crossed(found: Mapping[tuple[str, str], float], row: str, column: str, form
         **narrowing(form.column_key, column),
     }
     return Link(f"{value:g}", f"{reverse('efficiency:matters')}?{form.query(**changes)}")
-
-
-def days_chart(found: Found, *, form: FigureForm, names: Labels) -> Chart | None:
-    """Statutory, promised and used days of each row, averages in the unit that most items have."""
-    if not found.rows:
-        return None
-    unit = max(found.totals, key=lambda one: one.count).day_unit
-    rows = [one for one in ordered(found.rows, by=form.row_key, names=names) if one.day_unit == unit][
-        :MOST_BARS
-    ]
-    series = [
-        (_("Statutory days"), [round(one.statutory / one.count, 1) for one in rows]),
-        (_("Promised days"), [round(one.promised / one.count, 1) for one in rows]),
-        (_("Used days"), [round(one.actual / one.count, 1) for one in rows]),
-    ]
-    option = {
-        "legend": {},
-        "xAxis": {
-            "type": "category",
-            "data": [name_of(form.row_key, one.key, names) for one in rows],
-            "axisLabel": {"interval": 0, "width": 90, "overflow": "truncate", "rotate": 30 * (len(rows) > 5)},
-        },
-        "yAxis": {"type": "value"},
-        "series": [{"type": "bar", "name": name, "data": data} for name, data in series],
-    }
-    title = _("Average days (%(unit)s)") % {"unit": unit_words(unit)}
-    return Chart(title, option)
-
-
-def months_chart(found: Found, scope: Scope) -> Chart | None:
-    """Items handled in each month, beside the same months of the year before."""
-    if not found.months:
-        return None
-    now: dict[str, int] = {}
-    past: dict[str, int] = {}
-    for one in found.months:
-        now[one.key] = now.get(one.key, 0) + one.count
-        past[one.key] = past.get(one.key, 0) + (one.before.count if one.before else 0)
-    keys = sorted(now)
-    option = {
-        "legend": {},
-        "xAxis": {"type": "category", "data": keys},
-        "yAxis": {"type": "value", "minInterval": 1},
-        "series": [
-            {"type": "bar", "name": _("Items handled"), "data": [now[key] for key in keys]},
-            {"type": "line", "name": _("Year before"), "data": [past[key] for key in keys]},
-        ],
-    }
-    return Chart(_("Items handled per month"), option)
 
 
 def matter_columns(sorts: Mapping[str, str]) -> list[Column]:

@@ -17,7 +17,7 @@ from jingkai.kernel.permissions.api import Request, requires
 from jingkai.modules.efficiency import operations, queries, rules
 from jingkai.modules.efficiency.models import MatterFact
 from jingkai.modules.efficiency.queries import Cursor, Labels
-from jingkai.modules.efficiency.web import shown
+from jingkai.modules.efficiency.web import charts, shown
 from jingkai.modules.efficiency.web.forms import FigureForm
 from jingkai.ui.data import Pager
 from jingkai.ui.sheets import MOST_ROWS, Page, spreadsheet, workbook
@@ -43,9 +43,9 @@ def figures(request: Request) -> HttpResponse:
         "units": len(found.totals),
         "is_empty": not found.rows,
         "table": shown.table(found, form=form, names=names),
-        "held": shown.held_table(found.totals),
-        "days": shown.days_chart(found, form=form, names=names),
-        "months": shown.months_chart(found, form.scope),
+        "held": charts.held_chart(found.totals),
+        "days": charts.days_chart(found, form=form, names=names),
+        "months": charts.months_chart(found),
         "export_url": f"{reverse('efficiency:figures_export')}?{form.query()}",
         "all_url": f"{reverse('efficiency:matters')}?{form.query(by='', across='', measure='')}",
     }
@@ -79,7 +79,7 @@ def export(request: Request) -> HttpResponseBase:
         Page(_("Per month"), head, [shown.line(one, one.key) for one in found.months]),
         Page(
             _("Days left out by reason"),
-            [(_("Reason"), 30), (_("Unit of days"), WIDE), (_("Days left out"), WIDE)],
+            [(_("Reason for leaving them out"), 30), (_("Unit of days"), WIDE), (_("Days left out"), WIDE)],
             shown.held_lines(found.totals),
         ),
     ]

@@ -19,6 +19,7 @@ from jingkai.modules.enterprises.operations.fees import DemandOver, MayNotCharge
 from jingkai.modules.enterprises.operations.payments import PaidTwice, PaymentOver, RefundTooHigh
 from jingkai.modules.enterprises.rules import fees
 from jingkai.modules.enterprises.testing import enrol
+from jingkai.modules.enterprises.web.fees.lines import FeeItemForm
 from jingkai.records.files import api as files
 from jingkai.records.files.testing import PDF
 
@@ -231,3 +232,45 @@ def limit(cast: Cast, **rights: bool) -> None:
         by=cast.legal_representative,
         at=cast.at,
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "typed", "standard"),
+    [
+        ("fixed", {"amount": "550", "rate": "3"}, {"amount": "550"}),
+        ("per_unit", {"rate": "1.40", "minimum": "500"}, {"rate": "1.4", "minimum": "500"}),
+        (
+            "steps",
+            {"steps": "1,000,000 0.1%\n\n0.0005"},
+            {"steps": [{"up_to": "1000000", "rate": "0.001"}, {"rate": "0.0005"}]},
+        ),
+    ],
+)
+def test_the_keeper_writes_a_standard_as_people_do(kind: str, typed: Any, standard: Any) -> None:
+    facts = {
+        "code": "x",
+        "name": "某费",
+        "name_en": "Some fee",
+        "nature": "fund",
+        "organ": "某局",
+        "basis": "某法",
+    }
+    form = FeeItemForm({**facts, "kind": kind, "valid_from": "2026-01-01", **typed})
+    assert form.is_valid(), form.errors
+    assert form.line().standard == standard
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "field"),
+    [
+        ("fixed", {}, "amount"),
+        ("per_unit", {"rate": "x"}, "rate"),
+        ("steps", {"steps": "1 2 3"}, "steps"),
+        ("steps", {"steps": "ten"}, "steps"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_standard_without_its_numbers_is_told_at_its_field(kind: str, typed: Any, field: str) -> None:
+    form = FeeItemForm({"kind": kind, **typed})
+    assert field in form.errors

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.parties.models import Representation
 from jingkai.kernel.permissions.api import Request, may, requires
@@ -44,7 +45,7 @@ def rights(request: Request, uuid: UUID) -> HttpResponse:
         operations.set_rights(representation=row, rights=form.rights(), by=request.actor, at=request.at)
         messages.success(request, _("The rights count from now on."))
         return redirect(back)
-    title = _("Rights of %(name)s") % {"name": row.person.party.name}
+    title = _("Rights of %(name)s") % {"name": local(row.person.party, "name")}
     return form_page(
         request, form, title, _("Save"), back, base="ui/page.html" if officer else "ui/public.html"
     )
@@ -107,7 +108,7 @@ def hand_over_at_window(request: Request, uuid: UUID) -> HttpResponse:
             _show_link(request, token)
             return redirect(back)
     text = _("Look at the changed business licence first. The rights of the old representative end at once.")
-    title = _("Hand over the account of %(name)s") % {"name": row.party.name}
+    title = _("Hand over the account of %(name)s") % {"name": local(row.party, "name")}
     return form_page(request, form, title, _("Hand over"), back, text=text, danger=True)
 
 
@@ -129,7 +130,7 @@ def call_off(request: Request, uuid: UUID) -> HttpResponse:
     title = _("Call off the hand-over to %(name)s") % {"name": row.invitation.name}
     text = _("The link stops working at once.")
     base = "ui/page.html" if officer else "ui/public.html"
-    return form_page(request, None, title, _("Call off"), back, text=text, base=base, danger=True)
+    return form_page(request, None, title, _("Yes, call off"), back, text=text, base=base, danger=True)
 
 
 def _show_link(request: Request, token: str) -> None:

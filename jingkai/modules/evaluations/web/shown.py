@@ -148,7 +148,7 @@ def percent(value: float | None) -> str:
 def figure_stats(total: Figures) -> list[Stat]:
     """The strip over the public figures."""
     return [
-        Stat(_("Ratings"), grouped(total.count)),
+        Stat(_("Number of ratings"), grouped(total.count)),
         Stat(_("Satisfaction"), percent(total.satisfaction)),
         Stat(_("Bad ratings"), percent(total.bad_rate), note=grouped(total.bad)),
         Stat(_("Put right"), percent(total.rectified_rate), note=_share(total.rectified, total.due)),
@@ -164,7 +164,7 @@ def figure_head(first: str) -> list[tuple[str, int]]:
     """The columns of the figures, on the page and in the spreadsheet."""
     return [
         (first, 32),
-        (_("Ratings"), 10),
+        (_("Number of ratings"), 10),
         (_("Satisfaction %"), 12),
         (pgettext("ratings", "Bad"), 10),
         (_("Bad %"), 10),
@@ -210,7 +210,7 @@ def figure_chart(first: str, rows: Sequence[Figures], *, by_month: bool) -> Char
             {"type": "value", "min": 0, "max": 100},
         ],
         "series": [
-            {"type": "bar", "name": _("Ratings"), "data": [one.count for one in shown]},
+            {"type": "bar", "name": _("Number of ratings"), "data": [one.count for one in shown]},
             {
                 "type": "line",
                 "name": _("Satisfaction %"),

@@ -36,7 +36,7 @@ class EntryForm(forms.Form):
     """What is written down of a licence."""
 
     title = forms.CharField(
-        label=_("Title"),
+        label=_("Name of the licence"),
         max_length=200,
         required=False,
         help_text=_("Leave empty to use the name of the type."),

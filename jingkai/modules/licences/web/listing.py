@@ -84,7 +84,7 @@ class EntryList:
 
     def _heads(self) -> dict[str, Column]:
         labels = {
-            "title": (_("Title"), "title"),
+            "title": (_("Name of the licence"), "title"),
             "last_day": (_("Valid until"), "date"),
             "added_at": (_("Put in"), "date"),
         }

@@ -113,7 +113,7 @@ def sheet_head(*, holders: bool) -> list[tuple[str, int]]:
     return [
         *first,
         (_("Type"), 28),
-        (_("Title"), 36),
+        (_("Name of the licence"), 36),
         (_("Number of the licence"), 24),
         (_("Issuing organ"), 28),
         (_("Valid from"), 12),

@@ -266,7 +266,7 @@ class HandOverForm(forms.Form):
 class PaperForm(forms.Form):
     """A paper taken in at the counter."""
 
-    name = forms.CharField(label=_("Paper"), max_length=160)
+    name = forms.CharField(label=_("Material"), max_length=160)
     copies = forms.IntegerField(label=_("Copies"), min_value=1, max_value=999, initial=1)
     giver = forms.CharField(label=_("Handed in by"), max_length=100)
     ticket_number = forms.CharField(label=_("Ticket number"), max_length=8, required=False)

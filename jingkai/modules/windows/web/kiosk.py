@@ -29,6 +29,7 @@ from jingkai.modules.windows.queries import counters, queue, waits
 from jingkai.modules.windows.rules import visit_offers
 from jingkai.modules.windows.web.forms import words_of
 from jingkai.records.typesetting import api as typesetting
+from jingkai.ui.words import listed
 
 COOKIE, SALT = "jingkai_kiosk", "windows.kiosk"
 YEAR = 365 * 24 * 3600
@@ -199,7 +200,7 @@ def slip_pdf(request: Request, token: str) -> HttpResponse:
     wait = waits.wait_of(ticket, at=request.at)
     lines = [
         [_("Line of business"), local(ticket.line, "name")],
-        [_("Windows"), "、".join(str(one.number) for one in counters.windows_of(ticket.line))],
+        [_("Windows"), listed(str(one.number) for one in counters.windows_of(ticket.line))],
         [_("Waiting before you"), str(wait.ahead)],
         [_("Estimated wait"), _("%(minutes)s minutes") % {"minutes": wait.minutes}],
         [_("Taken"), f"{timezone.localtime(ticket.taken_at):%Y-%m-%d %H:%M}"],

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, may, requires
 from jingkai.kernel.submissions.api import once
@@ -206,7 +207,7 @@ def read_in(request: Request) -> HttpResponse:
 def absence(request: Request) -> HttpResponse:
     """Note that somebody is away."""
     on = timezone.localdate(request.at)
-    people = [(party.pk, party.name) for party in queries.people(on)]
+    people = [(party.pk, local(party, "name")) for party in queries.people(on)]
     form = AbsenceForm(request.POST or None, people=people, initial={"starts_on": on, "ends_on": on})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -223,8 +224,9 @@ def absence(request: Request) -> HttpResponse:
     return _form(request, form, _("Note an absence"))
 
 
-def _form(request: Request, form: Any, title: str) -> HttpResponse:
-    context = {"form": form, "title": title, "back": _("Rota"), "back_url": reverse("windows:rota")}
+def _form(request: Request, form: Any, title: str, *, action: str = "") -> HttpResponse:
+    back = {"back": _("Rota"), "back_url": reverse("windows:rota")}
+    context = {"form": form, "title": title, "action": action, **back}
     return render(request, "windows/form.html", context, status=422 if form.errors else 200)
 
 
@@ -241,7 +243,7 @@ def swap(request: Request) -> HttpResponse:
     form = SwapForm(
         request.POST or None,
         mine=[(row.pk, _words(row)) for row in mine],
-        theirs=[(row.pk, f"{_words(row)} {row.person.name}") for row in theirs],
+        theirs=[(row.pk, f"{_words(row)} {local(row.person, 'name')}") for row in theirs],
     )
     if request.method == "POST" and form.is_valid():
         chosen = {row.pk: row for row in [*mine, *theirs]}
@@ -258,7 +260,7 @@ def swap(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("Your colleague was asked."))
             return redirect("windows:rota")
-    return _form(request, form, _("Swap shifts"))
+    return _form(request, form, _("Swap shifts"), action=_("Ask for the swap"))
 
 
 def _words(shift: Shift) -> str:

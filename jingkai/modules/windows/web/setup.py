@@ -32,6 +32,7 @@ from jingkai.modules.windows.web.forms import (
     words_of,
 )
 from jingkai.modules.windows.web.kiosk import COOKIE, SALT, YEAR
+from jingkai.ui.words import listed
 
 
 @requires(MANAGE)
@@ -54,7 +55,7 @@ def _rule_facts(kind: Any, value: dict[str, Any]) -> list[tuple[Any, str]]:
         found = value.get(field.name)
         if field.type == "choices":
             labels = dict(field.options)
-            found = "、".join(str(labels[code]) for code in found or [])
+            found = listed(str(labels[code]) for code in found or [])
         facts.append((field.label, str(found if found not in (None, "") else "–")))
     return facts
 

@@ -6,6 +6,7 @@ from jingkai.records.documents.operations.end import (
     replace_document,
     revoke_document,
 )
+from jingkai.records.documents.operations.exporting import record_export
 from jingkai.records.documents.operations.issue import (
     DocumentNotPrepared,
     PreparedFileDamaged,
@@ -24,6 +25,7 @@ __all__ = [
     "enter_sealed",
     "issue",
     "prepare_document",
+    "record_export",
     "release_document",
     "replace_document",
     "revoke_document",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from jingkai.kernel.audit.api import entries_of
+from jingkai.kernel.audit.models import TrailEntry
 from jingkai.kernel.submissions.testing import with_token
 from jingkai.records.documents import api
 from jingkai.records.documents.testing import letter, paper
@@ -125,3 +128,17 @@ def test_revoking_without_a_reason_shows_the_form_again(sign_in: Any, notice: An
 @pytest.mark.parametrize("who", ["clerk", "custodian", "handler"])
 def test_revoking_needs_its_right(sign_in: Any, notice: Any, who: str) -> None:
     assert sign_in(who).get(reverse("documents:revoke", args=[notice.uuid])).status_code == 403
+
+
+def test_the_register_leaves_as_a_spreadsheet_narrowed_as_on_the_page(sign_in: Any, notice: Any) -> None:
+    export = reverse("documents:export")
+
+    def numbers(text: str) -> list[Any]:
+        answer = sign_in("leader").get(export, {"q": text})
+        sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+        return [cell.value for cell in sheet["A"]][1:]
+
+    assert numbers(notice.number_text) == [notice.number_text]
+    assert numbers("no such & number") == []
+    assert TrailEntry.objects.filter(action="document.list_exported").count() == 2
+    assert sign_in("officer_fire").get(export).status_code == 403

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
+from jingkai.kernel.audit.models import TrailEntry
 from jingkai.kernel.permissions.api import SYSTEM
 from jingkai.records.numbering import api
 from jingkai.records.numbering.models import IssuedNumber
@@ -55,3 +58,13 @@ def test_a_gap_is_told(cast: Any, sign_in: Any) -> None:
         api.next_number(series="test", at=cast.at, by=SYSTEM)
     IssuedNumber.objects.filter(sequence=1).delete()
     assert "台账缺号" in sign_in("leader").get(LEDGER).content.decode()
+
+
+def test_the_ledger_leaves_as_a_spreadsheet_and_on_the_trail(cast: Any, sign_in: Any) -> None:
+    add_series()
+    number = api.next_number(series="test", at=cast.at, by=SYSTEM)
+    answer = sign_in("leader").get(LEDGER + "/export", {"series": "test", "year": "x"})
+    sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    assert [cell.value for cell in sheet["A"]][1:] == [number.text]
+    assert TrailEntry.objects.filter(action="number.list_exported").count() == 1
+    assert sign_in("clerk").get(LEDGER + "/export").status_code == 403

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.records.seals.data import UseLine
@@ -40,14 +40,28 @@ def custody_history(seal: Seal) -> list[SealCustody]:
 
 
 def list_uses(
-    *, seal: Seal | None = None, before_id: int | None = None, text: str = "", limit: int = 50
+    *,
+    seal: Seal | None = None,
+    seal_code: str = "",
+    year: int | None = None,
+    before_id: int | None = None,
+    text: str = "",
+    limit: int = 50,
 ) -> list[UseLine]:
     """List uses, newest first, a page at a time (`before_id` is the last id of the page before)."""
     found = SealUse.objects.select_related("seal", "authorised_by", "applied_by").order_by("-pk")
     if seal is not None:
         found = found.filter(seal=seal)
+    if seal_code:
+        found = found.filter(seal__code=seal_code)
+    if year is not None:
+        found = found.filter(year=year)
     if text:
-        found = found.filter(purpose__icontains=text)
+        found = found.filter(
+            Q(purpose__icontains=text)
+            | Q(authorised_by__name__icontains=text)
+            | Q(applied_by__name__icontains=text)
+        )
     if before_id is not None:
         found = found.filter(pk__lt=before_id)
     return [_line(use) for use in found[:limit]]

@@ -5,13 +5,17 @@ from __future__ import annotations
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from openpyxl import load_workbook
 
 from jingkai.kernel.audit.api import entries_of
+from jingkai.kernel.audit.models import TrailEntry
 from jingkai.kernel.organisation.api import delegate
 from jingkai.kernel.permissions.api import SYSTEM, MissingRight
 from jingkai.records.seals import api
@@ -234,6 +238,24 @@ def test_uses_are_counted_per_seal_and_year(cast: Any, seal: Seal, apply: Any, d
     lines = api.list_uses(seal=seal)
     assert [line.number for line in lines] == [next_year, *reversed(this_year)]
     assert lines[0].authorised_by == "卫副主任"
+
+
+@pytest.mark.django_db
+def test_the_ledger_of_use_leaves_as_a_spreadsheet_narrowed_as_on_the_page(
+    cast: Any, apply: Any, decide: Any, sign_in: Any
+) -> None:
+    number = apply(cast.custodian, decide(cast.deputy_director)).use_number
+
+    def numbers(**asked: str) -> list[Any]:
+        answer = sign_in("leader").get(reverse("seals:export"), asked)
+        sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+        return [cell.value for cell in sheet["A"]][1:]
+
+    assert numbers(seal="2", q="卫副主任", year=str(cast.on.year)) == [number]
+    assert numbers(seal="no such") == numbers(year="1999") == numbers(q="nobody & nothing") == []
+    assert TrailEntry.objects.filter(action="seal.list_exported").count() == 4
+    assert number in sign_in("leader").get(reverse("seals:ledger"), {"seal": "2"}).content.decode()
+    assert sign_in("clerk").get(reverse("seals:export")).status_code == 403
 
 
 @pytest.mark.django_db

@@ -70,7 +70,7 @@ class StandingForm(forms.Form):
         help_text=_("A unit: everybody who works there, together with issuing the paper itself."),
     )
     basis = forms.CharField(
-        label=_("Basis"),
+        label=_("Basis of the authorisation"),
         max_length=200,
         help_text=_("The decision or order that says so, with its number."),
     )
@@ -104,7 +104,7 @@ class KeeperForm(forms.Form):
         required=False,
         help_text=_("The code under which the state seal service keeps this seal; empty for an own key."),
     )
-    basis = forms.CharField(label=_("Basis"), max_length=200)
+    basis = forms.CharField(label=_("basis"), max_length=200)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

@@ -7,6 +7,7 @@ from jingkai.records.seals.web import manage, outside, standing, views
 app_name = "seals"
 urlpatterns = [
     path("seals", views.show_ledger, name="ledger"),
+    path("seals/export", views.export_ledger, name="export"),
     path("seals/new", manage.make, name="make"),
     path("seals/outside", outside.listing, name="outside"),
     path("seals/outside/<uuid:uuid>", outside.arrived, name="arrived"),

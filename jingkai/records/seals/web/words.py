@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import get_language
 
 from jingkai.records.seals.rules import standing_papers
+from jingkai.ui.words import listed
 
 
 def paper_choices() -> list[tuple[str, str]]:
@@ -18,4 +19,4 @@ def paper_choices() -> list[tuple[str, str]]:
 def paper_words(codes: Iterable[str]) -> str:
     """The kinds with these codes, named in the reader's language."""
     names = dict(paper_choices())
-    return "、".join(names.get(code, code) for code in codes)
+    return listed(names.get(code, code) for code in codes)

@@ -33,7 +33,7 @@ from jingkai.ui.data import (
     Table,
     Tone,
 )
-from jingkai.ui.words import day, grouped, moment
+from jingkai.ui.words import day, grouped, listed, moment
 
 STATE_LIGHTS = {
     Application.State.DRAFT: ("none", gettext_lazy("Draft, not submitted")),
@@ -263,7 +263,7 @@ def my_lines(applications: Sequence[Application]) -> Iterator[list[Any]]:
 
 
 def _where(holders: Sequence[Any]) -> str:
-    return "、".join(dict.fromkeys(local(holder, "unit") or local(holder, "name") for holder in holders))
+    return listed(dict.fromkeys(local(holder, "unit") or local(holder, "name") for holder in holders))
 
 
 def _my_row(application: Application, holders: Sequence[Any]) -> Row:

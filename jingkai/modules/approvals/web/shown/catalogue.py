@@ -65,7 +65,7 @@ def power_light(power: Power, *, on: date) -> Light:
     """Whether a power may be used on that day, said in words."""
     if rules.is_in_force(power, on=on):
         left = (power.ends_on - on).days
-        return Light("warn" if left < 60 else "ok", _("In force"))
+        return Light("warn", _("Ends soon")) if left < 60 else Light("ok", _("In force"))
     if power.state == Power.State.SUSPENDED:
         return Light("hold", _("Power suspended"))
     if power.state == Power.State.ACTIVE and on < power.starts_on:

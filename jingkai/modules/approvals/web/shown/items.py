@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import segno
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from jingkai.casework.clock.data import LimitValue, Unit
@@ -39,8 +39,8 @@ INK, LINE, TEXT, SOFT = "#1f4f8f", "#c3ccd8", "#1c2430", "#5b6675"
 def days(amount: int, unit: str) -> str:
     """A limit in words: 20 working days, 60 days."""
     if unit == Unit.WORKING:
-        return _("%(n)s working days") % {"n": amount}
-    return _("%(n)s natural days") % {"n": amount}
+        return ngettext("%(n)d working day", "%(n)d working days", amount) % {"n": amount}
+    return ngettext("%(n)d natural day", "%(n)d natural days", amount) % {"n": amount}
 
 
 def item_rows(items: Sequence[Item], *, limits: Mapping[str, LimitValue]) -> list[dict[str, Any]]:
@@ -188,22 +188,27 @@ def _wrapped(text: str, most: int) -> list[str]:
     return [*lines, left] if left else lines
 
 
-def change_rows(changes: Sequence[FieldChange]) -> list[dict[str, Any]]:
-    """A comparison in words: the field, before, after; a list says how its lines differ."""
+def change_rows(
+    changes: Sequence[FieldChange], *, named: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """A comparison in words: the field, before, after; a list says how its lines differ.
+
+    `named` gives names for the codes of some fields, such as those of units.
+    """
     return [
         {
             "label": change.field.label,
             "english": change.key != change.field.name,
-            "before": _side(change, change.before),
-            "after": _side(change, change.after),
+            "before": _side(change, change.before, named.get(change.field.name, {})),
+            "after": _side(change, change.after, named.get(change.field.name, {})),
         }
         for change in changes
     ]
 
 
-def _side(change: FieldChange, value: Any) -> list[str]:
+def _side(change: FieldChange, value: Any, names: Mapping[str, str]) -> list[str]:
     if change.field.type != "list":
-        return [value_in_words(change.field, value)] if value else []
+        return [names.get(str(value)) or value_in_words(change.field, value)] if value else []
     return [
         " · ".join(
             value_in_words(part, line.get(name))

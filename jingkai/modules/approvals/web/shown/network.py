@@ -16,12 +16,15 @@ from jingkai.kernel.hooks.api import local
 from jingkai.modules.approvals.models import ItemRun, Line
 from jingkai.modules.approvals.queries import Network, NetworkItem
 from jingkai.ui.data import Chart, Column, Light, Row, Stat, Table, Tone
+from jingkai.ui.words import listed
 
 WIDTH, HEIGHT, GAP, ROW = 142, 94, 24, 106
 LEFT, TOP = 8, 30
 """Five columns fit beside the journey, without scrolling."""
 
 MOST = 19
+CLOSING = "）》”、，。："
+"""Signs that never begin a line."""
 """How wide a line of a box may be, in Latin letters; a Chinese character counts two."""
 
 Place = tuple[int, int]
@@ -189,7 +192,7 @@ def _wrapped(name: str, most: int = MOST) -> list[str]:
     gap = " " if name.isascii() or " " in name else ""
     for word in words:
         wide = _wide(word)
-        if used and used + len(gap) + wide > most:
+        if used and used + len(gap) + wide > most and word not in CLOSING:
             lines.append(line)
             line, used = "", 0
         line = f"{line}{gap if line else ''}{word}"
@@ -227,7 +230,7 @@ def network_table(network: Network) -> Table:
                 item_light(one),
                 format_html('{}<span class="sub">{}</span>', names[one.branch], _sub(one, network)),
                 local(one.item.unit, "name"),
-                "、".join(names[before] for before in one.after) or "—",
+                listed(names[before] for before in one.after) or "—",
                 _days_of(one),
             ]
         )
@@ -240,7 +243,7 @@ def network_table(network: Network) -> Table:
             Column(_("Item"), "title"),
             Column(_("Who handles it")),
             Column(_("Begins after")),
-            Column(_("Days")),
+            Column(_("Days"), "date"),
         ],
         rows=rows,
         wide=True,
@@ -258,7 +261,7 @@ def _stands(one: NetworkItem) -> str:
     if run is None:
         return ""
     if run.state == ItemRun.State.WAITING and one.missing:
-        return _("waits for: %(names)s") % {"names": "、".join(one.missing)}
+        return _("waits for: %(names)s") % {"names": listed(one.missing)}
     if run.reason:
         return run.reason
     if run.conditional is not None and run.state == ItemRun.State.CONDITIONAL:
@@ -299,8 +302,7 @@ def comparison_table(network: Network) -> Table:
 
 def _cells(one: NetworkItem) -> list[Any]:
     figures = one.figures
-    ended = one.clock is not None and one.clock.state == clock.State.STOPPED
-    saved = figures.saved if ended else None
+    saved = figures.saved if _has_ended(one) else None
     return [
         figures.statutory,
         figures.promised,
@@ -346,12 +348,26 @@ def whole_stats(network: Network) -> list[Stat]:
         Stat(_("Items"), str(len(network.items)), note=_("%(n)d departments") % {"n": network.departments}),
         Stat(_("Statutory, one after the other"), str(whole.in_turn), day),
         Stat(_("Statutory, in parallel"), str(whole.statutory), day),
-        Stat(_("Promised, in parallel"), str(whole.promised), day),
+        Stat(_("Promised, in parallel"), str(whole.promised), day, note=_less(whole.promised, whole.in_turn)),
     ]
     if any(one.figures.actual is not None for one in network.items):
-        shorter = _("%(n)d%% less than one after the other") % {"n": whole.saved}
-        stats.append(Stat(_("Actual so far"), str(whole.actual), day, note=shorter))
+        over = all(_has_ended(one) for one in network.items)
+        note = _less(whole.actual, whole.in_turn) if over else _("still under way")
+        stats.append(
+            Stat(_("Actual days") if over else _("Actual so far"), str(whole.actual), day, note=note)
+        )
     return stats
+
+
+def _less(days: int, in_turn: int) -> str:
+    """How much shorter a way is than one item after the other; nothing where no law sets days."""
+    if not in_turn:
+        return ""
+    return _("%(n)d%% less than one after the other") % {"n": round((in_turn - days) * 100 / in_turn)}
+
+
+def _has_ended(one: NetworkItem) -> bool:
+    return one.clock is not None and one.clock.state == clock.State.STOPPED
 
 
 def network_context(network: Network) -> dict[str, Any]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.hooks.api import local
@@ -94,61 +91,3 @@ class RefundForm(ReasonForm):
     refunded_on = day_field(_("Refunded on"))
     voucher = forms.CharField(label=_("Voucher number"), max_length=80)
     field_order = ("amount", "refunded_on", "voucher", "reason")
-
-
-class FeeItemForm(forms.ModelForm):  # type: ignore[type-arg]
-    """One line of the fee list; the numbers of its standard as text, checked to be computable on saving."""
-
-    numbers = forms.CharField(
-        label=_("Numbers of the standard"),
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text=_(
-            'Fixed: {"amount": "550"}. For each unit: {"rate": "60", "minimum": "500"}. In steps: '
-            '{"steps": [{"up_to": "1000000", "rate": "0.001"}, {"rate": "0.0005"}]}.'
-        ),
-    )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    class Meta:
-        model = FeeItem
-        fields = (
-            "code",
-            "name",
-            "name_en",
-            "nature",
-            "organ",
-            "basis",
-            "kind",
-            "unit",
-            "valid_from",
-            "valid_to",
-            "confirmed",
-        )
-        labels = {"confirmed": _("Compared with the provincial list")}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("valid_from", "valid_to"):
-            self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        for name in ("basis",):
-            self.fields[name].widget = forms.Textarea(attrs={"rows": 3})
-        if self.instance.pk:
-            self.fields["code"].disabled = True
-            self.initial["numbers"] = json.dumps(self.instance.standard, ensure_ascii=False)
-            self.initial["version"] = self.instance.version
-
-    def clean_numbers(self) -> dict[str, Any]:
-        """Read the numbers."""
-        try:
-            found = json.loads(self.cleaned_data["numbers"])
-        except json.JSONDecodeError as error:
-            raise ValidationError(gettext("This is not written as in the examples.")) from error
-        if not isinstance(found, dict):
-            raise ValidationError(gettext("This is not written as in the examples."))
-        return found
-
-    def line(self) -> FeeItem:
-        """The line as the form says it, not saved."""
-        item: FeeItem = self.save(commit=False)
-        item.standard = self.cleaned_data["numbers"]
-        return item

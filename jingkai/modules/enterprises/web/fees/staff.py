@@ -21,7 +21,7 @@ from jingkai.kernel.permissions.api import Request, may, requires
 from jingkai.kernel.submissions.api import form_page, held, once
 from jingkai.modules.enterprises import operations, queries, rules
 from jingkai.modules.enterprises.models import FeeDemand, FeeItem, Payment
-from jingkai.modules.enterprises.web.fees import forms, shown
+from jingkai.modules.enterprises.web.fees import forms, lines, shown
 from jingkai.modules.enterprises.web.fees.listing import FeeList, Sorting
 from jingkai.modules.enterprises.web.fees.own import demand_list
 from jingkai.records.files import api as files
@@ -137,7 +137,7 @@ def cancel(request: Request, uuid: UUID) -> HttpResponse:
     title = _("Call off the demand %(number)s") % {"number": row.number}
     text = _("What was paid for it becomes credit of the payment and can be refunded.")
     back = reverse("enterprises:demand", args=[uuid])
-    return form_page(request, form, title, _("Call off"), back, text=text, danger=True)
+    return form_page(request, form, title, _("Yes, call off"), back, text=text, danger=True)
 
 
 @requires(rules.SETTLE)
@@ -293,7 +293,7 @@ def items(request: Request) -> HttpResponse:
 def edit_item(request: Request, uuid: UUID | None = None) -> HttpResponse:
     """Write a line of the fee list, new or changed."""
     item = get_object_or_404(FeeItem, uuid=uuid) if uuid else FeeItem()
-    form = forms.FeeItemForm(request.POST or held(request) or None, instance=item)
+    form = lines.FeeItemForm(request.POST or held(request) or None, instance=item)
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
         try:
