@@ -29,7 +29,8 @@ class PaceConfig(AppConfig):
                 label=_("Take lists and registers along as files"),
                 most=60,
                 minutes=10,
-                pages=("*_export", "enterprises:export", "licences:export"),
+                pages=("*_export", "*:export"),
+                when=lambda request: request.resolver_match.view_name != "exchange:export",
                 methods=("GET", "POST"),
             )
         )
