@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help setup dev demo run worker test check bench drill fmt lock clean
+.PHONY: help setup dev demo run worker test check bench drill fmt lock sbom clean
 
 help:
 	@echo "make setup   install into .venv and build scripts, styles, translations"
@@ -13,6 +13,7 @@ help:
 	@echo "make check   style, types, import contracts, migrations, translations, known weaknesses"
 	@echo "make bench   measure against peers      make drill   kill, restore, load"
 	@echo "make fmt     bring the code into shape  make lock    renew the locked dependencies"
+	@echo "make sbom    what it is made of, as CycloneDX in build/sbom.cdx.json"
 
 setup:
 	@$(PYTHON) tools/bootstrap.py run
@@ -53,6 +54,9 @@ fmt: dev
 
 lock: dev
 	@$(BIN)/python -m tools.lock
+
+sbom: dev
+	@$(BIN)/python -m tools.sbom
 
 clean:
 	rm -rf build staticfiles jingkai/ui/static/ui/dist

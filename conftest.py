@@ -12,7 +12,7 @@ from jingkai.config.testing import database_server, database_template, django_db
 
 __all__ = ["database_server", "database_template", "django_db_setup"]
 
-properties.register_profile("anywhere", suppress_health_check=[HealthCheck.too_slow])
+properties.register_profile("anywhere", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 properties.load_profile("anywhere")  # a busy machine is slow in drawing examples, too
 
 pytest_plugins = [f"{app}.testing" for app in settings.PRODUCT_APPS if find_spec(f"{app}.testing")]

@@ -19,10 +19,22 @@ CHECKS: dict[str, list[str]] = {
     "models": [PYTHON, "-m", "django", "makemigrations", "--check", "--dry-run"],
     "migrations": [PYTHON, "-m", "tools.migrations"],
     "system": [PYTHON, "-m", "django", "check", "--fail-level", "WARNING"],
+    "deployment": [PYTHON, "-m", "django", "check", "--deploy", "--fail-level", "INFO"],
     "translations": [PYTHON, "-m", "tools.messages", "check"],
     "templates": [PYTHON, "-m", "tools.templates"],
+    "holes": [PYTHON, "-m", "tools.holes"],
+    "parts": [PYTHON, "-m", "tools.sbom"],
     "weaknesses": [PYTHON, "-m", "tools.weaknesses"],
 }
+VARIABLES = {
+    "deployment": {
+        "JINGKAI_BASE_URL": "https://zone.example",
+        "JINGKAI_TRUSTED_PROXIES": "127.0.0.1",
+        "JINGKAI_DEBUG": "0",
+        "JINGKAI_DEMO": "0",
+    }
+}
+"""What a check is told of the installation: that it serves the public."""
 
 
 def main(names: list[str]) -> int:
@@ -42,6 +54,7 @@ def passes(name: str) -> bool:
     """Run one check and print its verdict, and what it said when it is red or has something to report."""
     begun = time.monotonic()
     variables = {**os.environ, "DJANGO_SETTINGS_MODULE": "jingkai.config.settings", "NO_COLOR": "1"}
+    variables |= VARIABLES.get(name, {})
     result = subprocess.run(
         CHECKS[name], check=False, cwd=ROOT, env=variables, capture_output=True, text=True
     )

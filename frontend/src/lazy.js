@@ -2,6 +2,8 @@
 import { each } from "./ready.js";
 
 const asked = new Map();
+// The mark of this page's scripts: the browser runs none without it.
+const nonce = document.currentScript ? document.currentScript.nonce : "";
 
 function script(address) {
   if (!asked.has(address)) {
@@ -9,6 +11,7 @@ function script(address) {
       address,
       new Promise((resolve, reject) => {
         const element = document.createElement("script");
+        element.nonce = nonce;
         element.src = address;
         element.onload = resolve;
         element.onerror = reject;

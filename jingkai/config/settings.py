@@ -35,6 +35,7 @@ KERNEL = [
     "jingkai.kernel.events",
     "jingkai.kernel.audit",
     "jingkai.kernel.rules",
+    "jingkai.kernel.pace",
     "jingkai.kernel.calendar",
     "jingkai.kernel.parties",
     "jingkai.kernel.organisation",
@@ -168,6 +169,10 @@ MFA_FORMS = {
     "authenticate": "jingkai.kernel.accounts.web.forms.AuthenticateForm",
     "reauthenticate": "jingkai.kernel.accounts.web.forms.ReauthenticateForm",
     "activate_totp": "jingkai.kernel.accounts.web.forms.ActivateTOTPForm",
+    "add_webauthn": "jingkai.kernel.accounts.web.passkeys.AddPasskeyForm",
+    "login_webauthn": "jingkai.kernel.accounts.web.passkeys.LoginForm",
+    "reauthenticate_webauthn": "jingkai.kernel.accounts.web.passkeys.AgainForm",
+    "authenticate_webauthn": "jingkai.kernel.accounts.web.passkeys.SecondFactorForm",
 }
 # One address is often a whole office: locks stand on the login (accounts), these only slow down floods.
 ACCOUNT_RATE_LIMITS = {
@@ -187,28 +192,39 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE_TRANSPORT else "http"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 MFA_TOTP_ISSUER = "Jingkai"
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # Sessions, cookies, headers -------------------------------------------------------------------------------
 SESSION_ENGINE = "jingkai.kernel.accounts.web.sessions"
-SESSION_COOKIE_NAME = "jingkai_session"
+HOST_ONLY = "__Host-" if SECURE_TRANSPORT else ""
+"""A browser takes a cookie of such a name only encrypted, for all of the host, and from no sub-domain."""
+SESSION_COOKIE_NAME = f"{HOST_ONLY}jingkai_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE_TRANSPORT
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE_SECONDS = 30 * 60
-CSRF_COOKIE_NAME = "jingkai_csrf"
+CSRF_COOKIE_NAME = f"{HOST_ONLY}jingkai_csrf"
 CSRF_COOKIE_SECURE = SECURE_TRANSPORT
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "jingkai.kernel.submissions.middleware.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-X_FRAME_OPTIONS = "SAMEORIGIN"
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SECURE_TRANSPORT
+LANGUAGE_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if SECURE_TRANSPORT else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_TRANSPORT
+SECURE_SSL_REDIRECT = SECURE_TRANSPORT and bool(ENVIRONMENT.trusted_proxies)
+SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$", r"^metrics$"]
+"""What machines ask on the machine itself, without the proxy."""
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.trusted_proxies else None
 TRUSTED_PROXIES = list(ENVIRONMENT.trusted_proxies)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -243,7 +259,9 @@ STORAGES = {
 # Mail and messages ----------------------------------------------------------------------------------------
 MAIL = ENVIRONMENT.mail
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if MAIL else "django.core.mail.backends.dummy.EmailBackend"
+    "jingkai.kernel.notices.connectors.smtp.Backend"
+    if MAIL
+    else "django.core.mail.backends.dummy.EmailBackend"
 )
 EMAIL_HOST = MAIL.host if MAIL else ""
 EMAIL_PORT = MAIL.port if MAIL else 25
@@ -282,7 +300,8 @@ UNIFIED_LOGIN_SECRET = ENVIRONMENT.unified_login_secret
 
 # Operations -----------------------------------------------------------------------------------------------
 METRICS_TOKEN = ENVIRONMENT.metrics_token
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+"""To be on the browsers' own list (HSTS preload) is for the owner of the whole domain to ask."""
 INSTANCE = ENVIRONMENT.instance
 METRICS_FOLDER = ENVIRONMENT.metrics_folder
 LOGGING_CONFIG = "logging.config.dictConfig"

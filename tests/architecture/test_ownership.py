@@ -15,6 +15,7 @@ from jingkai.kernel.audit.testing import refusals_unnoted
 from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.approvals.testing import Hall
 from tests.architecture.pages import Page, all_pages
+from tests.architecture.policy import faults_of
 from tests.architecture.test_pages import AS_A_PROGRAM, leads_to_login
 from tests.architecture.things import BY_RIGHT_ALONE, OWNED, TODAY, Owned, make_things
 
@@ -81,6 +82,8 @@ def ask(client: Client, person: tuple[Any, Any] | None, method: str, path: str) 
         data = with_token(user=user) if method == "POST" else {}
         response = client.post(path, data) if method == "POST" else client.generic(method, path)
         transaction.set_rollback(True)
+    if response.status_code == 200 and (faults := faults_of(response)):
+        return f"{faults}"
     return "login" if leads_to_login(response) else response.status_code
 
 
@@ -89,6 +92,8 @@ def judge(who: str, owned: Owned, statuses: dict[str, int | str]) -> str:
     told = [status for status in statuses.values() if status != 405]
     if any(isinstance(status, int) and status >= 500 for status in told):
         return "the page broke"
+    if any(isinstance(status, str) and status != "login" for status in told):
+        return "the page breaks the content policy"
     if who == owned.owner:
         return "" if any(status not in TELLS_NOTHING for status in told) else "its owner is refused"
     allowed = TELLS_NOTHING if who else ("login", 401, *TELLS_NOTHING)

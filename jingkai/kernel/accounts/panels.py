@@ -7,6 +7,7 @@ from jingkai.kernel.audit.api import describe_actions
 from jingkai.kernel.hooks.api import menu
 from jingkai.kernel.hooks.data import MenuEntry
 from jingkai.kernel.organisation.api import MANAGE_PEOPLE
+from jingkai.kernel.pace.api import Pace, paces
 
 MENU = (
     MenuEntry(
@@ -49,11 +50,32 @@ ACTIONS = {
     "login.disabled": _("Login taken out of use"),
     "login.second_factor_set": _("Second factor set up"),
     "login.second_factor_removed": _("Second factor removed"),
+    "login.passkey_added": _("Passkey set up by its holder"),
+    "login.passkey_removed": _("Passkey removed by its holder"),
 }
+
+PACES = (
+    Pace(
+        code="forgotten",
+        label=_("Ask for a new password by phone"),
+        most=10,
+        minutes=10,
+        pages=("account_reset_password",),
+    ),
+    Pace(
+        code="passkeys",
+        label=_("Log in with a passkey"),
+        most=60,
+        minutes=10,
+        pages=("mfa_login_webauthn",),
+    ),
+)
 
 
 def register() -> None:
     """Hang everything in; called once while the product starts."""
+    for pace in PACES:
+        paces.register(pace)
     for entry in MENU:
         menu.register(entry)
     describe_actions(ACTIONS)

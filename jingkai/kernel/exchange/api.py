@@ -1,6 +1,7 @@
 """The door of the door: hang routers, scopes and events in; call outside; play outside systems."""
 
 from jingkai.kernel.exchange.connectors.egress import call, check
+from jingkai.kernel.exchange.connectors.lines import open_line
 from jingkai.kernel.exchange.connectors.sessions import session_for
 from jingkai.kernel.exchange.connectors.standin import Call, StandIn, serve_for_ever, serving
 from jingkai.kernel.exchange.operations.calls import ApiRequest, needs
@@ -43,6 +44,7 @@ __all__ = [
     "kinds",
     "list_system_health",
     "needs",
+    "open_line",
     "page_of",
     "public_events",
     "routers",

@@ -9,10 +9,17 @@ from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.exchange.data import BREAK_AFTER
 from jingkai.kernel.exchange.queries.journal import count_by_state, list_systems, system_name
 from jingkai.kernel.exchange.queries.webhooks import count_troubled
-from jingkai.kernel.exchange.rules import MANAGE_TOKENS, MANAGE_WEBHOOKS, PERMISSIONS, SEE_EXCHANGE
+from jingkai.kernel.exchange.rules import (
+    MANAGE_TOKENS,
+    MANAGE_WEBHOOKS,
+    PERMISSIONS,
+    SEE_EXCHANGE,
+    WRONG_TOKENS,
+)
 from jingkai.kernel.hooks.api import doctor_checks, menu
 from jingkai.kernel.hooks.data import CheckResult, DoctorCheck, MenuEntry
 from jingkai.kernel.organisation.api import grant_by_default
+from jingkai.kernel.pace.api import Pace, paces
 
 MENU = (
     MenuEntry(
@@ -85,8 +92,12 @@ def check_webhooks() -> CheckResult:
     return CheckResult("ok", translated("Every webhook answers."))
 
 
+PACE = Pace(code=WRONG_TOKENS, label=_("Call the interface without a valid token"), most=60, minutes=10)
+
+
 def register() -> None:
     """Hang everything in; called once while the product starts."""
+    paces.register(PACE)
     for entry in MENU:
         menu.register(entry)
     doctor_checks.register(DoctorCheck("exchange", check_systems))

@@ -16,6 +16,7 @@ from jingkai.kernel.exchange.data import Endpoint
 from jingkai.kernel.federation import queries, rules
 from jingkai.kernel.hooks.api import account_sections, local, menu
 from jingkai.kernel.hooks.data import MenuEntry, Section
+from jingkai.kernel.pace.api import Pace, paces
 
 CAME_BY = "federation_provider"
 """In the session: by which platform the person came in."""
@@ -64,8 +65,19 @@ def own_links(request: Any, _subject: Any) -> dict[str, Any] | None:
     return {"links": links, "free": free} if links or free else None
 
 
+PACE = Pace(
+    code="unified_login",
+    label=_("Begin the unified log-in, or come back from it"),
+    most=120,
+    minutes=10,
+    pages=("federation:begin", "federation:back"),
+    methods=("GET",),
+)
+
+
 def register() -> None:
     """Hang everything in; called once while the product starts."""
+    paces.register(PACE)
     menu.register(MENU)
     ways_in.register(offered)
     farewells.register(farewell)

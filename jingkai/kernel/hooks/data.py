@@ -23,11 +23,13 @@ class PersonFacingError(Exception):
     A subclass beside its raiser sets `sentence` and `advice` (lazily translated, placeholders as
     `%(name)s`) and gives the facts on raising: `super().__init__(reference=case.reference)`. `status` is
     the HTTP status of the page; 409 says that the state of the matter, not the form, stood in the way.
+    `retry_after` are the seconds after which the same may be tried again; 0: nobody knows.
     """
 
     sentence: Word = ""
     advice: Word = ""
     status: int = 409
+    retry_after: int = 0
 
     def __init__(
         self, sentence: Word = "", advice: Word = "", *, status: int | None = None, **facts: object

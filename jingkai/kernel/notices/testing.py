@@ -16,7 +16,7 @@ def mail_server(settings: Any, tmp_path: Path) -> Iterator[MailStandIn]:
     """A running mail server that the product uses; `mail_server.store.all()` gives what arrived."""
     with MailStandIn(store=MessageStore(tmp_path / "mail")) as server:
         settings.MAIL = ("127.0.0.1", server.port)
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "jingkai.kernel.notices.connectors.smtp.Backend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         settings.DEFAULT_FROM_EMAIL = "hall@zone.example"
         settings.EMAIL_TIMEOUT = 5

@@ -67,6 +67,7 @@ RESERVED_BY_APP = {
     "health": Administration.SYSTEM,
     "notices": Administration.SYSTEM,
     "accounts": Administration.SECURITY,
+    "pace": Administration.SECURITY,
     "audit": Administration.AUDIT,
 }
 """Every right of these apps belongs to one administration."""

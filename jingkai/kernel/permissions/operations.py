@@ -80,7 +80,11 @@ def _declared(view: View, access: Access) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         refused = check_access(request, access)
-        return refused if refused is not None else view(request, *args, **kwargs)
+        if refused is not None:
+            return refused
+        for look in rules.looks:
+            look(request)
+        return view(request, *args, **kwargs)
 
     guarded.access = access  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]

@@ -13,11 +13,13 @@ from jingkai.kernel.permissions.data import Access, Actor, Permission
 
 ActorResolver = Callable[[Any, date], Actor]
 LoginGate = Callable[[HttpRequest, HttpResponseBase], HttpResponseBase]
+Look = Callable[[HttpRequest], None]
 
 permissions: Registry[Permission] = Registry("permissions", key=lambda permission: permission.code)
 login_gates: Registry[LoginGate] = Registry("login_gates")
 guards: dict[str, Access] = {}
 resolvers: list[ActorResolver] = []
+looks: list[Look] = []
 
 PUBLIC = Access("public")
 SIGNED_IN = Access("signed_in")
@@ -48,6 +50,11 @@ def guard(prefix: str, access: Access) -> None:
 def set_actor_resolver(resolver: ActorResolver) -> None:
     """Say how a logged-in user becomes an actor on a day (at most two queries; asked once per request)."""
     resolvers[:] = [resolver]
+
+
+def after_the_guard(look: Look) -> None:
+    """Let an app look at every request that its page's guard let pass; it may still refuse by an error."""
+    looks.append(look)
 
 
 def on_login_needed(gate: LoginGate) -> LoginGate:

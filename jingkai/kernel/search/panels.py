@@ -11,6 +11,7 @@ from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.hooks.api import menu, shell_parts, url_of
 from jingkai.kernel.hooks.data import MenuEntry
 from jingkai.kernel.organisation.api import grant_by_default
+from jingkai.kernel.pace.api import Pace, paces
 from jingkai.kernel.permissions.api import declare
 from jingkai.kernel.search.rules import MANAGE_WORDS, PERMISSIONS
 
@@ -21,6 +22,18 @@ MENU = MenuEntry(
     group=gettext_lazy("System"),
     order=950,
     permission=MANAGE_WORDS,
+)
+
+PACES = (
+    Pace(
+        code="search",
+        label=gettext_lazy("Search"),
+        most=60,
+        minutes=1,
+        pages=("search",),
+        methods=("GET",),
+        when=lambda request: bool(request.GET.get("q")),
+    ),
 )
 
 
@@ -34,6 +47,8 @@ def register() -> None:
     declare(*PERMISSIONS)
     grant_by_default("catalogue_editor", MANAGE_WORDS)
     menu.register(MENU)
+    for pace in PACES:
+        paces.register(pace)
     shell_parts.register(field)
     describe_stream("search.searchsynonym", gettext_lazy("Everyday word"))
     describe_actions(

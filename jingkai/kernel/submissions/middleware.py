@@ -82,6 +82,13 @@ class RefusalMiddleware:
 
 def refusal_page(request: HttpRequest, error: PersonFacingError) -> HttpResponseBase:
     """Say in words why something was not done, show what was typed, and lead back to the form."""
+    response = _told(request, error)
+    if error.retry_after:
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _told(request: HttpRequest, error: PersonFacingError) -> HttpResponseBase:
     if request.path.startswith("/api/"):
         return problem(error)
     if wants_json(request):

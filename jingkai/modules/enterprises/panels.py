@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.kernel.audit.api import describe_actions
 from jingkai.kernel.hooks.api import case_tabs, menu, shell_parts, url_of
 from jingkai.kernel.hooks.data import CaseTab, MenuEntry
+from jingkai.kernel.pace.api import Pace, paces
 from jingkai.modules.enterprises import queries, rules
 from jingkai.ui.data import Stat
 
@@ -95,6 +96,25 @@ ACTIONS = {
     "person.consented": _("Consent to personal data given"),
 }
 
+PACES = (
+    Pace(
+        code="registration",
+        label=_("Register an enterprise or join one"),
+        most=20,
+        minutes=60,
+        pages=("enterprises:register", "enterprises:join"),
+    ),
+    Pace(
+        code="registration_code",
+        label=_("Check a credit code while registering"),
+        most=120,
+        minutes=10,
+        pages=("enterprises:check_code",),
+        methods=("GET",),
+        when=lambda request: bool(request.GET.get("uscc")),
+    ),
+)
+
 
 def register_link(request: Any) -> dict[str, Any]:
     """Offer visitors the way to register."""
@@ -136,6 +156,8 @@ def register() -> None:
     """Hang everything in; called once while starting."""
     for entry in MENU:
         menu.register(entry)
+    for pace in PACES:
+        paces.register(pace)
     shell_parts.register(register_link)
     queries.home_stats.register(queries.HomeStat("fees", own_fees, order=30))
     case_tabs.register(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.kernel.audit.api import describe_actions
 from jingkai.kernel.hooks.api import cockpit_tiles, menu
 from jingkai.kernel.hooks.data import CockpitTile, MenuEntry
+from jingkai.kernel.pace.api import Pace, paces
 from jingkai.modules.windows import rules
 from jingkai.modules.windows.models import Ticket
 from jingkai.modules.windows.queries import figures
@@ -107,8 +108,22 @@ ACTIONS = {
 }
 
 
+PACES = (
+    Pace(code="appointments", label=_("Make an appointment"), most=30, minutes=60, pages=("windows:book",)),
+    Pace(
+        code="appointment_code",
+        label=_("Open an appointment by its code"),
+        most=30,
+        minutes=10,
+        pages=("windows:my_appointment", "windows:check_in"),
+    ),
+)
+
+
 def register() -> None:
     """Hang everything in; called once while starting."""
+    for pace in PACES:
+        paces.register(pace)
     for entry in MENU:
         menu.register(entry)
     describe_actions(ACTIONS)

@@ -16,6 +16,7 @@ class DocumentsConfig(AppConfig):
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.hooks.api import doctor_checks, menu
         from jingkai.kernel.organisation.api import grant_by_default
+        from jingkai.kernel.pace.api import paces
         from jingkai.kernel.permissions.api import declare
         from jingkai.records.documents import panels, rules
         from jingkai.records.seals.events import SealArrived
@@ -28,4 +29,6 @@ class DocumentsConfig(AppConfig):
             menu.register(entry)
         doctor_checks.register(panels.FONTS_CHECK)
         describe_actions(panels.ACTIONS)
+        for pace in panels.PACES:
+            paces.register(pace)
         subscribe(SealArrived, "jingkai.records.documents.handlers.on_seal_arrived")

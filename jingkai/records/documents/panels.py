@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.hooks.data import CheckResult, DoctorCheck, MenuEntry
+from jingkai.kernel.pace.api import Pace
 from jingkai.records.documents import rules
 from jingkai.records.typesetting.api import official_fonts
 
@@ -25,6 +26,32 @@ MENU = (
         order=60,
         place="footer",
         kinds=("staff", "enterprise", "visitor"),
+    ),
+)
+
+PACES = (
+    Pace(
+        code="documents_copy",
+        label=gettext_lazy("Hand in a copy for comparison"),
+        most=20,
+        minutes=10,
+        pages=("documents:copy",),
+        methods=("PUT", "POST"),
+    ),
+    Pace(
+        code="documents_verify",
+        label=gettext_lazy("Look for a document by number and code"),
+        most=30,
+        minutes=10,
+        pages=("documents:verify",),
+        methods=("GET",),
+        when=lambda request: bool(request.GET.get("number") or request.GET.get("code")),
+    ),
+    Pace(
+        code=rules.MISSES,
+        label=gettext_lazy("Type a verification code that does not exist"),
+        most=30,
+        minutes=10,
     ),
 )
 

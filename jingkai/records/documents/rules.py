@@ -10,6 +10,9 @@ from jingkai.kernel.permissions.api import Permission
 SEE = "documents.see_register"
 REVOKE = "documents.revoke"
 
+MISSES = "documents_misses"
+"""The pace of codes that do not exist."""
+
 PERMISSIONS = (
     Permission(SEE, "查看文书登记簿", "See the register of issued documents", "documents"),
     Permission(REVOKE, "撤销已发文书", "Revoke issued documents", "documents"),

@@ -1,6 +1,7 @@
 """Registration of files with Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FilesConfig(AppConfig):
@@ -12,10 +13,17 @@ class FilesConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer the doctor's question about the store."""
+        from django.conf import settings
+
         from jingkai.kernel.audit.api import describe_actions
+        from jingkai.kernel.exchange.api import endpoints
+        from jingkai.kernel.exchange.data import Endpoint
         from jingkai.kernel.hooks.api import doctor_checks
         from jingkai.records.files import panels
+        from jingkai.records.files.connectors.clamd import PURPOSE, address_of
 
         doctor_checks.register(panels.STORE_CHECK)
         doctor_checks.register(panels.SCANNER_CHECK)
         describe_actions(panels.ACTIONS)
+        scanner = Endpoint(PURPOSE, _("Virus scanner"), lambda: address_of(settings.FILE_SCANNER_URL))
+        endpoints.register(scanner)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.hooks.data import CheckResult, DoctorCheck
-from jingkai.records.files.connectors.clamd import Scanner, ScannerAway
+from jingkai.records.files.connectors.clamd import Scanner, ScannerAway, address_of
 from jingkai.records.files.models import StoredFile
 from jingkai.records.files.models.store import folder_store
 from jingkai.records.files.queries import missing_objects
@@ -62,7 +62,7 @@ def check_scanner() -> CheckResult:
             _("Run clamd and set JINGKAI_SCANNER_URL, such as unix:///run/clamav/clamd.ctl."),
         )
     try:
-        Scanner(settings.FILE_SCANNER_URL, answer_seconds=5).ping()
+        Scanner(address_of(settings.FILE_SCANNER_URL), answer_seconds=5).ping()
     except ScannerAway as error:
         return CheckResult(
             "fail",

@@ -33,7 +33,7 @@ COLUMNS = {
 _UPDATE = """
 UPDATE clock_clock SET {sets}
 FROM jsonb_to_recordset(%s::jsonb) AS given(id bigint, {types}) WHERE clock_clock.id = given.id
-""".format(
+""".format(  # nosec B608 - the names of our own columns
     sets=", ".join(f"{name} = given.{name}" for name in COLUMNS),
     types=", ".join(f"{name} {kind}" for name, kind in COLUMNS.items()),
 )

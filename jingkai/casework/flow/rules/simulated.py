@@ -108,9 +108,10 @@ def pool_of(performer: Performer) -> str:
 def chosen(value: Any, random: Random) -> Any:
     """Give a fixed value, one of a list, or one of an object by its weights."""
     if isinstance(value, list):
-        return random.choice(value)
+        return random.choice(value)  # nosec B311 - lots of a simulation
     if isinstance(value, Mapping):
-        return _from_key(random.choices(list(value), [float(share) for share in value.values()])[0])
+        shares = [float(share) for share in value.values()]
+        return _from_key(random.choices(list(value), shares)[0])  # nosec B311 - lots of a simulation
     return value
 
 

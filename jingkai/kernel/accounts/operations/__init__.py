@@ -35,6 +35,7 @@ from jingkai.kernel.accounts.operations.signing_in import (
     actor_self,
     note_logged_in,
     note_logged_out,
+    note_passkey,
     note_timed_out,
     note_wrong_attempt,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "may_reset_by_phone",
     "note_logged_in",
     "note_logged_out",
+    "note_passkey",
     "note_timed_out",
     "note_wrong_attempt",
     "remove_second_factor",

@@ -87,3 +87,9 @@ def note_logged_out(*, user: User, at: datetime) -> None:
 def note_timed_out(*, user: User, at: datetime) -> None:
     """Write down that somebody was signed out for doing nothing."""
     record(user, action="login.timed_out", by=actor_self(user), at=at)
+
+
+def note_passkey(*, user: User, added: bool, at: datetime) -> None:
+    """Write down that somebody set a passkey up for themselves, or took one out of use."""
+    action = "login.passkey_added" if added else "login.passkey_removed"
+    record(user, action=action, by=actor_self(user), at=at, for_=user.person_id)

@@ -54,6 +54,7 @@ PAGES = {
     "/accounts/": "handler",
     "/accounts/sessions/": "clerk",
     "/accounts/2fa/": "clerk",
+    "/accounts/2fa/passkeys/": "clerk",
     "/accounts/password/change/": "clerk",
 }
 

@@ -191,6 +191,17 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         on = timezone.localdate(moment_of(context.request))
         return not rules.needs_second_factor(actor_for(authenticator.user, on).permissions)
 
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Name this installation on the person's device; its host is checked before any page."""
+        host = str(super().get_public_key_credential_rp_entity()["id"])
+        return {"id": host, "name": self.get_totp_issuer()}
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
+        """Name the login on the person's device."""
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        name = user.person.party.name if user.person else user.username
+        return {**entity, "name": user.username, "display_name": name}
+
     def get_totp_issuer(self) -> str:
         """Name this installation in the app."""
         return zone_name() or settings.MFA_TOTP_ISSUER

@@ -10,7 +10,7 @@ from allauth.mfa.totp import views as totp
 from allauth.usersessions import views as sessions
 from django.urls import include, path
 
-from jingkai.kernel.accounts.web import forgotten, logins, own, people
+from jingkai.kernel.accounts.web import forgotten, logins, own, passkeys, people
 from jingkai.kernel.permissions.api import public, signed_in
 
 OWN = [
@@ -63,5 +63,10 @@ urlpatterns = [
         signed_in(recovery.download_recovery_codes),
         name="mfa_download_recovery_codes",
     ),
+    path("accounts/2fa/passkeys/", signed_in(passkeys.listing), name="mfa_list_webauthn"),
+    path("accounts/2fa/passkeys/add/", signed_in(passkeys.add), name="mfa_add_webauthn"),
+    path("accounts/2fa/passkeys/<int:pk>/remove/", signed_in(passkeys.remove), name="mfa_remove_webauthn"),
+    path("accounts/2fa/passkeys/again/", signed_in(passkeys.again), name="mfa_reauthenticate_webauthn"),
+    path("accounts/2fa/passkeys/login/", public(passkeys.log_in), name="mfa_login_webauthn"),
     path("accounts/sessions/", signed_in(sessions.list_usersessions), name="usersessions_list"),
 ]

@@ -67,12 +67,19 @@ def call(
         target = answer.headers.get("location", "")
         if answer.status not in REDIRECTS or method not in ("GET", "HEAD") or not target:
             return answer
-        former, url = url, urljoin(url, target)
+        former, url = url, _led_to(url, target)
         if urlsplit(former).netloc != urlsplit(url).netloc:
             sent = {name: value for name, value in sent.items() if name != "authorization"}
         if url.startswith("http://") and former.startswith("https://"):
             raise CallRefused("bad-redirect", "an encrypted address led to an unencrypted one")
     raise NoAnswer("too-many-redirects")
+
+
+def _led_to(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError as error:
+        raise CallRefused("bad-redirect", str(error)) from error
 
 
 def check(url: str, *, purpose: str) -> Target:

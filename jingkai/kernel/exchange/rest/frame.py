@@ -23,9 +23,10 @@ from ninja.openapi.schema import get_schema
 from jingkai.kernel.audit.data import origin
 from jingkai.kernel.exchange import rules
 from jingkai.kernel.exchange.data import Caller
-from jingkai.kernel.exchange.operations.tokens import TooManyCalls, authenticate
+from jingkai.kernel.exchange.operations.tokens import NotAuthenticated, authenticate
 from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.kernel.permissions.api import PUBLIC, public
+from jingkai.kernel.pace.api import count_turn
+from jingkai.kernel.permissions.api import PUBLIC, VISITOR, public
 from jingkai.kernel.permissions.data import Actor
 from jingkai.kernel.submissions.api import idempotent
 
@@ -153,8 +154,13 @@ def framed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
 
 def _carry_out(request: HttpRequest, run: Callable[[], HttpResponseBase]) -> tuple[HttpResponseBase, int]:
     header = request.headers.get("Authorization", "")
-    caller, left = authenticate(header=header, address=origin.get().ip, at=request.at)  # type: ignore[attr-defined]
     request.user = AnonymousUser()
+    try:
+        caller, left = authenticate(header=header, address=origin.get().ip, at=request.at)  # type: ignore[attr-defined]
+    except NotAuthenticated:
+        request.actor = VISITOR  # type: ignore[attr-defined]
+        count_turn(request, rules.WRONG_TOKENS)
+        raise
     request.caller = caller  # type: ignore[attr-defined]
     request.actor = actor_of(caller)  # type: ignore[attr-defined]
     refused = _take_body(request)
@@ -224,7 +230,7 @@ def problem_of(error: PersonFacingError) -> JsonResponse:
     """Say a refusal of the domain to a program."""
     more: Mapping[str, Any] = {"advice": str(error.advice)} if error.advice else {}
     response = problem(error.status, detail=str(error.sentence), **more)
-    if isinstance(error, TooManyCalls):
+    if error.retry_after:
         response["Retry-After"] = str(error.retry_after)
     return response
 

@@ -20,6 +20,9 @@ MANAGE_WEBHOOKS = "exchange.manage_webhooks"
 SEE_EXCHANGE = "exchange.see"
 WORK_EXCHANGE = "exchange.work"
 
+WRONG_TOKENS = "wrong_tokens"
+"""The pace of calls without a valid token."""
+
 PERMISSIONS = (
     Permission(MANAGE_TOKENS, "管理接口令牌", "Manage access tokens", "system"),
     Permission(MANAGE_WEBHOOKS, "管理事件推送", "Manage webhooks", "system"),

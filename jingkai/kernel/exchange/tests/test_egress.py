@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -163,6 +164,26 @@ def test_redirects_are_judged_like_calls(echo: Any, connections: list[str], monk
         before = len(echo.seen)
         answer = egress.call(f"{echo.address}/away", purpose="hall", method="POST", json={})
         assert (answer.status, len(echo.seen)) == (302, before + 1), "a writing call is never led on"
+
+
+def test_no_redirect_leads_to_a_hostile_target(echo: Any, monkeypatch: Any) -> None:
+    """A listed host leads to each of them in turn: nothing but the listed host is ever connected to."""
+    opened, real = set(), egress.open_connection
+
+    def watched(address: str, port: int, timeout: float) -> Any:
+        opened.add(f"http://{address}:{port}")
+        return real(address, port, timeout)
+
+    monkeypatch.setattr(egress, "open_connection", watched)
+    hostile = [*WRITTEN, *(f"http://[{one}]/" if ":" in one else f"http://{one}/" for one in ADDRESSES)]
+    with listed(echo.address, "hall"):
+        for target in hostile:
+            written = "".join(mark for mark in target if mark.isprintable()).strip()
+            echo.leads_to = written.encode().decode("latin-1") or "//evil.example/"
+            with suppress(CallFailed):  # what reads as a path of the listed host is asked there
+                egress.call(f"{echo.address}/away", purpose="hall")
+    assert opened == {echo.address}
+    assert len(hostile) >= 200
 
 
 def test_a_large_answer_and_a_slow_one_end(echo: Any) -> None:

@@ -13,6 +13,7 @@ from jingkai.kernel.exchange.api import copy_sheets, endpoints
 from jingkai.kernel.exchange.data import Endpoint
 from jingkai.kernel.hooks.api import doctor_checks, menu, shell_parts, tallied, tallies, url_of
 from jingkai.kernel.hooks.data import DoctorCheck, MenuEntry, Tally
+from jingkai.kernel.notices.connectors import smtp
 from jingkai.kernel.notices.operations import finish_phone_check, start_phone_check
 from jingkai.kernel.notices.panels.checks import check_failures, check_mail, check_sms
 from jingkai.kernel.notices.panels.sheets import SHEET
@@ -80,6 +81,7 @@ def register() -> None:
     tallies.register(UNREAD)
     copy_sheets.register(SHEET)
     endpoints.register(Endpoint("sms", _("Text messages"), lambda: settings.SMS_ENDPOINT))
+    endpoints.register(Endpoint(smtp.PURPOSE, _("Mail server"), smtp.address))
     set_phone_prover(PhoneProver(start_phone_check, finish_phone_check))
     describe_stream("notices.deliveries", _("Deliveries"))
     describe_stream("notices.noticetemplate", _("Notice text"))

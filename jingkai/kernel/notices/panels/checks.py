@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import smtplib
-
 from django.conf import settings
 from django.core.mail import get_connection
 from django.utils.translation import gettext as _
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 from jingkai.kernel.exchange.api import call
 from jingkai.kernel.exchange.data import CallFailed, Limits
 from jingkai.kernel.hooks.data import CheckResult
-from jingkai.kernel.notices.connectors import mail, sms
+from jingkai.kernel.notices.connectors import mail, sms, smtp
 from jingkai.kernel.notices.models import Delivery
 from jingkai.kernel.notices.queries.deliveries import count_failed
 
@@ -27,7 +25,7 @@ def check_mail() -> CheckResult:
     try:
         with get_connection(timeout=5):
             pass
-    except (smtplib.SMTPException, OSError) as error:
+    except smtp.FAILURES as error:
         advice = _("Check JINGKAI_MAIL_URL and whether the server lets this machine in.")
         message = _("The mail server %(where)s does not answer: %(error)s")
         return CheckResult("fail", message % {"where": where, "error": error}, advice)

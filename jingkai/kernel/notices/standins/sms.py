@@ -18,11 +18,11 @@ from uuid import uuid4
 
 from jingkai.kernel.exchange.api import Call, serving
 from jingkai.kernel.notices.connectors.aliyun import VERSION, signature
-from jingkai.kernel.notices.standins.page import messages_page
+from jingkai.kernel.notices.standins.page import POLICY, messages_page
 from jingkai.kernel.notices.standins.store import MessageStore
 
 Answer = tuple[int, dict[str, Any]]
-PAGE_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+PAGE_HEADERS = {"Content-Security-Policy": POLICY}
 CLOCK_SKEW = timedelta(minutes=15)
 REQUIRED = {
     "PhoneNumbers": "MissingPhoneNumbers",

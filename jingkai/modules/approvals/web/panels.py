@@ -14,6 +14,7 @@ from jingkai.casework.cases.models import Task
 from jingkai.casework.inbox import api as inbox
 from jingkai.kernel.hooks.api import case_tabs
 from jingkai.kernel.hooks.data import CaseTab
+from jingkai.kernel.pace.api import Pace, paces
 from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.models import Application
 from jingkai.modules.approvals.web import forms, onpage, shown
@@ -126,8 +127,20 @@ def _matter(request: Any, task: Task) -> queries.MatterFile:
     return matter
 
 
+PACE = Pace(
+    code="track",
+    label=gettext_lazy("Follow a matter by its receipt number"),
+    most=30,
+    minutes=10,
+    pages=("approvals:track",),
+    methods=("GET",),
+    when=lambda request: bool(request.GET.get("number")),
+)
+
+
 def register() -> None:
     """Hang everything in; called once while the product starts."""
+    paces.register(PACE)
     panels = {
         "accept": accept_panel,
         "supplement": plain_panel,

@@ -14,6 +14,7 @@ from jingkai.casework.inbox import api as inbox
 from jingkai.kernel.audit.api import describe_actions
 from jingkai.kernel.hooks.api import case_tabs, local, menu
 from jingkai.kernel.hooks.data import CaseTab, MenuEntry
+from jingkai.kernel.pace.api import Pace, paces
 from jingkai.modules.approvals import api as approvals
 from jingkai.modules.approvals.data import RatingPages
 from jingkai.modules.evaluations import queries, rules
@@ -101,8 +102,18 @@ def _panel(form: type[Any]) -> Any:
     return context
 
 
+PACE = Pace(
+    code="rating",
+    label=_("Rate a service or complain by a link"),
+    most=20,
+    minutes=10,
+    pages=("evaluations:rate", "evaluations:complain"),
+)
+
+
 def register() -> None:
     """Hang everything in; called once while the product starts."""
+    paces.register(PACE)
     for entry in MENU:
         menu.register(entry)
     describe_actions(ACTIONS)

@@ -6,26 +6,19 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pypdf import PdfReader, PdfWriter
 
+from jingkai.kernel.pace.testing import turns
 from jingkai.records.documents import api
 from jingkai.records.documents.models import IssuedDocument
 from jingkai.records.documents.rules import spaced_code
 from jingkai.records.documents.testing import letter, paper
-from jingkai.records.documents.web import public
 from jingkai.records.files.api import read_stored
 from jingkai.records.files.models import store
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_brake() -> None:
-    """Let no test inherit the tries of another."""
-    cache.clear()
 
 
 def url(document: IssuedDocument, page: str = "public") -> str:
@@ -132,9 +125,8 @@ def test_an_unknown_code_is_told_in_words(client: Any, code: str) -> None:
 
 def test_guessing_is_braked(client: Any, issued_document: Any) -> None:
     guess = reverse("documents:public", args=["0000-0000-0000"])
-    answers = [client.get(guess).status_code for _ in range(public.MISSES + 2)]
-    assert answers[: public.MISSES] == [404] * public.MISSES
-    assert answers[-1] == 429
+    answers = turns("documents_misses", lambda: client.get(guess))
+    assert answers == [404] * 30 + [429]
     assert client.get(url(issued_document)).status_code == 200
 
 
@@ -218,8 +210,7 @@ def test_without_scripts_a_form_does_the_same(client: Any, issued_document: Any)
 
 
 def test_handing_in_is_braked(client: Any, issued_document: Any) -> None:
-    answers = [hand_in(client, issued_document, b"x").status_code for _ in range(public.COPIES + 1)]
-    assert answers[-1] == 429
+    assert turns("documents_copy", lambda: hand_in(client, issued_document, b"x")) == [422] * 20 + [429]
 
 
 def test_number_and_code_must_belong_together(client: Any, issued_document: Any) -> None:
@@ -235,5 +226,5 @@ def test_number_and_code_must_belong_together(client: Any, issued_document: Any)
 
 def test_searching_is_braked(client: Any) -> None:
     search = reverse("documents:verify")
-    answers = [client.get(search, {"number": "x", "code": "y"}).status_code for _ in range(public.MISSES + 1)]
-    assert answers[-1] == 429
+    asking = {"number": "x", "code": "y"}
+    assert turns("documents_verify", lambda: client.get(search, asking)) == [200] * 30 + [429]

@@ -15,18 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jingkai.kernel.pace.api import count_turn
 from jingkai.kernel.permissions.api import Request, public
 from jingkai.records.documents import queries
 from jingkai.records.documents.data import END_CLASSES, CopyCheck, PublicView
 from jingkai.records.documents.operations.copies import COPY_LIMIT, check_copy
-from jingkai.records.documents.rules import read_code, spaced_code
-from jingkai.records.documents.web.throttle import brake
+from jingkai.records.documents.rules import MISSES, read_code, spaced_code
 from jingkai.records.files import api as files
 from jingkai.records.files.data import Upload
 from jingkai.ui.data import Fact, Light
-
-MISSES = 30
-COPIES = 20
 
 
 class SearchForm(forms.Form):
@@ -57,7 +54,6 @@ def show_public(request: Request, code: str) -> HttpResponse:
 @require_http_methods(["PUT", "POST"])
 def check_handed_in(request: Request, code: str) -> HttpResponseBase:
     """Compare a handed-in copy: `PUT` for the upload control, a form's `POST` where no script runs."""
-    brake(request, "copy", limit=COPIES)
     view = _find(request, code)
     if view is None:
         if request.method == "PUT":
@@ -81,7 +77,6 @@ def search(request: Request) -> HttpResponse:
     asked = bool(request.GET.get("number") or request.GET.get("code"))
     form = SearchForm(request.GET if asked else None)
     if asked and form.is_valid():
-        brake(request, "search", limit=MISSES)
         code = read_code(form.cleaned_data["code"])
         if code and queries.find_code(form.cleaned_data["number"], code):
             return HttpResponseRedirect(reverse("documents:public", args=[spaced_code(code)]))
@@ -95,7 +90,7 @@ def _find(request: HttpRequest, typed: str) -> PublicView | None:
     code = read_code(typed)
     found = queries.find_public(code) if code else None
     if found is None:
-        brake(request, "miss", limit=MISSES)
+        count_turn(request, MISSES)
     return found
 
 

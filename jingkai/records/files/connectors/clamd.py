@@ -1,24 +1,30 @@
 """A virus scanner that speaks clamd's protocol (man clamd: INSTREAM, PING), on this machine or near it.
 
 The socket is the installation's own choice (`JINGKAI_SCANNER_URL`), never a person's: no address that comes
-from a page or a file leads here.
+from a page or a file leads here, and the one way out opens it.
 """
 
 from __future__ import annotations
 
-import socket
 import struct
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from jingkai.kernel.exchange.api import open_line
+from jingkai.kernel.exchange.data import CallFailed
+
+if TYPE_CHECKING:
+    import socket
 
 CHUNK = 64 * 1024
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 60.0
 LONGEST_ANSWER = 4096
 PORT = 3310
+PURPOSE = "scanner"
 
 
 class ScannerAway(Exception):
@@ -54,19 +60,19 @@ class Scanner:
                 if file is not None:
                     _send(line, file)
                 return _answer(line)
-        except OSError as error:
+        except (OSError, CallFailed) as error:
             raise ScannerAway(str(error) or type(error).__name__) from error
 
     def _connected(self) -> socket.socket:
-        parts = urlsplit(self.url)
-        if parts.scheme == "unix":
-            line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            line.settimeout(CONNECT_SECONDS)
-            line.connect(parts.path)
-        else:
-            line = socket.create_connection((parts.hostname, parts.port or PORT), timeout=CONNECT_SECONDS)
+        line = open_line(self.url, purpose=PURPOSE, seconds=CONNECT_SECONDS)
         line.settimeout(self.answer_seconds)
         return line
+
+
+def address_of(url: str) -> str:
+    """Give the address as the way out knows it, with clamd's own port where none is named."""
+    parts = urlsplit(url)
+    return f"{url.rstrip('/')}:{PORT}" if parts.scheme == "tcp" and parts.port is None else url
 
 
 def _send(line: socket.socket, file: IO[bytes]) -> None:

@@ -23,7 +23,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from jingkai.kernel.hooks.api import give_back_connection
-from jingkai.records.files.connectors.clamd import Scanner, ScannerAway
+from jingkai.records.files.connectors.clamd import Scanner, ScannerAway, address_of
 from jingkai.records.files.data import ALL_KINDS, DEFAULT_LIMIT, KIB, MIB, Received, Upload
 from jingkai.records.files.models.store import folder_store
 from jingkai.records.files.rules.catalogue import KINDS, fits_ending
@@ -147,7 +147,7 @@ def refuse_infected(path: Path, *, name: str) -> None:
     if not settings.FILE_SCANNER_URL:
         return
     try:
-        found = Scanner(settings.FILE_SCANNER_URL).scan(path)
+        found = Scanner(address_of(settings.FILE_SCANNER_URL)).scan(path)
     except ScannerAway as error:
         logger.error("the virus scanner gives no answer: %s", error)
         raise FileRefused("not_scanned", name=name) from error

@@ -21,10 +21,9 @@ from jingkai.records.files.rules.catalogue import KINDS
 
 BLOCK = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-_LOCKED = "default-src 'none'; sandbox"
-_VIEWER = (
-    "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-)
+_LOCKED = "default-src 'none'; frame-ancestors 'none'; sandbox"
+_VIEWER = "default-src 'none'; img-src 'self'; object-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+"""Older browsers show a PDF by an object of their own, and none in a sandbox."""
 
 
 def send_file(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,7 @@ from jingkai.records.files import api
 from jingkai.records.files.data import MIB, OwnerKind
 from jingkai.records.files.models import Attachment
 from jingkai.records.files.operations import receive
+from jingkai.records.files.rules.catalogue import KINDS
 from jingkai.records.files.rules.owners import owners
 from jingkai.records.files.testing import PDF
 
@@ -165,6 +167,53 @@ def test_a_pdf_may_be_shown_and_a_zip_is_saved(sign_in: Any) -> None:
     text = api.attach(upload=api.receive_bytes(b"x", name="a.txt"), owner=OWNER, by=SYSTEM, at=_moment())
     saved = client.get(reverse("files:show", args=[text.uuid]))
     assert saved["Content-Disposition"].startswith("attachment")
+
+
+HOSTILE = {
+    "注入.txt": b"alert(document.cookie)//",
+    "注入.csv": "姓名,公式\n张三,=cmd|'/c calc'!A1\n".encode(),
+    "数据.xml": b'<?xml version="1.0"?><a xmlns:x="urn:x"><x:b/></a>',
+    "双后缀.html.pdf": PDF,
+    "换行\r\nX-Evil: 1.pdf": PDF,
+    '引号";filename=evil.html.pdf': PDF,
+    "../../etc/passwd.pdf": PDF,
+    "反向\u202efdp.exe.pdf": PDF,
+}
+"""What may come in, and must never run or be mistaken for something else on its way out."""
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("page", ["download", "show"])
+def test_nothing_active_is_ever_shown_inline(sign_in: Any, name: str, page: str) -> None:
+    upload = api.receive_bytes(HOSTILE[name], name=name)
+    kept = api.attach(upload=upload, owner=OWNER, by=SYSTEM, at=_moment())
+    answer = sign_in("handler").get(reverse(f"files:{page}", args=[kept.uuid]))
+    b"".join(answer)
+    told, inline = answer["Content-Disposition"], answer["Content-Disposition"].startswith("inline")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert inline == (page == "show" and answer["Content-Type"] in SHOWN)
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "script" not in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert inline or "sandbox" in answer["Content-Security-Policy"]
+    assert not set("\r\n") & set(told)
+    assert "X-Evil" not in answer
+    assert not re.search(r"\.\./|%2e%2e|%E2%80%AE|; *filename=evil", told, re.I), told
+
+
+SHOWN = ("application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp")
+
+
+def test_only_pictures_and_pdf_are_kinds_to_be_shown() -> None:
+    assert {kind.media_type for kind in KINDS.values() if kind.inline} == set(SHOWN)
+
+
+def test_a_picture_that_is_also_a_page_is_no_picture(sign_in: Any) -> None:
+    """A GIF by its first bytes, a web page by the rest: refused, as `put` says."""
+    answer = put(sign_in("handler"), b"GIF89a/*<svg onload=alert(1)>*/", "多面.gif")
+    assert answer.status_code == 422
 
 
 @pytest.mark.parametrize("page", ["download", "show"])

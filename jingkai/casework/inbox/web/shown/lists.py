@@ -10,7 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -188,7 +188,7 @@ def _stacked(parts: Sequence[str]) -> Cell:
 def _under_each_other(texts: Sequence[str]) -> SafeString:
     """Draw each text on a line of its own; a short one is never broken."""
     lines = (("nowrap" if len(text) <= SHORT else "", text) for text in texts)
-    return format_html_join(mark_safe("<br>"), '<span class="{}">{}</span>', lines)
+    return format_html_join(SafeString("<br>"), '<span class="{}">{}</span>', lines)
 
 
 def _hand_cell(case: Case, lines: CaseLines) -> Cell:

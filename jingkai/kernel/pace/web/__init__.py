@@ -1,0 +1,1 @@
+"""The security administrator's page of what may be done how often."""
