@@ -12,6 +12,7 @@ from jingkai.kernel.accounts import operations as ops
 from jingkai.kernel.accounts.data import AccountKind
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.accounts.testing import PASSWORD, log_in, login_of
+from jingkai.kernel.accounts.web.forms import NewPasswordForm
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.permissions.data import SYSTEM
@@ -231,3 +232,7 @@ def test_wrong_passwords_of_any_login_add_up_for_their_address(cast: Cast, wrong
         assert sign_in(elsewhere, user.username).status_code == 302
         with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
             assert sign_in(here, user.username).status_code == 302
+
+
+def test_a_new_password_keeps_its_spaces_as_the_log_in_does() -> None:
+    assert [NewPasswordForm.base_fields[name].strip for name in ("password1", "password2")] == [False, False]  # type: ignore[attr-defined]

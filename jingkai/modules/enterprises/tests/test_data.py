@@ -20,6 +20,7 @@ from jingkai.modules.enterprises.data import (
 )
 from jingkai.modules.enterprises.rules import fault_text
 from jingkai.modules.enterprises.testing import make_code
+from jingkai.modules.enterprises.web.forms import LoginFields
 
 GOLDEN = Path(__file__).parent / "uscc.csv"
 bodies = st.text(ALPHABET, min_size=8, max_size=8)
@@ -106,3 +107,7 @@ def test_typing_does_not_matter(body: str) -> None:
 def test_any_text_gets_an_answer(text: str) -> None:
     fault = check_code(text)
     assert fault is None or fault_text(fault)
+
+
+def test_a_new_password_keeps_its_spaces_as_the_log_in_does() -> None:
+    assert [LoginFields.base_fields[name].strip for name in ("password1", "password2")] == [False, False]  # type: ignore[attr-defined]
