@@ -12,7 +12,19 @@ import sys
 
 from benchmarks.installation import scratch_installation
 
-PARTS = ("engine", "clocks", "lists", "pages", "cpu", "search", "intake", "export", "uploads", "memory")
+PARTS = (
+    "engine",
+    "clocks",
+    "steps",
+    "lists",
+    "pages",
+    "cpu",
+    "search",
+    "intake",
+    "export",
+    "uploads",
+    "memory",
+)
 SCALE = 100_000
 
 

@@ -13,11 +13,16 @@ import psutil
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from benchmarks.installation import DATABASE, SMALL
+from benchmarks.lists import Sizes
 from benchmarks.measuring import count_queries, percentile
 from benchmarks.report import Goal, Table
 from benchmarks.story import STEPS, Engine
 
 CASES_A_ROUND = 6
+CASES_A_SIZE = 30
+MOST_DEARER = 1.1
+"""A step costs at most so many times as much where there are many cases."""
 MOST_QUERIES = 16
 WHOLE = 50
 """Of so many cases of the memory part, one runs to its end."""
@@ -43,6 +48,41 @@ def measure_engines(engines: Sequence[Any], *, rounds: int) -> list[Table]:
     return [_table(times)]
 
 
+def measure_steps(engine: Any, sizes: Sizes) -> Table:
+    """Run the approval with everything in the small and in the large database, in turns, case by case."""
+    seconds: dict[str, list[float]] = {SMALL: [], DATABASE: []}
+    for number in range(CASES_A_SIZE + 2):
+        order = list(seconds) if number % 2 else list(reversed(seconds))
+        for name in order:
+            with sizes.installation.using(name):
+                took = _walk(engine)
+            if number > 1:
+                seconds[name] += took
+    table = Table(
+        "A step with trail, access rows and events, by how many cases there are",
+        ("cases", "steps", "ms a step, p50", "p99"),
+    )
+    for name, cases in ((SMALL, sizes.few), (DATABASE, sizes.many)):
+        middle, slowest = median(seconds[name]) * 1000, percentile(seconds[name], 99) * 1000
+        table.rows.append((f"{cases:,}", str(len(seconds[name])), f"{middle:.2f}", f"{slowest:.2f}"))
+    ratio = median(seconds[DATABASE]) / median(seconds[SMALL])
+    words = f"a step at {sizes.many:,} cases against {sizes.few:,}"
+    table.goals = [Goal(words, f"{ratio:.2f} ×", f"≤ {MOST_DEARER} ×", ratio <= MOST_DEARER)]
+    table.note = f"{CASES_A_SIZE} cases run through all eleven steps in each database, one here, one there."
+    return table
+
+
+def _walk(engine: Any) -> list[float]:
+    """Run one case to its end; gives how long each step took."""
+    took, case = [], engine.start()
+    for node, outcome in STEPS:
+        task = engine.find(case, node)
+        start = time.perf_counter()
+        engine.step(task, outcome)
+        took.append(time.perf_counter() - start)
+    return took
+
+
 def _count_queries(one: _Times) -> None:
     """Count one case's queries step by step; the first case also warms every cache."""
     for _warm in range(2):
@@ -60,12 +100,7 @@ def _round(one: _Times) -> None:
     gc.collect()
     began = len(one.seconds)
     for _case in range(CASES_A_ROUND):
-        case = one.engine.start()
-        for node, outcome in STEPS:
-            task = one.engine.find(case, node)
-            start = time.perf_counter()
-            one.engine.step(task, outcome)
-            one.seconds.append(time.perf_counter() - start)
+        one.seconds += _walk(one.engine)
     one.rounds.append(sum(one.seconds[began:]))
 
 

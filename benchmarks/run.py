@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from benchmarks.clocks import measure_clocks
 from benchmarks.cpu import measure_cpu, measure_search
-from benchmarks.engine import measure_engines, measure_memory
+from benchmarks.engine import measure_engines, measure_memory, measure_steps
 from benchmarks.engines.ours import Ours, OursAlone
 from benchmarks.engines.spiff import Spiff
 from benchmarks.engines.viewflow import Viewflow
@@ -46,7 +46,7 @@ def run(installation: Installation, parts: Collection[str], chosen: Namespace) -
         ("clocks", f"{chosen.clocks:,} clocks", lambda: [measure_clocks(hall.cast, chosen.clocks)]),
         ("intake", "intake", lambda: [measure_intake(hall, installation.prepare)]),
     )
-    if {"lists", "pages", "cpu", "search", "export", "uploads"} & set(parts):
+    if {"steps", "lists", "pages", "cpu", "search", "export", "uploads"} & set(parts):
         yield from _filled(installation, hall, parts, chosen.scale)
 
 
@@ -65,6 +65,7 @@ def _filled(installation: Installation, hall: Hall, parts: Collection[str], scal
     sizes = Sizes(installation, few, scale)
     yield from _measured(
         parts,
+        ("steps", "steps", lambda: [measure_steps(Ours(hall.cast.enterprise.pk, known=True), sizes)]),
         ("lists", "lists", lambda: measure_lists(hall.cast, sizes)),
         ("pages", "pages", lambda: measure_pages(visits, sizes)),
         ("cpu", "processor time", lambda: [measure_cpu(hall, visits)]),

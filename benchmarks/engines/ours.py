@@ -26,8 +26,10 @@ class Ours:
 
     name = "jingkai, everything"
 
-    def __init__(self, applicant: int) -> None:
+    def __init__(self, applicant: int, *, known: bool = False) -> None:
         self.applicant = applicant
+        if known:  # the drawing was published before the database was copied
+            return
         publish(key="bench", bpmn=bpmn("bench", DRAWING + ATTRIBUTES), by=SYSTEM, at=timezone.now())
 
     def start(self) -> int:
