@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from jingkai.kernel.accounts import queries, rules
@@ -23,7 +24,7 @@ def home(request: Request) -> HttpResponse:
     if not isinstance(user, User):
         raise Http404
     person = get_person(user.person_id) if user.person_id else None
-    today = request.at.date()
+    today = timezone.localdate(request.at)
     context = {
         "user": user,
         "person": person,

@@ -21,8 +21,8 @@ STAGES = ("submitted", "accepted", "reviewed", "summarised", "signed", "sealed",
 CASE_PAGE = 14
 """Of the frame 4, of the page 4, of the forms up to 2, of the matter 2, of licences used 1, of fees 1."""
 OWN_PAGE = 11
-TRACKING = 7
-"""Once there is a result, its delivery is the seventh."""
+TRACKING = 8
+"""The count of how often it is asked is one; once there is a result, its delivery is the eighth."""
 OWN_LIST = 10
 """Of the list 6, of the figures at its head 4: the enterprise, its matters, its licences, its fees."""
 

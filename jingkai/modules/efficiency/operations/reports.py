@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.audit import api as audit
@@ -56,7 +57,7 @@ def ask_for_report(*, month: date, by: Actor, at: datetime) -> Report:
     Errors: MonthNotOver, ReportUnderWay.
     """
     first = month.replace(day=1)
-    if first >= at.date().replace(day=1):
+    if first >= timezone.localdate(at).replace(day=1):
         raise MonthNotOver
     under_way = (Report.State.ASKED, Report.State.RUNNING)
     if Report.objects.filter(month=first, state__in=under_way).exists():

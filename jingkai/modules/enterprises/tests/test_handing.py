@@ -101,7 +101,7 @@ def test_an_invitation_brings_its_rights(cast: Cast, firm: Enterprise) -> None:
     Person.objects.filter(pk=cast.stranger.party_id)
     token = invite(cast, firm, Rights(apply=True, sign=False, pay=False, sees_all=False))
     operations.join_with_login(token=token, by=cast.stranger, at=cast.at)
-    joined = actor_for_person(cast.stranger.party_id or 0, cast.at.date())
+    joined = actor_for_person(cast.stranger.party_id or 0, cast.on)
     assert firm.pk in joined.enterprise_ids
     assert not queries.may_act(joined, firm.pk, "sign")
 
@@ -120,15 +120,15 @@ def test_a_handler_does_not_name_a_representative(cast: Cast, firm: Enterprise) 
 
 def test_both_sides_hand_the_account_over(cast: Cast, firm: Enterprise) -> None:
     hand_over, token = start(cast, firm)
-    before = actor_for_person(cast.legal_representative.party_id or 0, cast.at.date())
+    before = actor_for_person(cast.legal_representative.party_id or 0, cast.on)
     assert firm.pk in before.enterprise_ids
     operations.join_with_login(token=token, by=cast.handler, at=cast.at)
     hand_over.refresh_from_db()
     firm.refresh_from_db()
     assert (hand_over.state, hand_over.to_person_id) == ("done", cast.handler.party_id)
     assert firm.legal_representative == cast.handler.name
-    old = actor_for_person(cast.legal_representative.party_id or 0, cast.at.date())
-    new = actor_for_person(cast.handler.party_id or 0, cast.at.date())
+    old = actor_for_person(cast.legal_representative.party_id or 0, cast.on)
+    new = actor_for_person(cast.handler.party_id or 0, cast.on)
     assert firm.pk not in old.enterprise_ids
     assert queries.is_legal_representative(new, firm.pk)
     actions = [one.action for one in entries_of(firm.party)]
@@ -146,7 +146,7 @@ def test_evidence_ends_the_old_rights_at_once(cast: Cast, firm: Enterprise) -> N
         at=cast.at,
     )
     assert hand_over.evidence is not None
-    old = actor_for_person(cast.legal_representative.party_id or 0, cast.at.date())
+    old = actor_for_person(cast.legal_representative.party_id or 0, cast.on)
     assert firm.pk not in old.enterprise_ids
     assert queries.may_act(cast.handler, firm.pk, "sign")
 

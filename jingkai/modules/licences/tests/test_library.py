@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.organisation.testing import Cast
@@ -128,5 +129,5 @@ def test_an_officer_marks_a_licence_as_revoked_with_a_reason(library: Cast) -> N
     entry.refresh_from_db()
     assert entry.standing(DAY) == Standing.REVOKED
     assert not queries.offers(
-        enterprise_id=entry.enterprise_id, type_codes=["business-licence"], on=library.at.date()
+        enterprise_id=entry.enterprise_id, type_codes=["business-licence"], on=timezone.localdate(library.at)
     )

@@ -20,16 +20,16 @@ def kinds() -> list[str]:
 
 
 def test_the_rule_of_the_type_comes_before_that_for_all(cast: Cast) -> None:
-    assert queries.expiry_rule("business-licence", on=cast.at.date()).notice_days == 30
+    assert queries.expiry_rule("business-licence", on=cast.on).notice_days == 30
     seed(cast.at)
-    own = queries.expiry_rule("work-safety-permit", on=cast.at.date())
+    own = queries.expiry_rule("work-safety-permit", on=cast.on)
     assert (own.notice_days, own.on_expiry) == (90, OnExpiry.UNTIL_DECIDED)
-    assert queries.expiry_rule("site-plan", on=cast.at.date()).on_expiry == OnExpiry.AS_ACCEPTED
+    assert queries.expiry_rule("site-plan", on=cast.on).on_expiry == OnExpiry.AS_ACCEPTED
 
 
 def test_everybody_who_acts_is_told_once_before_and_once_after(cast: Cast) -> None:
     seed(cast.at)
-    today = cast.at.date()
+    today = cast.on
     entry = put_in(cast.handler, at=cast.at, until=today + timedelta(days=31))
     assert operations.watch_expiry(at=cast.at) == (0, 0)
     for _again in range(2):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 import pytest
+from django.utils import timezone
 
 from jingkai.kernel.notices.models import Notice
 from jingkai.kernel.parties.models import Person
@@ -33,12 +34,12 @@ def book(counters: Counters, *, on: date = TOMORROW, starts: str = "09:00", phon
 
 
 def rule(counters: Counters, **changes: int) -> None:
-    value = {**slots.RuleBook().get(BOOKING, "hall", on=counters.at.date()), **changes}
+    value = {**slots.RuleBook().get(BOOKING, "hall", on=timezone.localdate(counters.at)), **changes}
     setup.write_rule(
         kind=BOOKING,
         key="fire",
         value=value,
-        starts_on=counters.at.date(),
+        starts_on=timezone.localdate(counters.at),
         source="预约办法",
         by=SYSTEM,
         at=counters.at,
@@ -169,7 +170,7 @@ def test_beyond_the_calendar_nothing_is_offered(counters: Counters) -> None:
     counters.at = moment("2026-12-30 09:00")
     days = list(slots.list_slots(counters.line("fire"), at=counters.at))
     assert days
-    assert max(days) <= counters.at.date() + timedelta(days=2)
+    assert max(days) <= timezone.localdate(counters.at) + timedelta(days=2)
 
 
 @pytest.mark.parametrize("newest", [False, True], ids=["by-time", "newest-first"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from jingkai.kernel.events.testing import watching
 from jingkai.modules.windows.data import MissingLine, Outcome, Priority, TicketState
@@ -129,7 +130,7 @@ def test_missing_materials_are_named(counters: Counters) -> None:
 
 def test_wait_is_computed_from_measured_services(counters: Counters) -> None:
     line = counters.line("registration")
-    before = waits.waits_of([line], on=counters.at.date(), at=counters.at)[line.pk]
+    before = waits.waits_of([line], on=timezone.localdate(counters.at), at=counters.at)[line.pk]
     assert (before.ahead, before.windows, before.minutes) == (0, 0, 0)
     counters.sit("clerk", 1)
     for _number in range(6):
@@ -138,7 +139,7 @@ def test_wait_is_computed_from_measured_services(counters: Counters) -> None:
         counters.serve("clerk", minutes=4)
     for _number in range(3):
         counters.take()
-    now = waits.waits_of([line], on=counters.at.date(), at=counters.at)[line.pk]
+    now = waits.waits_of([line], on=timezone.localdate(counters.at), at=counters.at)[line.pk]
     assert (now.ahead, now.windows, now.minutes) == (3, 1, 12)
     urgent = counters.take(priority=Priority.DISABLED)
     assert waits.wait_of(urgent, at=counters.at).ahead == 0
@@ -149,7 +150,9 @@ def test_wait_follows_the_order_in_which_windows_call(counters: Counters) -> Non
     lines = {code: counters.line(code) for code in ("land", "tax", "emergency")}
 
     def ahead(code: str) -> tuple[int, int, int]:
-        found = waits.waits_of(list(lines.values()), on=counters.at.date(), at=counters.at)[lines[code].pk]
+        found = waits.waits_of(list(lines.values()), on=timezone.localdate(counters.at), at=counters.at)[
+            lines[code].pk
+        ]
         return found.ahead, found.windows, found.minutes
 
     counters.sit("clerk", 7)

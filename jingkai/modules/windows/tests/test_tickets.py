@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from jingkai.kernel.permissions.data import SYSTEM, VISITOR
 from jingkai.modules.enterprises.testing import enrol
@@ -28,7 +29,7 @@ def test_limit_of_the_day_gives_no_number_away(counters: Counters) -> None:
         kind=QUEUE,
         key="fire",
         value={"calls": 3, "minutes": 10, "daily_limit": 2},
-        starts_on=counters.at.date(),
+        starts_on=timezone.localdate(counters.at),
         source="大厅管理办法",
         by=SYSTEM,
         at=counters.at,
