@@ -46,7 +46,7 @@ bench: dev
 	@$(BIN)/python -m benchmarks
 
 drill: dev
-	@$(BIN)/python -m pytest -q -m drill
+	@DRILL_KILLS=100 $(BIN)/python -m pytest -q -s -m drill
 
 fmt: dev
 	@$(BIN)/ruff check --fix --quiet .
