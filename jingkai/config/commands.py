@@ -27,18 +27,22 @@ def worker(concurrency: int) -> None:
     """Work off the background jobs until Ctrl-C."""
     open_installation()
     require_database()
+    from jingkai.config.releases import take_up_release
     from jingkai.kernel.events.api import run_worker
 
+    take_up_release()
     run_worker(concurrency=concurrency)
 
 
 @click.command()
 def migrate() -> None:
-    """Bring the tables of the database up to date, as their owner."""
+    """Bring the tables of the database and the rights of the standard roles up to date, as their owner."""
     open_installation(as_owner=True)
     from jingkai.config.migrating import migrate as apply_migrations
+    from jingkai.config.releases import take_up_release
 
     apply_migrations(verbosity=1)
+    take_up_release()
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

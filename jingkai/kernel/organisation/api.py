@@ -15,6 +15,7 @@ from jingkai.kernel.organisation.operations import (
     ensure_standard_roles,
     put_roles_on_post,
     save_park,
+    take_up_release,
     void_appointment,
 )
 from jingkai.kernel.organisation.queries import (
@@ -72,6 +73,7 @@ __all__ = [
     "put_roles_on_post",
     "save_park",
     "stand_ins_of",
+    "take_up_release",
     "unit_by_code",
     "unit_ids_under",
     "unit_tree",

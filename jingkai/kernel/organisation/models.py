@@ -117,6 +117,35 @@ class Role(models.Model):
         return self.name
 
 
+class GivenRight(models.Model):
+    """A right that the product gave to a standard role once, and since when; it never gives it a second time.
+
+    So a later release knows which rights are new, and what an administrator took away stays away.
+    """
+
+    class How(models.TextChoices):
+        """On what occasion."""
+
+        FOUNDING = "founding", _("When the role was made")
+        RELEASE = "release", _("By a release")
+
+    role = models.ForeignKey(
+        Role, on_delete=models.PROTECT, related_name="given_rights", verbose_name=_("role")
+    )
+    code = models.CharField(_("right"), max_length=80)
+    how = models.CharField(max_length=8, choices=How.choices)
+    release = models.CharField(_("release"), max_length=40, blank=True, default="")
+    given_at = models.DateTimeField(_("given on"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["role", "code"], name="organisation_right_given_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role_id} {self.code} {self.release}"
+
+
 class Post(models.Model):
     """A post in a unit. Rights hang on the post, not on the person who happens to hold it."""
 

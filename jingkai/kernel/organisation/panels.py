@@ -70,6 +70,7 @@ ACTIONS = {
     "appointment.voided": _("Appointment taken back"),
     "role.created": _("Role created"),
     "role.changed": _("Role changed"),
+    "role.release_taken_up": _("Role got the rights that a release added"),
     "delegation.given": _("Delegated"),
     "delegation.ended": _("Delegation ended"),
     "park.saved": _("Park saved"),

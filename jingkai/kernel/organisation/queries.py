@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.organisation import rules
 from jingkai.kernel.organisation.data import Administration, HolderLine, MemberLine, UnitKind, UnitLine
-from jingkai.kernel.organisation.models import Appointment, Delegation, Post, Unit
+from jingkai.kernel.organisation.models import Appointment, Delegation, GivenRight, Post, Unit
 from jingkai.kernel.parties.api import name_matches
 from jingkai.kernel.parties.models import Person
 from jingkai.kernel.permissions.data import Actor, ActorKind
@@ -341,3 +341,9 @@ def _unit_line(unit: Any, under: dict[int | None, list[Unit]], people: dict[int,
         people=people.get(unit.pk, 0),
         children=tuple(_unit_line(child, under, people) for child in under[unit.pk]),
     )
+
+
+def rights_by_release(limit: int = 500) -> list[GivenRight]:
+    """Give the rights that releases added to standard roles, the newest first, with their roles."""
+    rows = GivenRight.objects.filter(how=GivenRight.How.RELEASE).select_related("role")
+    return list(rows.order_by("-given_at", "role_id", "code")[:limit])

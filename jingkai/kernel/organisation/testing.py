@@ -15,7 +15,7 @@ Enterprises (party rows): `cast.enterprise`, `cast.other_enterprise`.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +25,7 @@ from django.db import connection
 from django.utils import timezone
 
 from jingkai.kernel.hooks.testing import connected_to, copy_database, drop_database, point_to
+from jingkai.kernel.organisation import rules
 from jingkai.kernel.organisation.api import (
     PostDraft,
     UnitDraft,
@@ -367,6 +368,14 @@ def _commits(request: Any) -> bool:
     marker = request.node.get_closest_marker("django_db")
     asked = {"transactional_db", "live_server"} & set(request.fixturenames)
     return bool(asked) or (marker is not None and bool(marker.kwargs.get("transaction")))
+
+
+@pytest.fixture
+def declared_by_release(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let a later release declare rights: `declared_by_release("clerk", "app.do")`; gone after the test."""
+    defaults = {code: set(rights) for code, rights in rules._defaults.items()}
+    monkeypatch.setattr(rules, "_defaults", defaults)
+    return rules.grant_by_default
 
 
 @pytest.fixture

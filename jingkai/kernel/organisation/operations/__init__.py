@@ -16,6 +16,7 @@ from jingkai.kernel.organisation.operations.delegations import (
     delegate,
     end_delegation,
 )
+from jingkai.kernel.organisation.operations.releases import take_up_release
 from jingkai.kernel.organisation.operations.roles import (
     CodeTaken,
     MisplacedRights,
@@ -75,5 +76,6 @@ __all__ = [
     "retire_post",
     "retire_unit",
     "save_park",
+    "take_up_release",
     "void_appointment",
 ]

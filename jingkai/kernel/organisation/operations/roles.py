@@ -12,7 +12,7 @@ from jingkai.kernel.audit.api import record
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation import rules
 from jingkai.kernel.organisation.data import Administration
-from jingkai.kernel.organisation.models import Appointment, Post, Role
+from jingkai.kernel.organisation.models import Appointment, GivenRight, Post, Role
 from jingkai.kernel.organisation.operations.appointments import check_administrations
 from jingkai.kernel.parties.api import check_version
 from jingkai.kernel.permissions.api import all_permissions
@@ -124,5 +124,15 @@ def ensure_standard_roles(*, by: Actor, at: datetime) -> dict[str, Role]:
             permissions=rules.default_rights(standard.code),
             administration=standard.administration,
         )
-        known[standard.code] = create_role(draft=draft, by=by, at=at, standard=True)
+        role = create_role(draft=draft, by=by, at=at, standard=True)
+        note_given(role=role, codes=role.permissions, how=GivenRight.How.FOUNDING, release="", at=at)
+        known[standard.code] = role
     return known
+
+
+def note_given(*, role: Role, codes: Iterable[str], how: GivenRight.How, release: str, at: datetime) -> None:
+    """Write down which rights the product gave to a role, so that it never gives them again."""
+    rows = [
+        GivenRight(role=role, code=code, how=how, release=release, given_at=at) for code in sorted(set(codes))
+    ]
+    GivenRight.objects.bulk_create(rows, ignore_conflicts=True)

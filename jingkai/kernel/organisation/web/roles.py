@@ -1,5 +1,6 @@
 """Roles: the matrix of rights, and its editor (the security administrator's pages)."""
 
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from jingkai.kernel.hooks.api import local
-from jingkai.kernel.organisation import operations, rules
+from jingkai.kernel.organisation import operations, queries, rules
 from jingkai.kernel.organisation.data import Administration
 from jingkai.kernel.organisation.models import Role
 from jingkai.kernel.organisation.web.editing import edit
@@ -33,6 +34,9 @@ GROUPS = {
     "seals": _("Seals"),
 }
 """Words for parts of the product whose name in the program is no word for people."""
+
+NEWS = timedelta(days=90)
+"""For so long the page of roles points out what a release added."""
 
 
 def _app(item: Permission) -> str:
@@ -56,7 +60,31 @@ def roles(request: Request) -> HttpResponse:
         (_app_name(label), [_line(item, held_by) for item in items])
         for label, items in groupby(all_permissions(), key=_app)
     ]
-    return render(request, "organisation/roles.html", {"roles": columns, "groups": groups})
+    recent = queries.rights_by_release()
+    since = request.at - NEWS
+    context = {
+        "roles": columns,
+        "groups": groups,
+        "any_release": bool(recent),
+        "news": sum(row.given_at > since for row in recent),
+    }
+    return render(request, "organisation/roles.html", context)
+
+
+@requires(rules.MANAGE_ROLES)
+@require_GET
+def releases(request: Request) -> HttpResponse:
+    """Show which rights releases added to which roles, and what the zone took away again since."""
+    names = {item.code: item for item in all_permissions()}
+    lines = [
+        (
+            row,
+            local(names[row.code], "name") if row.code in names else row.code,
+            row.code in row.role.permissions,
+        )
+        for row in queries.rights_by_release()
+    ]
+    return render(request, "organisation/releases.html", {"lines": lines})
 
 
 def _line(item: Permission, held_by: list[set[str]]) -> tuple[str, str, list[bool]]:

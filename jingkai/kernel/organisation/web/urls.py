@@ -19,6 +19,7 @@ urlpatterns = [
     path("system/posts/<uuid:uuid>/retire", posts.retire_post, name="retire_post"),
     path("system/posts/<uuid:uuid>/roles", posts.post_roles, name="post_roles"),
     path("system/roles", roles.roles, name="roles"),
+    path("system/roles/releases", roles.releases, name="role_releases"),
     path("system/roles/new", roles.new_role, name="new_role"),
     path("system/roles/<uuid:uuid>", roles.edit_role, name="edit_role"),
     path("system/parks", parks.parks, name="parks"),
