@@ -23,11 +23,17 @@ CONVERTER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One address: its name, its route, the view behind it, and what that asks of its visitor."""
+    """One address: its name, its route, its line in the address book, and what it asks of its visitor."""
 
     name: str
     route: str
-    view: Callable[..., Any]
+    pattern: URLPattern
+
+    @property
+    def view(self) -> Callable[..., Any]:
+        """The view behind it."""
+        view: Callable[..., Any] = self.pattern.callback
+        return view
 
     @property
     def access(self) -> Access | None:
@@ -63,7 +69,7 @@ def _walk(patterns: list[Any], prefix: str, spaces: tuple[str, ...]) -> Iterator
             space = (*spaces, pattern.namespace) if pattern.namespace else spaces
             yield from _walk(pattern.url_patterns, route, space)
         elif isinstance(pattern, URLPattern):
-            yield Page(":".join((*spaces, pattern.name or "")), _as_route(route), pattern.callback)
+            yield Page(":".join((*spaces, pattern.name or "")), _as_route(route), pattern)
 
 
 def _as_route(route: str) -> str:

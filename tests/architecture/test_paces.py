@@ -15,7 +15,6 @@ from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.pace import rules
 from jingkai.kernel.pace.data import Pace
 from jingkai.kernel.pace.models import Turns
-from jingkai.kernel.pace.testing import turns
 from jingkai.kernel.submissions.testing import with_token
 from tests.architecture.pages import all_pages
 
@@ -27,11 +26,6 @@ def test_logins_of_one_address_do_not_add_up(cast: Cast, tight_search: Any) -> N
     log_in(people[1], cast.clerk)
     log_in(people[2], cast.clerk_2)
     assert [[tight_search(one).status_code for _turn in range(3)] for one in people] == [[200, 200, 429]] * 3
-
-
-def test_a_program_without_a_token_is_told_when_to_go_on() -> None:
-    wrong = ApiClient("jk_" + "x" * 40)
-    assert turns("wrong_tokens", lambda: wrong.get("items")) == [401] * 60 + [429]
 
 
 def test_the_security_administrator_sets_the_number(cast: Cast, client: Client, tight_search: Any) -> None:
@@ -77,26 +71,55 @@ def test_every_export_has_a_pace() -> None:
 
 
 Take = Callable[[Client], Any]
-PUBLIC: dict[str, tuple[int, Take]] = {
-    "registration": (422, lambda client: client.post("/register", with_token())),
-    "registration_code": (200, lambda client: client.get("/register/code", {"uscc": "91"})),
-    "forgotten": (200, lambda client: client.post("/accounts/password/reset/", with_token())),
-    "track": (200, lambda client: client.get("/track/", {"number": "SP2026-00001", "code": "123456"})),
-    "rating": (404, lambda client: client.post("/r/nothing/", with_token())),
-    "appointment_code": (422, lambda client: client.post("/appointments/mine", with_token())),
-    "unified_login": (404, lambda client: client.get("/accounts/unified/nothing/")),
+LETTERS = "ABCDEFGHJKLMNPQRSTUV"
+PACES: dict[str, Take] = {
+    "registration": lambda client: client.post("/register", with_token()),
+    "registration_code": lambda client: client.get("/register/code", {"uscc": "91"}),
+    "forgotten": lambda client: client.post("/accounts/password/reset/", with_token()),
+    "passkeys": lambda client: client.post("/accounts/2fa/passkeys/login/", {"credential": "{}"}),
+    "unified_login": lambda client: client.get("/accounts/unified/nothing/"),
+    "track": lambda client: client.get("/track/", {"number": "SP2026-00001", "code": "123456"}),
+    "rating": lambda client: client.post("/r/nothing/", with_token()),
+    "appointments": lambda client: client.post("/appointments/for/nothing/", with_token()),
+    "appointment_code": lambda client: client.post("/appointments/mine", with_token()),
+    "search": lambda client: client.get("/search", {"q": "施工"}),
+    "documents_verify": lambda client: client.get("/verify", {"number": "1", "code": LETTERS}),
+    "documents_misses": lambda client: client.get(f"/v/{LETTERS}"),
+    "documents_copy": lambda client: client.put(f"/v/{LETTERS}/copy"),
+    "wrong_tokens": lambda _client: ApiClient("jk_" + "x" * 40).get("items"),
+    "exports": lambda client: client.get("/cases/export/"),
 }
-"""What anybody may do, what it answers to nonsense, and how it is done."""
+"""What is done at each pace: nonsense by anybody, or the real thing by somebody who is logged in."""
+LOGGED_IN = ("exports",)
 
 
-@pytest.mark.parametrize("code", PUBLIC)
-def test_public_pages_at_the_number_and_one_more(code: str, client: Client, monkeypatch: Any) -> None:
-    """At the declared number all is well, one more is refused; most of the turns are put in by hand."""
-    pace, (_usual, take) = rules.pace_of(code), PUBLIC[code]
-    rules.forget_numbers()
+def test_every_pace_is_walked() -> None:
+    assert set(PACES) == {pace.code for pace in rules.paces.all()}
+
+
+@pytest.mark.parametrize("code", PACES)
+def test_at_the_number_and_one_more_through_a_restart(code: str, cast: Cast) -> None:
+    """At the declared number all is well, one more is refused, though every process has begun anew between.
+
+    Most of the turns are put in by hand.
+    """
+    pace, take = rules.pace_of(code), PACES[code]
+    client = _begun_anew(cast, code)
     first = take(client)
     assert first.status_code < 429, first.status_code
-    Turns.objects.filter(what=code).update(number=pace.most - 1)
+    assert Turns.objects.filter(what=code).update(number=pace.most - 1) == 1
+    client = _begun_anew(cast, code)
     assert take(client).status_code == first.status_code
+    client = _begun_anew(cast, code)
     refused = take(client)
     assert (refused.status_code, int(refused["Retry-After"]) > 0) == (429, True)
+
+
+def _begun_anew(cast: Cast, code: str) -> Client:
+    """A browser at a product that remembers nothing but what is in the database."""
+    rules.forget_numbers()
+    rules.paces_at.cache_clear()
+    client = Client()
+    if code in LOGGED_IN:
+        log_in(client, cast.clerk)
+    return client

@@ -1,0 +1,26 @@
+"""Write the matrix of who may open which address anew, as the views declare it: `python -m tools.access`.
+
+The build holds the views against the matrix, so a change of a guard has to be made in two places, and is seen
+in a review.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+
+
+def main() -> int:
+    """Write `docs/security/access.csv` and say how many addresses it holds."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingkai.config.settings")
+    django.setup()
+    from tests.architecture.matrix import MATRIX, write
+
+    print(f"{write()} addresses in {MATRIX.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
