@@ -144,6 +144,7 @@ class Environment:
     unified_login_secret: str
     scanner_url: str
     fonts_folder: Path | None
+    breached_passwords: Path | None
     checkpoints_copy_folder: Path | None
     backup_folder: Path | None
     backup_hook: str
@@ -228,6 +229,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         unified_login_secret=variables.get("JINGKAI_UNIFIED_LOGIN_SECRET", ""),
         scanner_url=_scanner(variables, "JINGKAI_SCANNER_URL"),
         fonts_folder=_folder(variables, "JINGKAI_FONTS_FOLDER"),
+        breached_passwords=_file(variables, "JINGKAI_BREACHED_PASSWORDS"),
         checkpoints_copy_folder=_folder(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
         backup_folder=_folder(variables, "JINGKAI_BACKUP_FOLDER"),
         backup_hook=variables.get("JINGKAI_BACKUP_HOOK", "").strip(),
@@ -353,6 +355,13 @@ def _folder(variables: Mapping[str, str], name: str) -> Path | None:
     text = variables.get(name, "").strip()
     if text and not Path(text).is_dir():
         raise BadEnvironment(name, f"the folder {text} does not exist")
+    return Path(text) if text else None
+
+
+def _file(variables: Mapping[str, str], name: str) -> Path | None:
+    text = variables.get(name, "").strip()
+    if text and not Path(text).is_file():
+        raise BadEnvironment(name, f"the file {text} does not exist")
     return Path(text) if text else None
 
 

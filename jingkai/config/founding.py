@@ -63,6 +63,7 @@ def zone(name: str, name_en: str, administrators: tuple[str, str, str]) -> None:
 
 def _found(name: str, name_en: str, at: datetime) -> None:
     from jingkai.casework.clock import api as clock
+    from jingkai.kernel.accounts import api as accounts
     from jingkai.kernel.calendar import api as calendar
     from jingkai.kernel.organisation import api as organisation
     from jingkai.kernel.organisation.data import UnitKind
@@ -77,6 +78,7 @@ def _found(name: str, name_en: str, at: datetime) -> None:
 
     parties.ensure_zone(name=name, name_en=name_en, by=SYSTEM, at=at)
     organisation.ensure_standard_roles(by=SYSTEM, at=at)
+    accounts.seed_policy(by=SYSTEM, at=at)
     calendar.seed_calendar(by=SYSTEM, at=at)
     clock.seed_limits(by=SYSTEM, at=at)
     licences.seed_types(by=SYSTEM, at=at)

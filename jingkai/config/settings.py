@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jingkai.config.security.ForwardedMiddleware",
     "jingkai.config.streaming.StreamingMiddleware",
     "jingkai.kernel.audit.middleware.OriginMiddleware",
     "jingkai.kernel.health.web.middleware.RequestMiddleware",
@@ -154,10 +155,12 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "jingkai.kernel.accounts.web.validators.PolicyValidator"},
+    {"NAME": "jingkai.kernel.accounts.web.validators.WellKnownValidator"},
+    {"NAME": "jingkai.kernel.accounts.web.validators.PlaceValidator"},
     {"NAME": "jingkai.kernel.accounts.web.validators.HistoryValidator"},
 ]
+BREACHED_PASSWORDS = ENVIRONMENT.breached_passwords
 ACCOUNT_ADAPTER = "jingkai.kernel.accounts.web.adapters.AccountAdapter"
 MFA_ADAPTER = "jingkai.kernel.accounts.web.adapters.MFAAdapter"
 ACCOUNT_FORMS = {
@@ -223,8 +226,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if SECURE_TRANSPORT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_TRANSPORT
 SECURE_SSL_REDIRECT = SECURE_TRANSPORT and bool(ENVIRONMENT.trusted_proxies)
-SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$", r"^metrics$"]
-"""What machines ask on the machine itself, without the proxy."""
+SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$", r"^metrics$", r"^api/"]
+"""What machines ask on the machine itself, without the proxy; plain calls of the interface are refused."""
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.trusted_proxies else None
 TRUSTED_PROXIES = list(ENVIRONMENT.trusted_proxies)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -10,6 +10,7 @@ from jingkai.kernel.accounts.operations import (
     create_user,
     end_sessions,
     enrol_totp,
+    seed_policy,
     set_login_active,
     set_phone_prover,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "password_rules",
     "policy_at",
     "require_second_factor",
+    "seed_policy",
     "set_login_active",
     "set_phone_prover",
     "user_of_person",

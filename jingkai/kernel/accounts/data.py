@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 __all__ = [
+    "STARTED",
     "AccountKind",
     "CodeCheck",
     "CodeFault",
@@ -21,6 +22,9 @@ __all__ = [
     "is_username",
     "password_faults",
 ]
+
+STARTED = "started_at"
+"""Under this name a session notes when its log-in was."""
 
 USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{2,39}|\d{4,10}", re.ASCII)
 
@@ -57,7 +61,9 @@ class SecurityPolicy:
     Wrong attempts within `window_minutes` add up; at `attempts` the login is locked for `lock_minutes`. Wrong
     passwords from one address, for whatever logins, add up, too: at `address_attempts` nobody logs in from
     there until the window is over. An office that goes out through one address sets a higher number.
-    `max_age_days` 0 means a password never expires by age.
+    `max_age_days` 0 means a password never expires by age. A session ends `session_hours` after the log-in,
+    however busy it is; a one-time password `one_time_days` after it was made. `refused_words` are words of
+    the place that no password may hold, beside those that the product knows itself.
     """
 
     attempts: int = 5
@@ -70,6 +76,10 @@ class SecurityPolicy:
     classes: int = 3
     history: int = 5
     max_age_days: int = 180
+    session_hours: int = 12
+    one_time_days: int = 7
+    second_factor_staff: bool = False
+    refused_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Between signing in and every page: idle time, passwords that must be changed, the second factor."""
+"""Between signing in and every page: how long a session lasts, what it must prove, what browsers keep."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,8 +9,10 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jingkai.kernel.accounts import operations, queries, rules
+from jingkai.kernel.accounts.data import STARTED
 from jingkai.kernel.accounts.models import User
 
 LAST_SEEN = "last_seen"
@@ -28,9 +30,15 @@ class AccountMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Check the idle time before anything else looks at the user."""
+        was_in = _signed_in(request)
+        if was_in:
+            self._check_end(request)
         if _signed_in(request):
             self._check_idle(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if was_in or _signed_in(request):
+            _keep_out_of_memory(response, left=not _signed_in(request))
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -46,9 +54,26 @@ class AccountMiddleware:
             return _send(
                 request,
                 "mfa_activate_totp",
-                _("Administrators and seal holders sign in with an authenticator app. Set it up now."),
+                _("You log in with an authenticator app beside the password. Set it up now."),
             )
         return None
+
+    @staticmethod
+    def _check_end(request: HttpRequest) -> None:
+        """End a session that has lasted its time since the log-in, however busy it is."""
+        at: datetime = request.at  # type: ignore[attr-defined]
+        now, hours = int(at.timestamp()), rules.policy_at(at).session_hours
+        started = request.session.setdefault(STARTED, now)
+        if now - started <= hours * 3600:
+            return
+        operations.note_ended(user=request.user, at=at)  # type: ignore[arg-type]
+        logout(request)
+        text = ngettext(
+            "A session lasts %(hours)d hour. Log in again to go on; what you typed is kept.",
+            "A session lasts %(hours)d hours. Log in again to go on; what you typed is kept.",
+            hours,
+        )
+        messages.info(request, text % {"hours": hours})
 
     @staticmethod
     def _check_idle(request: HttpRequest) -> None:
@@ -69,12 +94,22 @@ class AccountMiddleware:
     def _lacks_second_factor(request: HttpRequest, user: User) -> bool:
         if request.session.get(SECOND_FACTOR) == user.pk:
             return False
-        if not rules.needs_second_factor(request.actor.permissions):  # type: ignore[attr-defined]
+        if not rules.must_have_second_factor(request.actor, request.at):  # type: ignore[attr-defined]
             return False
         if queries.has_second_factor(user.pk):
             request.session[SECOND_FACTOR] = user.pk
             return False
         return True
+
+
+def _keep_out_of_memory(response: HttpResponseBase, *, left: bool) -> None:
+    """Let no browser keep what a person saw who is logged in, and forget it all when they leave.
+
+    A view that says itself how long its answer may be kept (a picture, a drawing, a file) is left alone.
+    """
+    response.headers.setdefault("Cache-Control", "no-store, private")
+    if left:
+        response.headers["Clear-Site-Data"] = '"cache"'
 
 
 def _signed_in(request: HttpRequest) -> bool:

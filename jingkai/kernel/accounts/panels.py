@@ -41,6 +41,8 @@ ACTIONS = {
     "login.succeeded": _("Logged in"),
     "login.failed": _("Login refused"),
     "login.left": _("Logged out"),
+    "login.ended": _("Logged out at the end of the session"),
+    "login.everybody_signed_out": _("Everybody signed out"),
     "login.timed_out": _("Logged out after idling"),
     "login.password_changed": _("Password changed by its holder"),
     "login.password_reset": _("Password set anew by an administrator"),

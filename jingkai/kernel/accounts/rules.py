@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.accounts.data import PasswordFault, SecurityPolicy, WayIn
+from jingkai.kernel.accounts.data import AccountKind, PasswordFault, SecurityPolicy, WayIn
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.hooks.api import Registry
 from jingkai.kernel.organisation.api import administration_of
-from jingkai.kernel.permissions.data import Permission
+from jingkai.kernel.parties.data import PartyKind
+from jingkai.kernel.parties.models import Party
+from jingkai.kernel.permissions.data import Actor, Permission
 from jingkai.kernel.rules.api import find_rule
 from jingkai.kernel.rules.data import RuleField, RuleKind
 
@@ -43,7 +45,28 @@ _RANGES = {
     "classes": (_("Kinds of characters a password needs (of four)"), 3, 4),
     "history": (_("Former passwords that may not come back"), 1, 24),
     "max_age_days": (_("Days after which a password must be changed (0: never)"), 0, 730),
+    "session_hours": (_("Hours after the log-in at which every session ends"), 1, 72),
+    "one_time_days": (_("Days after which an unused one-time password ends"), 1, 30),
 }
+_OTHERS = (
+    RuleField(
+        name="second_factor_staff",
+        label=_("All staff log in with a second factor"),
+        type="boolean",
+        required=False,
+        help=_("Otherwise administrators, seal holders and whoever holds a right that asks for it."),
+    ),
+    RuleField(
+        name="refused_words",
+        label=_("Words that no password may hold"),
+        type="text",
+        required=False,
+        help=_(
+            "Separated by spaces. The names of the zone and of the person, user name, phone and credit codes "
+            "are refused without being named here."
+        ),
+    ),
+)
 
 POLICY_RULE = RuleKind(
     code=POLICY_KIND,
@@ -52,7 +75,8 @@ POLICY_RULE = RuleKind(
     fields=tuple(
         RuleField(name=name, label=label, type="integer", minimum=low, maximum=high)
         for name, (label, low, high) in _RANGES.items()
-    ),
+    )
+    + _OTHERS,
     example=asdict(SecurityPolicy()),
     keys=(POLICY_KEY,),
     keeper=SET_POLICY,
@@ -63,6 +87,8 @@ ways_in: Registry[Callable[[], Sequence[WayIn]]] = Registry("ways_in")
 
 farewells: Registry[Callable[[Any], str]] = Registry("farewells")
 """Functions `(request) -> address` where somebody goes who signs out; empty: nothing to say."""
+
+PRODUCT_WORDS = ("jingkai", "经开通", "开发区", "管委会", "kaifaqu", "guanweihui")
 
 _second_factor_rights: set[str] = {"seals.apply"}
 
@@ -75,6 +101,13 @@ def require_second_factor(*codes: str) -> None:
 def needs_second_factor(permissions: Iterable[str]) -> bool:
     """Whether these rights demand a second factor: administrators' and seal holders' do (GB/T 22239)."""
     return any(code in _second_factor_rights or administration_of(code) for code in permissions)
+
+
+def must_have_second_factor(actor: Actor, at: datetime) -> bool:
+    """Whether somebody logs in with a second factor: by their rights, or because all staff do."""
+    if needs_second_factor(actor.permissions):
+        return True
+    return actor.kind == AccountKind.STAFF and policy_at(at).second_factor_staff
 
 
 def policy_at(at: datetime) -> SecurityPolicy:
@@ -92,7 +125,7 @@ def _policy(on: date, bucket: int) -> SecurityPolicy:
 def policy_from(value: Mapping[str, Any]) -> SecurityPolicy:
     """Read a policy from a rule's value; what the value does not say stays as the product has it."""
     known = {field.name for field in fields(SecurityPolicy)}
-    return replace(SecurityPolicy(), **{name: number for name, number in value.items() if name in known})
+    return replace(SecurityPolicy(), **{name: said for name, said in value.items() if name in known})
 
 
 def forget_policy() -> None:
@@ -124,3 +157,19 @@ def was_used_before(user: User, password: str, policy: SecurityPolicy) -> bool:
     """Whether this is the present password of a login or one of its last ones."""
     former = user.former_passwords.order_by("-replaced_at").values_list("password", flat=True)
     return any(check_password(password, old) for old in [user.password, *former[: policy.history - 1]])
+
+
+def refused_words(user: User | None, at: datetime) -> list[str]:
+    """Give the words of the zone, of the person and of the policy that no password may hold."""
+    zone = Party.objects.filter(kind=PartyKind.ZONE.value).first()
+    names = [zone.name, zone.name_en, zone.short_name, zone.pinyin] if zone else []
+    if user is not None:
+        names.append(user.username)
+        if user.person is not None:
+            party = user.person.party
+            names += [party.name, party.name_en, party.pinyin, user.person.phone]
+    words = [*PRODUCT_WORDS, *policy_at(at).refused_words.split()]
+    for name in names:
+        parts = name.split()
+        words += [name, "".join(parts), "".join(parts[:2]), *(part for part in parts if len(part) > 4)]
+    return list(dict.fromkeys(word for word in words if word))

@@ -14,6 +14,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare kinds and rights, and hang the bell into every page."""
+        from jingkai.kernel.accounts.events import LoginLocked
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.exchange.events import ExchangeNeedsHand, WebhookDisabled
         from jingkai.kernel.notices import panels
@@ -22,4 +23,5 @@ class NoticesConfig(AppConfig):
         declare_own_kinds()
         subscribe(WebhookDisabled, "jingkai.kernel.notices.handlers.on_webhook_disabled")
         subscribe(ExchangeNeedsHand, "jingkai.kernel.notices.handlers.on_exchange_needs_hand")
+        subscribe(LoginLocked, "jingkai.kernel.notices.handlers.on_login_locked")
         panels.register()

@@ -1,15 +1,18 @@
-"""What notices do when something happened at the door to other systems: the administrators are told."""
+"""What notices do when something happened at the door to other systems or at the log-in: they tell whom."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 from django.utils import timezone
 
+from jingkai.kernel.accounts.events import LoginLocked
+from jingkai.kernel.accounts.models import User
 from jingkai.kernel.exchange.events import ExchangeNeedsHand, WebhookDisabled
 from jingkai.kernel.exchange.models import Exchange, Webhook
 from jingkai.kernel.notices.operations import notify
 from jingkai.kernel.organisation.api import people_with
 
+MANAGE_LOGINS = "accounts.manage_logins"
 MANAGE_WEBHOOKS = "exchange.manage_webhooks"
 WORK_EXCHANGE = "exchange.work"
 
@@ -37,4 +40,18 @@ def on_exchange_needs_hand(event: ExchangeNeedsHand) -> None:
         url=reverse("exchange:exchange", args=[row.uuid]),
         at=at,
         key=f"exchange:{row.pk}:{row.version}",
+    )
+
+
+def on_login_locked(event: LoginLocked) -> None:
+    """Tell who manages logins that somebody tried to get in: of each login, and of unknown names, hourly."""
+    at = timezone.now()
+    user = User.objects.filter(pk=event.user_id).first() if event.user_id else None
+    notify(
+        to=people_with(MANAGE_LOGINS, on=timezone.localdate(at)),
+        kind="login_locked" if user else "unknown_login_tried",
+        facts={"name": user.username} if user else {},
+        url=reverse("accounts:login", args=[user.uuid]) if user else reverse("accounts:logins"),
+        at=at,
+        key=f"login_locked:{event.user_id or 0}:{at:%Y%m%d%H}",
     )

@@ -2,12 +2,13 @@
 
 import secrets
 import string
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -76,6 +77,7 @@ def create_user(
     one_time = "" if password or hashed_password else one_time_password(rules.policy_at(at))
     user = User(username=username, kind=kind.value, person=person, password_changed_at=at)
     user.must_change_password = bool(one_time)
+    user.one_time_until = one_time_until(at) if one_time else None
     if hashed_password:
         user.password = hashed_password
     else:
@@ -100,6 +102,11 @@ def one_time_password(policy: SecurityPolicy) -> str:
             return word
 
 
+def one_time_until(at: datetime) -> datetime:
+    """Give until when a one-time password that is made now may be used."""
+    return at + timedelta(days=rules.policy_at(at).one_time_days)
+
+
 @transaction.atomic
 def change_password(*, user: User, password: str, by: Actor, at: datetime) -> None:
     """Set a new password that the person chose; the old one is remembered so that it does not come back."""
@@ -107,6 +114,7 @@ def change_password(*, user: User, password: str, by: Actor, at: datetime) -> No
         FormerPassword.objects.create(user=user, password=user.password, replaced_at=at)
     user.set_password(password)
     user.must_change_password = False
+    user.one_time_until = None
     user.password_changed_at = at
     user.version += 1
     user.save()
@@ -122,6 +130,7 @@ def reset_password(*, user: User, by: Actor, at: datetime) -> NewAccount:
     FormerPassword.objects.create(user=row, password=row.password, replaced_at=at)
     row.set_password(word)
     row.must_change_password = True
+    row.one_time_until = one_time_until(at)
     row.version += 1
     row.save()
     _clear_lock(row)
@@ -143,6 +152,16 @@ def end_sessions(*, user: User, by: Actor, at: datetime) -> int:
     """Sign a login out everywhere; gives how many sessions ended."""
     ended = _end_sessions(user)
     record(user, action="login.sessions_ended", by=by, at=at, for_=user.person_id, facts={"sessions": ended})
+    return ended
+
+
+@transaction.atomic
+def end_all_sessions(*, keep: str, reason: str, by: Actor, at: datetime) -> int:
+    """End every session, also of visitors, but the one with this key; gives how many ended."""
+    UserSession.objects.exclude(session_key=keep).delete()
+    ended: int = Session.objects.exclude(session_key=keep).delete()[0]
+    facts = {"sessions": ended, "reason": reason}
+    record(User.objects.get(pk=by.user_id), action="login.everybody_signed_out", by=by, at=at, facts=facts)
     return ended
 
 
@@ -195,6 +214,14 @@ def set_policy(*, policy: SecurityPolicy, source: str, by: Actor, at: datetime) 
         rule.refresh_from_db()
         add_version(rule_id=rule.pk, draft=draft, seen_version=rule.version, by=by, at=at)
     transaction.on_commit(rules.forget_policy)
+
+
+@transaction.atomic
+def seed_policy(*, by: Actor, at: datetime) -> None:
+    """Let a new zone begin with a second factor for all staff; a policy that is there stays."""
+    if not Rule.objects.filter(kind=rules.POLICY_KIND, key=rules.POLICY_KEY).exists():
+        policy = replace(SecurityPolicy(), second_factor_staff=True)
+        set_policy(policy=policy, source="GB/T 22239-2019 8.1.4.1 d)", by=by, at=at)
 
 
 def _not_oneself(user: User, by: Actor) -> None:

@@ -30,7 +30,7 @@ def may_reset_by_phone(user: User | None, at: datetime) -> bool:
         return False
     if not is_mobile(user.person.phone):
         return False
-    return not rules.needs_second_factor(actor_for(user, timezone.localdate(at)).permissions)
+    return not rules.must_have_second_factor(actor_for(user, timezone.localdate(at)), at)
 
 
 @transaction.atomic

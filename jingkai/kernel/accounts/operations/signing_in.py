@@ -1,13 +1,16 @@
 """What is written down around signing in: success, wrong attempts, locks, leaving."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from jingkai.kernel.accounts import queries, rules
+from jingkai.kernel.accounts.events import LoginLocked
 from jingkai.kernel.accounts.models import LoginFailures, User
 from jingkai.kernel.audit.api import FAILED, record
 from jingkai.kernel.audit.data import origin
+from jingkai.kernel.events.api import publish
 from jingkai.kernel.permissions.data import Actor
 
 UNKNOWN_STREAMS = 64
@@ -35,6 +38,8 @@ def note_wrong_attempt(*, typed: str, user: User | None, factor: str, at: dateti
     key = queries.failure_key(typed, user)
     row = _add_up(key, policy.attempts, minutes=policy.lock_minutes, at=at, came_from=came_from)
     _record_failure(typed, user, factor, locked=row.locked_until is not None, at=at)
+    if row.locked_until is not None:
+        publish(LoginLocked(user_id=user.pk if user else None, failures_id=row.pk))
     return row
 
 
@@ -68,15 +73,16 @@ def _record_failure(typed: str, user: User | None, factor: str, *, locked: bool,
 
 
 @transaction.atomic
-def note_logged_in(*, user: User, at: datetime) -> None:
-    """Write down a sign-in, forget wrong attempts, and ask for a new password when the old one is too old."""
+def note_logged_in(*, user: User, at: datetime, factors: Sequence[str] = ()) -> None:
+    """Write down a sign-in with its factors, forget wrong attempts, and end a password that is too old."""
     LoginFailures.objects.filter(key=queries.failure_key("", user)).delete()
     age = rules.policy_at(at).max_age_days
     changed = user.password_changed_at if user.has_usable_password() else None
     if age and changed is not None and changed < at - timedelta(days=age) and not user.must_change_password:
         user.must_change_password = True
         user.save(update_fields=["must_change_password"])
-    record(user, action="login.succeeded", by=actor_self(user), at=at)
+    facts = {"factors": sorted(set(factors))} if factors else {}
+    record(user, action="login.succeeded", by=actor_self(user), at=at, facts=facts)
 
 
 def note_logged_out(*, user: User, at: datetime) -> None:
@@ -87,6 +93,11 @@ def note_logged_out(*, user: User, at: datetime) -> None:
 def note_timed_out(*, user: User, at: datetime) -> None:
     """Write down that somebody was signed out for doing nothing."""
     record(user, action="login.timed_out", by=actor_self(user), at=at)
+
+
+def note_ended(*, user: User, at: datetime) -> None:
+    """Write down that somebody was signed out because the session had lasted its time."""
+    record(user, action="login.ended", by=actor_self(user), at=at)
 
 
 def note_passkey(*, user: User, added: bool, at: datetime) -> None:

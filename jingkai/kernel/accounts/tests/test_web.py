@@ -1,11 +1,13 @@
 """The administrators' pages of people, logins, units, posts, roles, delegations; wrong people are refused."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from jingkai.kernel.accounts import rules
 from jingkai.kernel.accounts.models import User
@@ -206,6 +208,21 @@ def test_security_administrator_unlocks_resets_and_signs_out(cast: Cast) -> None
     assert client.get(f"/system/logins/{user.uuid}/explode").status_code == 404
 
 
+def test_everybody_is_signed_out_but_who_does_it(cast: Cast) -> None:
+    client, clerk = of(cast, "security_admin"), of(cast, "clerk")
+    for one in (client, clerk):
+        assert one.get("/accounts/").status_code == 200
+    assert clerk.get("/system/logins/sign-out-everybody").status_code == 403
+    assert (
+        send(client, "/system/logins/sign-out-everybody", {"reason": "演练"})["Location"] == "/system/logins"
+    )
+    assert clerk.get("/accounts/").status_code == 302
+    assert client.get("/accounts/").status_code == 200
+    entry = entries_of(login_of(cast.security_admin)).last()
+    assert entry is not None
+    assert (entry.action, entry.facts["reason"]) == ("login.everybody_signed_out", "演练")
+
+
 def test_nobody_resets_their_own_login(cast: Cast) -> None:
     client = of(cast, "security_admin")
     own = login_of(cast.security_admin)
@@ -224,6 +241,12 @@ def test_policy_is_set_and_counts_at_once(cast: Cast) -> None:
         assert reply.status_code == 302
     rules.forget_policy()
     assert rules.policy_at(cast.at).min_length == 16
+    further = {"second_factor_staff": "on", "session_hours": 8, "refused_words": "园区 gaoxin"}
+    assert send(client, "/system/logins/policy", {**given, **further, "source": "令"}).status_code == 302
+    rules.forget_policy()
+    found = rules.policy_at(cast.at)
+    assert (found.second_factor_staff, found.session_hours, found.refused_words) == (True, 8, "园区 gaoxin")
+    assert "gaoxin" in rules.refused_words(None, cast.at)
     rules.forget_policy()
 
 
@@ -332,3 +355,24 @@ def test_forgotten_password_looks_the_same_for_everybody(cast: Cast) -> None:
         given = {"code": "000000", "password1": "Brand-new-word-7", "password2": "Brand-new-word-7"}
         page = send(client, "/accounts/password/reset/code/", given).content.decode()
         assert "wrong or no longer counts" in page
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_administrator_sees_what_a_release_added(
+    cast: Cast, declared_by_release: Callable[..., None], client: Client, language: str
+) -> None:
+    log_in(client, cast.security_admin)
+    headers = {"accept-language": language}
+    address = reverse("organisation:role_releases")
+    assert "1 new right" not in client.get(reverse("organisation:roles"), headers=headers).content.decode()
+    declared_by_release("leader", "organisation.manage_delegations")
+    declared_by_release("clerk", "inbox.see_zone")
+    organisation.take_up_release(release="2.7", by=SYSTEM, at=cast.at)
+    Role.objects.filter(code="clerk").update(permissions=[])
+    told = client.get(reverse("organisation:roles"), headers=headers).content.decode()
+    assert {"zh-hans": "新增了 2 项权限", "en": "2 new rights"}[language] in told
+    page = client.get(address, headers=headers).content.decode()
+    assert "2.7" in page
+    assert {"zh-hans": "本区已收回", "en": "Taken away by the zone"}[language] in page
+    log_in(client, cast.system_admin)
+    assert client.get(address).status_code == 403

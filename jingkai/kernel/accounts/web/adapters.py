@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.accounts import operations, queries, rules
-from jingkai.kernel.accounts.data import AccountKind
+from jingkai.kernel.accounts.data import STARTED, AccountKind
 from jingkai.kernel.accounts.models import LoginFailures, User
 from jingkai.kernel.audit.data import origin
 from jingkai.kernel.organisation.api import actor_for
@@ -76,6 +76,19 @@ def refuse_wrong(row: LoginFailures, at: datetime) -> None:
     raise ValidationError(_("Wrong user name or password."), code="wrong")
 
 
+def refuse_ended_one_time(user: User | None, at: datetime) -> None:
+    """Stop a sign-in with a one-time password that was not used in its time; only who knows it is told."""
+    if user is not None and user.must_change_password and user.one_time_until and user.one_time_until < at:
+        sentence = _("The one-time password was not used in time. Ask whoever gave it to you for a new one.")
+        raise ValidationError(sentence, code="one_time_ended")
+
+
+def _factors_of(request: HttpRequest, user: User) -> list[str]:
+    """By what somebody proved who they are, as allauth noted it in the session."""
+    proofs = get_authentication_records(request, user)
+    return [str(proof.get("type") or proof.get("method")) for proof in proofs]
+
+
 class Backend(AuthenticationBackend):  # type: ignore[misc]
     """Finds the login by user name or by the person's mobile number, and checks its password."""
 
@@ -124,7 +137,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign in, after every factor was right."""
         super().login(request, user)
-        operations.note_logged_in(user=user, at=moment_of(request))
+        at = moment_of(request)
+        request.session[STARTED] = int(at.timestamp())
+        operations.note_logged_in(user=user, factors=_factors_of(request, user), at=at)
 
     def logout(self, request: HttpRequest) -> None:
         """Sign out."""
@@ -189,7 +204,8 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Keep the second factor of those who must have one."""
         on = timezone.localdate(moment_of(context.request))
-        return not rules.needs_second_factor(actor_for(authenticator.user, on).permissions)
+        actor = actor_for(authenticator.user, on)
+        return not rules.must_have_second_factor(actor, moment_of(context.request))
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Name this installation on the person's device; its host is checked before any page."""

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.accounts import operations, rules
 from jingkai.kernel.accounts.data import SecurityPolicy
-from jingkai.kernel.accounts.web.adapters import moment_of, refuse_locked, refuse_wrong
+from jingkai.kernel.accounts.web.adapters import moment_of, refuse_ended_one_time, refuse_locked, refuse_wrong
 from jingkai.kernel.organisation.models import Post
 from jingkai.kernel.parties.api import is_mobile, plain_phone
+from jingkai.kernel.rules.data import RuleField
 
 
 class LoginForm(AllauthLoginForm):  # type: ignore[misc]
@@ -33,6 +34,14 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
         self.fields["password"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+    def clean(self) -> dict[str, Any]:
+        """Check name and password, and that a one-time password is used in its time."""
+        from allauth.core import context
+
+        given: dict[str, Any] = super().clean()
+        refuse_ended_one_time(getattr(self, "user", None), moment_of(context.request))
+        return given
 
 
 class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
@@ -259,6 +268,15 @@ class UsernameForm(forms.Form):
     )
 
 
+def _field_of(field: RuleField) -> forms.Field:
+    """Draw one part of the policy: a number, a yes or no, a text."""
+    if field.type == "boolean":
+        return forms.BooleanField(label=field.label, help_text=field.help, required=False)
+    if field.type == "text":
+        return forms.CharField(label=field.label, help_text=field.help, required=False, max_length=500)
+    return forms.IntegerField(label=field.label, min_value=field.minimum, max_value=field.maximum)
+
+
 class PolicyForm(forms.Form):
     """The zone's login security policy."""
 
@@ -269,9 +287,7 @@ class PolicyForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in rules.POLICY_RULE.fields:
-            self.fields[field.name] = forms.IntegerField(
-                label=field.label, min_value=field.minimum, max_value=field.maximum
-            )
+            self.fields[field.name] = _field_of(field)
         self.order_fields([field.name for field in rules.POLICY_RULE.fields])
 
     def policy(self) -> SecurityPolicy:

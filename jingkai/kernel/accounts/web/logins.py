@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from jingkai.kernel.accounts import operations, queries, rules
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.accounts.web import one_time
-from jingkai.kernel.accounts.web.forms import PolicyForm
+from jingkai.kernel.accounts.web.forms import PolicyForm, ReasonForm
 from jingkai.kernel.accounts.web.paging import keyset
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, requires
@@ -125,6 +125,30 @@ def _words(act: str) -> tuple[str, str, str]:
         "enable": (_("Enable %(name)s"), _("The person can sign in again."), _("Enable")),
     }
     return words[act]
+
+
+@requires(rules.MANAGE)
+@once
+def sign_out_everybody(request: Request) -> HttpResponse:
+    """Ask why, then end every session but the own one."""
+    form = ReasonForm(request.POST or held(request) or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        own = request.session.session_key or ""
+        ended = operations.end_all_sessions(keep=own, reason=reason, by=request.actor, at=request.at)
+        messages.success(request, _("%(number)d sessions were ended.") % {"number": ended})
+        return redirect("accounts:logins")
+    context = {
+        "form": form,
+        "title": _("Sign everybody out"),
+        "lead": _(
+            "For an emergency: all sessions but this one end at once. What people typed is kept for them."
+        ),
+        "action": _("Sign everybody out"),
+        "back_label": _("Logins"),
+        "back_url": reverse("accounts:logins"),
+    }
+    return render(request, "organisation/form.html", context)
 
 
 @requires(rules.SET_POLICY)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.usersessions.views import list_usersessions
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -33,7 +35,7 @@ def home(request: Request) -> HttpResponse:
         "posts": posts_of(person.pk, today) if person else [],
         "has_password": user.has_usable_password(),
         "second_factor": queries.has_second_factor(user.pk),
-        "must_have_second_factor": rules.needs_second_factor(request.actor.permissions),
+        "must_have_second_factor": rules.must_have_second_factor(request.actor, request.at),
         "sections": _sections(request),
     }
     return render(request, "accounts/home.html", context)
@@ -48,6 +50,15 @@ def _sections(request: Request) -> list[dict[str, Any]]:
         if data is not None:
             shown.append({"section": section, "data": data})
     return shown
+
+
+@signed_in
+def sessions(request: Request) -> HttpResponseBase:
+    """Show where I am signed in; to end the others I prove again who I am."""
+    if request.method == "POST":
+        raise_if_reauthentication_required(request, app="allauth.usersessions")
+    answer: HttpResponseBase = list_usersessions(request)
+    return answer
 
 
 @public

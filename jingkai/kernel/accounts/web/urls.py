@@ -7,7 +7,6 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
-from allauth.usersessions import views as sessions
 from django.urls import include, path
 
 from jingkai.kernel.accounts.web import forgotten, logins, own, passkeys, people
@@ -28,6 +27,7 @@ OWN = [
     path("system/appointments/<uuid:uuid>/void", people.void_appointment, name="void_appointment"),
     path("system/logins", logins.logins, name="logins"),
     path("system/logins/policy", logins.policy, name="policy"),
+    path("system/logins/sign-out-everybody", logins.sign_out_everybody, name="sign_out_everybody"),
     path("system/logins/<uuid:uuid>", logins.login, name="login"),
     path("system/logins/<uuid:uuid>/<slug:act>", logins.act_on_login, name="act_on_login"),
 ]
@@ -68,5 +68,5 @@ urlpatterns = [
     path("accounts/2fa/passkeys/<int:pk>/remove/", signed_in(passkeys.remove), name="mfa_remove_webauthn"),
     path("accounts/2fa/passkeys/again/", signed_in(passkeys.again), name="mfa_reauthenticate_webauthn"),
     path("accounts/2fa/passkeys/login/", public(passkeys.log_in), name="mfa_login_webauthn"),
-    path("accounts/sessions/", signed_in(sessions.list_usersessions), name="usersessions_list"),
+    path("accounts/sessions/", own.sessions, name="usersessions_list"),
 ]

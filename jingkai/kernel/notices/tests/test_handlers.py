@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from jingkai.kernel.accounts.events import LoginLocked
+from jingkai.kernel.accounts.testing import login_of
+from jingkai.kernel.events.api import run_jobs
 from jingkai.kernel.exchange.events import ExchangeNeedsHand, WebhookDisabled
 from jingkai.kernel.exchange.models import Exchange, Webhook
-from jingkai.kernel.notices.handlers import on_exchange_needs_hand, on_webhook_disabled
+from jingkai.kernel.notices.handlers import on_exchange_needs_hand, on_login_locked, on_webhook_disabled
 from jingkai.kernel.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -38,4 +41,21 @@ def test_the_system_administrator_is_told_once(cast: Any) -> None:
     assert [one.kind for one in told] == ["webhook_disabled", "exchange_needs_hand"]
     assert "企业服务云" in told[0].title
     assert told[1].body == "项目代码不存在"
+    assert Notice.objects.count() == 2, "nobody else"
+
+
+def test_the_security_administrator_hears_of_attempts_to_get_in(cast: Any, client: Any) -> None:
+    """Five wrong passwords lock a login, known or not; once an hour it is told, with where to look."""
+    user = login_of(cast.clerk)
+    for name in (user.username, "nobody-here"):
+        for _time in range(5):
+            client.post(
+                "/accounts/login/", {"login": name, "password": "wrong"}, REMOTE_ADDR=f"10.0.0.{_time}"
+            )
+    assert run_jobs() >= 2
+    on_login_locked(LoginLocked(user_id=user.pk, failures_id=0))
+    told = Notice.objects.filter(to_id=cast.security_admin.party_id).order_by("pk")
+    assert [one.kind for one in told] == ["login_locked", "unknown_login_tried"]
+    assert user.username in told[0].title
+    assert str(user.uuid) in told[0].url
     assert Notice.objects.count() == 2, "nobody else"
