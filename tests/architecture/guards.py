@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from django.shortcuts import resolve_url
 from django.test import RequestFactory
 from django.utils import timezone
 
+from jingkai.kernel.permissions import operations
 from jingkai.kernel.permissions.api import VISITOR, Access, Actor
 from jingkai.kernel.permissions.middleware import ActorMiddleware
 from jingkai.kernel.permissions.testing import PASSED, stopping_after_the_guard
@@ -47,8 +49,8 @@ class Person:
 
 @contextmanager
 def asking_guards() -> Iterator[None]:
-    """While it lasts, whoever passes a guard is answered with `PASSED`, and no page is made."""
-    with stopping_after_the_guard(lambda _request: False):
+    """While it lasts, whoever passes a guard is answered with `PASSED`; no page is made, none logged."""
+    with stopping_after_the_guard(lambda _request: False), mock.patch.object(operations, "_log_refusal"):
         yield
 
 
@@ -86,10 +88,10 @@ def faults(pages: Iterable[Page], person: Person, methods: Iterable[str]) -> lis
 
 
 def misses_the_right(access: Access | None, actor: Actor, answer: HttpResponseBase) -> str:
-    """A guard lets in whom the matrix lets in, at once; where everybody may come in, none need stand."""
-    if access is None or access.kind == "public" or not may_open(access, actor):
+    """A guard lets in whom the matrix lets in; a public page may answer what it likes, but not refuse."""
+    if access is None or not may_open(access, actor) or answer.status_code == PASSED:
         return ""
-    if answer.status_code == PASSED:
+    if access.kind == "public" and answer.status_code != 403 and not leads_to_login(answer):
         return ""
     return "refused somebody with the right"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from jingkai.kernel.accounts import api as accounts
 from jingkai.kernel.accounts import operations as logins
-from jingkai.kernel.accounts.testing import log_in, login_of
+from jingkai.kernel.accounts.testing import PASSWORD, log_in, login_of
 from jingkai.kernel.exchange.operations.tokens import revoke_token
 from jingkai.kernel.exchange.testing import ApiClient, make_token
 from jingkai.kernel.organisation import operations as organisation
@@ -99,9 +100,8 @@ def _second_factor_is_taken_away(cast: Cast) -> None:
 
 
 def _everybody_is_signed_out(cast: Cast) -> None:
-    login_of(cast.security_admin)
-    cast.forget()
-    logins.end_all_sessions(keep="", reason="演练", by=cast.security_admin, at=cast.at)
+    by = replace(cast.security_admin, user_id=login_of(cast.security_admin).pk)
+    logins.end_all_sessions(keep="", reason="演练", by=by, at=cast.at)
 
 
 Revoke = Callable[[Cast], None]
@@ -139,7 +139,8 @@ def _opened(cast: Cast, who: str) -> Client:
             at=cast.at,
         )
         cast.forget()
-    log_in(client, getattr(cast, name))
+    user = login_of(getattr(cast, name))
+    client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
     return client
 
 
