@@ -198,7 +198,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         log_format=_choice(variables, "JINGKAI_LOG_FORMAT", ("json", "console")),
         metrics_token=variables.get("JINGKAI_METRICS_TOKEN", ""),
         instance=variables.get("JINGKAI_INSTANCE", ""),
-        metrics_folder=_folder(variables, "PROMETHEUS_MULTIPROC_DIR"),
+        metrics_folder=_path(variables, "PROMETHEUS_MULTIPROC_DIR"),
         language=_language(variables),
         mail=_server(variables, "JINGKAI_MAIL_URL", {"smtp": 25, "smtps": 465, "smtp+starttls": 587}),
         mail_from=variables.get("JINGKAI_MAIL_FROM", "jingkai@localhost"),
@@ -228,10 +228,10 @@ def read(variables: Mapping[str, str]) -> Environment:
         unified_login_url=variables.get("JINGKAI_UNIFIED_LOGIN_URL", "").rstrip("/"),
         unified_login_secret=variables.get("JINGKAI_UNIFIED_LOGIN_SECRET", ""),
         scanner_url=_scanner(variables, "JINGKAI_SCANNER_URL"),
-        fonts_folder=_folder(variables, "JINGKAI_FONTS_FOLDER"),
-        breached_passwords=_file(variables, "JINGKAI_BREACHED_PASSWORDS"),
-        checkpoints_copy_folder=_folder(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
-        backup_folder=_folder(variables, "JINGKAI_BACKUP_FOLDER"),
+        fonts_folder=_path(variables, "JINGKAI_FONTS_FOLDER"),
+        breached_passwords=_path(variables, "JINGKAI_BREACHED_PASSWORDS", "file"),
+        checkpoints_copy_folder=_path(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
+        backup_folder=_path(variables, "JINGKAI_BACKUP_FOLDER"),
         backup_hook=variables.get("JINGKAI_BACKUP_HOOK", "").strip(),
         database_backup_url=_database_url(variables, "DATABASE_BACKUP_URL"),
     )
@@ -351,18 +351,12 @@ def _language(variables: Mapping[str, str]) -> str:
     return "zh-hans" if told.lower().startswith("zh") else "en"
 
 
-def _folder(variables: Mapping[str, str], name: str) -> Path | None:
+def _path(variables: Mapping[str, str], name: str, what: str = "folder") -> Path | None:
     text = variables.get(name, "").strip()
-    if text and not Path(text).is_dir():
-        raise BadEnvironment(name, f"the folder {text} does not exist")
-    return Path(text) if text else None
-
-
-def _file(variables: Mapping[str, str], name: str) -> Path | None:
-    text = variables.get(name, "").strip()
-    if text and not Path(text).is_file():
-        raise BadEnvironment(name, f"the file {text} does not exist")
-    return Path(text) if text else None
+    path = Path(text)
+    if text and not (path.is_file() if what == "file" else path.is_dir()):
+        raise BadEnvironment(name, f"the {what} {text} does not exist")
+    return path if text else None
 
 
 def _words(variables: Mapping[str, str], name: str) -> tuple[str, ...]:

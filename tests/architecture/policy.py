@@ -33,9 +33,6 @@ def faults_of(response: Any) -> list[str]:
     """Everything that is wrong with one answer."""
     headers = response.headers
     faults = [f"{name}: {headers.get(name)}" for name, value in HEADERS.items() if headers.get(name) != value]
-    kind = headers.get("Content-Type", "")
-    if response.status_code == 200 and (not kind or (kind.startswith("text/") and "charset=" not in kind)):
-        faults.append(f"Content-Type: {kind}")
     if "Permissions-Policy" not in headers:
         faults.append("no Permissions-Policy")
     policy = headers.get("Content-Security-Policy", "")

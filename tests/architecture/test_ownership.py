@@ -15,15 +15,12 @@ from jingkai.kernel.audit.testing import refusals_unnoted
 from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.approvals.testing import Hall
 from tests.architecture.guards import AS_A_PROGRAM, leads_to_login
-from tests.architecture.mutants import instrumented
 from tests.architecture.pages import Page, all_pages
 from tests.architecture.policy import faults_of
 from tests.architecture.things import BY_RIGHT_ALONE, OWNED, TODAY, Owned, make_things
 
 TELLS_NOTHING = (403, 404)
 METHODS = ("GET", "POST", "PUT")
-GUARDED_TWICE: frozenset[str] = frozenset()
-"""Rules behind which stands another one of the same kind, or that only say what a page offers."""
 
 
 def pages_about_things() -> list[Page]:
@@ -60,37 +57,7 @@ def test_walk_every_thing_as_its_owner_as_others_and_as_a_visitor(hall: Hall) ->
                 statuses = {method: ask(client, people.get(who), method, path) for method in methods}
                 if fault := judge(who, owned, statuses):
                     wrong.append(f"{name} as {who or 'visitor'}: {statuses} {fault}")
-        unseen = rules_whose_absence_nobody_sees(client, people, pages, things)
     assert not wrong, "\n".join(wrong)
-    assert unseen == []
-
-
-def rules_whose_absence_nobody_sees(
-    client: Client, people: dict[str, Any], pages: dict[str, Page], things: dict[str, Any]
-) -> list[str]:
-    """Switch off every rule about a person and a thing in turn; give those that no intruder can do without.
-
-    Each is tried with the intruders who were stopped by it.
-    """
-    stopped: dict[str, list[tuple[Owned, str, str]]] = {}
-
-    def knock(owned: Owned, who: str, path: str) -> str:
-        return judge(who, owned, {method: ask(client, people[who], method, path) for method in METHODS[:2]})
-
-    with instrumented() as board:
-        for name, owned in OWNED.items():
-            path = pages[name].path(values(owned, things))
-            for who in owned.intruders[:2]:
-                board.asked.clear()
-                knock(owned, who, path)
-                for rule in board.asked:
-                    stopped.setdefault(rule, []).append((owned, who, path))
-        unseen = []
-        for rule in sorted(stopped.keys() - GUARDED_TWICE):
-            board.off = rule
-            if not any(knock(*one) for one in stopped[rule]):
-                unseen.append(rule)
-    return unseen
 
 
 def values(owned: Owned, things: dict[str, Any]) -> dict[str, Any]:
