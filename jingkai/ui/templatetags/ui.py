@@ -9,17 +9,17 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, Textarea
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from jingkai.ui import data, words
+from jingkai.ui import data, frames, words
 
 register = template.Library()
 
@@ -68,7 +68,7 @@ def light(value: data.Light | str | None, text: str = "") -> SafeString:
     if not value:
         return SafeString("")
     given = value if isinstance(value, data.Light) else data.Light(value, text)  # type: ignore[arg-type]
-    return format_html('<span class="light {}">{}</span>', given.tone, given.text)
+    return _light(given.tone, given.text)
 
 
 @register.simple_tag
@@ -78,10 +78,9 @@ def working_days_light(left: int, warn_at: int = 1) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def current_path(context: Context) -> str:
-    """Give the path of the page being shown, for forms that come back to it."""
-    request = context.get("request")
-    return request.get_full_path() if request else "/"
+def frame(context: Context, part: frames.Part) -> SafeString:
+    """Draw a part of what surrounds every page: `{% frame "rail" %}`."""
+    return frames.drawn(part, context)  # type: ignore[arg-type]
 
 
 @register.inclusion_tag("ui/parts/crumbs.html")
@@ -133,7 +132,7 @@ def facts(items: Sequence[data.Fact], columns: int = 3) -> Params:
 
 @register.simple_tag
 def cell(value: data.Cell) -> SafeString:
-    """Draw one value by its type: light, link, moment, date, number or text."""
+    """Draw one value by its type: light, link, lines, moment, date, number or text."""
     if value is None or value == "":
         return _NOTHING
     draw = _DRAWN.get(type(value))
@@ -143,24 +142,52 @@ def cell(value: data.Cell) -> SafeString:
 _NOTHING = SafeString('<span class="muted">—</span>')
 
 
-def _link(value: data.Link) -> SafeString:
-    under = format_html('<span class="sub">{}</span>', value.sub) if value.sub else ""
-    return format_html('<a href="{}">{}</a>{}', value.url, value.label, under)
+MOST_KEPT = 8192
+"""Drawn cells that are kept: the same lists are opened again and again. The key holds all that a cell shows,
+and with `typed` whether a text is HTML."""
+SHORT = 18
+"""Characters of a line that is never broken."""
+
+
+@lru_cache(maxsize=MOST_KEPT, typed=True)
+def _linked(url: str, label: str, sub: str) -> SafeString:
+    under = format_html('<span class="sub">{}</span>', sub) if sub else ""
+    return format_html('<a href="{}">{}</a>{}', url, label, under)
+
+
+@lru_cache(maxsize=MOST_KEPT, typed=True)
+def _lines(under: int, *texts: str) -> SafeString:
+    """Write texts under each other, the last ones (`under` many) smaller."""
+    first = len(texts) - under
+    beneath = format_html('<span class="sub">{}</span>', _broken(texts[first:])) if under else ""
+    return format_html("{}{}", _broken(texts[:first]), beneath)
+
+
+def _broken(texts: Sequence[str]) -> SafeString:
+    lines = (("nowrap" if len(text) <= SHORT else "", text) for text in texts)
+    return format_html_join(SafeString("<br>"), '<span class="{}">{}</span>', lines)
 
 
 def _time(value: datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words.moment(value))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _day(value: date) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words.day(value))
+
+
+@lru_cache(maxsize=MOST_KEPT, typed=True)
+def _light(tone: str, text: str) -> SafeString:
+    return format_html('<span class="light {}">{}</span>', tone, text)
 
 
 _DRAWN: dict[type, Callable[[Any], SafeString]] = {
     str: conditional_escape,
     SafeString: lambda value: value,
     data.Light: light,
-    data.Link: _link,
+    data.Link: lambda value: _linked(value.url, value.label, value.sub),
+    data.Lines: lambda value: _lines(len(value.under), *value.texts, *value.under),
     datetime: _time,
     date: _day,
     int: lambda value: SafeString(words.grouped(value)),  # nosec B703 - figures
@@ -171,7 +198,7 @@ _DRAWN: dict[type, Callable[[Any], SafeString]] = {
 
 def _drawn_otherwise(value: Any) -> SafeString:
     """Draw what only derives from one of the types, such as a moment of another maker, or a lazy text."""
-    kinds = (data.Light, data.Link, datetime, date)
+    kinds = (data.Light, data.Link, data.Lines, datetime, date)
     kind = next((kind for kind in kinds if isinstance(value, kind)), None)
     return _DRAWN[kind](value) if kind else conditional_escape(value)
 

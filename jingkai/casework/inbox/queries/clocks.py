@@ -50,11 +50,11 @@ class CaseClocks:
         row = self.rows.get(task.case_id, {}).get(task.clock_key) if task.clock_key else None
         return row.clock if row else None
 
-    def light_of_case(self, case: Case) -> Light:
-        """Give the light of a case as lists show it; a finished one says how it ended."""
+    def light_of_case(self, case: Case, clock: Clock | None = None) -> Light:
+        """Give the light of a case as lists show it, by its clock; a finished one says how it ended."""
         if case.state != Case.State.OPEN:
             return Light("none", str(Case.State(case.state).label))
-        return self._light(self.of_case(case.pk))
+        return self._light(clock or self.of_case(case.pk))
 
     def light_of_task(self, task: Task) -> Light:
         """Give the light of one task by its own clock."""

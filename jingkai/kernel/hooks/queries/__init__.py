@@ -4,7 +4,7 @@ from jingkai.kernel.hooks.queries.lending import give_back_connection
 from jingkai.kernel.hooks.queries.moments import read_moments_quickly
 from jingkai.kernel.hooks.queries.packing import OWN, packed, unpacked, unpacked_one
 from jingkai.kernel.hooks.queries.prepared import Prepared, Slots, prepared_cursor
-from jingkai.kernel.hooks.queries.words import local, url_of
+from jingkai.kernel.hooks.queries.words import local, localizer, url_of
 
 __all__ = [
     "OWN",
@@ -12,6 +12,7 @@ __all__ = [
     "Slots",
     "give_back_connection",
     "local",
+    "localizer",
     "packed",
     "prepared_cursor",
     "read_moments_quickly",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -18,10 +18,20 @@ def local(obj: Any, field: str) -> str:
 
     `field` holds Chinese and `field_en` English; a mapping serves as well as an object.
     """
-    chinese, english = str(_value(obj, field) or ""), str(_value(obj, f"{field}_en") or "")
-    if (get_language() or "zh").startswith("zh"):
-        return chinese or english
-    return english or chinese
+    return localizer()(obj, field)
+
+
+def localizer() -> Callable[[Any, str], str]:
+    """Give `local` for the reader's language, for lists: it need not be asked for again at every name."""
+    return _chinese if (get_language() or "zh").startswith("zh") else _english
+
+
+def _chinese(obj: Any, field: str) -> str:
+    return str(_value(obj, field) or _value(obj, f"{field}_en") or "")
+
+
+def _english(obj: Any, field: str) -> str:
+    return str(_value(obj, f"{field}_en") or _value(obj, field) or "")
 
 
 def _value(obj: Any, field: str) -> Any:
