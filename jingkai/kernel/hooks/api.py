@@ -19,6 +19,7 @@ from jingkai.kernel.hooks.operations import (
 from jingkai.kernel.hooks.queries import (
     OWN,
     Prepared,
+    QuickRows,
     Slots,
     give_back_connection,
     local,
@@ -34,6 +35,7 @@ __all__ = [
     "OWN",
     "AlreadyRegistered",
     "Prepared",
+    "QuickRows",
     "Registry",
     "Slots",
     "account_sections",

@@ -16,10 +16,11 @@ from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, Textarea
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
-from jingkai.ui import data, frames, words
+from jingkai.ui import data, frames, parts, words
 
 register = template.Library()
 
@@ -36,18 +37,24 @@ Params = dict[str, Any]
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; without a label it is hidden from screen readers."""
-    sprite = _sprite()
+    sprite = asset("ui/dist/icons.svg")
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, sprite, name
         )
+    return _hidden_icon(sprite, name)
+
+
+@lru_cache(maxsize=1024)
+def _hidden_icon(sprite: str, name: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
 
 
+@register.simple_tag
 @cache
-def _sprite() -> str:
-    """The address of the icons: it stays the same while the process lives."""
-    return static("ui/dist/icons.svg")
+def asset(name: str) -> str:
+    """Give the address of a file of ours: it stays the same while the process lives."""
+    return static(name)
 
 
 @register.simple_tag(takes_context=True)
@@ -59,7 +66,7 @@ def script(context: Context, name: str) -> SafeString:
     nonce = getattr(context.get("request"), "csp_nonce", "")
     if not nonce:
         return SafeString("")
-    return format_html('<script src="{}" defer nonce="{}"></script>', static(name), nonce)
+    return format_html('<script src="{}" defer nonce="{}"></script>', asset(name), nonce)
 
 
 @register.simple_tag
@@ -83,45 +90,70 @@ def frame(context: Context, part: frames.Part) -> SafeString:
     return frames.drawn(part, context)  # type: ignore[arg-type]
 
 
-@register.inclusion_tag("ui/parts/crumbs.html")
-def crumbs(*parts: str | data.Crumb) -> Params:
+@register.simple_tag
+def crumbs(*places: str | data.Crumb) -> SafeString:
     """Draw the places above this page: `{% crumbs label url label url last_label %}` or Crumb objects."""
-    if parts and isinstance(parts[0], data.Crumb):
-        return {"crumbs": parts}
-    texts = [str(part) for part in parts]
+    if places and isinstance(places[0], data.Crumb):
+        return parts.drawn("ui/parts/crumbs.html", {"crumbs": places})
+    texts = [str(place) for place in places]
     pairs = [texts[at : at + 2] for at in range(0, len(texts), 2)]
-    return {"crumbs": [data.Crumb(*pair) for pair in pairs]}
+    return parts.drawn("ui/parts/crumbs.html", {"crumbs": [data.Crumb(*pair) for pair in pairs]})
 
 
-@register.inclusion_tag("ui/parts/tabs.html")
-def tabs(items: Sequence[data.Tab], label: str = "") -> Params:
+@register.simple_tag
+def part(template_name: str, **values: Any) -> SafeString:
+    """Draw a piece that shows nothing but these values: `{% part "inbox/parts/keys.html" claims=True %}`."""
+    return parts.drawn(template_name, values)
+
+
+@register.simple_tag
+def tabs(items: Sequence[data.Tab], label: str = "") -> SafeString:
     """Draw the tabs over a list."""
-    return {"tabs": items, "label": label}
+    return parts.drawn("ui/parts/tabs.html", {"tabs": items, "label": label})
 
 
 @register.inclusion_tag("ui/parts/table.html")
 def table(value: data.Table) -> Params:
     """Draw a list from columns and rows; on a phone each row becomes stacked lines."""
     heads = [format_html('<td class="c-{}" data-label="{}">', one.kind, one.label) for one in value.columns]
-    return {"table": value, "rows": [{"row": row, "cells": _line(heads, row)} for row in value.rows]}
+    tick = _tick(value.select) if value.select else ("", "")
+    written = "".join([_line(heads, tick, row) for row in value.rows])
+    return {"table": value, "lines": SafeString(written)}  # nosec B703 - each cell is escaped
 
 
-def _line(heads: Sequence[str], row: data.Row) -> SafeString:
-    """Write the cells of a line: a template for each cell would take ten times as long."""
-    written = "".join(f"{head}{cell(one)}</td>" for head, one in zip(heads, row.cells, strict=True))
-    return SafeString(written)  # nosec B703 - each cell is escaped
+def _line(heads: Sequence[str], tick: tuple[str, str], row: data.Row) -> str:
+    """Write a line: a template for each would take ten times as long."""
+    texts = ['<tr class="off">' if row.muted else "<tr>"]
+    if tick[0]:
+        texts += ('<td class="c-tick">', tick[0], escape(row.value), tick[1]) if row.value else (_NO_TICK,)
+    for head, one in zip(heads, row.cells, strict=True):
+        texts += (head, cell(one), "</td>")
+    texts.append("</tr>\n")
+    return "".join(texts)
 
 
-@register.inclusion_tag("ui/parts/pager.html")
-def pager(value: data.Pager | None) -> Params:
+_NO_TICK = '<td class="c-tick"></td>'
+
+
+def _tick(name: str) -> tuple[str, str]:
+    """Write the box that ticks a line, before and after the line's value."""
+    label = gettext("Select this line")
+    before = format_html('<input type="checkbox" name="{}" value="', name)
+    return before, format_html('" aria-label="{}"></td>', label)
+
+
+@register.simple_tag
+def pager(value: data.Pager | None) -> SafeString:
     """Draw the links to the newer and the older page."""
-    return {"pager": value}
+    return parts.drawn("ui/parts/pager.html", {"pager": value})
 
 
-@register.inclusion_tag("ui/parts/empty.html")
-def empty(title: str, text: str = "", url: str = "", label: str = "", icon: str = "inbox") -> Params:
+@register.simple_tag
+def empty(title: str, text: str = "", url: str = "", label: str = "", icon: str = "inbox") -> SafeString:
     """Draw an empty state: what is not here, and what to do next."""
-    return {"title": title, "text": text, "url": url, "label": label, "icon_name": icon}
+    return parts.drawn(
+        "ui/parts/empty.html", {"title": title, "text": text, "url": url, "label": label, "icon_name": icon}
+    )
 
 
 @register.inclusion_tag("ui/parts/facts.html")
@@ -133,7 +165,7 @@ def facts(items: Sequence[data.Fact], columns: int = 3) -> Params:
 @register.simple_tag
 def cell(value: data.Cell) -> SafeString:
     """Draw one value by its type: light, link, lines, moment, date, number or text."""
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value):
         return _NOTHING
     draw = _DRAWN.get(type(value))
     return draw(value) if draw else _drawn_otherwise(value)
@@ -259,10 +291,10 @@ def file_line(file: data.FileLink) -> Params:
     return {"file": file}
 
 
-@register.inclusion_tag("ui/parts/stats.html")
-def stats(items: Sequence[data.Stat]) -> Params:
+@register.simple_tag
+def stats(items: Sequence[data.Stat]) -> SafeString:
     """Draw a strip of figures."""
-    return {"stats": items}
+    return parts.drawn("ui/parts/stats.html", {"stats": items})
 
 
 @register.inclusion_tag("ui/parts/bars.html")
@@ -304,10 +336,14 @@ def progress(value: data.Progress) -> Params:
     return {"work": value}
 
 
-@register.inclusion_tag("ui/parts/notice.html")
-def notice(text: str, tone: data.Tone = "none", title: str = "", url: str = "", label: str = "") -> Params:
+@register.simple_tag
+def notice(
+    text: str, tone: data.Tone = "none", title: str = "", url: str = "", label: str = ""
+) -> SafeString:
     """Draw a notice across the page: what is the matter, and what to do."""
-    return {"text": text, "tone": tone, "title": title, "url": url, "label": label}
+    return parts.drawn(
+        "ui/parts/notice.html", {"text": text, "tone": tone, "title": title, "url": url, "label": label}
+    )
 
 
 @register.inclusion_tag("ui/parts/demo.html")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 def local(obj: Any, field: str) -> str:
     """Give a bilingual field in the reader's language, or in the other one where this one is empty.
 
-    `field` holds Chinese and `field_en` English; a mapping serves as well as an object.
+    `field` holds Chinese and `field_en` English; a dictionary serves as well as an object.
     """
     return localizer()(obj, field)
 
@@ -27,15 +27,15 @@ def localizer() -> Callable[[Any, str], str]:
 
 
 def _chinese(obj: Any, field: str) -> str:
-    return str(_value(obj, field) or _value(obj, f"{field}_en") or "")
+    if isinstance(obj, dict):
+        return str(obj.get(field) or obj.get(f"{field}_en") or "")
+    return str(getattr(obj, field, "") or getattr(obj, f"{field}_en", "") or "")
 
 
 def _english(obj: Any, field: str) -> str:
-    return str(_value(obj, f"{field}_en") or _value(obj, field) or "")
-
-
-def _value(obj: Any, field: str) -> Any:
-    return obj.get(field, "") if isinstance(obj, Mapping) else getattr(obj, field, "")
+    if isinstance(obj, dict):
+        return str(obj.get(f"{field}_en") or obj.get(field) or "")
+    return str(getattr(obj, f"{field}_en", "") or getattr(obj, field, "") or "")
 
 
 def url_of(name: str) -> str:

@@ -28,7 +28,7 @@ from jingkai.casework.inbox.web.shown.people import (
 from jingkai.kernel.hooks.api import local, localizer
 from jingkai.kernel.permissions.data import Actor
 from jingkai.ui.data import Cell, Column, Light, Lines, Link, Row, Table
-from jingkai.ui.words import day
+from jingkai.ui.words import day, zone_day
 
 MOST_LINES = 4
 """Steps or holders of one case that a line of a list shows."""
@@ -54,7 +54,8 @@ def case_link(case: Case, *, opened: bool = False, say: Say | None = None) -> Li
     """Draw a case in a list: its title, and beneath it number and applicant, and on demand when it came."""
     say = say or Say()
     came = say.received % {"day": day(case.opened_at)} if opened else ""
-    under = " · ".join(part for part in (case.reference, applicant_name(case.applicant, say), came) if part)
+    parts = (case.reference, applicant_name(case.applicant, say), came)
+    under = " · ".join([part for part in parts if part])
     return Link(say.local(case, "title"), case_url(case), under)
 
 
@@ -62,7 +63,7 @@ def due_cell(item: Case | Task, say: Say | None = None) -> Cell:
     """Draw a due date; while the clock stands still there is none that could be relied on."""
     if item.suspended:
         return (say or Say()).held
-    return timezone.localdate(item.due_at) if item.due_at else None
+    return zone_day(item.due_at) if item.due_at else None
 
 
 def task_table(
@@ -90,7 +91,7 @@ def task_table(
             case_link(task.case, say=say),
             _stacked([say.local(task, "name")]),
             task_holder(task, actor, say),
-            timezone.localdate(task.opened_at),
+            zone_day(task.opened_at),
             due_cell(task, say),
         ]
         if is_pool:
@@ -117,7 +118,7 @@ def reading_table(readings: Sequence[Reading], clocks: CaseClocks) -> Table:
                 case_link(reading.case),
                 local(reading.sent_by, "name") if reading.sent_by else _("The system"),
                 reading.note or None,
-                timezone.localdate(reading.sent_at),
+                zone_day(reading.sent_at),
             ]
         )
         for reading in readings
@@ -171,7 +172,7 @@ def case_table(lines: CaseLines, *, sorts: dict[str, Column] | None = None, capt
 
 
 def _case_cells(case: Case, lines: CaseLines, say: Say) -> list[Cell]:
-    clock = lines.clocks.of_case(case.pk)
+    clock = lines.clocks.of_case(case.id)
     return [
         lines.clocks.light_of_case(case, clock),
         case_link(case, opened=True, say=say),
@@ -193,26 +194,26 @@ def _first_of(parts: Sequence[str]) -> Sequence[str]:
 
 def _hand_cell(case: Case, lines: CaseLines, say: Say) -> Cell:
     """Draw who has a case in hand, and beneath it since when, or that nobody of the unit has taken it up."""
-    found = lines.holders.get(case.pk, ())
-    names = list(dict.fromkeys(hand_name(holder, case, say) for holder in found))
+    found = lines.holders.get(case.id, ())
+    names = list(dict.fromkeys([hand_name(holder, case, say) for holder in found]))
     if not names:
         return None
-    under = [say.since % {"day": day(_since(case, lines))}]
+    under = [say.since % {"day": day(min([holder.since for holder in found]))}]
     if all(is_waiting(holder, case) for holder in found):
         under.insert(0, say.waiting)
     return Lines(_first_of(names), under)
 
 
 def _since(case: Case, lines: CaseLines) -> datetime | None:
-    return min((holder.since for holder in lines.holders.get(case.pk, ())), default=None)
+    return min([holder.since for holder in lines.holders.get(case.id, ())], default=None)
 
 
 def steps_of(case: Case, lines: CaseLines, say: Say | None = None) -> list[str]:
     """Name the steps at which a case stands; of a finished one how it ended."""
     if case.state != Case.State.OPEN:
-        return [str(Case.State(case.state).label)]
+        return [say.states[case.state] if say else str(Case.State(case.state).label)]
     in_words = say.local if say else localizer()
-    return list(dict.fromkeys(in_words(one, "node_name") for one in lines.holders.get(case.pk, ())))
+    return list(dict.fromkeys([in_words(one, "node_name") for one in lines.holders.get(case.id, ())]))
 
 
 def hands_of(case: Case, lines: CaseLines) -> list[str]:

@@ -31,6 +31,7 @@ class Say:
         self.to_claim = _("%(pool)s · to be claimed")
         self.held = _("after the hold")
         self.claim = _("Claim")
+        self.states = {state.value: str(state.label) for state in Case.State}
 
 
 def applicant_name(party: Any, say: Say | None = None) -> str:
@@ -125,4 +126,5 @@ def is_waiting(holder: Holder, case: Case) -> bool:
 
 
 def _is_applicant(holder: Holder, case: Case) -> bool:
-    return case.applicant is not None and case.applicant.name in (holder.name, holder.unit)
+    applicant = case.applicant
+    return applicant is not None and applicant.name in (holder.name, holder.unit)
