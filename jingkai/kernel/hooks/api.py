@@ -19,6 +19,7 @@ from jingkai.kernel.hooks.operations import (
 from jingkai.kernel.hooks.queries import (
     OWN,
     Prepared,
+    PreparedValues,
     QuickRows,
     Slots,
     give_back_connection,
@@ -35,6 +36,7 @@ __all__ = [
     "OWN",
     "AlreadyRegistered",
     "Prepared",
+    "PreparedValues",
     "QuickRows",
     "Registry",
     "Slots",

@@ -156,10 +156,15 @@ def empty(title: str, text: str = "", url: str = "", label: str = "", icon: str 
     )
 
 
-@register.inclusion_tag("ui/parts/facts.html")
-def facts(items: Sequence[data.Fact], columns: int = 3) -> Params:
+@register.simple_tag
+def facts(items: Sequence[data.Fact], columns: int = 3) -> SafeString:
     """Draw labels and values."""
-    return {"facts": items, "columns": columns}
+    lines = ((_FACT_WIDE if one.wide else _FACT, one.label, cell(one.value)) for one in items)
+    return format_html('<dl class="facts of-{}">{}</dl>', columns, format_html_join("", _FACT_LINE, lines))
+
+
+_FACT_LINE = "{}<dt>{}</dt><dd>{}</dd></div>"
+_FACT, _FACT_WIDE = SafeString("<div>"), SafeString('<div class="wide-fact">')
 
 
 @register.simple_tag
@@ -364,13 +369,34 @@ def confirm(url: str, label: str, danger: bool = False, button: bool = False) ->
     return {"url": url, "label": label, "danger": danger, "button": button}
 
 
-@register.inclusion_tag("ui/parts/field.html")
-def field(bound: BoundField, label: str = "", wide: bool = False) -> Params:
+@register.simple_tag
+def field(bound: BoundField, label: str = "", wide: bool = False) -> SafeString:
     """Draw one form field: label, required mark, help and errors tied to the control."""
-    return {"field": bound, "label": label or bound.label, "wide": wide, **field_parts(bound)}
+    if bound.is_hidden:
+        return SafeString(bound)  # nosec B703 - a form's control
+    kind, control = field_parts(bound)
+    errors = tuple([str(error) for error in bound.errors])
+    values = {
+        "kind": kind,
+        "label": label or bound.label,
+        "wide": wide,
+        "required": bound.field.required,
+        "target": bound.id_for_label,
+        "name": bound.auto_id,
+        "help": str(bound.help_text),
+        "described": (bound.aria_describedby or "") if kind == "group" else "",
+        "errors": errors,
+        "control": _CONTROL,
+    }
+    around = parts.drawn("ui/parts/field.html", values)
+    return SafeString(around.replace(_CONTROL, control))  # nosec B703 - a form's control
 
 
-def field_parts(bound: BoundField) -> Params:
+_CONTROL = SafeString("\ue000control\ue000")
+"""Where the control goes: what is around it is drawn once, what somebody typed is not kept."""
+
+
+def field_parts(bound: BoundField) -> tuple[str, str]:
     """Give the control of a field with the classes of this design, and what kind it is."""
     widget = bound.field.widget
     kind = "check" if isinstance(widget, CheckboxInput) else "group" if bound.use_fieldset else "line"
@@ -379,7 +405,7 @@ def field_parts(bound: BoundField) -> Params:
     attrs: dict[str, str | bool] = {"class": f"{widget.attrs.get('class', '')} {css}".strip()}
     if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":
         attrs["rows"] = "4"
-    return {"kind": kind, "control": bound.as_widget(attrs=attrs)}
+    return kind, bound.as_widget(attrs=attrs)
 
 
 @register.inclusion_tag("ui/parts/form_errors.html")

@@ -3,13 +3,14 @@
 from jingkai.kernel.hooks.queries.lending import give_back_connection
 from jingkai.kernel.hooks.queries.moments import read_moments_quickly
 from jingkai.kernel.hooks.queries.packing import OWN, packed, unpacked, unpacked_one
-from jingkai.kernel.hooks.queries.prepared import Prepared, Slots, prepared_cursor
+from jingkai.kernel.hooks.queries.prepared import Prepared, PreparedValues, Slots, prepared_cursor
 from jingkai.kernel.hooks.queries.rows import QuickRows
 from jingkai.kernel.hooks.queries.words import local, localizer, url_of
 
 __all__ = [
     "OWN",
     "Prepared",
+    "PreparedValues",
     "QuickRows",
     "Slots",
     "give_back_connection",

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Func, Q, QuerySet
 
+from jingkai.kernel.hooks.api import Prepared, Slots
+from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals.models import Application, Power
+from jingkai.modules.enterprises import api as enterprises
 
 PAGE = 30
 
 
 def own_applications(
-    *, enterprise_ids: Sequence[int], text: str = "", state: str = ""
+    *, enterprise_ids: Sequence[int] | Func, text: str = "", state: str = ""
 ) -> QuerySet[Application]:
     """Matters and drafts of these enterprises; discarded drafts left out.
 
@@ -35,6 +39,24 @@ def own_applications(
             | Q(package__name_en__icontains=text)
         )
     return found.exclude(state=Application.State.DISCARDED)
+
+
+def first_own_applications(*, actor: Actor, by_beginning: bool) -> tuple[list[Application], Place]:
+    """The first page of a person's matters, nothing narrowed: what `page_after` gives, built once."""
+    found = (_FIRST_BEGUN if by_beginning else _FIRST_CHANGED).fetch(
+        enterprises=list(actor.enterprise_ids), person=actor.party_id
+    )
+    return found[:PAGE], Place(_last(found, PAGE))
+
+
+def _first_own(field: str, slots: Slots) -> QuerySet[Application]:
+    rows = own_applications(enterprise_ids=slots.numbers("enterprises"))
+    rows = rows.filter(enterprises.visible_to(slots.numbers("enterprises"), slots.number("person")))
+    return _in_order(rows, field, ascending=False)[: PAGE + 1]
+
+
+_FIRST_CHANGED = Prepared(partial(_first_own, "updated_at"))
+_FIRST_BEGUN = Prepared(partial(_first_own, "created_at"))
 
 
 def filtered_powers(*, on: date, text: str = "", state: str = "", sort: str = "number") -> list[Power]:
