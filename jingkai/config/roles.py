@@ -47,6 +47,8 @@ def ensure_role(connection: psycopg.Connection[Any], role: str, password: str) -
             sql.Identifier(role), sql.Literal(hashed)
         )
     )
+    # every statement here is short: to compile it costs more than to run it
+    connection.execute(sql.SQL("ALTER ROLE {} SET jit = off").format(sql.Identifier(role)))
 
 
 def ensure_database(connection: psycopg.Connection[Any], plan: RolePlan) -> None:
