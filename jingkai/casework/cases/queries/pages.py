@@ -34,7 +34,7 @@ from jingkai.kernel.parties.models import Party
 PAGE = 50
 MOST_ROWS = 500
 EVERY = 100_000_000
-MOST_WALKED = 5000
+MOST_WALKED = 2000
 """Rows of one grantee that a search walks through in the order of the list before it asks the index."""
 MOST_HITS = 10_000
 """First hits that the index gives for a rare word; a commoner one is found by walking."""
