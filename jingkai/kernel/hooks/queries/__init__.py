@@ -1,5 +1,6 @@
 """Reads: the language pair of a bilingual field, where a page is mounted, queries built once, rows packed."""
 
+from jingkai.kernel.hooks.queries.dictionaries import cut, cut_for_search, syllables
 from jingkai.kernel.hooks.queries.lending import give_back_connection
 from jingkai.kernel.hooks.queries.moments import read_moments_quickly
 from jingkai.kernel.hooks.queries.packing import OWN, packed, unpacked, unpacked_one
@@ -13,12 +14,15 @@ __all__ = [
     "PreparedValues",
     "QuickRows",
     "Slots",
+    "cut",
+    "cut_for_search",
     "give_back_connection",
     "local",
     "localizer",
     "packed",
     "prepared_cursor",
     "read_moments_quickly",
+    "syllables",
     "unpacked",
     "unpacked_one",
     "url_of",
