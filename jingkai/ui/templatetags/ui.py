@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from jingkai.ui import data, frames, parts, words
+from jingkai.ui.translating import translate
 
 register = template.Library()
 
@@ -30,6 +31,7 @@ register.filter("grouped", words.grouped)
 register.filter("money", words.money)
 register.filter("file_size", words.file_size)
 register.simple_tag(words.working_days, name="working_days")
+register.tag("translate", translate)
 
 Params = dict[str, Any]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest
+from django.template import engines
 from django.test import RequestFactory
 from django.utils.safestring import SafeString
 from django.utils.translation import override
@@ -81,3 +82,21 @@ def test_lines_under_each_other() -> None:
         '<span class="nowrap">甲</span><br><span class="nowrap">&lt;乙&gt;</span>'
         '<span class="sub"><span class="nowrap">丙</span></span>'
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "chinese", "english"),
+    [
+        ('{% translate "Search" %}', "搜索", "Search"),
+        ('{% translate "Search" as word %}[{{ word }}]', "[搜索]", "[Search]"),
+        ('{% translate "done" context "step" %}', "已完成", "done"),
+        ("{% translate given %}", "搜索", "Search"),
+        ('{% translate "Search"|upper %}', "搜索", "SEARCH"),
+        ('{% translate "Search" noop %}', "Search", "Search"),
+    ],
+)
+def test_kept_translations_are_the_reader_s(source: str, chinese: str, english: str) -> None:
+    template = engines["django"].from_string("{% load i18n ui %}" + source)
+    for language, expected in (("zh-hans", chinese), ("en", english), ("zh-hans", chinese)):
+        with override(language):
+            assert template.render({"given": "Search"}) == expected
