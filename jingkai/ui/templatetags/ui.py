@@ -6,9 +6,7 @@ Each tag takes data (see `jingkai.ui.data`) and draws one component; README.md s
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,11 +14,12 @@ from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, Textarea
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, escape, format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from jingkai.ui import data, frames, parts, words
+from jingkai.ui import cells, data, frames, parts, words
+from jingkai.ui.cells import cell
 from jingkai.ui.translating import translate
 
 register = template.Library()
@@ -31,6 +30,7 @@ register.filter("grouped", words.grouped)
 register.filter("money", words.money)
 register.filter("file_size", words.file_size)
 register.simple_tag(words.working_days, name="working_days")
+register.simple_tag(cell)
 register.tag("translate", translate)
 
 Params = dict[str, Any]
@@ -77,7 +77,7 @@ def light(value: data.Light | str | None, text: str = "") -> SafeString:
     if not value:
         return SafeString("")
     given = value if isinstance(value, data.Light) else data.Light(value, text)  # type: ignore[arg-type]
-    return _light(given.tone, given.text)
+    return cells.light(given.tone, given.text)
 
 
 @register.simple_tag
@@ -167,79 +167,6 @@ def facts(items: Sequence[data.Fact], columns: int = 3) -> SafeString:
 
 _FACT_LINE = "{}<dt>{}</dt><dd>{}</dd></div>"
 _FACT, _FACT_WIDE = SafeString("<div>"), SafeString('<div class="wide-fact">')
-
-
-@register.simple_tag
-def cell(value: data.Cell) -> SafeString:
-    """Draw one value by its type: light, link, lines, moment, date, number or text."""
-    if value is None or (isinstance(value, str) and not value):
-        return _NOTHING
-    draw = _DRAWN.get(type(value))
-    return draw(value) if draw else _drawn_otherwise(value)
-
-
-_NOTHING = SafeString('<span class="muted">—</span>')
-
-
-MOST_KEPT = 8192
-"""Drawn cells that are kept: the same lists are opened again and again. The key holds all that a cell shows,
-and with `typed` whether a text is HTML."""
-SHORT = 18
-"""Characters of a line that is never broken."""
-
-
-@lru_cache(maxsize=MOST_KEPT, typed=True)
-def _linked(url: str, label: str, sub: str) -> SafeString:
-    under = format_html('<span class="sub">{}</span>', sub) if sub else ""
-    return format_html('<a href="{}">{}</a>{}', url, label, under)
-
-
-@lru_cache(maxsize=MOST_KEPT, typed=True)
-def _lines(under: int, *texts: str) -> SafeString:
-    """Write texts under each other, the last ones (`under` many) smaller."""
-    first = len(texts) - under
-    beneath = format_html('<span class="sub">{}</span>', _broken(texts[first:])) if under else ""
-    return format_html("{}{}", _broken(texts[:first]), beneath)
-
-
-def _broken(texts: Sequence[str]) -> SafeString:
-    lines = (("nowrap" if len(text) <= SHORT else "", text) for text in texts)
-    return format_html_join(SafeString("<br>"), '<span class="{}">{}</span>', lines)
-
-
-def _time(value: datetime) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words.moment(value))
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _day(value: date) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words.day(value))
-
-
-@lru_cache(maxsize=MOST_KEPT, typed=True)
-def _light(tone: str, text: str) -> SafeString:
-    return format_html('<span class="light {}">{}</span>', tone, text)
-
-
-_DRAWN: dict[type, Callable[[Any], SafeString]] = {
-    str: conditional_escape,
-    SafeString: lambda value: value,
-    data.Light: light,
-    data.Link: lambda value: _linked(value.url, value.label, value.sub),
-    data.Lines: lambda value: _lines(len(value.under), *value.texts, *value.under),
-    datetime: _time,
-    date: _day,
-    int: lambda value: SafeString(words.grouped(value)),  # nosec B703 - figures
-    float: lambda value: SafeString(words.grouped(value)),  # nosec B703 - figures
-    Decimal: lambda value: SafeString(words.grouped(value)),  # nosec B703 - figures
-}
-
-
-def _drawn_otherwise(value: Any) -> SafeString:
-    """Draw what only derives from one of the types, such as a moment of another maker, or a lazy text."""
-    kinds = (data.Light, data.Link, data.Lines, datetime, date)
-    kind = next((kind for kind in kinds if isinstance(value, kind)), None)
-    return _DRAWN[kind](value) if kind else conditional_escape(value)
 
 
 @register.inclusion_tag("ui/parts/clocks.html")

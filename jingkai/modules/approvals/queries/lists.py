@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache
 from typing import Any
 
 from django.db.models import Func, Q, QuerySet
@@ -41,22 +41,23 @@ def own_applications(
     return found.exclude(state=Application.State.DISCARDED)
 
 
-def first_own_applications(*, actor: Actor, by_beginning: bool) -> tuple[list[Application], Place]:
+def first_own_applications(
+    *, actor: Actor, by_beginning: bool, size: int = PAGE
+) -> tuple[list[Application], Place]:
     """The first page of a person's matters, nothing narrowed: what `page_after` gives, built once."""
-    found = (_FIRST_BEGUN if by_beginning else _FIRST_CHANGED).fetch(
-        enterprises=list(actor.enterprise_ids), person=actor.party_id
-    )
-    return found[:PAGE], Place(_last(found, PAGE))
+    prepared = _first_own("created_at" if by_beginning else "updated_at", size)
+    found = prepared.fetch(enterprises=list(actor.enterprise_ids), person=actor.party_id)
+    return found[:size], Place(_last(found, size))
 
 
-def _first_own(field: str, slots: Slots) -> QuerySet[Application]:
-    rows = own_applications(enterprise_ids=slots.numbers("enterprises"))
-    rows = rows.filter(enterprises.visible_to(slots.numbers("enterprises"), slots.number("person")))
-    return _in_order(rows, field, ascending=False)[: PAGE + 1]
+@cache
+def _first_own(field: str, size: int) -> Prepared[Application]:
+    def build(slots: Slots) -> QuerySet[Application]:
+        rows = own_applications(enterprise_ids=slots.numbers("enterprises"))
+        visible = enterprises.visible_to(slots.numbers("enterprises"), slots.number("person"))
+        return _in_order(rows.filter(visible), field, ascending=False)[: size + 1]
 
-
-_FIRST_CHANGED = Prepared(partial(_first_own, "updated_at"))
-_FIRST_BEGUN = Prepared(partial(_first_own, "created_at"))
+    return Prepared(build)
 
 
 def filtered_powers(*, on: date, text: str = "", state: str = "", sort: str = "number") -> list[Power]:
