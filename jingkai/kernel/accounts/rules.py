@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.accounts.data import AccountKind, PasswordFault, SecurityPolicy, WayIn
+from jingkai.kernel.accounts.data import PasswordFault, SecurityPolicy, WayIn
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.hooks.api import Registry
 from jingkai.kernel.organisation.api import administration_of
@@ -107,7 +107,7 @@ def must_have_second_factor(actor: Actor, at: datetime) -> bool:
     """Whether somebody logs in with a second factor: by their rights, or because all staff do."""
     if needs_second_factor(actor.permissions):
         return True
-    return actor.kind == AccountKind.STAFF and policy_at(at).second_factor_staff
+    return actor.kind == "staff" and policy_at(at).second_factor_staff
 
 
 def policy_at(at: datetime) -> SecurityPolicy:

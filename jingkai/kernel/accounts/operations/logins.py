@@ -161,7 +161,9 @@ def end_all_sessions(*, keep: str, reason: str, by: Actor, at: datetime) -> int:
     UserSession.objects.exclude(session_key=keep).delete()
     ended: int = Session.objects.exclude(session_key=keep).delete()[0]
     facts = {"sessions": ended, "reason": reason}
-    record(User.objects.get(pk=by.user_id), action="login.everybody_signed_out", by=by, at=at, facts=facts)
+    record(
+        User.objects.get(pk=by.user_id or 0), action="login.everybody_signed_out", by=by, at=at, facts=facts
+    )
     return ended
 
 
