@@ -46,7 +46,7 @@ def listing(request: Request) -> HttpResponse:
                     outside_light(one),
                     Link(one.purpose, reverse("seals:arrived", args=[one.uuid])),
                     one.seal.name,
-                    one.ordered_by.name,
+                    one.ordered_by.name if one.ordered_by else _("by the system itself"),
                     one.outside_number or "—",
                     one.ordered_at,
                 ]
