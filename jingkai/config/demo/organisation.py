@@ -292,6 +292,19 @@ PEOPLE = (
         "Manager of the Service Hall",
         ("hall_manager",),
     ),
+    PersonLine(
+        "shenpi",
+        "董梅",
+        "Dong Mei",
+        "approval",
+        "行政审批局局长",
+        "Head of the Approval Bureau",
+        ("unit_head",),
+        head=True,
+    ),
+    PersonLine("chengguan", "石磊", "Shi Lei", "urban", "城管审查员", "Urban Officer", ("officer",)),
+    PersonLine("renshe", "沈月", "Shen Yue", "hr", "人社审查员", "Employment Officer", ("officer",)),
+    PersonLine("shuiwu", "江波", "Jiang Bo", "water", "水务审查员", "Water Officer", ("officer",)),
 )
 
 
