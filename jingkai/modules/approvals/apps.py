@@ -7,6 +7,17 @@ from functools import partial
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+STREAMS = {
+    "application": _("Application"),
+    "item": _("Item"),
+    "item_import": _("Import of items"),
+    "mandate": _("Mandate"),
+    "material": _("Blank form"),
+    "package": _("Package"),
+    "power": _("Power"),
+}
+"""What the trail calls the things of the hall."""
+
 
 class ApprovalsConfig(AppConfig):
     """The service hall: catalogue, applications, decisions, results."""
@@ -154,10 +165,14 @@ def _grant_rights() -> None:
 
 
 def _describe_trail() -> None:
-    from jingkai.kernel.audit.api import describe_actions
+    from jingkai.kernel.audit.api import describe_actions, describe_stream
 
+    for kind, label in STREAMS.items():
+        describe_stream(kind, label)
     describe_actions(
         {
+            "application.guide_renewed": _("Draft put under the guide’s new version"),
+            "package.opened_single": _("Single item opened for applications"),
             "application.drafted": _("Draft opened"),
             "application.drafted_at_counter": _("Draft opened at a window with the applicant’s consent"),
             "application.discarded": _("Draft deleted"),

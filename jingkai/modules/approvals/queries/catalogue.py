@@ -46,12 +46,12 @@ class PackageGuide:
 
 def list_packages() -> list[Package]:
     """The published packages; a zone has some dozens, so the list is whole."""
-    return list(Package.objects.filter(published=True).prefetch_related("places__item"))
+    return list(Package.objects.filter(published=True, version_of=None).prefetch_related("places__item"))
 
 
 def get_package(*, code: str) -> Package:
     """A published package. Errors: Package.DoesNotExist."""
-    return Package.objects.get(code=code, published=True)
+    return Package.objects.get(code=code, published=True, version_of=None)
 
 
 def guide_of(*, package: Package, on: date) -> PackageGuide:

@@ -87,6 +87,7 @@ def _visit(request: Request, ticket: Ticket) -> dict[str, Any]:
         "enterprise": enterprise,
         "acting": list(acting),
         "packages": approvals.list_packages(),
+        "items": approvals.offered_items(on=timezone.localdate(request.at)),
         "others": counters.list_windows().exclude(pk=ticket.window_id or 0),
         "calls": book.get(QUEUE, ticket.line.code, on=ticket.on)["calls"],
         "outcomes": Ticket.Outcomes.choices,
