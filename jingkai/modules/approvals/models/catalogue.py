@@ -121,6 +121,13 @@ class Package(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def service_code(self) -> str:
+        """How other systems name it: by its own code, a single item as `item:` and the item's."""
+        if self.version_of_id is None:
+            return self.code
+        return f"item:{self.code.removeprefix('item-').rpartition('-')[0]}"
+
 
 class PackageItem(models.Model):
     """The place of an item in a package: its branch in the flow and its order on the page."""

@@ -258,7 +258,7 @@ def _application(found: Any, *, complete: bool = False) -> dict[str, Any]:
     row = {
         "id": found.uuid,
         "reference": found.case.reference if found.case else "",
-        "package": found.package.code,
+        "package": found.package.service_code,
         "enterprise": found.uscc or "",
         "enterprise_name": found.enterprise.name,
         "project_name": found.project_name,

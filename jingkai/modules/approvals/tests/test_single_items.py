@@ -179,6 +179,7 @@ def test_a_single_item_stands_in_no_list_of_packages(hall: Hall, item: Item) -> 
     package = operations.open_single(item=item, by=SYSTEM, at=moment(NOW))
     again = operations.open_single(item=item, by=SYSTEM, at=moment(NOW))
     assert package.pk == again.pk
+    assert package.service_code == f"item:{CODE}"
     assert package not in queries.list_packages()
     with pytest.raises(operations.NoSuchService):
         operations.open_service(code=package.code, by=SYSTEM, at=moment(NOW))

@@ -287,3 +287,18 @@ def test_notices_under_a_standing_authorisation_are_sealed_there_each_once(
         one.refresh_from_db()
     assert (first.state, by_law.state) == ("done", "done")
     assert [use.applied_by_id for use in SealUse.objects.order_by("pk")] == [cast.clerk.party_id, None]
+
+
+def test_the_list_is_narrowed_and_taken_out(
+    service: StateSeals, order: Order, sign_in: Any, cast: Any
+) -> None:
+    made = order()
+    client = sign_in("custodian")
+    address = reverse("seals:outside")
+    assert made.purpose in client.get(address, {"q": "消防"}).content.decode()
+    assert made.purpose in client.get(address, {"state": "waiting"}).content.decode()
+    assert made.purpose not in client.get(address, {"state": "done"}).content.decode()
+    assert made.purpose not in client.get(address, {"before": str(made.pk)}).content.decode()
+    sheet = client.get(reverse("seals:outside_export"), {"state": "waiting"})
+    assert sheet["Content-Type"].endswith("sheet")
+    assert b"".join(sheet.streaming_content)[:2] == b"PK"
