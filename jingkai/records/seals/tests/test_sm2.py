@@ -13,7 +13,7 @@ from gmssl_pyx import sm2_key_generate, sm2_sign
 from pyhanko.pdf_utils.generic import pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
-from pyhanko.sign.signers.pdf_byterange import PdfSignature
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from jingkai.records.seals.queries import verify_pdf
 from jingkai.records.seals.queries.verification import GM_DATA, GM_SIGNED_DATA, SM2_WITH_SM3, SM3
@@ -37,7 +37,7 @@ def certificate(
             "version": "v3",
             "serial_number": int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1,
             "signature": {"algorithm": SM2_WITH_SM3},
-            "issuer": x509.Name.build({"common_name": issuer}),
+            "issuer": x509.Name.build({"common_name": issuer, "organization_name": "示范省"}),
             "validity": {
                 "not_before": x509.Time({"utc_time": begin}),
                 "not_after": x509.Time({"utc_time": begin + timedelta(days=days)}),
@@ -84,7 +84,7 @@ def sealed(chain: list[x509.Certificate], pair: Pair, *, outer: str = "signed_da
     writer = IncrementalPdfFileWriter(BytesIO(render("typesetting/letter", LETTER, at=AT)), strict=False)
     steps = PdfCMSEmbedder().write_cms("Seal", writer)
     next(steps)
-    steps.send(SigObjSetup(sig_placeholder=PdfSignature(bytes_reserved=16384, timestamp=AT)))
+    steps.send(SigObjSetup(sig_placeholder=SignatureObject(bytes_reserved=16384, timestamp=AT)))
     prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
     whole = output.getbuffer()
     signed = bytes(whole[: prepared.reserved_region_start]) + bytes(whole[prepared.reserved_region_end :])
