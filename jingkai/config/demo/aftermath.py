@@ -18,7 +18,6 @@ from jingkai.kernel.permissions.data import SYSTEM, Actor
 from jingkai.modules.efficiency import api as efficiency
 from jingkai.modules.evaluations import api as evaluations
 from jingkai.modules.evaluations.data import WORST_GOOD
-from jingkai.modules.evaluations.models import Evaluation
 
 logger = logging.getLogger(__name__)
 MEASURES = (
@@ -34,7 +33,7 @@ REPLY = (
 
 def seed(at: datetime) -> None:
     """Go on after the bad ratings, clear comments, and report the last month; called once."""
-    bad = list(Evaluation.objects.filter(level__lt=WORST_GOOD).order_by("rated_at", "pk"))
+    bad = [one for one in evaluations.all_evaluations() if one.level < WORST_GOOD]
     for place, one in enumerate(bad):
         try:
             with transaction.atomic():
@@ -45,7 +44,7 @@ def seed(at: datetime) -> None:
     _report(at)
 
 
-def _follow(place: int, rating: Evaluation, now: datetime) -> None:
+def _follow(place: int, rating: Any, now: datetime) -> None:
     """The first is put right and asked after, the second put right, the third complained of and answered."""
     if place < len(MEASURES):
         at = _later(rating.rated_at, 3, now)
@@ -89,7 +88,7 @@ def _later(since: datetime, days: int, now: datetime) -> datetime:
 def _clear_comments(now: datetime) -> None:
     """The catalogue's editor publishes what people wrote, a third of it not yet looked at."""
     by = actor("shixiang", now)
-    waiting: list[Any] = list(Evaluation.objects.exclude(comment="").order_by("pk"))
+    waiting: list[Any] = [one for one in evaluations.all_evaluations() if one.comment]
     for one in waiting[: len(waiting) * 2 // 3]:
         evaluations.review_comment(
             evaluation=one, publish=True, text=one.comment, version=one.version, by=by, at=now

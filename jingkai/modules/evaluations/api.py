@@ -14,12 +14,13 @@ from jingkai.modules.evaluations.operations import (
     take_over_rating,
 )
 from jingkai.modules.evaluations.operations.rectifying import VisitWords
-from jingkai.modules.evaluations.queries import figures_by, summed
+from jingkai.modules.evaluations.queries import all_evaluations, figures_by, summed
 from jingkai.modules.evaluations.rules import SEE_ALL, code_of
 
 __all__ = [
     "SEE_ALL",
     "VisitWords",
+    "all_evaluations",
     "answer_complaint",
     "code_of",
     "figures_by",

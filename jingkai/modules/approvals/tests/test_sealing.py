@@ -133,5 +133,6 @@ def test_notices_go_to_the_state_service_and_the_matter_does_not_wait_for_them(
     run_jobs(raise_errors=False)
     notice.refresh_from_db()
     assert (notice.state, SealUse.objects.get().authorisation_kind) == ("valid", "standing")
+    hall.log_in(client, "handler")
     page = client.get(reverse("approvals:matter", args=[matter.uuid])).content.decode()
     assert reverse("documents:file", args=[notice.uuid]) in page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -99,7 +99,7 @@ class FactsForm(forms.Form):
         label=_("Remark"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    GROUPS = (
+    GROUPS: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = (
         (
             _("The project"),
             ("project_name", "project_code", "project_address", "construction_kind", "special_class"),

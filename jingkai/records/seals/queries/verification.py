@@ -22,7 +22,7 @@ from io import BytesIO
 from typing import Any
 
 from asn1crypto import cms, x509  # type: ignore[import-untyped]
-from gmssl_pyx import sm2_verify  # type: ignore[import-untyped]
+from gmssl_pyx import sm2_verify
 from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject, StreamObject
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader

@@ -120,7 +120,7 @@ def export(request: Request) -> HttpResponseBase:
         (_("Ordered by"), 16),
         (_("Number of the signature there"), 28),
         (_("Ordered"), 17),
-        (_("Came back"), 17),
+        (_("Back from the service"), 17),
     ]
     rows: Iterator[list[Any]] = (
         [
