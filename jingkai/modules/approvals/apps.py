@@ -7,17 +7,6 @@ from functools import partial
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-STREAMS = {
-    "application": _("Application"),
-    "item": _("Item"),
-    "item_import": _("Import of items"),
-    "mandate": _("Mandate"),
-    "material": _("Blank form"),
-    "package": _("Package"),
-    "power": _("Power"),
-}
-"""What the trail calls the things of the hall."""
-
 
 class ApprovalsConfig(AppConfig):
     """The service hall: catalogue, applications, decisions, results."""
@@ -166,6 +155,7 @@ def _grant_rights() -> None:
 
 def _describe_trail() -> None:
     from jingkai.kernel.audit.api import describe_actions, describe_stream
+    from jingkai.modules.approvals.web.panels import STREAMS
 
     for kind, label in STREAMS.items():
         describe_stream(kind, label)
