@@ -70,6 +70,9 @@ ENTERPRISES = (
         "C1751",
         ("hongjin", "马超", "Ma Chao"),
     ),
+)
+
+MORE = (
     _more("恒泰精密机械有限公司", "Hengtai Precision", "HT004", "C3525", "孔令辉", ("朱琳", "Zhu Lin")),
     _more("绿源生物医药股份有限公司", "Lvyuan Biopharma", "LY005", "C2761", "谢安", ("蒋涛", "Jiang Tao")),
     _more("新辰储能科技有限公司", "Xinchen Energy Storage", "XC006", "C3841", "袁野", ("苏芮", "Su Rui")),
@@ -90,13 +93,19 @@ def seed(people: DemoPeople, at: datetime) -> None:
         if line.handler:
             _handler(line.handler, party_id, order, people, at)
             people.show(name=line.handler[1], role=f"经办人 Handler, {line.name}", login=line.handler[0])
-        elif line.acting[0]:
-            _acting(line, party_id, order, at)
+
+
+@transaction.atomic
+def seed_more(at: datetime) -> None:
+    """Register the others, each with somebody who acts for it, once."""
+    for order, line in enumerate(MORE, start=len(ENTERPRISES)):
+        _acting(line, _enterprise(line, at), order, at)
 
 
 def person_acting(number: int) -> int:
     """Whoever acts for the enterprise at this place of the list."""
-    found = enterprises.find_by_code(with_check(ENTERPRISES[number].uscc))
+    line = (*ENTERPRISES, *MORE)[number]
+    found = enterprises.find_by_code(with_check(line.uscc))
     assert found is not None
     rows = Representation.objects.filter(party_id=found.pk, role=RepresentationRole.HANDLER)
     return int(rows.order_by("pk").values_list("person_id", flat=True)[0])
