@@ -59,6 +59,7 @@ from jingkai.modules.approvals.queries.items import (
 from jingkai.modules.approvals.queries.lists import (
     Place,
     filtered_powers,
+    first_own_applications,
     own_applications,
     page_after,
 )
@@ -191,6 +192,7 @@ __all__ = [
     "filtered_seal_requests",
     "find_circle",
     "find_guide",
+    "first_own_applications",
     "get_by_case",
     "get_for_enterprise",
     "get_item",
