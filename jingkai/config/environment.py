@@ -7,6 +7,7 @@ itself (keys, passwords) are files of mode 0600 in the folder `secrets` of the d
 from __future__ import annotations
 
 import os
+import re
 import secrets as random_secrets
 import tempfile
 from collections.abc import Mapping
@@ -142,6 +143,10 @@ class Environment:
     hall_by_hand: bool
     unified_login_url: str
     unified_login_secret: str
+    files_url: str
+    files_key: str
+    files_secret: str
+    files_cache: int
     scanner_url: str
     fonts_folder: Path | None
     checkpoints_copy_folder: Path | None
@@ -226,6 +231,10 @@ def read(variables: Mapping[str, str]) -> Environment:
         hall_by_hand=_flag(variables, "JINGKAI_HALL_BY_HAND"),
         unified_login_url=variables.get("JINGKAI_UNIFIED_LOGIN_URL", "").rstrip("/"),
         unified_login_secret=variables.get("JINGKAI_UNIFIED_LOGIN_SECRET", ""),
+        files_url=_bucket(variables, "JINGKAI_FILES_URL"),
+        files_key=variables.get("JINGKAI_FILES_KEY", ""),
+        files_secret=variables.get("JINGKAI_FILES_SECRET", ""),
+        files_cache=_number(variables, "JINGKAI_FILES_CACHE_MB", 2048, 0, 1024 * 1024),
         scanner_url=_scanner(variables, "JINGKAI_SCANNER_URL"),
         fonts_folder=_folder(variables, "JINGKAI_FONTS_FOLDER"),
         checkpoints_copy_folder=_folder(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
@@ -373,6 +382,18 @@ def _hosts_of(base_url: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(["localhost", "127.0.0.1", "[::1]", urlsplit(base_url).hostname or "localhost"])
     )
+
+
+def _bucket(variables: Mapping[str, str], name: str) -> str:
+    """The address of a bucket: `https://host/bucket[/prefix][?region=…][&bucket=host]`."""
+    url = variables.get(name, "").strip()
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    named = parts.path.strip("/") or options.get("bucket") == "host"
+    right = parts.scheme in {"http", "https"} and parts.hostname and named and not parts.username
+    if url and not (right and re.fullmatch(r"[\w./-]*", parts.path) and set(options) <= {"region", "bucket"}):
+        raise BadEnvironment(name, "expected https://host/bucket or https://host/bucket/prefix?region=…")
+    return url
 
 
 def _scanner(variables: Mapping[str, str], name: str) -> str:

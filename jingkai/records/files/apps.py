@@ -21,9 +21,11 @@ class FilesConfig(AppConfig):
         from jingkai.kernel.hooks.api import doctor_checks
         from jingkai.records.files import panels
         from jingkai.records.files.connectors.clamd import PURPOSE, address_of
+        from jingkai.records.files.models.bucket import PURPOSE as BUCKET
 
         doctor_checks.register(panels.STORE_CHECK)
         doctor_checks.register(panels.SCANNER_CHECK)
         describe_actions(panels.ACTIONS)
         scanner = Endpoint(PURPOSE, _("Virus scanner"), lambda: address_of(settings.FILE_SCANNER_URL))
         endpoints.register(scanner)
+        endpoints.register(Endpoint(BUCKET, _("Store of files"), lambda: settings.FILES_URL))

@@ -64,6 +64,9 @@ class ObjectStore(Protocol):
     A key is written once and never changed: putting it again is a no-op.
     """
 
+    def stage(self, key: str, path: Path) -> None:
+        """Do beforehand, without a transaction, what of `put` takes long; the file stays where it is."""
+
     def put(self, key: str, path: Path) -> None:
         """Take the file at `path` into the store under `key`, durably, and remove it from where it was."""
 

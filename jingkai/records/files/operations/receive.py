@@ -25,7 +25,7 @@ from django.http import HttpRequest
 from jingkai.kernel.hooks.api import give_back_connection
 from jingkai.records.files.connectors.clamd import Scanner, ScannerAway, address_of
 from jingkai.records.files.data import ALL_KINDS, DEFAULT_LIMIT, KIB, MIB, Received, Upload
-from jingkai.records.files.models.store import folder_store
+from jingkai.records.files.models import folder_store, store
 from jingkai.records.files.rules.catalogue import KINDS, fits_ending
 from jingkai.records.files.rules.kinds import recognise
 from jingkai.records.files.rules.names import clean_name, split_name, with_ending
@@ -69,7 +69,11 @@ def size_words(size: int) -> str:
 
 
 def receive_request(
-    request: HttpRequest, *, limit: int = DEFAULT_LIMIT, kinds: tuple[str, ...] = ALL_KINDS
+    request: HttpRequest,
+    *,
+    limit: int = DEFAULT_LIMIT,
+    kinds: tuple[str, ...] = ALL_KINDS,
+    to_keep: bool = True,
 ) -> Upload:
     """Take in the one file that is a request's body; its name stands in `X-File-Name`, percent-encoded."""
     name = clean_name(unquote(request.headers.get("X-File-Name", "")))
@@ -77,7 +81,9 @@ def receive_request(
     length = int(told) if told.isdecimal() else None
     refuse_by_length(name=name, length=length, limit=limit)
     with receiving(name):
-        return receive_stream(cast(Any, request), name=name, limit=limit, length=length, kinds=kinds)
+        return receive_stream(
+            cast(Any, request), name=name, limit=limit, length=length, kinds=kinds, to_keep=to_keep
+        )
 
 
 def receive_stream(
@@ -87,24 +93,30 @@ def receive_stream(
     limit: int = DEFAULT_LIMIT,
     length: int | None = None,
     kinds: tuple[str, ...] = ALL_KINDS,
+    to_keep: bool = True,
 ) -> Upload:
     """Read a stream to its end into a temporary file and look into it; nothing is left behind when refused.
 
-    With `length` given, a stream that ends early is refused as incomplete.
+    With `length` given, a stream that ends early is refused as incomplete. What is only compared and not kept
+    (`to_keep` false) does not leave this machine.
     """
     clean = clean_name(name)
     received = _write(_blocks(stream), name=clean, limit=limit)
     try:
         if length is not None and received.size < length:
             raise FileRefused("incomplete", name=clean)
-        return inspect(received, name=clean, kinds=kinds)
+        return _looked_into(received, clean, kinds, to_keep)
     except BaseException:
         received.path.unlink(missing_ok=True)
         raise
 
 
 def receive_uploaded(
-    file: UploadedFile[bytes], *, limit: int = DEFAULT_LIMIT, kinds: tuple[str, ...] = ALL_KINDS
+    file: UploadedFile[bytes],
+    *,
+    limit: int = DEFAULT_LIMIT,
+    kinds: tuple[str, ...] = ALL_KINDS,
+    to_keep: bool = True,
 ) -> Upload:
     """Take in a file of a multipart form, for pages without scripts."""
     name = file.name or ""
@@ -113,7 +125,7 @@ def receive_uploaded(
     clean = clean_name(name)
     received = _write(file.chunks(CHUNK), name=clean, limit=limit)
     try:
-        return inspect(received, name=clean, kinds=kinds)
+        return _looked_into(received, clean, kinds, to_keep)
     except BaseException:
         received.path.unlink(missing_ok=True)
         raise
@@ -122,6 +134,13 @@ def receive_uploaded(
 def receive_bytes(content: bytes, *, name: str, kinds: tuple[str, ...] = ALL_KINDS) -> Upload:
     """Take in bytes that the product made or fetched itself; they are looked into like any other."""
     return receive_stream(BytesIO(content), name=name, limit=max(len(content), 1), kinds=kinds)
+
+
+def _looked_into(received: Received, name: str, kinds: tuple[str, ...], to_keep: bool) -> Upload:
+    upload = inspect(received, name=name, kinds=kinds)
+    if to_keep:
+        store().stage(received.sha256, received.path)
+    return upload
 
 
 def inspect(received: Received, *, name: str, kinds: tuple[str, ...] = ALL_KINDS) -> Upload:

@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from jingkai.records.files import api
-from jingkai.records.files.models.store import FolderStore
+from jingkai.records.files.models.folder import FolderStore
 from jingkai.records.files.operations import receive
 from jingkai.records.files.testing import PDF
 
