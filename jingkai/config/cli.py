@@ -15,8 +15,9 @@ from typing import Any, Literal, cast
 
 import click
 
-from jingkai.config.environment import BadEnvironment, environment
+from jingkai.config.environment import environment
 from jingkai.config.home import CannotStart
+from jingkai.config.variables import BadEnvironment
 
 Needs = Literal["nothing", "django", "database"]
 

@@ -28,6 +28,9 @@ def worker(concurrency: int) -> None:
     open_installation()
     require_database()
     from jingkai.kernel.events.api import run_worker
+    from jingkai.kernel.health.api import start_tracing
+
+    start_tracing("worker")
 
     run_worker(concurrency=concurrency)
 

@@ -112,6 +112,9 @@ MIDDLEWARE = [
     "jingkai.kernel.accounts.middleware.AccountMiddleware",
 ]
 
+if ENVIRONMENT.traces_url:
+    MIDDLEWARE.insert(2, "jingkai.kernel.health.web.tracing.TraceMiddleware")
+
 ROOT_URLCONF = "jingkai.config.urls"
 WSGI_APPLICATION = "jingkai.config.wsgi.application"
 FORM_RENDERER = "jingkai.ui.renderers.FormRenderer"
@@ -303,6 +306,7 @@ UNIFIED_LOGIN_URL = ENVIRONMENT.unified_login_url
 UNIFIED_LOGIN_SECRET = ENVIRONMENT.unified_login_secret
 
 # Operations -----------------------------------------------------------------------------------------------
+TRACES_URL = ENVIRONMENT.traces_url
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 """To be on the browsers' own list (HSTS preload) is for the owner of the whole domain to ask."""

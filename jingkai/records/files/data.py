@@ -83,6 +83,19 @@ class ObjectStore(Protocol):
         """Walk over all objects."""
 
 
+class RemoteStore(ObjectStore, Protocol):
+    """A store on another machine, which lies at times and is away at times."""
+
+    def holds(self, key: str, size: int | None = None) -> bool:
+        """Whether the store itself has an object, of this size where one is given."""
+
+    def read_back(self, key: str) -> str:
+        """Read an object from the store itself; gives the digest of what came."""
+
+    def write_into(self, file: BinaryIO, key: str) -> str:
+        """Write an object as it comes; gives the digest of what came."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerKind:
     """What the app of an owner says about its files: who may read and add them, how large, of which kinds.

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.hooks.data import CheckResult, DoctorCheck
+from jingkai.records.files.connectors.bucket import StoreAway
 from jingkai.records.files.connectors.clamd import Scanner, ScannerAway, address_of
-from jingkai.records.files.models import BucketStore, StoreAway, StoredFile, bucket_store, folder_store
+from jingkai.records.files.data import RemoteStore
+from jingkai.records.files.models import StoredFile, bucket_store, folder_store
 from jingkai.records.files.queries import missing_objects
 
 SAMPLE = 200
@@ -62,7 +64,7 @@ def check_store() -> CheckResult:
     return CheckResult("ok", _("The store of files can be written and has room."))
 
 
-def _bucket_fault(bucket: BucketStore, folder: Path) -> CheckResult | None:
+def _bucket_fault(bucket: RemoteStore, folder: Path) -> CheckResult | None:
     """Write an object, read it back, take it away; a fault in words where one of it does not work."""
     content = uuid4().bytes
     key, probe = hashlib.sha256(content).hexdigest(), folder / f"probe-{uuid4()}"

@@ -107,7 +107,15 @@ def copy_object(key: str, target: Path) -> str | None:
     except FileNotFoundError:
         return None
     with target.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return digest_of(file)
+
+
+def digest_of(stream: BinaryIO) -> str:
+    """Read a stream to its end and give the digest of what came."""
+    seen = hashlib.sha256()
+    while block := stream.read(1 << 20):
+        seen.update(block)
+    return seen.hexdigest()
 
 
 def missing_objects(files: Iterable[StoredFile]) -> list[str]:

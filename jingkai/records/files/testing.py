@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
+from jingkai.records.files.connectors.bucket import BucketStore
 from jingkai.records.files.data import OwnerKind
-from jingkai.records.files.models import BucketStore, bucket_store
+from jingkai.records.files.models import bucket_store
 from jingkai.records.files.rules.owners import owners
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -119,5 +120,5 @@ def bucket(s3_server: S3Server, settings: Any, files_folder: Path) -> BucketStor
     settings.FILES_URL, settings.FILES_KEY = s3_server.url(files_folder.parent.name), s3_server.key
     settings.FILES_SECRET, settings.FILES_CACHE_BYTES = s3_server.secret, 1024 * 1024
     found = bucket_store()
-    assert found is not None
+    assert isinstance(found, BucketStore)
     return found

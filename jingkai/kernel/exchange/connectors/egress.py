@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -37,9 +37,12 @@ from jingkai.kernel.exchange.data import (
 from jingkai.kernel.exchange.queries.targets import list_targets
 from jingkai.kernel.exchange.rules.addresses import may_connect
 from jingkai.kernel.exchange.rules.targets import read_url
+from jingkai.kernel.hooks.api import traced
 
 USUAL = Limits()
 AGENT = "Jingkai/1"
+TRACES = "traces"
+"""The purpose of the calls that carry traces away: following them would never end."""
 REDIRECTS = (301, 302, 303, 307, 308)
 _BEFORE_SENDING = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout)
 _resolvers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="resolve")
@@ -107,7 +110,10 @@ def _once(
     limits: Limits,
     deadline: float,
 ) -> Answer:
-    with _asking(url, purpose, method, body, len(body), headers, limits, deadline) as response:
+    with (
+        _followed(url, purpose, method),
+        _asking(url, purpose, method, body, len(body), headers, limits, deadline) as response,
+    ):
         return Answer(response.status, _told(response), _read(response.iter_stream(), limits.most_bytes), url)
 
 
@@ -130,7 +136,10 @@ def stream(
     sent = {name.lower(): value for name, value in (headers or {}).items()}
     deadline = time.monotonic() + limits.seconds
     try:
-        with _asking(url, purpose, method, content, length, sent, limits, deadline) as response:
+        with (
+            _followed(url, purpose, method),
+            _asking(url, purpose, method, content, length, sent, limits, deadline) as response,
+        ):
             try:
                 yield Streamed(response.status, _told(response), response.iter_stream())
             except (OSError, ValueError) as error:
@@ -145,6 +154,14 @@ class _Readers(Exception):
     def __init__(self, error: Exception) -> None:
         super().__init__(str(error))
         self.error = error
+
+
+def _followed(url: str, purpose: str, method: str) -> AbstractContextManager[Any]:
+    """What is called is followed by purpose and host; an address may hold personal data. Traces are not."""
+    if purpose == TRACES:
+        return nullcontext()
+    _scheme, host, _port, _rest = read_url(url)
+    return traced(f"call {purpose}", kind="client", method=method, host=host)
 
 
 @contextmanager
@@ -169,7 +186,7 @@ def _asking(
             scheme=scheme.encode(), host=host.encode(), port=port, target=rest.encode("ascii", "replace")
         )
         pairs = [(name.encode(), value.encode()) for name, value in sent.items()]
-        carried = body if length else None
+        carried = (body if isinstance(body, bytes) else iter(body)) if length else None
         with pool.stream(method, request, headers=pairs, content=carried) as response:
             yield response
 

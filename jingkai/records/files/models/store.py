@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
-from jingkai.records.files.data import ObjectStore
-from jingkai.records.files.models.bucket import BucketStore, Place
+from jingkai.records.files.data import ObjectStore, RemoteStore
 from jingkai.records.files.models.folder import FolderStore
+
+Opener = Callable[[FolderStore, str, str, str, int], RemoteStore]
+_openers: list[Opener] = []
+
+
+def open_buckets_with(opener: Opener) -> None:
+    """Name who speaks to buckets: a connector, which stands above this file."""
+    _openers[:] = [opener]
 
 
 @cache
@@ -18,8 +26,8 @@ def _folder_store(folder: Path) -> FolderStore:
 
 
 @cache
-def _bucket_store(folder: Path, url: str, key: str, secret: str, cache_bytes: int) -> BucketStore:
-    return BucketStore(Place.of(url, key, secret), _folder_store(folder), cache_bytes)
+def _bucket_store(folder: Path, url: str, key: str, secret: str, cache_bytes: int) -> RemoteStore:
+    return _openers[0](_folder_store(folder), url, key, secret, cache_bytes)
 
 
 def folder_store() -> FolderStore:
@@ -27,7 +35,7 @@ def folder_store() -> FolderStore:
     return _folder_store(Path(settings.FILES_FOLDER))
 
 
-def bucket_store() -> BucketStore | None:
+def bucket_store() -> RemoteStore | None:
     """Give the bucket of this installation, or None where it keeps its files in the folder."""
     if not settings.FILES_URL:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -10,14 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.records.files.models import (
-    BucketStore,
-    ObjectAltered,
-    StoredFile,
-    bucket_store,
-    folder_store,
-    store,
-)
+from jingkai.records.files.connectors.bucket import ObjectAltered
+from jingkai.records.files.data import RemoteStore
+from jingkai.records.files.models import StoredFile, bucket_store, folder_store, store
+from jingkai.records.files.queries import digest_of
 
 Tell = Callable[[int], None]
 
@@ -98,12 +93,12 @@ def _is_whole(key: str) -> bool:
         if bucket is not None and bucket.holds(key):
             return bucket.read_back(key) == key
         with store().open(key) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest() == key
+            return digest_of(stream) == key
     except (FileNotFoundError, ObjectAltered):
         return False
 
 
-def _bring(bucket: BucketStore, key: str) -> None:
+def _bring(bucket: RemoteStore, key: str) -> None:
     folder = folder_store()
     with (
         bucket.open(key) as source,
@@ -113,7 +108,7 @@ def _bring(bucket: BucketStore, key: str) -> None:
     folder.put(key, Path(to.name))
 
 
-def _bucket() -> BucketStore:
+def _bucket() -> RemoteStore:
     bucket = bucket_store()
     if bucket is None:
         raise NoBucket
@@ -122,4 +117,4 @@ def _bucket() -> BucketStore:
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return digest_of(file)

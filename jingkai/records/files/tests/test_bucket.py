@@ -16,15 +16,9 @@ from django.utils import timezone
 from jingkai.kernel.exchange.api import Call, serving
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.records.files import api, operations, panels
-from jingkai.records.files.models import (
-    BucketStore,
-    ObjectAltered,
-    StoreAway,
-    StoredFile,
-    folder_store,
-    store,
-)
-from jingkai.records.files.models import bucket as bucket_module
+from jingkai.records.files.connectors import bucket as bucket_module
+from jingkai.records.files.connectors.bucket import BucketStore, ObjectAltered, StoreAway
+from jingkai.records.files.models import StoredFile, folder_store, store
 from jingkai.records.files.testing import PDF, S3Server
 
 pytestmark = pytest.mark.django_db

@@ -27,9 +27,9 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.kernel.exchange.api import host_header, stream
 from jingkai.kernel.exchange.data import CallFailed, CallRefused, Limits, NoAnswer, Streamed
 from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.records.files.connectors.signature import EMPTY, Key, query_of, signed
 from jingkai.records.files.data import MIB, StoredObject
 from jingkai.records.files.models.folder import FolderStore, is_key, refuse_no_key
-from jingkai.records.files.models.signature import EMPTY, Key, query_of, signed
 
 PURPOSE = "files"
 BLOCK = MIB // 4
@@ -333,3 +333,8 @@ def _word(answer: Streamed) -> bytes:
         if len(told) > LONGEST_WORD:
             raise NoAnswer("too-large")
     return bytes(told)
+
+
+def open_bucket(folder: FolderStore, url: str, name: str, secret: str, cache_bytes: int) -> BucketStore:
+    """Give the store of a bucket; nothing is asked yet."""
+    return BucketStore(Place.of(url, name, secret), folder, cache_bytes)
