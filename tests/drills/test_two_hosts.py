@@ -110,7 +110,8 @@ def test_a_matter_goes_on_at_either_machine(hall: Hall, machines: tuple[int, int
     )
     assert given.status == 201, given.text
     attachment = Attachment.objects.get(owner_kind="application", owner_id=draft.pk)
-    assert person.ask(two, "GET", f"/files/{attachment.uuid}").body == PDF
+    taken = person.ask(two, "GET", f"/files/{attachment.uuid}")
+    assert (taken.status, taken.body) == (200, PDF), (taken.text, _logs(tmp_path))
     assert not list((tmp_path / "machine-1" / "files" / "objects").glob("*/*/*"))
 
     hall.give_all(draft, at=timezone.now())
@@ -141,6 +142,11 @@ def test_an_order_sent_to_both_machines_is_taken_in_once(hall: Hall, machines: t
     assert {answer.status for answer in said} == {201}
     assert len({answer.body for answer in said}) == 1
     assert WorkOrder.objects.count() == 1
+
+
+def _logs(tmp_path: Path) -> str:
+    """What both machines said."""
+    return "".join(path.read_text()[-2000:] for path in sorted(tmp_path.glob("serve-*.log")))
 
 
 def _order(port: int, token: str) -> Answer:

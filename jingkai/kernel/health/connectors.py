@@ -26,7 +26,7 @@ from jingkai.kernel.hooks.api import trace_with
 
 KINDS = {"server": SpanKind.SERVER, "consumer": SpanKind.CONSUMER, "client": SpanKind.CLIENT}
 VERBS = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "MERGE"}
-WITHOUT_WORDS = {"record_exception": False, "set_status_on_exception": False}
+WITHOUT_WORDS: Any = {"record_exception": False, "set_status_on_exception": False}
 """What an error says may hold values: a span tells its kind alone."""
 _provider: list[TracerProvider] = []
 

@@ -5,6 +5,7 @@ Nothing here touches the database: a slow sender holds a thread, never a connect
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import os
@@ -15,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, BinaryIO, cast
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -34,6 +35,8 @@ from jingkai.records.files.rules.refusals import FileRefused
 CHUNK = 256 * KIB
 FREE_SPACE = 1024 * MIB
 TYPE_CORRECTED = "type_corrected"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 AT_ONCE = 24
 """How many streams a worker receives at once: three quarters of its (at least) 32 threads."""
 logger = logging.getLogger(__name__)
@@ -182,21 +185,41 @@ def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _write(blocks: Iterable[bytes], *, name: str, limit: int) -> Received:
     """Write blocks to a temporary file on the store's disk, hashing on the way; stop at the limit."""
-    sha256, sm3, size = hashlib.sha256(), hashlib.new("sm3"), 0
-    handle, temporary = tempfile.mkstemp(dir=folder_store().incoming_folder(), prefix="upload-")
+    with full_disk_in_words(name):
+        handle, temporary = tempfile.mkstemp(dir=folder_store().incoming_folder(), prefix="upload-")
     path = Path(temporary)
     try:
-        with os.fdopen(handle, "wb") as file:
-            for block in blocks:
-                size += len(block)
-                if size > limit:
-                    raise FileRefused("too_large", name=name, limit=size_words(limit))
-                sha256.update(block)
-                sm3.update(block)
-                file.write(block)
-            file.flush()
-            os.fsync(file.fileno())
+        with os.fdopen(handle, "wb") as file, full_disk_in_words(name):
+            return _hashed(blocks, file, path, name=name, limit=limit)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def _hashed(blocks: Iterable[bytes], file: BinaryIO, path: Path, *, name: str, limit: int) -> Received:
+    sha256, sm3, size = hashlib.sha256(), hashlib.new("sm3"), 0
+    for block in blocks:
+        size += len(block)
+        if size > limit:
+            raise FileRefused("too_large", name=name, limit=size_words(limit))
+        sha256.update(block)
+        sm3.update(block)
+        file.write(block)
+    file.flush()
+    os.fsync(file.fileno())
     return Received(path, size, sha256.hexdigest(), sm3.hexdigest())
+
+
+@contextmanager
+def full_disk_in_words(name: str) -> Iterator[None]:
+    """Tell a disk that is full, or takes nothing in, to the sender; other errors are not ours to name."""
+    try:
+        yield
+    except OSError as error:
+        code = {**dict.fromkeys(FULL, "disk_full"), **dict.fromkeys(CLOSED, "disk_closed")}.get(
+            error.errno or 0
+        )
+        if code is None:
+            raise
+        logger.error("files cannot be written: %s", error)
+        raise FileRefused(code, name=name) from error
