@@ -189,7 +189,7 @@ def _write(blocks: Iterable[bytes], *, name: str, limit: int) -> Received:
         handle, temporary = tempfile.mkstemp(dir=folder_store().incoming_folder(), prefix="upload-")
     path = Path(temporary)
     try:
-        with os.fdopen(handle, "wb") as file, full_disk_in_words(name):
+        with full_disk_in_words(name), os.fdopen(handle, "wb") as file:
             return _hashed(blocks, file, path, name=name, limit=limit)
     except BaseException:
         path.unlink(missing_ok=True)
