@@ -61,7 +61,7 @@ def _begin(cast: Cast, first: int, number: int) -> None:
             CaseClock(case=case, key="fire", clock=clock, label=clock.label, attached_at=AT)
             for case, clock in pairs
         )
-        officers = (cast.officer_fire.party_id, cast.officer_fire_2.party_id, cast.officer_quality.party_id)
+        officers = (cast.officer_fire.party_id, cast.leader.party_id, cast.officer_quality.party_id)
         Task.objects.bulk_create(
             Task(
                 case=case,

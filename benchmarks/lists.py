@@ -186,6 +186,7 @@ def measure_lists(cast: Cast, sizes: Sizes) -> list[Table]:
     }
     for name, draw in inboxes.items():
         found.rows[name] = Four.measure(sizes, partial(draw, officer), partial(draw, leader), REPEATS)
+    found.judged = [name for name in found.rows if "word" not in name]
     return [found.table("lists", note=NOTE)]
 
 

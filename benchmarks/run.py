@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from benchmarks.clocks import measure_clocks
 from benchmarks.cpu import measure_cpu, measure_search
+from benchmarks.crew import measure_crew
 from benchmarks.engine import measure_engines, measure_memory, measure_steps
 from benchmarks.engines.ours import Ours, OursAlone
 from benchmarks.engines.spiff import Spiff
@@ -41,7 +42,7 @@ def run(installation: Installation, parts: Collection[str], chosen: Namespace) -
     party = hall.cast.enterprise.pk
     yield from _measured(
         parts,
-        ("engine", "the engines", lambda: measure_engines(_engines(hall.cast), rounds=chosen.rounds)),
+        ("engine", "the engines", lambda: _all_engines(installation, hall.cast, chosen.rounds)),
         ("memory", "memory", lambda: [measure_memory(Ours(party), cases=chosen.cases)]),
         ("clocks", f"{chosen.clocks:,} clocks", lambda: [measure_clocks(hall.cast, chosen.clocks)]),
         ("intake", "intake", lambda: [measure_intake(hall, installation.prepare)]),
@@ -100,6 +101,11 @@ def _uploads(installation: Installation, hall: Hall, visits: Visits, scale: int)
     }
     upload = (f"/my/{draft.uuid}/materials/fire-design/upload/", sender)
     return measure_uploads(installation, pages=pages, upload=upload, cases=scale)
+
+
+def _all_engines(installation: Installation, cast: Cast, rounds: int) -> list[Table]:
+    tables = measure_engines(_engines(cast), rounds=rounds)
+    return [*tables, measure_crew(installation, cast.enterprise.pk)]
 
 
 def _engines(cast: Cast) -> list[object]:

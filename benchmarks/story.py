@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Protocol
 
 DRAWING = """
@@ -38,6 +39,17 @@ STEPS = (
     ("sign", "sign"),
     ("seal", "sealed"),
 )
+
+
+def walk_through(engine: Engine, case: int) -> list[float]:
+    """Run a case to its end; gives how many seconds each step took, looking up its task left out."""
+    took = []
+    for node, outcome in STEPS:
+        task = engine.find(case, node)
+        start = time.perf_counter()
+        engine.step(task, outcome)
+        took.append(time.perf_counter() - start)
+    return took
 
 
 class Engine(Protocol):

@@ -26,8 +26,8 @@ class Ours:
 
     name = "jingkai, everything"
 
-    def __init__(self, applicant: int, *, known: bool = False) -> None:
-        self.applicant = applicant
+    def __init__(self, applicant: int, *, known: bool = False, prefix: str = "B") -> None:
+        self.applicant, self.prefix = applicant, prefix
         if known:  # the drawing was published before the database was copied
             return
         publish(key="bench", bpmn=bpmn("bench", DRAWING + ATTRIBUTES), by=SYSTEM, at=timezone.now())
@@ -38,7 +38,7 @@ class Ours:
             kind="bench",
             title="二期厂房 · 施工许可阶段并联办理",
             applicant=self.applicant,
-            reference=f"B{next(_numbers):09d}",
+            reference=f"{self.prefix}{next(_numbers):09d}",
             by=SYSTEM,
             at=timezone.now(),
         )

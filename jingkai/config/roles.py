@@ -14,6 +14,9 @@ from psycopg import sql
 
 from jingkai.config.environment import DatabaseAddress
 
+QUICK = ("jit = off", "max_parallel_workers_per_gather = 0")
+"""Every statement of the product is short: to compile it, or to call helpers, costs more than to run it."""
+
 
 @dataclass(frozen=True, slots=True)
 class RolePlan:
@@ -47,6 +50,8 @@ def ensure_role(connection: psycopg.Connection[Any], role: str, password: str) -
             sql.Identifier(role), sql.Literal(hashed)
         )
     )
+    for setting in QUICK:
+        connection.execute(sql.SQL("ALTER ROLE {} SET " + setting).format(sql.Identifier(role)))
 
 
 def ensure_database(connection: psycopg.Connection[Any], plan: RolePlan) -> None:

@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from jingkai.config.routing import Register
+
 
 def _page_modules() -> list[str]:
     return [
@@ -20,9 +22,13 @@ def _page_modules() -> list[str]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *[path("", include(module)) for module in _page_modules()],
-    path("", include("jingkai.kernel.exchange.rest.urls")),
-    path("ui/", include("jingkai.ui.urls")),
+    Register(
+        [
+            *[path("", include(module)) for module in _page_modules()],
+            path("", include("jingkai.kernel.exchange.rest.urls")),
+            path("ui/", include("jingkai.ui.urls")),
+        ]
+    )
 ]
 
 handler400 = "jingkai.ui.errors.bad_request"

@@ -53,8 +53,9 @@ LANGUAGES = (Language("zh-hans", "中文"), Language("en", "EN"))
 class Shell:
     """What surrounds every page: the zone's name, who is logged in, and the menus they may use.
 
-    `groups` fills the staff rail, `nav` the public header, `bar` the phone's bottom bar (at most four; when
-    empty the first four of the rail), `account` the user menu, `footer` the public footer.
+    It can be compared and hashed as a whole: its sequences are tuples. `groups` fills the staff rail, `nav`
+    the public header, `bar` the phone's bottom bar (at most four; when empty the first four of the rail),
+    `account` the user menu, `footer` the public footer.
     """
 
     zone_name: str
@@ -77,6 +78,11 @@ class Shell:
     logout_url: str = ""
     languages: Sequence[Language] = LANGUAGES
     demo: bool = False
+
+    @property
+    def itself(self) -> Shell:
+        """The frame itself, also where a page has but a promise of it."""
+        return self
 
     @property
     def bottom(self) -> Sequence[MenuItem]:
@@ -176,7 +182,15 @@ class Link:
     sub: str = ""
 
 
-Cell: TypeAlias = str | int | float | date | datetime | Light | Link | None
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Texts under each other, and smaller ones beneath them; a short text is never broken."""
+
+    texts: Sequence[str]
+    under: Sequence[str] = ()
+
+
+Cell: TypeAlias = str | int | float | date | datetime | Light | Link | Lines | None
 """What a cell or a fact may hold; a safe string is printed as HTML."""
 
 

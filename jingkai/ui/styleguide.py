@@ -19,40 +19,40 @@ SHELL = data.Shell(
     zone_name="示范经济开发区",
     user_name="李敏",
     user_unit="规划建设局",
-    groups=[
+    groups=(
         data.MenuGroup(
             "",
-            [
+            (
                 data.MenuItem("工作台", "#1", "inbox", 12, current=True),
                 data.MenuItem("督办", "#2", "flag", 3, late=True),
                 data.MenuItem("待阅", "#3", "eye", 26),
-            ],
+            ),
         ),
         data.MenuGroup(
             "办事",
-            [
+            (
                 data.MenuItem("办件", "#4", "folder"),
                 data.MenuItem("窗口", "#5", "window"),
                 data.MenuItem("Catalogue of service items", "#6", "list-details"),
-            ],
+            ),
         ),
         data.MenuGroup(
-            "公文", [data.MenuItem("收文", "#7", "file-import"), data.MenuItem("发文", "#8", "file-export")]
+            "公文", (data.MenuItem("收文", "#7", "file-import"), data.MenuItem("发文", "#8", "file-export"))
         ),
-    ],
-    nav=[
+    ),
+    nav=(
         data.MenuItem("首页", "#1", current=True),
         data.MenuItem("办事", "#2"),
         data.MenuItem("查询", "#3"),
         data.MenuItem("政策", "#4"),
-    ],
-    account=[data.MenuItem("我的账号", "#a"), data.MenuItem("委托代办", "#b")],
-    footer=[
+    ),
+    account=(data.MenuItem("我的账号", "#a"), data.MenuItem("委托代办", "#b")),
+    footer=(
         data.MenuItem("网站地图", "#m"),
         data.MenuItem("无障碍声明", "#w"),
         data.MenuItem("联系我们", "#l"),
-    ],
-    footer_lines=["示范市开放大道 1 号 · 0000-12345"],
+    ),
+    footer_lines=("示范市开放大道 1 号 · 0000-12345",),
     unread=4,
     unread_url="#m",
     search_url="/ui/styleguide",

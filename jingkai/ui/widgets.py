@@ -5,6 +5,7 @@ What is drawn is Django's own, character for character (tests/test_widgets.py ho
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,35 +28,39 @@ def drawn(template_name: str, widget: Widget) -> SafeString | None:
 
 def _attributes(widget: Widget) -> str:
     return "".join(
-        f" {name}" if value is True else f' {name}="{conditional_escape(value)}"'
+        f" {name}" if value is True else f' {name}="{_escaped(value)}"'
         for name, value in widget["attrs"].items()
         if value is not False
     )
 
 
 def _words(value: Any) -> str:
-    return render_value_in_context(value, _PLAIN)
+    return html.escape(value) if type(value) is str else render_value_in_context(value, _PLAIN)
+
+
+def _escaped(value: Any) -> str:
+    return html.escape(value) if type(value) is str else conditional_escape(value)
 
 
 def _input(widget: Widget) -> str:
     value = widget["value"]
-    given = "" if value is None else f' value="{conditional_escape(value)}"'
-    name, kind = conditional_escape(widget["name"]), widget["type"]
+    given = "" if value is None else f' value="{_escaped(value)}"'
+    name, kind = _escaped(widget["name"]), widget["type"]
     return f'<input type="{kind}" name="{name}"{given}{_attributes(widget)}>'
 
 
 def _textarea(widget: Widget) -> str:
     value = _words(widget["value"]) if widget["value"] else ""
-    return f'<textarea name="{conditional_escape(widget["name"])}"{_attributes(widget)}>\n{value}</textarea>'
+    return f'<textarea name="{_escaped(widget["name"])}"{_attributes(widget)}>\n{value}</textarea>'
 
 
 def _option(widget: Widget) -> str:
     label = _words(widget["label"])
-    return f'<option value="{conditional_escape(widget["value"])}"{_attributes(widget)}>{label}</option>'
+    return f'<option value="{_escaped(widget["value"])}"{_attributes(widget)}>{label}</option>'
 
 
 def _select(widget: Widget) -> str:
-    parts = [f'<select name="{conditional_escape(widget["name"])}"{_attributes(widget)}>']
+    parts = [f'<select name="{_escaped(widget["name"])}"{_attributes(widget)}>']
     for group, options, _place in widget["optgroups"]:
         if group:
             parts.append(f'\n  <optgroup label="{_words(group)}">')

@@ -21,6 +21,11 @@ def day(value: date | datetime | None) -> str:
     return value.strftime("%Y-%m-%d")
 
 
+def zone_day(value: datetime) -> date:
+    """Give the date of a moment in the zone's time zone."""
+    return _local(value).date()
+
+
 def moment(value: datetime | None) -> str:
     """Write a moment as 2026-11-21 14:03 in the zone's time zone."""
     return _local(value).strftime("%Y-%m-%d %H:%M") if value else ""

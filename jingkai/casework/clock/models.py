@@ -12,6 +12,7 @@ from uuid6 import uuid7
 
 from jingkai.casework.clock.data import EntryKind, LimitValue, State, Step
 from jingkai.kernel.calendar.data import DaySpan
+from jingkai.kernel.hooks.api import QuickRows
 from jingkai.kernel.parties.models import Party
 from jingkai.kernel.rules.models import RuleVersion
 
@@ -30,7 +31,7 @@ KINDS = [
 ]
 
 
-class Clock(models.Model):
+class Clock(QuickRows, models.Model):
     """One limit running for one matter or one department's part of it.
 
     The limit is pinned as data; the dates are columns, so lists and lights need no arithmetic. Everything

@@ -4,10 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
 
+from jingkai.kernel.hooks.api import QuickRows
 from jingkai.kernel.parties.models import Party
 
 
-class FlowVersion(models.Model):
+class FlowVersion(QuickRows, models.Model):
     """One published version of a flow: the BPMN text as it was, never changed afterwards.
 
     A running case keeps the version that it began with, so a row here is only ever added. `public` says

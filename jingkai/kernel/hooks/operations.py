@@ -37,6 +37,12 @@ class Registry(Generic[T]):
         self.name = name
         self._key: Callable[[T], object] = key or id
         self._items: dict[object, T] = {}
+        self._sorted: tuple[T, ...] | None = None
+        self.changes = 0
+        """How often something was registered or taken away: whoever keeps what came of `all` looks here."""
+
+    def _changed(self) -> None:
+        self._sorted, self.changes = None, self.changes + 1
 
     def register(self, item: T) -> T:
         """Add an item and give it back, so that it also serves as a decorator."""
@@ -44,16 +50,20 @@ class Registry(Generic[T]):
         if key in self._items and self._items[key] != item:
             raise AlreadyRegistered(f"{self.name}: {key!r} is registered twice")
         self._items[key] = item
+        self._changed()
         return item
 
     def replace(self, old: T, new: T) -> T:
         """Put a changed item in the place of a registered one."""
         del self._items[self._key(old)]
+        self._changed()
         return self.register(new)
 
     def all(self) -> tuple[T, ...]:
         """Give every item, sorted by its `order` where it has one."""
-        return tuple(sorted(self._items.values(), key=lambda item: getattr(item, "order", 0)))
+        if self._sorted is None:
+            self._sorted = tuple(sorted(self._items.values(), key=lambda item: getattr(item, "order", 0)))
+        return self._sorted
 
     def get(self, key: object) -> T | None:
         """Give the item registered under this key, if any."""
@@ -72,17 +82,20 @@ class Registry(Generic[T]):
             for key in keys:
                 self._items.pop(key, None)
             self._items.update(before)
+            self._changed()
 
     @contextmanager
     def only(self, *items: T) -> Iterator[None]:
         """Hold nothing but these items for the length of a block (for tests)."""
         before, self._items = self._items, {}
+        self._changed()
         try:
             for item in items:
                 self.register(item)
             yield
         finally:
             self._items = before
+            self._changed()
 
 
 menu: Registry[MenuEntry] = Registry("menu", key=lambda entry: (entry.place, entry.url_name))

@@ -36,6 +36,7 @@ from jingkai.modules.enterprises.queries import (
     may_see_of,
     stats_of,
     visible,
+    visible_to,
 )
 from jingkai.modules.enterprises.rules import CodeTaken, CodeWrong, person_of
 from jingkai.modules.enterprises.rules.fees import OutsideFeeList
@@ -79,4 +80,5 @@ __all__ = [
     "set_rights",
     "stats_of",
     "visible",
+    "visible_to",
 ]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from jingkai.kernel.hooks.api import Prepared, Slots
+from jingkai.kernel.hooks.api import Prepared, PreparedValues, Slots
 from jingkai.kernel.permissions.data import Actor
 from jingkai.kernel.rules import api as rule_store
 from jingkai.modules.licences import rules
@@ -197,7 +197,14 @@ def type_of_code(code: str) -> LicenceType | None:
 
 def count_of(enterprise_id: int, *, on: date) -> tuple[int, int]:
     """How many valid entries a library holds, and how many of them end within thirty days."""
-    valid = Entry.objects.filter(rules.usable(on), enterprise_id=enterprise_id)
-    soon = Count("pk", filter=Q(valid_to__lte=on + timedelta(days=30)))
-    found = valid.aggregate(held=Count("pk"), ending=soon)
-    return found["held"], found["ending"]
+    found = _COUNT.first(enterprise=enterprise_id, on=on, soon=on + timedelta(days=30)) or {}
+    return found.get("held", 0), found.get("ending", 0)
+
+
+def _counted(slots: Slots) -> QuerySet[Any, Any]:
+    valid = Entry.objects.filter(rules.usable(slots.day("on")), enterprise_id=slots.number("enterprise"))
+    soon = Count("pk", filter=Q(valid_to__lte=slots.day("soon")))
+    return valid.order_by().values("enterprise_id").annotate(held=Count("pk"), ending=soon)
+
+
+_COUNT = PreparedValues(_counted)

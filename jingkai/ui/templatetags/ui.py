@@ -6,20 +6,21 @@ Each tag takes data (see `jingkai.ui.data`) and draws one component; README.md s
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, Textarea
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
-from jingkai.ui import data, words
+from jingkai.ui import cells, data, frames, parts, words
+from jingkai.ui.cells import cell
+from jingkai.ui.translating import translate
 
 register = template.Library()
 
@@ -29,6 +30,8 @@ register.filter("grouped", words.grouped)
 register.filter("money", words.money)
 register.filter("file_size", words.file_size)
 register.simple_tag(words.working_days, name="working_days")
+register.simple_tag(cell)
+register.tag("translate", translate)
 
 Params = dict[str, Any]
 
@@ -36,18 +39,24 @@ Params = dict[str, Any]
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; without a label it is hidden from screen readers."""
-    sprite = _sprite()
+    sprite = asset("ui/dist/icons.svg")
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, sprite, name
         )
+    return _hidden_icon(sprite, name)
+
+
+@lru_cache(maxsize=1024)
+def _hidden_icon(sprite: str, name: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
 
 
+@register.simple_tag
 @cache
-def _sprite() -> str:
-    """The address of the icons: it stays the same while the process lives."""
-    return static("ui/dist/icons.svg")
+def asset(name: str) -> str:
+    """Give the address of a file of ours: it stays the same while the process lives."""
+    return static(name)
 
 
 @register.simple_tag(takes_context=True)
@@ -59,7 +68,7 @@ def script(context: Context, name: str) -> SafeString:
     nonce = getattr(context.get("request"), "csp_nonce", "")
     if not nonce:
         return SafeString("")
-    return format_html('<script src="{}" defer nonce="{}"></script>', static(name), nonce)
+    return format_html('<script src="{}" defer nonce="{}"></script>', asset(name), nonce)
 
 
 @register.simple_tag
@@ -68,7 +77,7 @@ def light(value: data.Light | str | None, text: str = "") -> SafeString:
     if not value:
         return SafeString("")
     given = value if isinstance(value, data.Light) else data.Light(value, text)  # type: ignore[arg-type]
-    return format_html('<span class="light {}">{}</span>', given.tone, given.text)
+    return cells.light(given.tone, given.text)
 
 
 @register.simple_tag
@@ -78,102 +87,86 @@ def working_days_light(left: int, warn_at: int = 1) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def current_path(context: Context) -> str:
-    """Give the path of the page being shown, for forms that come back to it."""
-    request = context.get("request")
-    return request.get_full_path() if request else "/"
+def frame(context: Context, part: frames.Part) -> SafeString:
+    """Draw a part of what surrounds every page: `{% frame "rail" %}`."""
+    return frames.drawn(part, context)  # type: ignore[arg-type]
 
 
-@register.inclusion_tag("ui/parts/crumbs.html")
-def crumbs(*parts: str | data.Crumb) -> Params:
+@register.simple_tag
+def crumbs(*places: str | data.Crumb) -> SafeString:
     """Draw the places above this page: `{% crumbs label url label url last_label %}` or Crumb objects."""
-    if parts and isinstance(parts[0], data.Crumb):
-        return {"crumbs": parts}
-    texts = [str(part) for part in parts]
+    if places and isinstance(places[0], data.Crumb):
+        return parts.drawn("ui/parts/crumbs.html", {"crumbs": places})
+    texts = [str(place) for place in places]
     pairs = [texts[at : at + 2] for at in range(0, len(texts), 2)]
-    return {"crumbs": [data.Crumb(*pair) for pair in pairs]}
+    return parts.drawn("ui/parts/crumbs.html", {"crumbs": [data.Crumb(*pair) for pair in pairs]})
 
 
-@register.inclusion_tag("ui/parts/tabs.html")
-def tabs(items: Sequence[data.Tab], label: str = "") -> Params:
+@register.simple_tag
+def part(template_name: str, **values: Any) -> SafeString:
+    """Draw a piece that shows nothing but these values: `{% part "inbox/parts/keys.html" claims=True %}`."""
+    return parts.drawn(template_name, values)
+
+
+@register.simple_tag
+def tabs(items: Sequence[data.Tab], label: str = "") -> SafeString:
     """Draw the tabs over a list."""
-    return {"tabs": items, "label": label}
+    return parts.drawn("ui/parts/tabs.html", {"tabs": items, "label": label})
 
 
 @register.inclusion_tag("ui/parts/table.html")
 def table(value: data.Table) -> Params:
     """Draw a list from columns and rows; on a phone each row becomes stacked lines."""
     heads = [format_html('<td class="c-{}" data-label="{}">', one.kind, one.label) for one in value.columns]
-    return {"table": value, "rows": [{"row": row, "cells": _line(heads, row)} for row in value.rows]}
+    tick = _tick(value.select) if value.select else ("", "")
+    written = "".join([_line(heads, tick, row) for row in value.rows])
+    return {"table": value, "lines": SafeString(written)}  # nosec B703 - each cell is escaped
 
 
-def _line(heads: Sequence[str], row: data.Row) -> SafeString:
-    """Write the cells of a line: a template for each cell would take ten times as long."""
-    written = "".join(f"{head}{cell(one)}</td>" for head, one in zip(heads, row.cells, strict=True))
-    return SafeString(written)  # nosec B703 - each cell is escaped
+def _line(heads: Sequence[str], tick: tuple[str, str], row: data.Row) -> str:
+    """Write a line: a template for each would take ten times as long."""
+    texts = ['<tr class="off">' if row.muted else "<tr>"]
+    if tick[0]:
+        texts += ('<td class="c-tick">', tick[0], escape(row.value), tick[1]) if row.value else (_NO_TICK,)
+    for head, one in zip(heads, row.cells, strict=True):
+        texts += (head, cell(one), "</td>")
+    texts.append("</tr>\n")
+    return "".join(texts)
 
 
-@register.inclusion_tag("ui/parts/pager.html")
-def pager(value: data.Pager | None) -> Params:
-    """Draw the links to the newer and the older page."""
-    return {"pager": value}
+_NO_TICK = '<td class="c-tick"></td>'
 
 
-@register.inclusion_tag("ui/parts/empty.html")
-def empty(title: str, text: str = "", url: str = "", label: str = "", icon: str = "inbox") -> Params:
-    """Draw an empty state: what is not here, and what to do next."""
-    return {"title": title, "text": text, "url": url, "label": label, "icon_name": icon}
-
-
-@register.inclusion_tag("ui/parts/facts.html")
-def facts(items: Sequence[data.Fact], columns: int = 3) -> Params:
-    """Draw labels and values."""
-    return {"facts": items, "columns": columns}
+def _tick(name: str) -> tuple[str, str]:
+    """Write the box that ticks a line, before and after the line's value."""
+    label = gettext("Select this line")
+    before = format_html('<input type="checkbox" name="{}" value="', name)
+    return before, format_html('" aria-label="{}"></td>', label)
 
 
 @register.simple_tag
-def cell(value: data.Cell) -> SafeString:
-    """Draw one value by its type: light, link, moment, date, number or text."""
-    if value is None or value == "":
-        return _NOTHING
-    draw = _DRAWN.get(type(value))
-    return draw(value) if draw else _drawn_otherwise(value)
+def pager(value: data.Pager | None) -> SafeString:
+    """Draw the links to the newer and the older page."""
+    return parts.drawn("ui/parts/pager.html", {"pager": value})
 
 
-_NOTHING = SafeString('<span class="muted">—</span>')
+@register.simple_tag
+def empty(title: str, text: str = "", url: str = "", label: str = "", icon: str = "inbox") -> SafeString:
+    """Draw an empty state: what is not here, and what to do next."""
+    return parts.drawn(
+        "ui/parts/empty.html", {"title": title, "text": text, "url": url, "label": label, "icon_name": icon}
+    )
 
 
-def _link(value: data.Link) -> SafeString:
-    under = format_html('<span class="sub">{}</span>', value.sub) if value.sub else ""
-    return format_html('<a href="{}">{}</a>{}', value.url, value.label, under)
+@register.simple_tag
+def facts(items: Sequence[data.Fact], columns: int = 3) -> SafeString:
+    """Draw labels and values."""
+    lines = ((_FACT_WIDE if one.wide else _FACT, one.label, cell(one.value)) for one in items)
+    return format_html('<dl class="facts of-{}">{}</dl>', columns, format_html_join("", _FACT_LINE, lines))
 
 
-def _time(value: datetime) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words.moment(value))
-
-
-def _day(value: date) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words.day(value))
-
-
-_DRAWN: dict[type, Callable[[Any], SafeString]] = {
-    str: conditional_escape,
-    SafeString: lambda value: value,
-    data.Light: light,
-    data.Link: _link,
-    datetime: _time,
-    date: _day,
-    int: lambda value: SafeString(words.grouped(value)),  # nosec B703 - figures
-    float: lambda value: SafeString(words.grouped(value)),  # nosec B703 - figures
-    Decimal: lambda value: SafeString(words.grouped(value)),  # nosec B703 - figures
-}
-
-
-def _drawn_otherwise(value: Any) -> SafeString:
-    """Draw what only derives from one of the types, such as a moment of another maker, or a lazy text."""
-    kinds = (data.Light, data.Link, datetime, date)
-    kind = next((kind for kind in kinds if isinstance(value, kind)), None)
-    return _DRAWN[kind](value) if kind else conditional_escape(value)
+_FACT_LINE = "{}<dt>{}</dt><dd>{}</dd></div>"
+_FACT, _FACT_WIDE = SafeString("<div>"), SafeString('<div class="wide-fact">')
 
 
 @register.inclusion_tag("ui/parts/clocks.html")
@@ -232,10 +225,10 @@ def file_line(file: data.FileLink) -> Params:
     return {"file": file}
 
 
-@register.inclusion_tag("ui/parts/stats.html")
-def stats(items: Sequence[data.Stat]) -> Params:
+@register.simple_tag
+def stats(items: Sequence[data.Stat]) -> SafeString:
     """Draw a strip of figures."""
-    return {"stats": items}
+    return parts.drawn("ui/parts/stats.html", {"stats": items})
 
 
 @register.inclusion_tag("ui/parts/bars.html")
@@ -277,10 +270,14 @@ def progress(value: data.Progress) -> Params:
     return {"work": value}
 
 
-@register.inclusion_tag("ui/parts/notice.html")
-def notice(text: str, tone: data.Tone = "none", title: str = "", url: str = "", label: str = "") -> Params:
+@register.simple_tag
+def notice(
+    text: str, tone: data.Tone = "none", title: str = "", url: str = "", label: str = ""
+) -> SafeString:
     """Draw a notice across the page: what is the matter, and what to do."""
-    return {"text": text, "tone": tone, "title": title, "url": url, "label": label}
+    return parts.drawn(
+        "ui/parts/notice.html", {"text": text, "tone": tone, "title": title, "url": url, "label": label}
+    )
 
 
 @register.inclusion_tag("ui/parts/demo.html")
@@ -301,13 +298,34 @@ def confirm(url: str, label: str, danger: bool = False, button: bool = False) ->
     return {"url": url, "label": label, "danger": danger, "button": button}
 
 
-@register.inclusion_tag("ui/parts/field.html")
-def field(bound: BoundField, label: str = "", wide: bool = False) -> Params:
+@register.simple_tag
+def field(bound: BoundField, label: str = "", wide: bool = False) -> SafeString:
     """Draw one form field: label, required mark, help and errors tied to the control."""
-    return {"field": bound, "label": label or bound.label, "wide": wide, **field_parts(bound)}
+    if bound.is_hidden:
+        return SafeString(bound)  # nosec B703 - a form's control
+    kind, control = field_parts(bound)
+    errors = tuple([str(error) for error in bound.errors])
+    values = {
+        "kind": kind,
+        "label": label or bound.label,
+        "wide": wide,
+        "required": bound.field.required,
+        "target": bound.id_for_label,
+        "name": bound.auto_id,
+        "help": str(bound.help_text),
+        "described": (bound.aria_describedby or "") if kind == "group" else "",
+        "errors": errors,
+        "control": _CONTROL,
+    }
+    around = parts.drawn("ui/parts/field.html", values)
+    return SafeString(around.replace(_CONTROL, control))  # nosec B703 - a form's control
 
 
-def field_parts(bound: BoundField) -> Params:
+_CONTROL = SafeString("\ue000control\ue000")
+"""Where the control goes: what is around it is drawn once, what somebody typed is not kept."""
+
+
+def field_parts(bound: BoundField) -> tuple[str, str]:
     """Give the control of a field with the classes of this design, and what kind it is."""
     widget = bound.field.widget
     kind = "check" if isinstance(widget, CheckboxInput) else "group" if bound.use_fieldset else "line"
@@ -316,7 +334,7 @@ def field_parts(bound: BoundField) -> Params:
     attrs: dict[str, str | bool] = {"class": f"{widget.attrs.get('class', '')} {css}".strip()}
     if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":
         attrs["rows"] = "4"
-    return {"kind": kind, "control": bound.as_widget(attrs=attrs)}
+    return kind, bound.as_widget(attrs=attrs)
 
 
 @register.inclusion_tag("ui/parts/form_errors.html")

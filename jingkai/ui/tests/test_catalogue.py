@@ -21,7 +21,9 @@ KEYWORDS = {
 
 def _sources() -> list[str]:
     pages = [templatize(path.read_text(encoding="utf-8")) for path in UI.glob("templates/**/*.html")]
-    return pages + [path.read_text(encoding="utf-8") for path in UI.glob("*.py")]
+    return pages + [
+        path.read_text(encoding="utf-8") for path in (*UI.glob("*.py"), *UI.glob("templatetags/*.py"))
+    ]
 
 
 def test_catalogue_is_complete_and_exact() -> None:

@@ -16,10 +16,11 @@ from uuid6 import uuid7
 from jingkai.casework.cases.data import FAR, CaseState, TaskKind, TaskState
 from jingkai.casework.clock.models import Clock
 from jingkai.casework.flow.models import FlowVersion
+from jingkai.kernel.hooks.api import QuickRows
 from jingkai.kernel.parties.models import Party
 
 
-class Case(models.Model):
+class Case(QuickRows, models.Model):
     """One matter on its way. `pins` holds the versions (item, form, rules, calendar) that it began with.
 
     `variables` are the few declared values that conditions ask for; forms and opinions have their own
@@ -85,7 +86,7 @@ class Case(models.Model):
         return f"{self.reference} {self.title}"
 
 
-class Task(models.Model):
+class Task(QuickRows, models.Model):
     """One piece of work at one node: for `assignee`, or for whoever of `pool` claims it.
 
     A task is opened, then done or cancelled, and stays for ever. Names are kept as they were. `role` narrows
@@ -261,7 +262,7 @@ class CaseAccess(models.Model):
         return f"{self.grantee_id} sees {self.case_id}"
 
 
-class CaseClock(models.Model):
+class CaseClock(QuickRows, models.Model):
     """A clock that runs for a case: acceptance, decision, or one department's branch.
 
     A second submission starts another clock under the same key: the newest row of a key is the current one.

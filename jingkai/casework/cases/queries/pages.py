@@ -7,7 +7,6 @@ together, because a batch may share one moment and paging on the moment alone wo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,7 +34,7 @@ from jingkai.kernel.parties.models import Party
 PAGE = 50
 MOST_ROWS = 500
 EVERY = 100_000_000
-MOST_WALKED = 5000
+MOST_WALKED = 2000
 """Rows of one grantee that a search walks through in the order of the list before it asks the index."""
 MOST_HITS = 10_000
 """First hits that the index gives for a rare word; a commoner one is found by walking."""
@@ -129,7 +128,9 @@ _LIGHTS = {
 }
 
 
-_CASE = [column.attname for column in Case._meta.concrete_fields if column.name not in ("words", "pins")]
+_NOT_LISTED = ("words", "pins", "variables")
+_CASE = [column.attname for column in Case._meta.concrete_fields if column.name not in _NOT_LISTED]
+_APPLICANT, _STARTER = Case._meta.get_field("applicant"), Case._meta.get_field("starter")
 _PARTY = ["id", "uuid", "kind", "name", "name_en", "short_name"]
 
 
@@ -169,11 +170,11 @@ def page_of_cases(
     found = ask.rows(also) if ask else _NOTHING.rows(also) if also else []
     page, more = [line for line in found if line.part == 0], [line for line in found if line.part]
     wanted = page[:limit]
-    last = Cursor(wanted[-1].moment, wanted[-1].case.pk) if len(page) > limit else None
+    last = Cursor(wanted[-1].moment, wanted[-1].case.id) if len(page) > limit else None
     return CasePage(
         rows=[line.case for line in wanted],
         next=last,
-        holders={line.case.pk: line.holders for line in (*wanted, *more) if line.holders},
+        holders={line.case.id: line.holders for line in (*wanted, *more) if line.holders},
         also=[line.case for line in more],
     )
 
@@ -181,7 +182,7 @@ def page_of_cases(
 def cases_with_holders(case_ids: Sequence[int]) -> CasePage:
     """Give these cases, which the caller knows to be visible, with names and holders: one query, or none."""
     found = _NOTHING.rows(case_ids) if case_ids else []
-    holders = {line.case.pk: line.holders for line in found if line.holders}
+    holders = {line.case.id: line.holders for line in found if line.holders}
     return CasePage([line.case for line in found], None, holders)
 
 
@@ -236,25 +237,25 @@ class _Ask:
         )
         with connection.cursor() as cursor:
             cursor.execute(statement, {**self.facts, "also": list(also)})
-            return [_read(row) for row in cursor.fetchall()]
+            found, alias = cursor.fetchall(), connection.alias
+        return [_read(row, alias) for row in found]
 
 
 _NOTHING = _Ask(NO_KEYS, "updated", "DESC", {})
 """The question for no page, for cases that are asked for by number only."""
 
 
-def _read(row: Sequence[Any]) -> _Line:
+def _read(row: Sequence[Any], alias: str) -> _Line:
     part, moment, *row = row
     values, parties = row[: len(_CASE)], row[len(_CASE) : -1]
-    case = Case.from_db(connection.alias, _CASE, values)
-    case.variables = json.loads(case.variables)
-    case.applicant = _party(parties[: len(_PARTY)])
-    case.starter = _party(parties[len(_PARTY) :])
+    case = Case.from_db(alias, _CASE, values)
+    _APPLICANT.set_cached_value(case, _party(parties[: len(_PARTY)], alias))
+    _STARTER.set_cached_value(case, _party(parties[len(_PARTY) :], alias))
     return _Line(part, moment, case, read_holders(row[-1]))
 
 
-def _party(values: Sequence[Any]) -> Party | None:
-    return Party.from_db(connection.alias, _PARTY, values) if values[0] is not None else None
+def _party(values: Sequence[Any], alias: str) -> Party | None:
+    return Party.from_db(alias, _PARTY, values) if values[0] is not None else None
 
 
 def _ask(

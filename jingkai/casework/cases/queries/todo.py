@@ -106,8 +106,8 @@ def started_by(
     limit: int = PAGE,
 ) -> CasePage:
     """Give the cases that these persons started, newest first."""
-    rows = Case.objects.defer("words").select_related("applicant", "starter").filter(starter__in=persons)
-    rows = _narrowed_cases(rows, filters, at)
+    started = Case.objects.filter(starter__in=persons).select_related("applicant", "starter")
+    rows = _narrowed_cases(started.defer("words", "pins", "variables"), filters, at)
     if after:
         rows = rows.filter(Q(opened_at__lt=after.at) | Q(opened_at=after.at, pk__lt=after.id))
     limit = _bounded(limit)
@@ -139,7 +139,7 @@ def handled_by(
 
 def _tasks() -> QuerySet[Task]:
     rows = Task.objects.select_related("case__applicant", "case__flow_version", "assignee", "pool")
-    return rows.defer("case__words", "case__flow_version__bpmn")
+    return rows.defer("case__words", "case__pins", "case__variables", "case__flow_version__bpmn")
 
 
 def _by_keys(keys: QuerySet[Task, Any]) -> QuerySet[Task]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-import rjieba
-
+from jingkai.kernel.hooks.api import cut, cut_for_search
 from jingkai.kernel.parties.api import initials
 from jingkai.kernel.parties.models import Party
 
@@ -19,7 +18,7 @@ def words_of(*texts: str) -> list[str]:
     found: dict[str, None] = {}
     for text in texts:
         lowered = text.lower()
-        for word in rjieba.cut_for_search(lowered):
+        for word in cut_for_search(lowered):
             if _WORD.search(word):
                 found[word.strip()] = None
         for part in _PART.findall(lowered):
@@ -37,7 +36,7 @@ def words_of_name(party: Party) -> list[str]:
     found = words_of(party.name, party.name_en, party.short_name)
     name = party.name.lower()
     starts, place = [], 0
-    for word in rjieba.cut(name):
+    for word in cut(name):
         starts.append(place)
         place += len(word)
     letters = (initials(name[start:]) for start in starts)
@@ -46,6 +45,6 @@ def words_of_name(party: Party) -> list[str]:
 
 def search_expression(text: str) -> str:
     """Turn what somebody typed into a tsquery: every word, each as a beginning; empty when no word is."""
-    terms = [word for word in rjieba.cut(text.lower()) if _WORD.search(word)][:MOST_TERMS]
+    terms = [word for word in cut(text.lower()) if _WORD.search(word)][:MOST_TERMS]
     quoted = [term.strip().replace("\\", "\\\\").replace("'", "''") for term in terms]
     return " & ".join(f"'{term}':*" for term in quoted)

@@ -36,6 +36,14 @@ class CaseClocks:
         """The installation's calendar; asked for only where no clock brought it along."""
         return get_calendar(self.prints)
 
+    @cached_property
+    def _idle(self) -> Light:
+        return Light("none", _("No limit runs"))
+
+    @cached_property
+    def _ended(self) -> dict[str, Light]:
+        return {state.value: Light("none", str(state.label)) for state in Case.State}
+
     def of_case(self, case_id: int) -> Clock | None:
         """Give the clock that a case is judged by: running and due first, else on hold, else the last."""
         clocks = [row.clock for row in self.rows.get(case_id, {}).values()]
@@ -50,11 +58,11 @@ class CaseClocks:
         row = self.rows.get(task.case_id, {}).get(task.clock_key) if task.clock_key else None
         return row.clock if row else None
 
-    def light_of_case(self, case: Case) -> Light:
-        """Give the light of a case as lists show it; a finished one says how it ended."""
+    def light_of_case(self, case: Case, clock: Clock | None = None) -> Light:
+        """Give the light of a case as lists show it, by its clock; a finished one says how it ended."""
         if case.state != Case.State.OPEN:
-            return Light("none", str(Case.State(case.state).label))
-        return self._light(self.of_case(case.pk))
+            return self._ended[case.state]
+        return self._light(clock or self.of_case(case.id))
 
     def light_of_task(self, task: Task) -> Light:
         """Give the light of one task by its own clock."""
@@ -66,7 +74,7 @@ class CaseClocks:
 
     def _light(self, clock: Clock | None) -> Light:
         if clock is None or clock.state == State.STOPPED:
-            return Light("none", _("No limit runs"))
+            return self._idle
         return light_of(clock, self.at, self.calendar)
 
 

@@ -52,7 +52,7 @@ def get_case_lines(
     page = cases.page_of_cases(
         grantees=actor.grantees, at=at, sort=sort, after=after, filters=filters, limit=limit, whole=whole
     )
-    clocks = clocks_of([case.pk for case in page.rows], at=at)
+    clocks = clocks_of([case.id for case in page.rows], at=at)
     return CaseLines(page.rows, page.holders, clocks, page.next)
 
 
@@ -119,7 +119,7 @@ def get_unit_lines(
     keys = [(due, case_id) for _name, _name_en, due, case_id in found if case_id is not None]
     wanted = keys[:limit]
     page = cases.cases_with_holders([case_id for _due, case_id in wanted])
-    clocks = clocks_of([case.pk for case in page.rows], at=at)
+    clocks = clocks_of([case.id for case in page.rows], at=at)
     next_one = Cursor(*wanted[-1]) if len(keys) > limit else None
     named = Party(name=found[0][0], name_en=found[0][1]) if found else None
     return CaseLines(page.rows, page.holders, clocks, next_one, named)

@@ -1,21 +1,29 @@
 """Reads: the language pair of a bilingual field, where a page is mounted, queries built once, rows packed."""
 
+from jingkai.kernel.hooks.queries.dictionaries import cut, cut_for_search, syllables
 from jingkai.kernel.hooks.queries.lending import give_back_connection
 from jingkai.kernel.hooks.queries.moments import read_moments_quickly
 from jingkai.kernel.hooks.queries.packing import OWN, packed, unpacked, unpacked_one
-from jingkai.kernel.hooks.queries.prepared import Prepared, Slots, prepared_cursor
+from jingkai.kernel.hooks.queries.prepared import Prepared, PreparedValues, Slots, prepared_cursor
+from jingkai.kernel.hooks.queries.rows import QuickRows
 from jingkai.kernel.hooks.queries.tracing import trace_with, traced
-from jingkai.kernel.hooks.queries.words import local, url_of
+from jingkai.kernel.hooks.queries.words import local, localizer, url_of
 
 __all__ = [
     "OWN",
     "Prepared",
+    "PreparedValues",
+    "QuickRows",
     "Slots",
+    "cut",
+    "cut_for_search",
     "give_back_connection",
     "local",
+    "localizer",
     "packed",
     "prepared_cursor",
     "read_moments_quickly",
+    "syllables",
     "trace_with",
     "traced",
     "unpacked",

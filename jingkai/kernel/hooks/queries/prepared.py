@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, Self, TypeVar, cast
 from uuid import UUID
 
@@ -25,6 +26,9 @@ M = TypeVar("M", bound=Model)
 
 _MARK = 7_000_000_000_000_000_000
 """Slots stand in the built query as values that nothing else has: numbers from here on."""
+
+_LAST_DAY = date(9998, 6, 30)
+"""Dates stand for slots from here backwards."""
 
 
 class _Planned(psycopg.Cursor[Any]):
@@ -66,6 +70,10 @@ class Slots:
         """Make a place for a UUID."""
         return UUID(int=_MARK + self._place(name))
 
+    def day(self, name: str) -> date:
+        """Make a place for a date."""
+        return _LAST_DAY - timedelta(days=self._place(name))
+
     def numbers(self, name: str) -> Func:
         """Make a place for any count of big integers: `.filter(unit__in=slots.numbers("units"))`."""
         mark = Value([_MARK + self._place(name)], output_field=ArrayField(BigIntegerField()))
@@ -84,6 +92,8 @@ class Slots:
     def name_of(self, value: Any) -> str | None:
         """Give the name of the slot that a value stands for."""
         inner = value[0] if isinstance(value, list) and len(value) == 1 else value
+        if isinstance(inner, date) and not isinstance(inner, datetime):
+            inner = _MARK + (_LAST_DAY - inner).days
         if isinstance(inner, str) and re.fullmatch(r"7\d{18}", inner):
             inner = int(inner)
         number = inner.int if isinstance(inner, UUID) else inner
@@ -99,6 +109,33 @@ class _Built:
     compiler: Any
     text: str
     order: tuple[str, ...]
+    kept: Mapping[int, Any] | None = None
+
+    def converters(self, expressions: Sequence[Any]) -> Mapping[int, Any]:
+        """Give what turns each column into its value; the same at every call."""
+        if self.kept is None:
+            object.__setattr__(self, "kept", self.compiler.get_converters(expressions))
+        return cast("Mapping[int, Any]", self.kept)
+
+    def run(self, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Send it with the values of its slots, in their order."""
+        with prepared_cursor() as cursor:
+            cursor.execute(self.text, values)
+            return cast("list[tuple[Any, ...]]", cursor.fetchall())
+
+
+def _build(query_set: QuerySet[Any, Any], slots: Slots) -> _Built:
+    compiler = query_set.query.get_compiler(connection.alias)
+    text, values = compiler.as_sql()
+    names = [slots.name_of(value) for value in values]
+    if missing := set(slots.names) - set(names):
+        raise TypeError(f"the query does not use {', '.join(sorted(missing))}")
+    return _Built(
+        query_set.model,
+        compiler,
+        _with_constants(text, values, names),
+        tuple(name for name in names if name),
+    )
 
 
 class Prepared(Generic[M]):
@@ -125,18 +162,35 @@ class Prepared(Generic[M]):
 
     def _first_time(self) -> _Built:
         slots = Slots()
+        self._built = _build(self._build(slots), slots)
+        return self._built
+
+
+class PreparedValues:
+    """The same for a query of plain values: `PreparedValues(lambda s: Case.objects.values("state", n=...))`.
+
+    Values come as the database gives them: no field turns them into anything else.
+    """
+
+    def __init__(self, build: Callable[[Slots], QuerySet[Any, Any]]) -> None:
+        self._build = build
+        self._built: tuple[_Built, tuple[str, ...]] | None = None
+
+    def fetch(self, **values: Any) -> list[dict[str, Any]]:
+        """Run it with these values, one for each slot; each row by the names of its values."""
+        built, names = self._built or self._first_time()
+        rows = built.run([values[name] for name in built.order])
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def first(self, **values: Any) -> dict[str, Any] | None:
+        """Run it and give its first row; None where there is none."""
+        return next(iter(self.fetch(**values)), None)
+
+    def _first_time(self) -> tuple[_Built, tuple[str, ...]]:
+        slots = Slots()
         query_set = self._build(slots)
-        compiler = query_set.query.get_compiler(connection.alias)
-        text, values = compiler.as_sql()
-        names = [slots.name_of(value) for value in values]
-        if missing := set(slots.names) - set(names):
-            raise TypeError(f"the query does not use {', '.join(sorted(missing))}")
-        self._built = _Built(
-            query_set.model,
-            compiler,
-            _with_constants(text, values, names),
-            tuple(name for name in names if name),
-        )
+        built = _build(query_set, slots)
+        self._built = (built, tuple(query_set.query.selected or ()))
         return self._built
 
 
@@ -153,12 +207,11 @@ class _Rows:
             DEFAULT_DB_ALIAS
         ]  # not the stand-in: each of its names is looked up
         compiler.execute_sql = self._run
+        compiler.get_converters = self._made.converters
         return compiler
 
-    def _run(self, **_how: Any) -> list[list[Any]]:
-        with prepared_cursor() as cursor:
-            cursor.execute(self._made.text, self._values)
-            return [cursor.fetchall()]
+    def _run(self, **_how: Any) -> list[list[tuple[Any, ...]]]:
+        return [self._made.run(self._values)]
 
 
 def _with_constants(text: str, values: Any, names: list[str | None]) -> str:

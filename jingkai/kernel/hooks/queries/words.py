@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -16,16 +16,26 @@ logger = logging.getLogger(__name__)
 def local(obj: Any, field: str) -> str:
     """Give a bilingual field in the reader's language, or in the other one where this one is empty.
 
-    `field` holds Chinese and `field_en` English; a mapping serves as well as an object.
+    `field` holds Chinese and `field_en` English; a dictionary serves as well as an object.
     """
-    chinese, english = str(_value(obj, field) or ""), str(_value(obj, f"{field}_en") or "")
-    if (get_language() or "zh").startswith("zh"):
-        return chinese or english
-    return english or chinese
+    return localizer()(obj, field)
 
 
-def _value(obj: Any, field: str) -> Any:
-    return obj.get(field, "") if isinstance(obj, Mapping) else getattr(obj, field, "")
+def localizer() -> Callable[[Any, str], str]:
+    """Give `local` for the reader's language, for lists: it need not be asked for again at every name."""
+    return _chinese if (get_language() or "zh").startswith("zh") else _english
+
+
+def _chinese(obj: Any, field: str) -> str:
+    if isinstance(obj, dict):
+        return str(obj.get(field) or obj.get(f"{field}_en") or "")
+    return str(getattr(obj, field, "") or getattr(obj, f"{field}_en", "") or "")
+
+
+def _english(obj: Any, field: str) -> str:
+    if isinstance(obj, dict):
+        return str(obj.get(f"{field}_en") or obj.get(field) or "")
+    return str(getattr(obj, f"{field}_en", "") or getattr(obj, field, "") or "")
 
 
 def url_of(name: str) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import DateField, Exists, OuterRef, QuerySet, Value
 from django.test.utils import CaptureQueriesContext
 
-from jingkai.kernel.hooks.api import Prepared, Slots
+from jingkai.kernel.hooks.api import Prepared, PreparedValues, Slots
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +82,16 @@ def test_threads_use_it_with_their_own_connections() -> None:
     for thread in threads:
         thread.join()
     assert found == ["contenttype"] * 20
+
+
+def test_plain_values_by_name_and_by_day() -> None:
+    prepared = PreparedValues(
+        lambda slots: (
+            ContentType.objects.filter(model=slots.text("model"))
+            .annotate(on=Value(slots.day("on"), output_field=DateField()))
+            .values("model", "on")
+        )
+    )
+    for day in (date(2026, 3, 1), date(2027, 1, 31)):
+        assert prepared.fetch(model="permission", on=day) == [{"model": "permission", "on": day}]
+    assert prepared.first(model="none", on=date(2026, 3, 1)) is None

@@ -5,11 +5,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
 
+from jingkai.kernel.hooks.api import QuickRows
 from jingkai.kernel.parties.data import PartyKind, RepresentationRole
 from jingkai.kernel.parties.models.encrypted import EncryptedTextField
 
 
-class Party(models.Model):
+class Party(QuickRows, models.Model):
     """Whoever can be granted a thing, apply for one, hold one or do one.
 
     Persons, posts, units, enterprises and the zone share this one table, so that every grant and every

@@ -1,14 +1,14 @@
 """How Chinese names are put in order and found by their sound."""
 
-from pypinyin import lazy_pinyin
+from jingkai.kernel.hooks.api import syllables
 
 
 def sort_key(text: str) -> str:
     """Give the syllables of a text in small letters, one space between: the order of a Chinese list."""
-    return " ".join(part for part in lazy_pinyin(text.lower()) if part.strip())
+    return " ".join(part for part in syllables(text.lower()) if part.strip())
 
 
 def initials(text: str) -> str:
     """Give the first letter of each character, as people type them to find a name."""
-    syllables = (part for character in text.lower() if character.isalnum() for part in lazy_pinyin(character))
-    return "".join(part[:1] for part in syllables)
+    sounds = (part for character in text.lower() if character.isalnum() for part in syllables(character))
+    return "".join(part[:1] for part in sounds)

@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-import rjieba
 from django.utils.safestring import SafeString
-from pypinyin import lazy_pinyin
+
+from jingkai.kernel.hooks import api as hooks
 
 LONGEST_TEXT = 100_000
 LONGEST_QUERY = 100
@@ -81,7 +81,7 @@ def normal(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """Cut a text into words, in order."""
-    cut = rjieba.cut_for_search(normal(text[:LONGEST_TEXT]))
+    cut = hooks.cut_for_search(normal(text[:LONGEST_TEXT]))
     return [word.strip()[:LONGEST_WORD] for word in cut if any(sign.isalnum() for sign in word)]
 
 
@@ -99,7 +99,7 @@ def query_words(text: str) -> list[str]:
 def sounds_of(text: str) -> list[str]:
     """Give how a Chinese text is typed by its sound: the first letters, and the whole in pinyin."""
     signs = [sign for sign in normal(text) if sign.isalnum()]
-    syllables = lazy_pinyin("".join(signs))
+    syllables = hooks.syllables("".join(signs))
     if not any("\u4e00" <= sign <= "\u9fff" for sign in signs):
         return []
     return ["".join(part[:1] for part in syllables)[:LONGEST_WORD], "".join(syllables)[:LONGEST_WORD]]

@@ -59,6 +59,7 @@ from jingkai.modules.approvals.queries.items import (
 from jingkai.modules.approvals.queries.lists import (
     Place,
     filtered_powers,
+    first_own_applications,
     own_applications,
     page_after,
 )
@@ -185,6 +186,7 @@ __all__ = [
     "find_circle",
     "find_guide",
     "find_package",
+    "first_own_applications",
     "get_by_case",
     "get_for_enterprise",
     "get_item",

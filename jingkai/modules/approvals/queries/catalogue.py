@@ -7,7 +7,8 @@ from datetime import date
 
 from jingkai.casework.clock.api import limit_words
 from jingkai.casework.clock.data import LimitValue, Unit
-from jingkai.modules.approvals.models import Item, Material, Package, Power
+from jingkai.kernel.hooks.api import Prepared
+from jingkai.modules.approvals.models import Item, Material, Package, PackageItem, Power
 from jingkai.modules.approvals.queries.items import limits_of_items
 
 
@@ -49,15 +50,29 @@ def list_packages() -> list[Package]:
     return list(Package.objects.filter(published=True).prefetch_related("places__item"))
 
 
+_PACKAGE = Prepared(lambda slots: Package.objects.filter(code=slots.text("code"), published=True))
+_PLACES = Prepared(
+    lambda slots: PackageItem.objects.filter(package_id=slots.number("package")).select_related(
+        "item__unit__unit"
+    )
+)
+_POWERS = Prepared(lambda slots: Power.objects.filter(item_id__in=slots.numbers("items")))
+_MATERIALS = Prepared(
+    lambda slots: Material.objects.filter(package_id=slots.number("package")).select_related("blank_form")
+)
+
+
 def get_package(*, code: str) -> Package:
     """A published package. Errors: Package.DoesNotExist."""
-    return Package.objects.get(code=code, published=True)
+    if found := _PACKAGE.first(code=code):
+        return found
+    raise Package.DoesNotExist
 
 
 def guide_of(*, package: Package, on: date) -> PackageGuide:
     """Put together the guide with the limits and powers in force on that day."""
-    powers = {power.item_id: power for power in Power.objects.filter(item__in=package.items.all())}
-    places = list(package.places.select_related("item__unit__unit"))
+    places = _PLACES.fetch(package=package.pk)
+    powers = {power.item_id: power for power in _POWERS.fetch(items=[place.item_id for place in places])}
     limits = limits_of_items([(place.item, place.item.unit.unit.code) for place in places], on=on)
     lines = [
         LimitLine(
@@ -72,7 +87,7 @@ def guide_of(*, package: Package, on: date) -> PackageGuide:
     return PackageGuide(
         package=package,
         lines=lines,
-        materials=list(package.materials.select_related("blank_form").prefetch_related("items")),
+        materials=_MATERIALS.fetch(package=package.pk),
         promised=max((line.limit.promised or line.limit.amount for line in lines), default=0),
         statutory=max((line.limit.amount for line in lines), default=0),
         all_working=all(line.limit.unit == Unit.WORKING for line in lines),

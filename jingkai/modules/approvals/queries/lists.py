@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Func, Q, QuerySet
 
+from jingkai.kernel.hooks.api import Prepared, Slots
+from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals.models import Application, Power
+from jingkai.modules.enterprises import api as enterprises
 
 PAGE = 30
 
 
 def own_applications(
-    *, enterprise_ids: Sequence[int], text: str = "", state: str = ""
+    *, enterprise_ids: Sequence[int] | Func, text: str = "", state: str = ""
 ) -> QuerySet[Application]:
     """Matters and drafts of these enterprises; discarded drafts left out.
 
@@ -35,6 +39,25 @@ def own_applications(
             | Q(package__name_en__icontains=text)
         )
     return found.exclude(state=Application.State.DISCARDED)
+
+
+def first_own_applications(
+    *, actor: Actor, by_beginning: bool, size: int = PAGE
+) -> tuple[list[Application], Place]:
+    """The first page of a person's matters, nothing narrowed: what `page_after` gives, built once."""
+    prepared = _first_own("created_at" if by_beginning else "updated_at", size)
+    found = prepared.fetch(enterprises=list(actor.enterprise_ids), person=actor.party_id)
+    return found[:size], Place(_last(found, size))
+
+
+@cache
+def _first_own(field: str, size: int) -> Prepared[Application]:
+    def build(slots: Slots) -> QuerySet[Application]:
+        rows = own_applications(enterprise_ids=slots.numbers("enterprises"))
+        visible = enterprises.visible_to(slots.numbers("enterprises"), slots.number("person"))
+        return _in_order(rows.filter(visible), field, ascending=False)[: size + 1]
+
+    return Prepared(build)
 
 
 def filtered_powers(*, on: date, text: str = "", state: str = "", sort: str = "number") -> list[Power]:

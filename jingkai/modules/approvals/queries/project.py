@@ -18,7 +18,7 @@ from jingkai.casework.clock.data import Unit as LimitUnit
 from jingkai.casework.clock.models import Clock
 from jingkai.kernel.calendar.api import Calendar, CalendarYearMissing, get_calendar
 from jingkai.kernel.calendar.data import DaySpan
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import Prepared, local
 from jingkai.kernel.organisation.data import UnitKind
 from jingkai.kernel.organisation.models import Unit
 from jingkai.modules.approvals.models import (
@@ -105,13 +105,18 @@ class Network:
         return sorted(found, key=lambda one: self.schedule.starts[one.branch])
 
 
-def network_of_package(package: Package, *, on: date) -> Network | None:
-    """The network of a package as anybody may read it; None where it has none."""
-    plans = list(
-        ItemPlan.objects.filter(place__package=package)
+_PLANS = Prepared(
+    lambda slots: (
+        ItemPlan.objects.filter(place__package_id=slots.number("package"))
         .select_related("place__item__unit", "condition")
         .order_by("place__order")
     )
+)
+
+
+def network_of_package(package: Package, *, on: date) -> Network | None:
+    """The network of a package as anybody may read it; None where it has none."""
+    plans = _PLANS.fetch(package=package.pk)
     if not plans:
         return None
     needs, calendar = dependencies_of(package), get_calendar()

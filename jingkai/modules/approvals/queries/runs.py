@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from jingkai.casework.cases.models import Task
-from jingkai.kernel.hooks.api import Registry, local
+from jingkai.kernel.hooks.api import PreparedValues, Registry, local
 from jingkai.kernel.rules.api import find_rule
 from jingkai.modules.approvals.data import MaterialCheck
 from jingkai.modules.approvals.models import (
@@ -35,10 +35,18 @@ def has_network(package: Package) -> bool:
 def dependencies_of(package: Package) -> dict[str, list[str]]:
     """The branches that each branch of a package waits for."""
     found: dict[str, list[str]] = defaultdict(list)
-    rows = Dependency.objects.filter(after__package=package).order_by("before__order")
-    for before, after in rows.values_list("before__branch", "after__branch"):
-        found[after].append(before)
+    for row in _DEPENDENCIES.fetch(package=package.pk):
+        found[row["after__branch"]].append(row["before__branch"])
     return dict(found)
+
+
+_DEPENDENCIES = PreparedValues(
+    lambda slots: (
+        Dependency.objects.filter(after__package_id=slots.number("package"))
+        .order_by("before__order")
+        .values("before__branch", "after__branch")
+    )
+)
 
 
 def runs_of(application: Application, *, lock: bool = False) -> list[ItemRun]:

@@ -96,6 +96,7 @@ def test_own_matters_are_sorted_and_leafed_through(hall: Hall, monkeypatch: pyte
 
 def test_newer_leads_one_page_back(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries.page_after, "__kwdefaults__", {"ascending": False, "after": 0, "size": 2})
+    monkeypatch.setattr(queries.first_own_applications, "__kwdefaults__", {"size": 2})
     for number in range(7):
         hall.draft(at=f"2026-03-0{number + 2} 09:00")
     pages = [see(hall, "handler", "my", sort="begun").context]

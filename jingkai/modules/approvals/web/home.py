@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from jingkai.kernel.hooks.api import url_of
+from jingkai.kernel.hooks.api import PreparedValues, Slots, url_of
 from jingkai.modules.approvals.models import Application
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.ui.data import Stat
@@ -15,17 +15,32 @@ from jingkai.ui.data import Stat
 State = Application.State
 
 
+def _figures(slots: Slots) -> QuerySet[Any, Any]:
+    visible = enterprises.visible_to(slots.numbers("enterprises"), slots.number("person"))
+    rows = Application.objects.filter(visible, enterprise_id=slots.number("enterprise"))
+    decided = Q(state=State.DECIDED)
+    return (
+        rows.order_by()
+        .values("enterprise_id")
+        .annotate(
+            drafts=Count("pk", filter=Q(state=State.DRAFT)),
+            waiting=Count("pk", filter=Q(state=State.CORRECTING)),
+            running=Count("pk", filter=Q(state__in=(State.SUBMITTED, State.ACCEPTED))),
+            decided=Count("pk", filter=decided),
+            unrated=Count("pk", filter=decided & Q(rating__isnull=True)),
+        )
+    )
+
+
+_FIGURES = PreparedValues(_figures)
+_NO_FIGURES = {"drafts": 0, "waiting": 0, "running": 0, "decided": 0, "unrated": 0}
+
+
 def own_matters(request: Any, enterprise: Any) -> list[Stat]:
     """How many drafts are kept, how many matters wait for the enterprise, run, are done, lack a rating."""
-    rows = Application.objects.filter(enterprises.visible(request.actor), enterprise_id=enterprise.pk)
-    decided = Q(state=State.DECIDED)
-    found = rows.aggregate(
-        drafts=Count("pk", filter=Q(state=State.DRAFT)),
-        waiting=Count("pk", filter=Q(state=State.CORRECTING)),
-        running=Count("pk", filter=Q(state__in=(State.SUBMITTED, State.ACCEPTED))),
-        decided=Count("pk", filter=decided),
-        unrated=Count("pk", filter=decided & Q(rating__isnull=True)),
-    )
+    actor = request.actor
+    seen = {"enterprises": list(actor.enterprise_ids), "person": actor.party_id}
+    found = _FIGURES.first(enterprise=enterprise.pk, **seen) or _NO_FIGURES
     here = url_of("approvals:my")
     unrated = _("%(number)s not rated yet") % {"number": found["unrated"]} if found["unrated"] else ""
     waiting = str(found["waiting"])

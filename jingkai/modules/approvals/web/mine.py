@@ -32,7 +32,11 @@ def matters(request: Request) -> HttpResponse:
     """All matters and drafts of the person's enterprises, by last change or by their beginning."""
     form = MatterFilter(request)
     field = "created_at" if form.sort == "begun" else "updated_at"
-    applications, place = queries.page_after(_wanted(request, form), field=field, after=form.after)
+    if form.narrows or form.after:
+        applications, place = queries.page_after(_wanted(request, form), field=field, after=form.after)
+    else:
+        begun = form.sort == "begun"
+        applications, place = queries.first_own_applications(actor=request.actor, by_beginning=begun)
     context = {
         "form": form,
         "rows": shown.my_rows(applications, heads=_heads(form, field)),

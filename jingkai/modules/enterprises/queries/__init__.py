@@ -41,6 +41,7 @@ from jingkai.modules.enterprises.queries.rights import (
     open_hand_over,
     rights_by_representation,
     visible,
+    visible_to,
 )
 
 __all__ = [
@@ -82,4 +83,5 @@ __all__ = [
     "standard_words",
     "stats_of",
     "visible",
+    "visible_to",
 ]

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from jingkai.kernel.hooks.api import Prepared, local
+from jingkai.kernel.hooks.api import Prepared, PreparedValues, Slots, local
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.enterprises.models import Enterprise, FeeDemand, FeeItem, Payment
 from jingkai.modules.enterprises.queries.rights import visible
@@ -136,12 +136,18 @@ def open_demands(enterprise_id: int) -> QuerySet[FeeDemand]:
 
 def balance_of(enterprise_id: int) -> dict[str, Decimal]:
     """What is owed and what lies as credit of an enterprise."""
+    told = _BALANCE.first(enterprise=enterprise_id) or {}
+    return {name: told.get(name) or Decimal(0) for name in ("owed", "credit")}
+
+
+def _balance(slots: Slots) -> QuerySet[Any, Any]:
     owed = FeeDemand.objects.filter(enterprise_id=OuterRef("pk"), state=FeeDemand.State.OPEN)
     paid = Payment.objects.filter(enterprise_id=OuterRef("pk"), state=Payment.State.CONFIRMED)
-    sums = {"owed": _sum(owed, F("amount") - F("paid")), "credit": _sum(paid, F("credit"))}
-    found = Enterprise.objects.filter(pk=enterprise_id).values(**sums).first()
-    told: dict[str, Any] = dict(found or {})
-    return {name: told.get(name) or Decimal(0) for name in sums}
+    found = Enterprise.objects.filter(pk=slots.number("enterprise"))
+    return found.values(owed=_sum(owed, F("amount") - F("paid")), credit=_sum(paid, F("credit")))
+
+
+_BALANCE = PreparedValues(_balance)
 
 
 def _sum(rows: QuerySet[Any], what: Any) -> Subquery:

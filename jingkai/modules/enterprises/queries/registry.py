@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
+from jingkai.kernel.hooks.api import Prepared
 from jingkai.kernel.parties.api import name_matches, representations_of
 from jingkai.kernel.parties.data import RepresentationRole
 from jingkai.modules.enterprises.data import EnterpriseFilter, Industry, plain_code
@@ -68,9 +69,14 @@ def find_by_code(typed: str) -> Enterprise | None:
     return enterprises().filter(uscc=plain_code(typed)).first()
 
 
+_LISTED = Prepared(
+    lambda slots: enterprises().filter(pk__in=slots.numbers("ids")).order_by("party__pinyin", "pk")
+)
+
+
 def list_of(enterprise_ids: Iterable[int]) -> list[Enterprise]:
     """Give these enterprises in pinyin order."""
-    return list(enterprises().filter(pk__in=list(enterprise_ids)).order_by("party__pinyin", "pk"))
+    return _LISTED.fetch(ids=list(enterprise_ids))
 
 
 def filtered(wanted: EnterpriseFilter) -> QuerySet[Enterprise]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Func, Q, QuerySet
 
 from jingkai.kernel.hooks.api import Prepared
 from jingkai.kernel.parties.data import RepresentationRole
@@ -29,14 +29,29 @@ class Rights:
 
 def limited_to_own(actor: Actor) -> QuerySet[HandlerRights, int]:
     """The enterprises of which a person sees own matters only, as a subquery; the representative sees all."""
-    return _limited(actor.party_id).filter(sees_all=False).values_list("representation__party_id", flat=True)
+    return _own_only(actor.party_id)
+
+
+def _own_only(person_id: int | None) -> QuerySet[HandlerRights, int]:
+    return _limited(person_id).filter(sees_all=False).values_list("representation__party_id", flat=True)
 
 
 def visible(actor: Actor, *, enterprise: str = "enterprise_id", handler: str = "handler_id") -> Q:
     """Which rows of a table a person of an enterprise sees: those of the enterprise, or own ones only."""
-    own = Q(**{f"{enterprise}__in": actor.enterprise_ids})
-    whole = ~Q(**{f"{enterprise}__in": limited_to_own(actor)})
-    return own & (whole | Q(**{handler: actor.party_id}))
+    return visible_to(actor.enterprise_ids, actor.party_id, enterprise=enterprise, handler=handler)
+
+
+def visible_to(
+    enterprise_ids: Iterable[int] | Func,
+    person_id: int | None,
+    *,
+    enterprise: str = "enterprise_id",
+    handler: str = "handler_id",
+) -> Q:
+    """The same for these enterprises (or a place for them) and a person, for queries that are built once."""
+    own = Q(**{f"{enterprise}__in": enterprise_ids})
+    whole = ~Q(**{f"{enterprise}__in": _own_only(person_id)})
+    return own & (whole | Q(**{handler: person_id}))
 
 
 def may_see_of(actor: Actor, *, enterprise_id: int, handler_id: int | None) -> bool:

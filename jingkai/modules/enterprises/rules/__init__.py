@@ -3,6 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.kernel.hooks.api import PreparedValues
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor, Permission
 from jingkai.modules.enterprises.data import CodeFault, CodeFaultKind, check_code, plain_code
@@ -139,10 +140,15 @@ def require_admitted_code(typed: str) -> str:
     code, fault = plain_code(typed), check_code(typed)
     if fault is not None and not CodeException.objects.filter(uscc=code).exists():
         raise CodeWrong(fault)
-    taken = Enterprise.objects.filter(uscc=code).select_related("party").first()
+    taken = _TAKEN.first(code=code)
     if taken is not None:
-        raise CodeTaken(name=taken.party.name)
+        raise CodeTaken(name=taken["party__name"])
     return code
+
+
+_TAKEN = PreparedValues(
+    lambda slots: Enterprise.objects.filter(uscc=slots.text("code")).order_by().values("party__name")
+)
 
 
 def may_be_admitted(fault: CodeFault) -> bool:

@@ -9,27 +9,27 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from jingkai.casework.cases.models import Case, Reading, Task
+from jingkai.casework.clock.models import Clock
 from jingkai.casework.flow.api import compiled_by_id
 from jingkai.casework.inbox.data import DeskTab
 from jingkai.casework.inbox.queries import CaseClocks, CaseLines
 from jingkai.casework.inbox.web.shown.people import (
+    Say,
     applicant_name,
     hand_name,
     is_waiting,
     task_holder,
 )
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import local, localizer
 from jingkai.kernel.permissions.data import Actor
-from jingkai.ui.data import Cell, Column, Light, Link, Row, Table
-from jingkai.ui.words import day
+from jingkai.ui.data import Cell, Column, Light, Lines, Link, Row, Table
+from jingkai.ui.words import day, zone_day
 
-SHORT = 18
 MOST_LINES = 4
 """Steps or holders of one case that a line of a list shows."""
 
@@ -50,18 +50,20 @@ def _case_urls() -> str:
     return reverse("inbox:case", kwargs={"uuid": _NOBODYS})
 
 
-def case_link(case: Case, *, opened: bool = False) -> Link:
+def case_link(case: Case, *, opened: bool = False, say: Say | None = None) -> Link:
     """Draw a case in a list: its title, and beneath it number and applicant, and on demand when it came."""
-    came = _("received %(day)s") % {"day": day(case.opened_at)} if opened else ""
-    under = " · ".join(part for part in (case.reference, applicant_name(case.applicant), came) if part)
-    return Link(local(case, "title"), case_url(case), under)
+    say = say or Say()
+    came = say.received % {"day": day(case.opened_at)} if opened else ""
+    parts = (case.reference, applicant_name(case.applicant, say), came)
+    under = " · ".join([part for part in parts if part])
+    return Link(say.local(case, "title"), case_url(case), under)
 
 
-def due_cell(item: Case | Task) -> Cell:
+def due_cell(item: Case | Task, say: Say | None = None) -> Cell:
     """Draw a due date; while the clock stands still there is none that could be relied on."""
     if item.suspended:
-        return _("after the hold")
-    return timezone.localdate(item.due_at) if item.due_at else None
+        return (say or Say()).held
+    return zone_day(item.due_at) if item.due_at else None
 
 
 def task_table(
@@ -82,19 +84,19 @@ def task_table(
     is_mine = tab is DeskTab.MINE
     if is_pool:
         columns.append(Column(_("Acts"), "actions"))
-    rows = []
+    rows, say = [], Say()
     for task in tasks:
         cells: list[Cell] = [
             clocks.light_of_task(task),
-            case_link(task.case),
-            _stacked([local(task, "name")]),
-            task_holder(task, actor),
-            timezone.localdate(task.opened_at),
-            due_cell(task),
+            case_link(task.case, say=say),
+            _stacked([say.local(task, "name")]),
+            task_holder(task, actor, say),
+            zone_day(task.opened_at),
+            due_cell(task, say),
         ]
         if is_pool:
             button = '<button class="btn btn-small" name="one" value="{}">{}</button>'
-            cells.append(format_html(button, task.uuid, _("Claim")))
+            cells.append(format_html(button, task.uuid, say.claim))
         tick = is_pool or (is_mine and may_batch(task))
         rows.append(Row(cells, value=str(task.uuid) if tick else ""))
     return Table(_("Tasks"), columns, rows, select="task" if any(row.value for row in rows) else "")
@@ -116,7 +118,7 @@ def reading_table(readings: Sequence[Reading], clocks: CaseClocks) -> Table:
                 case_link(reading.case),
                 local(reading.sent_by, "name") if reading.sent_by else _("The system"),
                 reading.note or None,
-                timezone.localdate(reading.sent_at),
+                zone_day(reading.sent_at),
             ]
         )
         for reading in readings
@@ -164,56 +166,54 @@ def case_table(lines: CaseLines, *, sorts: dict[str, Column] | None = None, capt
         Column(_("Used / prom. / stat."), "number"),
         heads.get("due", Column(pgettext("case", "Due"), "date")),
     ]
-    rows = [Row(_case_cells(case, lines), muted=case.state != Case.State.OPEN) for case in lines.rows]
+    say, is_open = Say(), Case.State.OPEN
+    rows = [Row(_case_cells(case, lines, say), muted=case.state != is_open) for case in lines.rows]
     return Table(caption or _("Cases"), columns, rows)
 
 
-def _case_cells(case: Case, lines: CaseLines) -> list[Cell]:
+def _case_cells(case: Case, lines: CaseLines, say: Say) -> list[Cell]:
+    clock = lines.clocks.of_case(case.id)
     return [
-        lines.clocks.light_of_case(case),
-        case_link(case, opened=True),
-        _stacked(steps_of(case, lines)),
-        _hand_cell(case, lines),
-        days_words(case, lines.clocks),
-        due_cell(case) if case.state == Case.State.OPEN else None,
+        lines.clocks.light_of_case(case, clock),
+        case_link(case, opened=True, say=say),
+        _stacked(steps_of(case, lines, say)),
+        _hand_cell(case, lines, say),
+        days_words(clock, lines.clocks),
+        due_cell(case, say) if case.state == Case.State.OPEN else None,
     ]
 
 
 def _stacked(parts: Sequence[str]) -> Cell:
     """Draw several texts under each other, the first ones of many."""
-    shown = [*parts[:MOST_LINES], *(["…"] if len(parts) > MOST_LINES else [])]
-    return _under_each_other(shown) if parts else None
+    return Lines(_first_of(parts)) if parts else None
 
 
-def _under_each_other(texts: Sequence[str]) -> SafeString:
-    """Draw each text on a line of its own; a short one is never broken."""
-    lines = (("nowrap" if len(text) <= SHORT else "", text) for text in texts)
-    return format_html_join(SafeString("<br>"), '<span class="{}">{}</span>', lines)
+def _first_of(parts: Sequence[str]) -> Sequence[str]:
+    return [*parts[:MOST_LINES], "…"] if len(parts) > MOST_LINES else parts
 
 
-def _hand_cell(case: Case, lines: CaseLines) -> Cell:
+def _hand_cell(case: Case, lines: CaseLines, say: Say) -> Cell:
     """Draw who has a case in hand, and beneath it since when, or that nobody of the unit has taken it up."""
-    names = list(dict.fromkeys(hand_name(holder, case) for holder in lines.holders.get(case.pk, ())))
+    found = lines.holders.get(case.id, ())
+    names = list(dict.fromkeys([hand_name(holder, case, say) for holder in found]))
     if not names:
         return None
-    since = _since(case, lines)
-    waits = all(is_waiting(holder, case) for holder in lines.holders[case.pk])
-    under = [_("to be claimed") if waits else "", _("since %(day)s") % {"day": day(since)}]
-    shown = [*names[:MOST_LINES], *(["…"] if len(names) > MOST_LINES else [])]
-    beneath = _under_each_other([part for part in under if part])
-    return format_html('{}<span class="sub">{}</span>', _under_each_other(shown), beneath)
+    under = [say.since % {"day": day(min([holder.since for holder in found]))}]
+    if all(is_waiting(holder, case) for holder in found):
+        under.insert(0, say.waiting)
+    return Lines(_first_of(names), under)
 
 
 def _since(case: Case, lines: CaseLines) -> datetime | None:
-    return min((holder.since for holder in lines.holders.get(case.pk, ())), default=None)
+    return min([holder.since for holder in lines.holders.get(case.id, ())], default=None)
 
 
-def steps_of(case: Case, lines: CaseLines) -> list[str]:
+def steps_of(case: Case, lines: CaseLines, say: Say | None = None) -> list[str]:
     """Name the steps at which a case stands; of a finished one how it ended."""
     if case.state != Case.State.OPEN:
-        return [str(Case.State(case.state).label)]
-    names = (local(holder, "node_name") for holder in lines.holders.get(case.pk, ()))
-    return list(dict.fromkeys(names))
+        return [say.states[case.state] if say else str(Case.State(case.state).label)]
+    in_words = say.local if say else localizer()
+    return list(dict.fromkeys([in_words(one, "node_name") for one in lines.holders.get(case.id, ())]))
 
 
 def hands_of(case: Case, lines: CaseLines) -> list[str]:
@@ -226,9 +226,9 @@ def hands_of(case: Case, lines: CaseLines) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def days_words(case: Case, clocks: CaseClocks) -> str | None:
+def days_words(clock: Clock | None, clocks: CaseClocks) -> str | None:
     """Write used, promised and statutory days of the clock that a case is judged by: 4 / 7 / 15."""
-    used = clocks.usage_of(clocks.of_case(case.pk))
+    used = clocks.usage_of(clock)
     if used is None:
         return None
     promised = "–" if used.promised is None else str(used.promised)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from jingkai.casework.cases.data import Holder, TaskKind
 from jingkai.casework.cases.models import Case, Task
 from jingkai.kernel.audit.data import TrailLine
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import local, localizer
 from jingkai.kernel.parties.api import mask_name
 from jingkai.kernel.parties.data import PartyKind
 from jingkai.kernel.permissions.data import Actor
@@ -18,11 +18,29 @@ OUTSIDE = (PartyKind.ENTERPRISE, PartyKind.PERSON)
 """Pools of these kinds are applicants: their people are named by the first character only."""
 
 
-def applicant_name(party: Any) -> str:
+class Say:
+    """What the lines of a list say again and again, looked up once in the reader's language."""
+
+    def __init__(self) -> None:
+        self.local = localizer()
+        self.applicant = _("Applicant")
+        self.me = _("Me")
+        self.waiting = _("to be claimed")
+        self.since = _("since %(day)s")
+        self.received = _("received %(day)s")
+        self.to_claim = _("%(pool)s · to be claimed")
+        self.held = _("after the hold")
+        self.claim = _("Claim")
+        self.states = {state.value: str(state.label) for state in Case.State}
+
+
+def applicant_name(party: Any, say: Say | None = None) -> str:
     """Name an applicant; of a natural person only the first character is shown (personal data)."""
     if party is None:
         return ""
-    return mask_name(party.name) if party.kind == PartyKind.PERSON else local(party, "name")
+    if party.kind == PartyKind.PERSON:
+        return mask_name(party.name)
+    return say.local(party, "name") if say else local(party, "name")
 
 
 def actor_name(line: TrailLine) -> str:
@@ -85,19 +103,21 @@ def holder_words(task: Task) -> str:
     return f"{name} · {unit}" if unit else name
 
 
-def task_holder(task: Task, actor: Actor) -> str:
+def task_holder(task: Task, actor: Actor, say: Say | None = None) -> str:
     """Say in a list who has a task in hand, seen from the actor: "me", a colleague, or a pool."""
+    say = say or Say()
     if task.assignee_id is None:
-        return _("%(pool)s · to be claimed") % {"pool": local(task.pool, "name")}
-    return _("Me") if task.assignee_id == actor.party_id else local(task.assignee, "name")
+        return say.to_claim % {"pool": say.local(task.pool, "name")}
+    return say.me if task.assignee_id == actor.party_id else say.local(task.assignee, "name")
 
 
-def hand_name(holder: Holder, case: Case) -> str:
+def hand_name(holder: Holder, case: Case, say: Say | None = None) -> str:
     """Name in a list who has a case in hand: a person, the unit in which it waits, or the applicant."""
+    say = say or Say()
     if _is_applicant(holder, case):
-        return _("Applicant")
-    name = local(holder, "name")
-    return name if holder.claimed else local(holder, "unit") or name
+        return say.applicant
+    name = say.local(holder, "name")
+    return name if holder.claimed else say.local(holder, "unit") or name
 
 
 def is_waiting(holder: Holder, case: Case) -> bool:
@@ -106,4 +126,5 @@ def is_waiting(holder: Holder, case: Case) -> bool:
 
 
 def _is_applicant(holder: Holder, case: Case) -> bool:
-    return case.applicant is not None and case.applicant.name in (holder.name, holder.unit)
+    applicant = case.applicant
+    return applicant is not None and applicant.name in (holder.name, holder.unit)
