@@ -12,8 +12,9 @@ from playwright.sync_api import Page, expect
 
 from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.models import Case, Task
-from jingkai.config.demo.matters import actor, project_facts
+from jingkai.config.demo.matters import project_facts
 from jingkai.config.demo.papers import make_file
+from jingkai.config.demo.telling import actor
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events.api import run_jobs
 from jingkai.modules.approvals import api as approvals

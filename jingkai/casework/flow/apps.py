@@ -14,7 +14,8 @@ class FlowConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what the trail calls the acts on flows."""
-        from jingkai.casework.flow.panels import ACTIONS
-        from jingkai.kernel.audit.api import describe_actions
+        from jingkai.casework.flow.panels import ACTIONS, VERSION
+        from jingkai.kernel.audit.api import describe_actions, describe_stream
 
         describe_actions(ACTIONS)
+        describe_stream("flow.flowversion", VERSION)

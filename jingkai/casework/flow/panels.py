@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+VERSION = _("Version of a flow")
+"""What the trail calls one."""
+
 ACTIONS = {
     "flow.published": _("Flow published"),
     "flow.opened": _("Flow opened to everybody"),

@@ -31,6 +31,7 @@ def seed(people: DemoPeople, at: datetime) -> None:
         ("reference", lambda: reference.seed(at)),
         ("office", lambda: office.seed(at)),
         ("enterprises", lambda: enterprises.seed(people, at)),
+        ("people and enterprises of errands", lambda: _more(people, at)),
         ("windows", lambda: windows.seed(at)),
         ("matters", lambda: matters.seed(at)),
         ("project", lambda: project.seed(at)),
@@ -41,3 +42,10 @@ def seed(people: DemoPeople, at: datetime) -> None:
         begun = monotonic()
         step()
         logger.info("%s: %.1f s", name, monotonic() - begun)
+
+
+def _more(people: DemoPeople, at: datetime) -> None:
+    from jingkai.config.demo import enterprises, organisation
+
+    organisation.seed_more(people, at)
+    enterprises.seed_more(at)

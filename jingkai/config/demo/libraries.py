@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.utils import timezone
 
 from jingkai.casework.cases.models import Case
-from jingkai.config.demo.matters import actor
 from jingkai.config.demo.papers import make_file
+from jingkai.config.demo.telling import actor
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.modules.licences import api as licences
 from jingkai.modules.licences.data import EntryDraft

@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from jingkai.casework.cases import api as cases
-from jingkai.casework.cases.models import Task
-from jingkai.config.demo import organisation
+from jingkai.config.demo import aftermath, errands
 from jingkai.config.demo.papers import make_file
+from jingkai.config.demo.telling import Telling, actor, anchor_of, working_day
 from jingkai.kernel.calendar import api as calendar
-from jingkai.kernel.organisation.api import actor_for_person
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import api as approvals
 from jingkai.modules.approvals.data import FaultLine, RatingLevel
@@ -39,63 +38,30 @@ class Story:
     play: Callable[[Telling], None]
 
 
-class Telling:
-    """Acts on one application as people did, each at its own moment of a past working day."""
-
-    def __init__(self, application: Any, start: date, until: datetime) -> None:
-        self.application = application
-        self.start, self.until = start, until
-
-    def moment(self, day: int, hour: int, minute: int = 0) -> datetime:
-        """The moment at that hour, so many working days after the start, never in the future."""
-        on = calendar.get_calendar().add_working_days(self.start, day) if day else self.start
-        at = timezone.make_aware(datetime.combine(on, time(hour, minute)))
-        return min(at, self.until)
-
-    def task(self, node: str) -> Task:
-        """The open task at a node."""
-        return Task.objects.select_related("case").get(
-            case=self.application.case, node_id=node, state=Task.State.OPEN
-        )
-
-    def claim(self, node: str, login: str, at: datetime) -> tuple[Task, Actor]:
-        """Take a task out of its pool."""
-        by = actor(login, at)
-        cases.claim_task(task=self.task(node), by=by, at=at)
-        return self.task(node), by
-
-    def accept(self, day: int, hour: int = 10) -> None:
-        """The window accepts."""
-        at = self.moment(day, hour, 12)
-        task, by = self.claim("accept", "chuangkou", at)
-        approvals.accept_application(task=task, by=by, at=at)
-
-    def conclude(self, node: str, login: str, day: int, hour: int, text: str) -> None:
-        """A department agrees."""
-        at = self.moment(day, hour, 20)
-        task, by = self.claim(node, login, at)
-        approvals.give_opinion(task=task, outcome="agree", text=text, by=by, at=at)
-
-
 def seed(at: datetime) -> None:
-    """Play every story once; one whose limits reach beyond the loaded calendar years is left out."""
+    """Play every story and errand once, the oldest first, so that numbers run with the days.
+
+    One whose days lie outside the loaded calendar years, or before the powers of the zone, is left out.
+    """
     if approvals.has_applications():
         return
-    for story in STORIES:
+    anchor = anchor_of(timezone.localdate(at))
+    told: list[tuple[int, str, Callable[[], None]]] = [
+        (story.days_ago, story.project, partial(_play, story, anchor, at)) for story in STORIES
+    ]
+    told += [(one.days_ago, one.subject, partial(errands.play, one, anchor, at)) for one in errands.ERRANDS]
+    for _days, name, play in sorted(told, key=lambda one: -one[0]):
         try:
             with transaction.atomic():
-                _play(story, at)
-        except calendar.CalendarYearMissing as missing:
-            logger.warning("the matter %s is left out: %s", story.project, missing)
+                play()
+        except (calendar.CalendarYearMissing, approvals.NoValidPower, approvals.NotOffered) as outside:
+            logger.warning("the matter %s is left out: %s", name, outside)
+    errands.urge(at)
+    aftermath.seed(at)
 
 
-def actor(login: str, at: datetime) -> Actor:
-    """A person of the demonstration as the actor of that day."""
-    return actor_for_person(organisation.person_id(login), timezone.localdate(at))
-
-
-def _play(story: Story, now: datetime) -> None:
-    start = working_day(timezone.localdate(now), story.days_ago)
+def _play(story: Story, anchor: date, now: datetime) -> None:
+    start = working_day(anchor, story.days_ago)
     at = min(timezone.make_aware(datetime.combine(start, time(9, 20))), now)
     by = actor(story.login, at)
     package = approvals.get_package(code="construction-permit")
@@ -106,16 +72,6 @@ def _play(story: Story, now: datetime) -> None:
         _give(application, material, story.project, by, at)
     application = approvals.submit_application(application=application, by=by, at=at)
     story.play(Telling(application, start, now))
-
-
-def working_day(day: date, number: int) -> date:
-    """The working day so many working days before a day."""
-    year = calendar.get_calendar()
-    while number or not year.is_working(day):
-        day -= timedelta(days=1)
-        if year.is_working(day) and number:
-            number -= 1
-    return day
 
 
 def _facts(story: Story, by: Actor) -> dict[str, Any]:

@@ -294,6 +294,23 @@ PEOPLE = (
     ),
 )
 
+MORE = (
+    PersonLine(
+        "shenpi",
+        "董梅",
+        "Dong Mei",
+        "approval",
+        "行政审批局局长",
+        "Head of the Approval Bureau",
+        ("unit_head",),
+        head=True,
+    ),
+    PersonLine("chengguan", "石磊", "Shi Lei", "urban", "城管审查员", "Urban Officer", ("officer",)),
+    PersonLine("renshe", "沈月", "Shen Yue", "hr", "人社审查员", "Employment Officer", ("officer",)),
+    PersonLine("shuiwu", "江波", "Jiang Bo", "water", "水务审查员", "Water Officer", ("officer",)),
+)
+"""Those whom only the lively zone needs: a head of the hall, and reviewers of further departments."""
+
 
 @transaction.atomic
 def seed(people: DemoPeople, at: datetime) -> None:
@@ -303,6 +320,13 @@ def seed(people: DemoPeople, at: datetime) -> None:
     for order, line in enumerate(UNITS):
         _unit(line, order, at)
     for order, person in enumerate(PEOPLE):
+        _person(person, order, roles, people, at)
+
+
+def seed_more(people: DemoPeople, at: datetime) -> None:
+    """Add those whom the errands of the demonstration need, once."""
+    roles = organisation.ensure_standard_roles(by=SYSTEM, at=at)
+    for order, person in enumerate(MORE, start=len(PEOPLE)):
         _person(person, order, roles, people, at)
 
 

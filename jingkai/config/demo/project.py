@@ -12,8 +12,9 @@ from django.utils import timezone
 from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.models import Task
 from jingkai.config.demo import organisation
-from jingkai.config.demo.matters import actor, project_facts, working_day
+from jingkai.config.demo.matters import project_facts
 from jingkai.config.demo.papers import make_file
+from jingkai.config.demo.telling import actor, anchor_of, working_day
 from jingkai.kernel.calendar import api as calendar
 from jingkai.modules.approvals import api as approvals
 from jingkai.records.files import api as files
@@ -34,7 +35,7 @@ def seed(at: datetime) -> None:
 
 
 def _play(now: datetime) -> None:
-    start = working_day(timezone.localdate(now), 6)
+    start = working_day(anchor_of(timezone.localdate(now)), 6)
 
     def moment(day: int, hour: int) -> datetime:
         on = calendar.get_calendar().add_working_days(start, day) if day else start

@@ -28,6 +28,9 @@ FIRST_BATCH = 35
 SEAL_AGE = timedelta(days=365)
 """How long before the demonstration its seal was made: earlier than every matter that it seals."""
 
+CATALOGUE_AGE = timedelta(days=180)
+"""How long before the demonstration its catalogue was published: before every matter of it."""
+
 
 def seed(at: datetime) -> None:
     """Load the years, the limits of the law, seal no. 2, packages, catalogue and powers; each once."""
@@ -37,10 +40,11 @@ def seed(at: datetime) -> None:
     _acceptance_seal(at)
     licences.seed_types(by=SYSTEM, at=at)
     enterprises.seed_fees(by=SYSTEM, at=at)
-    approvals.load_package(name="construction-permit", by=SYSTEM, at=at)
+    since = at - CATALOGUE_AGE
+    approvals.load_package(name="construction-permit", by=SYSTEM, at=since)
     _county_seal(at)
-    approvals.load_package(name="industrial-project", by=SYSTEM, at=at)
-    approvals.load_catalogue(by=SYSTEM, at=at)
+    approvals.load_package(name="industrial-project", by=SYSTEM, at=since)
+    approvals.load_catalogue(by=SYSTEM, at=since)
     approvals.load_powers(entries=_powers(), upto=FIRST_BATCH, by=SYSTEM, at=at)
     evaluations.seed_evaluations(by=SYSTEM, at=at)
     hotline.seed_hotline(by=SYSTEM, at=at)

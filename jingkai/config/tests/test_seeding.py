@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import stat
+from datetime import date
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from jingkai.config.demo.reference import _powers
+from jingkai.config.demo.telling import anchor_of
 from jingkai.config.seeding import DemoPeople
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import api as approvals
@@ -61,3 +64,16 @@ def test_the_demonstration_has_thirty_five_powers_of_every_basis(hall: Hall) -> 
         "one comes with the package"
     )
     assert approvals.load_powers(entries=entries, upto=35, by=SYSTEM, at=AT) == 0
+    powers = apps.get_model("approvals", "Power").objects
+    assert sorted(powers.values_list("number", flat=True)) == list(range(1, 36)), "no gap in the list"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("today", "told_from"),
+    [("2026-03-02", "2026-03-02"), ("2026-12-20", "2026-11-26"), ("2027-01-11", "2026-11-26")],
+)
+def test_the_demonstration_tells_of_days_whose_limits_the_loaded_calendar_reaches(
+    hall: Hall, today: str, told_from: str
+) -> None:
+    assert anchor_of(date.fromisoformat(today)) == date.fromisoformat(told_from)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.accounts.rules import MANAGE
-from jingkai.kernel.audit.api import describe_actions
+from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.hooks.api import menu
 from jingkai.kernel.hooks.data import MenuEntry
 from jingkai.kernel.organisation.api import MANAGE_PEOPLE
@@ -79,3 +79,4 @@ def register() -> None:
     for entry in MENU:
         menu.register(entry)
     describe_actions(ACTIONS)
+    describe_stream("accounts.user", _("Account"))

@@ -154,10 +154,15 @@ def _grant_rights() -> None:
 
 
 def _describe_trail() -> None:
-    from jingkai.kernel.audit.api import describe_actions
+    from jingkai.kernel.audit.api import describe_actions, describe_stream
+    from jingkai.modules.approvals.web.panels import STREAMS
 
+    for kind, label in STREAMS.items():
+        describe_stream(kind, label)
     describe_actions(
         {
+            "application.guide_renewed": _("Draft put under the guide’s new version"),
+            "package.opened_single": _("Single item opened for applications"),
             "application.drafted": _("Draft opened"),
             "application.drafted_at_counter": _("Draft opened at a window with the applicant’s consent"),
             "application.discarded": _("Draft deleted"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class RatingLevel(IntEnum):
@@ -16,6 +16,14 @@ class RatingLevel(IntEnum):
     BASICALLY_SATISFIED = 3
     DISSATISFIED = 2
     VERY_DISSATISFIED = 1
+
+
+class Hindrance(StrEnum):
+    """Why an item cannot be handed in by itself today."""
+
+    NOT_PUBLISHED = "not_published"
+    NO_POWER = "no_power"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.audit.api import describe_actions
+from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.hooks.api import menu, url_of
 from jingkai.kernel.hooks.data import MenuEntry
 from jingkai.modules.enterprises import api as enterprises
@@ -33,6 +33,11 @@ MENU = (
         permission=rules.SEE,
     ),
 )
+
+STREAMS = {
+    "licence": _("Licence"),
+}
+"""What the trail calls the things kept here."""
 
 ACTIONS = {
     "licence.added": _("Licence put into the library"),
@@ -64,4 +69,6 @@ def register() -> None:
     for entry in MENU:
         menu.register(entry)
     describe_actions(ACTIONS)
+    for kind, label in STREAMS.items():
+        describe_stream(kind, label)
     enterprises.home_stats.register(enterprises.HomeStat("licences", own_licences, order=20))

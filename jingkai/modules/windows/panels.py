@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.audit.api import describe_actions
+from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.hooks.api import cockpit_tiles, menu
 from jingkai.kernel.hooks.data import CockpitTile, MenuEntry
 from jingkai.kernel.pace.api import Pace, paces
@@ -70,6 +70,16 @@ MENU = (
         permission=rules.MANAGE,
     ),
 )
+STREAMS = {
+    "windows.appointment": _("Appointment"),
+    "windows.line": _("Line of business"),
+    "windows.rotaweek": _("Rota of a week"),
+    "windows.ticket": _("Ticket"),
+    "windows.window": _("Window"),
+    "windows.kiosk": _("Ticket machine"),
+}
+"""What the trail calls the things kept here."""
+
 ACTIONS = {
     "window.saved": _("Window set up or changed"),
     "window.line_saved": _("Line of business set up or changed"),
@@ -127,6 +137,8 @@ def register() -> None:
     for entry in MENU:
         menu.register(entry)
     describe_actions(ACTIONS)
+    for kind, label in STREAMS.items():
+        describe_stream(kind, label)
     cockpit_tiles.register(
         CockpitTile(
             key="windows",

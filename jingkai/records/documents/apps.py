@@ -12,7 +12,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the rights and the menu entries."""
-        from jingkai.kernel.audit.api import describe_actions
+        from jingkai.kernel.audit.api import describe_actions, describe_stream
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.hooks.api import doctor_checks, menu
         from jingkai.kernel.organisation.api import grant_by_default
@@ -29,6 +29,7 @@ class DocumentsConfig(AppConfig):
             menu.register(entry)
         doctor_checks.register(panels.FONTS_CHECK)
         describe_actions(panels.ACTIONS)
+        describe_stream("documents.issueddocument", panels.DOCUMENT)
         for pace in panels.PACES:
             paces.register(pace)
         subscribe(SealArrived, "jingkai.records.documents.handlers.on_seal_arrived")

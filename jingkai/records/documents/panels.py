@@ -10,6 +10,9 @@ from jingkai.kernel.pace.api import Pace
 from jingkai.records.documents import rules
 from jingkai.records.typesetting.api import official_fonts
 
+DOCUMENT = gettext_lazy("Document")
+"""What the trail calls one."""
+
 MENU = (
     MenuEntry(
         label=gettext_lazy("Issued documents"),

@@ -14,7 +14,7 @@ class SealsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the rights, the menu entry and the doctor's question."""
-        from jingkai.kernel.audit.api import describe_actions
+        from jingkai.kernel.audit.api import describe_actions, describe_stream
         from jingkai.kernel.exchange.api import endpoints
         from jingkai.kernel.exchange.data import Endpoint
         from jingkai.kernel.hooks.api import doctor_checks, menu
@@ -30,5 +30,6 @@ class SealsConfig(AppConfig):
         menu.register(panels.MENU)
         doctor_checks.register(panels.KEYS_CHECK)
         describe_actions(panels.ACTIONS)
+        describe_stream("seals.seal", _("Seal"))
         endpoints.register(Endpoint("seals", _("State seal service"), lambda: settings.SEALS_URL))
         outside.declare_exchange()

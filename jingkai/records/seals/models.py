@@ -171,6 +171,8 @@ class SealUse(models.Model):
 class OutsideSealing(models.Model):
     """One paper on its way to the state seal service and back, ordered by the seal's custodian.
 
+    Under a standing authorisation whoever issues the paper orders it, the product itself (`ordered_by` empty)
+    where the law acts by itself.
     Its key in the journal of exchanges is its uuid. The ledger gets its line when the paper is back.
     """
 
@@ -195,14 +197,25 @@ class OutsideSealing(models.Model):
     sealed = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
     use = models.OneToOneField(SealUse, null=True, on_delete=models.PROTECT, related_name="outside")
     outside_number = models.CharField(max_length=120, blank=True, default="")
-    ordered_by = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
+    ordered_by = models.ForeignKey("parties.Party", null=True, on_delete=models.PROTECT, related_name="+")
     ordered_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["authorisation_kind", "authorisation_id"], name="seals_ordered_outside_once"
+                fields=["authorisation_kind", "authorisation_id"],
+                condition=~Q(authorisation_kind="standing"),
+                name="seals_ordered_outside_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id"],
+                condition=Q(authorisation_kind="standing"),
+                name="seals_standing_ordered_once_a_paper",
+            ),
+            models.CheckConstraint(
+                condition=Q(ordered_by__isnull=False) | Q(authorisation_kind="standing"),
+                name="seals_ordered_by_somebody",
             ),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(use__isnull=False, sealed__isnull=False),

@@ -10,7 +10,7 @@ from jingkai.casework.cases.models import Case, CaseClock, Task, Timer
 from jingkai.casework.clock.models import Clock
 from jingkai.casework.designer.models import Design
 from jingkai.casework.designer.operations import start_plain
-from jingkai.config.demo.matters import actor
+from jingkai.config.demo.telling import actor
 from jingkai.kernel.events.api import run_jobs
 from tests.journeys.routing.drawing import KEY, SECOND, drawn
 from tests.journeys.routing.office import Office, open_steps

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.models import Task
-from jingkai.config.demo.matters import actor
+from jingkai.config.demo.telling import actor
 from tests.journeys.chromium import be_at_rest
 from tests.journeys.routing.changing import begin_by_hand
 from tests.journeys.routing.office import Office

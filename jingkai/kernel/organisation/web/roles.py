@@ -24,13 +24,17 @@ from jingkai.kernel.submissions.api import held, once
 from jingkai.ui.data import Fact
 
 GROUPS = {
+    "approvals": _("Service hall"),
     "calendar": _("Work calendar"),
+    "clock": _("Limits and cards"),
+    "designer": _("Flows and forms"),
     "documents": _("Documents issued"),
     "events": _("Background jobs"),
     "inbox": _("Desk and cockpit"),
     "numbering": _("Document numbers"),
     "rules": _("Rules of law and of the zone"),
     "seals": _("Seals"),
+    "windows": _("Windows"),
 }
 """Words for parts of the product whose name in the program is no word for people."""
 

@@ -86,7 +86,11 @@ class Item(models.Model):
 
 
 class Package(models.Model):
-    """Several items that one application opens as one case (一件事, 并联审批)."""
+    """Several items that one application opens as one case (一件事, 并联审批).
+
+    `version_of` names the version of the one item that is applied for by itself: such a package stands in no
+    list, is made when the item is first asked for, and gives way to that of the item's next version.
+    """
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     code = models.SlugField(max_length=60, unique=True)
@@ -101,6 +105,9 @@ class Package(models.Model):
     place_en = models.CharField(max_length=300)
     phone = models.CharField(max_length=40)
     flow_key = models.CharField(max_length=80)
+    version_of = models.OneToOneField(
+        "approvals.ItemVersion", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     published = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField()
@@ -113,6 +120,13 @@ class Package(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def service_code(self) -> str:
+        """How other systems name it: by its own code, a single item as `item:` and the item's."""
+        if self.version_of_id is None:
+            return self.code
+        return f"item:{self.code.removeprefix('item-').rpartition('-')[0]}"
 
 
 class PackageItem(models.Model):

@@ -20,6 +20,7 @@ from jingkai.modules.approvals.events import ApplicationSubmitted
 from jingkai.modules.approvals.models import Application, Submission
 from jingkai.modules.approvals.operations.drafts import NotYours, lock_editable
 from jingkai.modules.approvals.operations.mandates import share_with_agents
+from jingkai.modules.approvals.operations.single import check_single
 from jingkai.modules.approvals.operations.telling import tell_enterprise
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.numbering import api as numbering
@@ -47,12 +48,13 @@ def submit_application(*, application: Application, by: Actor, at: datetime) -> 
     """Hand the application in: it gets a receipt number, a case and the five-day acceptance clock.
 
     行政许可法 32: five working days from receipt, the day of receipt not counted.
-    Errors: NotYours, Incomplete, CalendarYearMissing.
+    Errors: NotYours, NotOffered, GuideChanged, Incomplete, CalendarYearMissing.
     """
     locked = lock_editable(application, by=by)
     if locked.state != Application.State.DRAFT:
         raise NotYours
     enterprises.require_right(by, locked.enterprise_id, "sign")
+    check_single(locked, on=timezone.localdate(at))
     missing = queries.list_missing(application=locked)
     if missing:
         raise Incomplete(missing=listed(missing))

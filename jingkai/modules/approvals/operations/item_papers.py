@@ -322,12 +322,13 @@ def _intro(application: Application, name: str) -> Mapping[str, Any]:
 
 
 def _project(application: Application) -> Mapping[str, Any]:
-    told = application.facts
-    return facts(
-        ("项目名称", application.project_name),
+    told, single = application.facts, application.package.version_of_id is not None
+    lines = (
+        ("申请内容" if single else "项目名称", application.project_name),
         ("项目代码", str(told.get("project_code", ""))),
-        ("建设地点", str(told.get("project_address", ""))),
+        ("地点" if single else "建设地点", str(told.get("project_address", ""))),
     )
+    return facts(*(line for line in lines if line[1]))
 
 
 def _remedies(decision: Decision) -> str:
@@ -348,8 +349,10 @@ def _remedies(decision: Decision) -> str:
 
 def _public(application: Application) -> tuple[PublicFact, ...]:
     reference = application.case.reference if application.case else ""
+    single = application.package.version_of_id is not None
+    label = ("申请内容", "Subject") if single else ("项目名称", "Project")
     return (
-        PublicFact(label="项目名称", label_en="Project", value=application.project_name),
+        PublicFact(label=label[0], label_en=label[1], value=application.project_name),
         PublicFact(label="办件编号", label_en="Matter", value=reference),
     )
 

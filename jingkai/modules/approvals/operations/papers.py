@@ -161,8 +161,10 @@ def acted_for(application: Application) -> Blocks:
 
 
 def _public_facts(application: Application) -> tuple[PublicFact, ...]:
+    single = application.package.version_of_id is not None
+    label = ("申请内容", "Subject") if single else ("工程名称", "Project")
     return (
-        PublicFact(label="工程名称", label_en="Project", value=application.project_name),
+        PublicFact(label=label[0], label_en=label[1], value=application.project_name),
         PublicFact(label="办件编号", label_en="Matter", value=_reference(application)),
     )
 
@@ -176,6 +178,7 @@ def _acceptance_body(application: Application, extra: Mapping[str, Any]) -> Bloc
         [place.item.name, place.item.unit.name, f"{place.item.promised or '—'}个工作日"]
         for place in application.package.places.select_related("item__unit")
     ]
+    opening = "下列事项同时审查，" if len(rows) > 1 else ""
     submitted = chinese_day(application.submitted_at) if application.submitted_at else ""
     grounds = (
         "经审查，申请事项属于本机关职权范围，申请材料齐全、"
@@ -191,7 +194,7 @@ def _acceptance_body(application: Application, extra: Mapping[str, Any]) -> Bloc
             f"你单位于{submitted}提出的“{application.project_name}”{application.package.name}申请"
             f"（办件编号{_reference(application)}）收悉。{grounds}"
         ),
-        paragraph("下列事项同时审查，承诺时限自受理次日起按工作日计算，专家评审等法定不计入时限的时间除外："),
+        paragraph(f"{opening}承诺时限自受理次日起按工作日计算，专家评审等法定不计入时限的时间除外："),
         table(["事项", "承办部门", "承诺时限"], rows, [9, 9, 6]),
     )
 

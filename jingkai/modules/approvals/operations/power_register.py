@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -126,10 +127,13 @@ def announce_expiry(*, by: Actor, at: datetime) -> int:
 def load_powers(
     *, entries: Sequence[Mapping[str, Any]], upto: int | None = None, by: Actor, at: datetime
 ) -> int:
-    """Load powers of items that have none, numbered on, until the register holds `upto`. Gives how many."""
+    """Load powers of items that have none until the register holds `upto`. Gives how many.
+
+    Each takes the lowest number that the register never gave: a list of 35 is numbered from 1 to 35.
+    """
     seed_power_rules(at=at)
-    known = Power.objects.aggregate(most=Max("number"), count=Count("pk"))
-    number, room = known["most"] or 0, (upto or MOST_LOADED) - known["count"]
+    given = set(Power.objects.values_list("number", flat=True))
+    free, room = (one for one in count(1) if one not in given), (upto or MOST_LOADED) - Power.objects.count()
     items = {item.code: item for item in Item.objects.filter(powers=None)}
     units = {unit.code: unit for unit in Unit.objects.select_related("party")}
     standing = standing_of(on=timezone.localdate(at))
@@ -138,9 +142,8 @@ def load_powers(
         item, source = items.get(str(entry["item"])), units.get(str(entry.get("organ", "")))
         if item is None or len(made) >= room:
             continue
-        number += 1
         power = Power(
-            number=number,
+            number=next(free),
             item=item,
             basis=entry["basis"],
             exercised_by_id=item.unit_id,

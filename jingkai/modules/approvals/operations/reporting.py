@@ -238,7 +238,8 @@ def _application(application_id: int) -> Any:
 
 def _matter(found: Application) -> dict[str, str]:
     reference = found.case.reference if found.case else ""
-    return {"reference": reference, "itemName": found.package.name, "itemCode": found.package.code}
+    code = found.package.service_code.removeprefix("item:")
+    return {"reference": reference, "itemName": found.package.name, "itemCode": code}
 
 
 def _send(kind: str, key: str, found: Application, payload: dict[str, Any], at: datetime) -> None:

@@ -44,6 +44,7 @@ from jingkai.records.documents.data import SealOrder
 from jingkai.records.documents.models import IssuedDocument
 from jingkai.records.numbering import api as numbering
 from jingkai.records.seals import api as seals
+from jingkai.records.seals.data import STANDING
 from jingkai.records.seals.models import OutsideSealing
 
 KIND, FLOW, SERIES = "seal_use", "seal-use", "approvals.seal_use"
@@ -239,6 +240,8 @@ def go_on_with_sealed(*, sealing_id: int) -> None:
     document = IssuedDocument.objects.get(pk=sealing.subject_id)
     if sealing.use is None or document.state != IssuedDocument.State.VALID:
         return
+    if sealing.ordered_by_id is None or sealing.authorisation_kind == STANDING:
+        return  # a notice: its matter went on when it was issued, nothing waited for its seal
     at = sealing.use.applied_at
     by = organisation.actor_for_person(sealing.ordered_by_id, timezone.localdate(at))
     number = sealing.authorisation_id

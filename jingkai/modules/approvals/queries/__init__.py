@@ -67,7 +67,6 @@ from jingkai.modules.approvals.queries.mandates import (
     active_agents,
     filtered_mandates,
     filtered_reissues,
-    find_package,
     has_mandates,
     matters_of_mandates,
 )
@@ -137,8 +136,16 @@ from jingkai.modules.approvals.queries.sealing import (
     seal_request_of,
     seal_requests,
 )
+from jingkai.modules.approvals.queries.single import (
+    PREFIX,
+    hindrance_of,
+    is_single,
+    material_forms,
+    offered_items,
+)
 
 __all__ = [
+    "PREFIX",
     "WITH_ALL",
     "Conclusion",
     "DrawnCondition",
@@ -185,7 +192,6 @@ __all__ = [
     "filtered_seal_requests",
     "find_circle",
     "find_guide",
-    "find_package",
     "first_own_applications",
     "get_by_case",
     "get_for_enterprise",
@@ -197,9 +203,11 @@ __all__ = [
     "has_applications",
     "has_mandates",
     "has_network",
+    "hindrance_of",
     "in_order",
     "is_confirmed",
     "is_on_hold",
+    "is_single",
     "is_stopped",
     "item_of_task",
     "item_records",
@@ -219,6 +227,7 @@ __all__ = [
     "live_confirmations",
     "lock_by_case",
     "material_checks",
+    "material_forms",
     "matters_of_mandates",
     "may_begin",
     "missing_for_items",
@@ -226,6 +235,7 @@ __all__ = [
     "network_of",
     "network_of_package",
     "newest_question",
+    "offered_items",
     "open_version",
     "own_applications",
     "page_after",

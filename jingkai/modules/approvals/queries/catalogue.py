@@ -47,10 +47,12 @@ class PackageGuide:
 
 def list_packages() -> list[Package]:
     """The published packages; a zone has some dozens, so the list is whole."""
-    return list(Package.objects.filter(published=True).prefetch_related("places__item"))
+    return list(Package.objects.filter(published=True, version_of=None).prefetch_related("places__item"))
 
 
-_PACKAGE = Prepared(lambda slots: Package.objects.filter(code=slots.text("code"), published=True))
+_PACKAGE = Prepared(
+    lambda slots: Package.objects.filter(code=slots.text("code"), published=True, version_of=None)
+)
 _PLACES = Prepared(
     lambda slots: PackageItem.objects.filter(package_id=slots.number("package")).select_related(
         "item__unit__unit"

@@ -28,6 +28,8 @@ REQUIRED_FACTS = (
     "contact_name",
     "contact_phone",
 )
+FACTS_OF_ONE = ("project_name", "project_address", "contact_name", "contact_phone")
+"""What must be said of a single item."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,10 @@ def list_missing(*, application: Application) -> list[str]:
 
     Words in the form that never became facts count as missing: they have faults, or were not saved.
     """
-    complete = application.typed is None and all(application.facts.get(name) for name in REQUIRED_FACTS)
-    facts = [] if complete else [_("facts of the project")]
+    single = application.package.version_of_id is not None
+    asked = FACTS_OF_ONE if single else REQUIRED_FACTS
+    complete = application.typed is None and all(application.facts.get(name) for name in asked)
+    facts = [] if complete else [_("facts of the application") if single else _("facts of the project")]
     rows = list_material_rows(application=application)
     return facts + [local(row.material, "name") for row in rows if row.is_missing]
 

@@ -144,12 +144,19 @@ def condition_variable(code: str) -> str:
 def draw(
     *, key: str, name: str, name_en: str, items: Sequence[DrawnItem], conditions: Sequence[DrawnCondition]
 ) -> bytes:
-    """Draw a package: acceptance, one branch for each item and each condition, the end."""
+    """Draw a package: acceptance, one branch for each item and each condition, the end.
+
+    A single item has no branches: it stands between the acceptance and the end.
+    """
     sheet = _Sheet()
     _acceptance(sheet)
+    sheet.put("endEvent", "end", 11, 0, name="全部办结", jk_nameEn="All done")
+    if len(items) == 1 and not conditions:
+        sheet.join("accepted_gate", f"w_{_plain(items[0].branch)}", when='outcome == "accept"')
+        _item(sheet, items[0], 0, begin="", over="end")
+        return sheet.text(key, name, name_en)
     sheet.put("parallelGateway", "fork", 3, 0)
     sheet.put("parallelGateway", "join", 10, 0)
-    sheet.put("endEvent", "end", 11, 0, name="全部办结", jk_nameEn="All done")
     sheet.join("accepted_gate", "fork", when='outcome == "accept"')
     for row, item in enumerate(items):
         _item(sheet, item, row)
@@ -157,6 +164,11 @@ def draw(
         _condition(sheet, condition, row)
     sheet.join("join", "end")
     return sheet.text(key, name, name_en)
+
+
+def _plain(branch: str) -> str:
+    """A branch as it stands in the names of nodes."""
+    return branch.replace("-", "_")
 
 
 def _acceptance(sheet: _Sheet) -> None:
@@ -189,8 +201,8 @@ def _catch(
     )  # fmt: skip
 
 
-def _item(sheet: _Sheet, item: DrawnItem, row: int) -> None:
-    code = item.branch.replace("-", "_")
+def _item(sheet: _Sheet, item: DrawnItem, row: int, *, begin: str = "fork", over: str = "join") -> None:
+    code = _plain(item.branch)
     kept, common = variable(item.branch), {"jk_clock": item.branch, "jk_branch": item.branch}
     wait, dropped, review, sign, signed, seal, end = (f"{part}_{code}" for part in "wdrsgke")
     begins = f"等待启动：{item.name}", f"Waiting for its turn: {item.name_en}"
@@ -214,7 +226,7 @@ def _item(sheet: _Sheet, item: DrawnItem, row: int) -> None:
         jk_outcomes="sealed=已用印|Sealed, denied=不予许可决定已用印|Denial sealed", **common,
     )  # fmt: skip
     sheet.put("exclusiveGateway", end, 8.8, row)
-    sheet.join("fork", wait, dropped)
+    sheet.join(*filter(None, (begin, wait, dropped)))
     sheet.join(dropped, end, when=f"{kept} == 'dropped'")
     sheet.join(dropped, review, sign, signed, default=True)
     sheet.join(signed, review, when="outcome == 'return'")
@@ -224,11 +236,11 @@ def _item(sheet: _Sheet, item: DrawnItem, row: int) -> None:
         _catch(sheet, turn, f"formal:{item.branch}", 8.1, row + 0.45, *formal)
         sheet.join(signed, turn, end, when="outcome == 'simulate'")
     sheet.join(signed, seal, end, default=True)
-    _reissue(sheet, item, row, end, kept) if item.reissuer else sheet.join(end, "join")
+    _reissue(sheet, item, row, end, kept) if item.reissuer else sheet.join(end, over)
 
 
 def _reissue(sheet: _Sheet, item: DrawnItem, row: int, end: str, kept: str) -> None:
-    code = item.branch.replace("-", "_")
+    code = _plain(item.branch)
     reissue, through = f"x_{code}", f"y_{code}"
     # Paths meet in one gateway and part in the next: a sign between two, each with one job.
     sheet.put(

@@ -89,7 +89,7 @@ def _handled(
         title=matter.case.title,
         title_en=matter.case.title_en,
         enterprise_id=matter.enterprise_id,
-        package_code=matter.package.code,
+        package_code=row.item.code if matter.package.version_of_id else matter.package.code,
         package_name=matter.package.name,
         package_name_en=matter.package.name_en,
         item_code=row.item.code,

@@ -184,7 +184,7 @@ def find_guide(*, code: str, on: date) -> ItemGuide | None:
         limit=limit,
         power=powers.select_related("exercised_by").first(),
         confirmations=live_confirmations(item, version.content),
-        packages=list(Package.objects.filter(places__item=item, published=True)),
+        packages=list(Package.objects.filter(places__item=item, published=True, version_of=None)),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from jingkai.kernel.hooks.api import Prepared
-from jingkai.modules.approvals.models import Application, Mandate, Package, Reissue
+from jingkai.modules.approvals.models import Application, Mandate, Reissue
 
 
 def has_mandates() -> bool:
@@ -60,11 +60,6 @@ def matters_of_mandates(mandate_ids: Sequence[int]) -> dict[int, list[Applicatio
         if application in known:
             found[mandate].append(known[application])
     return dict(found)
-
-
-def find_package(code: str) -> Package | None:
-    """A published package, or None."""
-    return Package.objects.filter(code=code, published=True).first()
 
 
 def filtered_reissues(

@@ -29,6 +29,7 @@ from jingkai.modules.approvals.models import (
     ItemRun,
     Package,
 )
+from jingkai.modules.approvals.queries.items import limits_of_items
 from jingkai.modules.approvals.queries.paths import Leg, Schedule, plan
 from jingkai.modules.approvals.queries.runs import dependencies_of, missing_for_items, runs_of
 from jingkai.ui.data import Light
@@ -120,11 +121,11 @@ def network_of_package(package: Package, *, on: date) -> Network | None:
     if not plans:
         return None
     needs, calendar = dependencies_of(package), get_calendar()
-    limits = clock.get_limits({one.place.item.limit_key for one in plans}, on=on)
+    limits = limits_of_items([(one.place.item, "") for one in plans], on=on)
     items = []
-    for one in plans:
+    for one, limit in zip(plans, limits, strict=True):
         item = one.place.item
-        figures = figures_of(limits[item.limit_key], item.promised, on, calendar)
+        figures = figures_of(limit, item.promised, on, calendar)
         items.append(
             NetworkItem(
                 branch=one.place.branch,
@@ -145,8 +146,9 @@ def network_of(application: Application, *, at: datetime) -> Network | None:
     if not runs:
         return None
     today, calendar = timezone.localdate(at), get_calendar()
-    waiting = {run.catalogue_item.limit_key for run in runs if run.item is None}
-    limits = clock.get_limits(waiting, on=today) if waiting else {}
+    waiting = {run.catalogue_item.pk: run.catalogue_item for run in runs if run.item is None}
+    found = limits_of_items([(item, "") for item in waiting.values()], on=today)
+    limits = dict(zip(waiting, found, strict=True))
     missing, documents = missing_for_items(application, on=today), _documents(application)
     items = [_running(run, limits, calendar, at=at, missing=missing, documents=documents) for run in runs]
     clocks = [run.item.clock for run in runs if run.item is not None]
@@ -191,7 +193,7 @@ def counted_days(clocks: Iterable[Clock], calendar: Calendar, *, until: date) ->
 
 def _running(
     run: ItemRun,
-    limits: Mapping[str, LimitValue],
+    limits: Mapping[int, LimitValue],
     calendar: Calendar,
     *,
     at: datetime,
@@ -201,7 +203,7 @@ def _running(
     today, catalogue = timezone.localdate(at), run.catalogue_item
     condition = local(run.condition.condition, "name") if run.condition else ""
     if run.item is None:
-        figures = figures_of(limits[catalogue.limit_key], catalogue.promised, today, calendar)
+        figures = figures_of(limits[catalogue.pk], catalogue.promised, today, calendar)
         gone = run.state in (ItemRun.State.DROPPED, ItemRun.State.LAPSED)
         return NetworkItem(
             branch=run.branch,

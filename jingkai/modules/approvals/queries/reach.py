@@ -50,15 +50,8 @@ def ratings_for(caller: Caller) -> QuerySet[Rating]:
 
 
 def published_items() -> QuerySet[Item]:
-    """The items that stand in a published package."""
-    ids = Item.objects.filter(pk__in=_places()).values("pk")
-    return Item.objects.filter(pk__in=ids).select_related("unit")
-
-
-def _places() -> QuerySet[Any]:
-    from jingkai.modules.approvals.models import PackageItem
-
-    return PackageItem.objects.filter(package__published=True).values("item_id")
+    """The items of the published catalogue."""
+    return Item.objects.filter(state=Item.State.PUBLISHED).select_related("unit")
 
 
 def items_of(application: Application) -> list[Any]:

@@ -66,7 +66,9 @@ def _item(item: Item, request: ApiRequest) -> dict[str, Any]:
 @needs("items:read")
 def list_packages(request: ApiRequest, cursor: str = "", limit: int = SIZE) -> Any:
     """The published packages, by code."""
-    found = Package.objects.filter(published=True).prefetch_related("places__item", "materials")
+    found = Package.objects.filter(published=True, version_of=None).prefetch_related(
+        "places__item", "materials"
+    )
     page = page_of(found, field="code", ascending=True, after=cursor, size=limit)
     return {"rows": [_package(package) for package in page.rows], "next": page.following}
 
@@ -75,7 +77,9 @@ def list_packages(request: ApiRequest, cursor: str = "", limit: int = SIZE) -> A
 @needs("items:read")
 def get_package(request: ApiRequest, code: str) -> Any:
     """One package with its items and materials. Error: 404."""
-    found = Package.objects.filter(published=True, code=code).prefetch_related("places__item", "materials")
+    found = Package.objects.filter(published=True, version_of=None, code=code).prefetch_related(
+        "places__item", "materials"
+    )
     package = found.first()
     if package is None:
         raise Http404

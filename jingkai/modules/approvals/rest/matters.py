@@ -17,7 +17,7 @@ from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.parties.api import get_persons_by_phone
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import operations, queries
-from jingkai.modules.approvals.models import Application, Package
+from jingkai.modules.approvals.models import Application
 from jingkai.modules.approvals.queries import reach
 from jingkai.modules.approvals.rest.schemas import (
     SIZE,
@@ -78,14 +78,13 @@ def create_application(request: ApiRequest, body: DraftIn) -> Any:
     own = request.caller.enterprise_id
     if enterprise is None or (own is not None and enterprise.pk != own):
         raise EnterpriseUnknown
-    package = Package.objects.filter(code=body.package, published=True).first()
-    if package is None:
-        raise Http404
+    by = _person(request, enterprise.pk, phone=body.handler_phone)
+    package = operations.open_service(code=body.package, by=by, at=request.at)
     draft = operations.create_draft(
         package=package,
         enterprise_id=enterprise.pk,
         facts=_stored(body.facts, {}),
-        by=_person(request, enterprise.pk, phone=body.handler_phone),
+        by=by,
         at=request.at,
     )
     return 201, _application(reached(request, draft.uuid), complete=True)
@@ -157,9 +156,12 @@ def add_material(request: ApiRequest, number: UUID, code: str) -> Any:
 @applications.post("/{uuid:number}/submit", response=ApplicationOut, summary=_("Hand a complete draft in"))
 @needs("applications:write")
 def submit(request: ApiRequest, number: UUID) -> Any:
-    """Hand a complete draft in; it gets its receipt number."""
+    """Hand a complete draft in; it gets its receipt number. Error: 422 names what is missing."""
     found = reached(request, number)
-    operations.submit_application(application=found, by=handler_of(request, found), at=request.at)
+    by = handler_of(request, found)
+    if operations.renew_draft(application=found, by=by, at=request.at):
+        found = reached(request, number)
+    operations.submit_application(application=found, by=by, at=request.at)
     return _application(reached(request, number))
 
 
@@ -256,7 +258,7 @@ def _application(found: Any, *, complete: bool = False) -> dict[str, Any]:
     row = {
         "id": found.uuid,
         "reference": found.case.reference if found.case else "",
-        "package": found.package.code,
+        "package": found.package.service_code,
         "enterprise": found.uscc or "",
         "enterprise_name": found.enterprise.name,
         "project_name": found.project_name,

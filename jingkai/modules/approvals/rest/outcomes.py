@@ -127,7 +127,7 @@ def _rating(one: Rating) -> dict[str, Any]:
     return {
         "application": application.uuid,
         "reference": application.case.reference if application.case else "",
-        "package": application.package.code,
+        "package": application.package.service_code,
         "level": one.level,
         "reasons": one.reasons,
         "comment": one.comment,

@@ -98,7 +98,9 @@ class Facts(Strict):
 class DraftIn(Strict):
     """A new draft for an enterprise, opened by an authorised system in the name of one of its handlers."""
 
-    package: Annotated[str, Field(max_length=60)]
+    package: Annotated[str, Field(max_length=60)] = Field(
+        description="Code of a package, or `item:` and the code of a single item."
+    )
     enterprise: Annotated[str, Field(max_length=18)] = Field(description="Unified social credit code.")
     handler_phone: Annotated[str, Field(max_length=20)] = Field(
         description="Mobile number of the person who acts for the enterprise here; must act for it today."

@@ -284,11 +284,14 @@ def may_add_receipt(actor: Actor, delivery_id: int, slot: str) -> bool:
 
 
 def may_read_mandate(actor: Actor, mandate_id: int) -> bool:
-    """The enterprise that gave it and the agent who was given it."""
+    """The enterprise that gave it, its agent, and officers who see a matter that is handled under it."""
     mandate = Mandate.objects.filter(pk=mandate_id).first()
     if mandate is None:
         return False
-    return mandate.enterprise_id in actor.enterprise_ids or mandate.agent_id == actor.party_id
+    if mandate.enterprise_id in actor.enterprise_ids or mandate.agent_id == actor.party_id:
+        return True
+    under = mandate.matters.filter(case__isnull=False).values_list("case_id", flat=True)
+    return bool(actor.post_ids) and any(cases.may_see(one, grantees=actor.grantees) for one in under)
 
 
 def is_mandated(mandate: Mandate, *, on: date, act: str = "") -> bool:

@@ -17,8 +17,9 @@ from jingkai.kernel.exchange.api import serving
 from jingkai.kernel.notices.models import Notice
 from jingkai.kernel.permissions.api import SYSTEM
 from jingkai.modules.approvals import operations
-from jingkai.modules.approvals.models import Delivery
+from jingkai.modules.approvals.models import Correction, Delivery
 from jingkai.modules.approvals.testing import Hall, moment
+from jingkai.records.seals.api import StandingDraft, give_standing
 from jingkai.records.seals.models import Seal, SealUse
 from jingkai.records.seals.testing import StateSeals, change_keeper
 
@@ -101,3 +102,37 @@ def test_a_replacement_takes_its_place_when_it_is_back(hall: Hall, service: Stat
     old.refresh_from_db()
     assert (request.state, old.state) == ("sealed", "replaced")
     assert hall.decision(matter).document_id == request.document_id  # type: ignore[attr-defined]
+
+
+def test_notices_go_to_the_state_service_and_the_matter_does_not_wait_for_them(
+    hall: Hall, service: StateSeals, client: Client
+) -> None:
+    give_standing(
+        draft=StandingDraft(
+            seal_code="2",
+            papers=("approvals.acceptance", "approvals.correction"),
+            users_id=hall.cast.units["approval"].pk,
+            basis="试验",
+            starts_on=moment("2026-03-02 08:00").date(),
+        ),
+        by=hall.actor("leader", "2026-03-02 08:30"),
+        at=moment("2026-03-02 08:30"),
+    )
+    service.fault = "down"
+    matter = hall.bring_to("submitted")
+    hall.correct(matter, {"site-plan": "未标注消防车道。"}, at="2026-03-03 10:00")
+    hall.travel("2026-03-03 17:00")
+    run_jobs(raise_errors=False)
+    notice = Correction.objects.get(application=matter).document
+    assert notice.state == "prepared"
+    hall.log_in(client, "handler")
+    page = client.get(reverse("approvals:matter", args=[matter.uuid])).content.decode()
+    assert "统一电子印章系统正在签章" in page
+    service.fault = ""
+    hall.travel("2026-03-04 09:00")
+    run_jobs(raise_errors=False)
+    notice.refresh_from_db()
+    assert (notice.state, SealUse.objects.get().authorisation_kind) == ("valid", "standing")
+    hall.log_in(client, "handler")
+    page = client.get(reverse("approvals:matter", args=[matter.uuid])).content.decode()
+    assert reverse("documents:file", args=[notice.uuid]) in page

@@ -208,9 +208,9 @@ def return_mandate(request: Request, uuid: UUID) -> HttpResponse:
 def open_matter(request: Request, uuid: UUID) -> HttpResponse:
     """Open a draft for the enterprise under its mandate."""
     found = _mandate(uuid, agent_id=request.actor.party_id)
-    package = queries.find_package(typed_text(request.POST, "package", most=60))
-    if package is None:
-        raise Unfinished(_("Choose a service."))
+    package = operations.open_service(
+        code=typed_text(request.POST, "package", most=60), by=request.actor, at=request.at
+    )
     known = enterprises.known_facts(found.enterprise_id)
     facts = {
         **{name: value for name, value in known.items() if name == "project_address"},
@@ -342,6 +342,7 @@ def _page(found: Mandate, request: Request, *, agent: bool) -> dict[str, Any]:
         "may_open": agent and rules.is_mandated(found, on=on, act=MandateAct.DRAFT),
         "may_end": found.state in open_states and not (agent and found.state == Mandate.State.OFFERED),
         "packages": queries.list_packages(),
+        "items": queries.offered_items(on=on),
         "reason": package_forms.ReasonForm(),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,11 +20,11 @@ from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
 from jingkai.modules.approvals import operations, queries, rules
-from jingkai.modules.approvals.models import Application, Package
+from jingkai.modules.approvals.models import Application, Item, Package
 from jingkai.modules.approvals.operations import reporting
 from jingkai.modules.approvals.rules.materials import is_needed
 from jingkai.modules.approvals.web import library, shown
-from jingkai.modules.approvals.web.forms import FactsForm, typed_number
+from jingkai.modules.approvals.web.forms import FactsForm, facts_form, typed_number
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.files import api as files
 from jingkai.records.files.data import AttachmentLine
@@ -34,24 +36,52 @@ from jingkai.records.files.models import Attachment
 @submissions.once
 def start(request: Request, code: str) -> HttpResponse:
     """Open a draft for one of the person's enterprises, filled with what the zone knows."""
-    package = get_object_or_404(Package, code=code, published=True)
-    choices = enterprises.list_of(request.actor.enterprise_ids)
+    package = get_object_or_404(Package, code=code, published=True, version_of=None)
+    guide = reverse("approvals:guide", args=[code])
+    return _start(request, package, guide, {"package": package}, lambda: package)
+
+
+@requires(rules.APPLY)
+@require_http_methods(["GET", "POST"])
+@submissions.once
+def start_item(request: Request, code: str) -> HttpResponse:
+    """The same for a single item of the catalogue; one that is not offered today says why."""
+    item = get_object_or_404(Item, code=code, state=Item.State.PUBLISHED)
+    operations.check_offered(item, on=timezone.localdate(request.at))
+    guide = reverse("approvals:item_guide", args=[code])
+    return _start(
+        request,
+        item,
+        guide,
+        {"package__version_of__item": item},
+        lambda: operations.open_single(item=item, by=request.actor, at=request.at),
+    )
+
+
+def _start(
+    request: Request, service: Any, guide: str, mine: dict[str, Any], opened: Callable[[], Package]
+) -> HttpResponse:
+    """Ask for which enterprise, offer the drafts that were begun, open a new one."""
     if request.method != "POST":
-        drafts = [
-            one
-            for one in queries.list_of_enterprises(enterprise_ids=request.actor.enterprise_ids)
-            if one.state == Application.State.DRAFT
-            and one.package_id == package.pk
-            and rules.may_read_application(request.actor, one)
-        ]
-        return render(
-            request, "approvals/start.html", {"package": package, "enterprises": choices, "drafts": drafts}
+        found = Application.objects.filter(
+            enterprise_id__in=request.actor.enterprise_ids, state=Application.State.DRAFT, **mine
         )
+        context = {
+            "service": service,
+            "guide_url": guide,
+            "enterprises": enterprises.list_of(request.actor.enterprise_ids),
+            "drafts": [
+                one
+                for one in found.order_by("-updated_at", "-pk")
+                if rules.may_read_application(request.actor, one)
+            ],
+        }
+        return render(request, "approvals/start.html", context)
     chosen = typed_number(request.POST, "enterprise")
     if chosen not in request.actor.enterprise_ids:
         raise Http404
     draft = operations.create_draft(
-        package=package,
+        package=opened(),
         enterprise_id=chosen,
         facts=_known(request, chosen),
         by=request.actor,
@@ -68,7 +98,7 @@ def facts(request: Request, uuid: UUID) -> HttpResponse:
     application = _editable(request, uuid)
     if request.method != "POST":
         return _facts_page(request, application, _facts_form(request, application))
-    form = FactsForm(request.POST)
+    form = facts_form(application.package)(request.POST)
     if form.is_valid():
         _save(request, application, form)
         return redirect("approvals:materials", uuid=uuid)
@@ -85,7 +115,7 @@ def autosave(request: Request, uuid: UUID) -> HttpResponse:
     What was submitted before changes by its own button only, never while somebody types.
     """
     application = _editable(request, uuid)
-    form = FactsForm(request.POST)
+    form = facts_form(application.package)(request.POST)
     passes = form.is_valid() and application.state == Application.State.DRAFT
     try:
         saved = (_save if passes else _keep)(request, application, form)
@@ -170,6 +200,7 @@ def check(request: Request, uuid: UUID) -> HttpResponse:
     context = {
         "application": application,
         "facts": shown.fact_groups(application),
+        "facts_title": shown.facts_title(application),
         "materials": shown.material_cards(application, _rows(application), editable=False),
         "missing": queries.list_missing(application=application),
         "steps": shown.steps(application, "check"),
@@ -181,10 +212,13 @@ def check(request: Request, uuid: UUID) -> HttpResponse:
 @require_POST
 @submissions.once
 def submit(request: Request, uuid: UUID) -> HttpResponse:
-    """Hand the application in and show its receipt."""
-    application = operations.submit_application(
-        application=_own(request, uuid), by=request.actor, at=request.at
-    )
+    """Hand the application in and show its receipt; one by an old guide is put under the new one first."""
+    application = _editable(request, uuid)
+    if operations.renew_draft(application=application, by=request.actor, at=request.at):
+        text = _("The guide has changed since you began. Look at the materials once more, then submit.")
+        messages.warning(request, text)
+        return redirect("approvals:materials", uuid=uuid)
+    application = operations.submit_application(application=application, by=request.actor, at=request.at)
     assert application.case is not None
     messages.success(
         request, _("Received. Your receipt number is %(number)s.") % {"number": application.case.reference}
@@ -261,15 +295,15 @@ def _editable(request: Request, uuid: UUID) -> Application:
 
 def _facts_form(request: Request, application: Application) -> FactsForm:
     """The form as it was left: with what a lost session held, with kept words and their faults, or facts."""
-    held = submissions.held(request)
+    kind, held = facts_form(application.package), submissions.held(request)
     if held:
         messages.info(
             request, _("Your session had ended. What you typed is back in the form; check it and go on.")
         )
-        return FactsForm(held)
+        return kind(held)
     if application.typed is not None:
-        return FactsForm(application.typed)
-    return FactsForm(initial=application.facts)
+        return kind(application.typed)
+    return kind(initial=application.facts)
 
 
 def _facts_page(
@@ -278,6 +312,7 @@ def _facts_page(
     context = {
         "application": application,
         "form": form,
+        "facts_title": shown.facts_title(application),
         "steps": shown.steps(application, "facts"),
         "needed": _needed(application),
         "projects_connected": reporting.projects_are_connected(),

@@ -52,7 +52,15 @@ def _packages(form: CatalogueFilter) -> list[Any]:
 def item_guide(request: Request, code: str) -> HttpResponse:
     """The guide of one item: limits, materials, fees, basis, result, remedies, and what is unconfirmed."""
     guide = _guide(request, code)
-    context = {"guide": guide, "item": guide.item, **shown.item_page(guide)}
+    found = queries.hindrance_of(guide.item, on=timezone.localdate(request.at))
+    hindrance = operations.WHY[found] if found else ""
+    context = {
+        "guide": guide,
+        "item": guide.item,
+        "hindrance": hindrance,
+        "for_applicants": request.actor.kind != "staff",
+        **shown.item_page(guide),
+    }
     return render(request, "approvals/item_guide.html", context)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -99,7 +99,7 @@ class FactsForm(forms.Form):
         label=_("Remark"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    GROUPS = (
+    GROUPS: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = (
         (
             _("The project"),
             ("project_name", "project_code", "project_address", "construction_kind", "special_class"),
@@ -148,6 +148,39 @@ class FactsForm(forms.Form):
     def raw(self) -> dict[str, str]:
         """What was typed, letter by letter, right or wrong."""
         return {name: str(self.data.get(name, ""))[:LONGEST_KEPT] for name in self.fields}
+
+
+class ItemFactsForm(FactsForm):
+    """The facts of a single item: what it is about, where, and whom the unit calls.
+
+    Whatever else its law asks for stands in its own form among the materials.
+    """
+
+    GROUPS = (
+        (_("The matter"), ("project_name", "project_code", "project_address")),
+        (_("Whom we call"), ("contact_name", "contact_phone", "remark")),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = {name for _title, names in self.GROUPS for name in names}
+        for name in [one for one in self.fields if one not in asked]:
+            del self.fields[name]
+        subject, code, place = (self.fields[name] for name in self.GROUPS[0][1])
+        subject.label = _("What you apply for")
+        subject.help_text = _("In a few words: the shop, the project or the change that it is about.")
+        code.label, code.required = _("Project code, where it belongs to a project"), False
+        place.label = _("Place that it is about")
+
+    def clean_project_code(self) -> str:
+        """No project, no code; where there is one its shape is checked."""
+        code = str(self.cleaned_data["project_code"]).strip()
+        return super().clean_project_code() if code else ""
+
+
+def facts_form(package: Any) -> type[FactsForm]:
+    """The form of facts of a package, or of the single item that it carries."""
+    return ItemFactsForm if package.version_of_id else FactsForm
 
 
 def _plain(value: Any) -> Any:

@@ -94,7 +94,10 @@ def matter(request: Request, uuid: UUID) -> HttpResponse:
     found = onpage.of_enterprise(request, uuid)
     if found.application.state == Application.State.DRAFT:
         return redirect("approvals:facts", uuid=uuid)
-    return render(request, "approvals/matter.html", shown.matter_page(found, at=request.at))
+    context = shown.matter_page(found, at=request.at)
+    if rules.ACT_AS_AGENT in request.actor.permissions:  # taking back and paper results are the enterprise's
+        context |= {"agent": True, "may_withdraw": False}
+    return render(request, "approvals/matter.html", context)
 
 
 @requires(rules.APPLY)

@@ -32,11 +32,15 @@ def network_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     network = queries.network_of(matter.application, at=request.at)
     if network is None:
         return None
+    extendable = _extendable(network, request)
+    if matter.application.package.version_of_id:  # one item: its clock and result say it all
+        mandates = list(matter.application.mandates.select_related("agent", "enterprise", "document"))
+        return {"extendable": extendable, "mandates": mandates} if extendable or mandates else None
     return {
         **drawn.network_context(network),
         "chart": drawn.comparison_chart(network),
         "application": matter.application,
-        "extendable": _extendable(network, request),
+        "extendable": extendable,
         "conditions": _conditions(matter.application),
         "may_record": rules.ACCEPT in request.actor.permissions,
         "reissues": list(

@@ -21,6 +21,18 @@ from jingkai.modules.approvals.web import forms, onpage, shown
 from jingkai.modules.licences import api as licences
 from jingkai.records.seals.models import Seal
 
+STREAMS = {
+    "application": gettext_lazy("Application"),
+    "item": gettext_lazy("Item"),
+    "item_import": gettext_lazy("Import of items"),
+    "mandate": gettext_lazy("Mandate"),
+    "material": gettext_lazy("Blank form"),
+    "package": gettext_lazy("Package"),
+    "power": gettext_lazy("Power"),
+}
+"""What the trail calls the things of the hall."""
+
+
 SEAL_CODE = "2"
 
 

@@ -15,7 +15,7 @@ from jingkai.kernel.permissions.api import Request, requires
 from jingkai.modules.approvals import operations, queries, rules
 from jingkai.modules.approvals.models import Application
 from jingkai.modules.approvals.operations import reporting
-from jingkai.modules.approvals.web.forms import FactsForm, typed_number
+from jingkai.modules.approvals.web.forms import FactsForm, facts_form, typed_number
 from jingkai.ui.words import listed
 
 
@@ -33,7 +33,7 @@ def fetch_project(request: Request, uuid: UUID) -> HttpResponse:
         raise Http404 from error
     if not rules.may_edit_application(request.actor, application):
         raise operations.NotYours
-    form = FactsForm(request.POST)
+    form = facts_form(application.package)(request.POST)
     typed = form.raw()
     found: dict[str, str] = {}
     try:
@@ -41,6 +41,7 @@ def fetch_project(request: Request, uuid: UUID) -> HttpResponse:
     except PersonFacingError as error:
         messages.warning(request, f"{error.sentence} {error.advice}".strip())
     else:
+        found = {name: value for name, value in found.items() if name in form.fields}
         _tell(request, form, typed, found)
         if owner and owner != application.enterprise.name:
             text = _("The platform names %(owner)s as the project's enterprise. Check the code.")

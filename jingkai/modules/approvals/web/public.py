@@ -57,7 +57,7 @@ def guide(request: Request, code: str) -> HttpResponse:
             "guide": found,
             "package": package,
             "nodes": shown.flow_nodes(flow.get_current(package.flow_key)),
-            "may_apply": bool(request.actor.enterprise_ids),
+            "for_applicants": request.actor.kind != "staff",
             **(network_context(network) if network else {}),
         },
     )

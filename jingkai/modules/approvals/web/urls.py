@@ -45,6 +45,7 @@ urlpatterns = [
     path("my/", mine.matters, name="my"),
     path("my/export/", mine.export, name="my_export"),
     path("my/new/<slug:code>/", apply.start, name="start"),
+    path("my/new/items/<slug:code>/", apply.start_item, name="start_item"),
     path("my/<uuid:uuid>/", under_mandate("", mine.matter), name="matter"),
     path("my/<uuid:uuid>/facts/", under_mandate(MandateAct.DRAFT, apply.facts), name="facts"),
     path("my/<uuid:uuid>/facts/autosave/", under_mandate(MandateAct.DRAFT, apply.autosave), name="autosave"),

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.audit.api import describe_actions
+from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.hooks.api import cockpit_tiles, menu
 from jingkai.kernel.hooks.data import CockpitTile, MenuEntry
 from jingkai.modules.efficiency import queries, rules
@@ -28,6 +28,11 @@ MENU = (
         permission=rules.SEE,
     ),
 )
+STREAMS = {
+    "efficiency.report": _("Monthly report of efficiency"),
+}
+"""What the trail calls the things kept here."""
+
 ACTIONS = {
     "efficiency.exported": _("Figures taken as a spreadsheet"),
     "efficiency.report_asked": _("Monthly report asked for"),
@@ -51,6 +56,8 @@ def register() -> None:
     for entry in MENU:
         menu.register(entry)
     describe_actions(ACTIONS)
+    for kind, label in STREAMS.items():
+        describe_stream(kind, label)
     cockpit_tiles.register(
         CockpitTile(
             key="efficiency",

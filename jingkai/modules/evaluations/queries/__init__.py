@@ -9,6 +9,7 @@ from jingkai.modules.evaluations.queries.invitations import newest_at_window, op
 from jingkai.modules.evaluations.queries.registers import (
     Cursor,
     Wanted,
+    all_evaluations,
     get_evaluation,
     list_evaluations,
     of_case,
@@ -19,6 +20,7 @@ from jingkai.modules.evaluations.queries.registers import (
 __all__ = [
     "Cursor",
     "Wanted",
+    "all_evaluations",
     "figures_by",
     "get_evaluation",
     "list_evaluations",

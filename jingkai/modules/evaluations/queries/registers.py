@@ -122,6 +122,11 @@ def rated_units(actor: Actor) -> list[Party]:
     return list(rows.order_by("pk"))
 
 
+def all_evaluations() -> list[Evaluation]:
+    """Every rating in the order in which they were given; for a whole zone's first days."""
+    return list(Evaluation.objects.select_related("rectification__case").order_by("rated_at", "pk"))
+
+
 def get_evaluation(*, uuid: UUID, actor: Actor) -> Evaluation | None:
     """One rating with everything that followed, for those who may see it."""
     rows = _visible(actor).prefetch_related("visits__by").select_related("reviewed_by")

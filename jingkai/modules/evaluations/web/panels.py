@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases.models import Task
 from jingkai.casework.inbox import api as inbox
-from jingkai.kernel.audit.api import describe_actions
+from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.hooks.api import case_tabs, local, menu
 from jingkai.kernel.hooks.data import CaseTab, MenuEntry
 from jingkai.kernel.pace.api import Pace, paces
@@ -51,6 +51,12 @@ MENU = (
         kinds=("enterprise",),
     ),
 )
+STREAMS = {
+    "evaluations.evaluation": _("Rating"),
+    "evaluations.invitation": _("Invitation to rate"),
+}
+"""What the trail calls the things kept here."""
+
 ACTIONS = {
     "evaluation.invited": _("Invited to rate"),
     "evaluation.given": _("Rating given"),
@@ -117,6 +123,8 @@ def register() -> None:
     for entry in MENU:
         menu.register(entry)
     describe_actions(ACTIONS)
+    for kind, label in STREAMS.items():
+        describe_stream(kind, label)
     approvals.rating_pages.register(RatingPages("evaluations:rate_own", "evaluations:own"))
     windows.desk_links.register(
         DeskLink(_("Rating screen"), "evaluations:window_screen", "star", rules.INVITE)

@@ -60,7 +60,7 @@ def start_matter(
     acting = representations_of(enterprise.pk, on=timezone.localdate(at))
     if not acting.filter(person_id=handler_id).exists():
         raise VisitorDoesNotAct
-    package = approvals.get_package(code=package_code)
+    package = approvals.open_service(code=package_code, by=by, at=at)
     draft = approvals.create_draft_at_counter(
         package=package,
         enterprise_id=enterprise.pk,

@@ -104,7 +104,8 @@ def test_clerk_serves_one_visitor_from_call_to_slip(counters: Counters) -> None:
     assert "A001" in act("call_next")
     act("call_again")
     act("start")
-    assert "请列明" in act("end", outcome="missing")
+    refused = act("end", outcome="missing", note="来过两次", lack=[""], lack_what=["缺公章"])
+    assert all(words in refused for words in ("请列明", "来过两次", "缺公章"))
     page = act("end", outcome="missing", lack=["营业执照"], lack_what=["缺副本"])
     assert "缺副本" in page
     ticket.refresh_from_db()

@@ -34,9 +34,14 @@ LACKS = 8
 @require_GET
 def desk(request: Request) -> HttpResponse:
     """The window where one sits; without a seat, the windows to choose from."""
+    return _desk(request)
+
+
+def _desk(request: Request, status: int = 200) -> HttpResponse:
+    """The desk as it stands, with what was typed into a form that was refused."""
     sitting = queue.sitting_of(request.actor.party_id)
     if sitting is None:
-        return render(request, "windows/sit.html", {"windows": _seats(request)})
+        return render(request, "windows/sit.html", {"windows": _seats(request)}, status=status)
     ticket = queue.current_ticket(sitting.window)
     context = {
         "sitting": sitting,
@@ -45,8 +50,9 @@ def desk(request: Request) -> HttpResponse:
         "links": [link for link in desk_links.all() if link.permission in request.actor.permissions],
         **_queue(request, sitting),
         **(_visit(request, ticket) if ticket else {}),
+        "typed": request.POST,
     }
-    return render(request, "windows/desk.html", context)
+    return render(request, "windows/desk.html", context, status=status)
 
 
 def _seats(request: Request) -> list[dict[str, Any]]:
@@ -76,7 +82,9 @@ def _queue(request: Request, sitting: Sitting) -> dict[str, Any]:
 
 
 def _visit(request: Request, ticket: Ticket) -> dict[str, Any]:
-    uscc = request.GET.get("uscc", "").strip() or ticket.uscc
+    uscc = (request.POST.get("uscc") or request.GET.get("uscc") or "").strip()[:40] or ticket.uscc
+    names, what = request.POST.getlist("lack"), request.POST.getlist("lack_what")
+    typed = list(zip(names, what, strict=False))[:LACKS]
     enterprise = find_by_code(uscc) if uscc else None
     acting = representations_of(enterprise.pk, on=timezone.localdate(request.at)) if enterprise else []
     book = RuleBook()
@@ -87,10 +95,12 @@ def _visit(request: Request, ticket: Ticket) -> dict[str, Any]:
         "enterprise": enterprise,
         "acting": list(acting),
         "packages": approvals.list_packages(),
+        "items": approvals.offered_items(on=timezone.localdate(request.at)),
         "others": counters.list_windows().exclude(pk=ticket.window_id or 0),
         "calls": book.get(QUEUE, ticket.line.code, on=ticket.on)["calls"],
         "outcomes": Ticket.Outcomes.choices,
-        "lack_rows": range(LACKS),
+        "lack_rows": typed + [("", "")] * (LACKS - len(typed)),
+        "lacks_typed": any(name for name, _more in typed),
     }
 
 
@@ -105,11 +115,12 @@ def waiting(request: Request) -> HttpResponse:
 
 
 def _act(request: Request, act: Callable[..., Any], said: str = "", **given: Any) -> HttpResponse:
-    """Do one thing at the desk and come back to it, with what was refused in words."""
+    """Do one thing and come back to the desk; a refusal stands there in words beside what was typed."""
     try:
         found = act(**given, by=request.actor, at=request.at)
     except PersonFacingError as error:
         messages.warning(request, words_of(error))
+        return _desk(request, error.status)
     else:
         if act is operations.call_next and found is None:
             messages.info(request, _("Nobody is waiting for your window."))
@@ -218,7 +229,7 @@ def end(request: Request) -> HttpResponse:
         )
     except PersonFacingError as error:
         messages.warning(request, words_of(error))
-        return redirect("windows:desk")
+        return _desk(request, error.status)
     messages.success(request, _("%(number)s is done.") % {"number": ticket.number})
     return (
         redirect("windows:lacks", ticket.token)

@@ -106,6 +106,7 @@ def _order(document: IssuedDocument, order: SealOrder, *, by: Actor, at: datetim
         title=document.title,
         number=document.number_text,
         subject=(document._meta.label_lower, document.pk),
+        paper_kind=document.kind,
         by=by,
         at=at,
     )

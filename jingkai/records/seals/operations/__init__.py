@@ -30,7 +30,6 @@ from jingkai.records.seals.operations.outside import (
 )
 from jingkai.records.seals.operations.signing import NotSealable
 from jingkai.records.seals.operations.standing import (
-    KeptOutside,
     StandingDraft,
     StandingEnded,
     StandingIncomplete,
@@ -41,7 +40,6 @@ from jingkai.records.seals.operations.standing import (
 __all__ = [
     "AuthorisationMissing",
     "AuthorisationUsed",
-    "KeptOutside",
     "KeyMissing",
     "NotCustodian",
     "NotOurPaper",

@@ -15,7 +15,7 @@ from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Actor, MissingRight, may
 from jingkai.records.seals.data import STANDING, Authorisation, SealedPaper, SealFace, SealPlace
-from jingkai.records.seals.models import Seal, SealCustody, SealUse
+from jingkai.records.seals.models import Seal, SealCustody, SealUse, StandingAuthorisation
 from jingkai.records.seals.operations.keys import seal_keys
 from jingkai.records.seals.operations.signing import sign_pdf
 from jingkai.records.seals.queries.standing import standing_in_force
@@ -166,7 +166,12 @@ def check_standing(seal: Seal, number: int, paper_kind: str, by: Actor, at: date
         raise NotCustodian(seal=seal.name)
     if found.approved_by_id == by.party_id:
         raise OwnAuthorisation
-    return Authorisation(STANDING, found.pk, found.basis, found.approved_by_id, found.approved_at, seal.code)
+    return standing_decision(found)
+
+
+def standing_decision(found: StandingAuthorisation) -> Authorisation:
+    """A standing authorisation as the decision that stands behind one use."""
+    return Authorisation(STANDING, found.pk, found.basis, found.approved_by_id, found.approved_at)
 
 
 def write_ledger(

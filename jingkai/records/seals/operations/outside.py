@@ -19,17 +19,19 @@ from jingkai.kernel.exchange import api as exchange
 from jingkai.kernel.exchange.data import ExchangeKind, OutsideSystem, PayloadField, Refused, Reply
 from jingkai.kernel.exchange.models import Exchange
 from jingkai.kernel.hooks.data import PersonFacingError
-from jingkai.kernel.permissions.api import Actor, MissingRight, may
+from jingkai.kernel.permissions.api import SYSTEM, Actor, MissingRight, may
 from jingkai.records.files import api as files
 from jingkai.records.seals.connectors.service import Sealed, service
-from jingkai.records.seals.data import SealPlace
+from jingkai.records.seals.data import STANDING, Authorisation, SealPlace
 from jingkai.records.seals.events import SealArrived
-from jingkai.records.seals.models import OutsideSealing, Seal, SealUse
+from jingkai.records.seals.models import OutsideSealing, Seal, SealUse, StandingAuthorisation
 from jingkai.records.seals.operations.apply import (
     check_authorisation,
+    check_standing,
     lock_usable,
     number_of,
     refuse_stranger,
+    standing_decision,
     write_ledger,
 )
 from jingkai.records.seals.operations.custody import SealChanged
@@ -109,19 +111,25 @@ def order_seal(
     subject: tuple[str, int],
     by: Actor,
     at: datetime,
+    paper_kind: str = "",
 ) -> OutsideSealing:
     """Order the state seal on a paper; refused as an own seal would be (custody, decision of another, once).
 
+    Under a standing authorisation its users order it for each paper of its kinds, once.
     Errors: those of apply_seal, OrderedAlready.
     """
     seal = lock_usable(seal_code, at)
-    refuse_stranger(seal, by, at)
-    decision = check_authorisation(seal, authorisation, by)
-    known = OutsideSealing.objects.filter(authorisation_kind=decision.kind, authorisation_id=decision.id)
+    known = OutsideSealing.objects.filter(authorisation_kind=authorisation[0])
+    if authorisation[0] == STANDING:
+        decision = check_standing(seal, authorisation[1], paper_kind, by, at)
+        known = known.filter(subject_kind=subject[0], subject_id=subject[1])
+    else:
+        refuse_stranger(seal, by, at)
+        decision = check_authorisation(seal, authorisation, by)
+        known = known.filter(authorisation_id=decision.id)
     if known.exists():
         raise OrderedAlready
     paper = files.keep_bytes(content=pdf, name=f"{number}.pdf", at=at, kinds=("pdf",))
-    assert by.party_id is not None
     order = OutsideSealing.objects.create(
         seal=seal,
         purpose=purpose[:200],
@@ -185,10 +193,11 @@ def accept_sealed(*, order: OutsideSealing, found: Sealed, by: Actor | None = No
         raise NotWaiting
     before = files.read_stored(row.paper)
     _check(before, found.content)
-    decision = find_authorisation(row.authorisation_kind, row.authorisation_id)
+    decision = _authorisation_of(row)
     if decision is None:
         raise NotOurPaper(reason=_("its authorisation is gone"))
-    custodian = Actor(row.ordered_by_id, None, row.ordered_by.name, "staff")
+    orderer = row.ordered_by
+    custodian = Actor(orderer.pk, None, orderer.name, "staff") if orderer else SYSTEM
     subject = (row.subject_kind, row.subject_id)
     seal = Seal.objects.select_for_update().get(pk=row.seal_id)
     use: SealUse = write_ledger(
@@ -210,6 +219,14 @@ def accept_sealed(*, order: OutsideSealing, found: Sealed, by: Actor | None = No
     audit.record(seal, action="seal.applied", by=by or custodian, at=found.at, facts=facts)
     events.publish(SealArrived(sealing_id=row.pk, subject_kind=subject[0], subject_id=subject[1]))
     return row
+
+
+def _authorisation_of(row: OutsideSealing) -> Authorisation | None:
+    """The decision under which a paper was ordered; a standing one that has ended since still carries it."""
+    if row.authorisation_kind == STANDING:
+        found = StandingAuthorisation.objects.filter(pk=row.authorisation_id).first()
+        return standing_decision(found) if found else None
+    return find_authorisation(row.authorisation_kind, row.authorisation_id)
 
 
 @transaction.atomic

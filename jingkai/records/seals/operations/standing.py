@@ -24,15 +24,6 @@ class StandingIncomplete(PersonFacingError):
     status = 422
 
 
-class KeptOutside(PersonFacingError):
-    """The state seal service asks the custodian for every paper."""
-
-    sentence = _(
-        "The state seal service keeps the key of “%(seal)s”, and asks its custodian for every paper."
-    )
-    advice = _("Choose a seal whose key is kept here.")
-
-
 class StandingEnded(PersonFacingError):
     """It was ended before."""
 
@@ -55,15 +46,13 @@ class StandingDraft:
 def give_standing(*, draft: StandingDraft, by: Actor, at: datetime) -> StandingAuthorisation:
     """Authorise the standing use of a seal; whoever decides it can't cause the use themselves.
 
-    Errors: MissingRight, SealNotInUse, KeptOutside, StandingIncomplete.
+    Errors: MissingRight, SealNotInUse, StandingIncomplete.
     """
     if not may(by, AUTHORISE) or by.party_id is None:
         raise MissingRight(right=AUTHORISE)
     seal = Seal.objects.select_for_update().filter(code=draft.seal_code).first()
     if seal is None or seal.state != Seal.State.ACTIVE:
         raise SealNotInUse(seal=seal.name if seal else draft.seal_code)
-    if seal.keeper == Seal.Keeper.STATE:
-        raise KeptOutside(seal=seal.name)
     known = {paper.code for paper in standing_papers.all()}
     ordered = draft.ends_on is None or draft.ends_on >= draft.starts_on
     if not draft.papers or not set(draft.papers) <= known or not draft.basis.strip() or not ordered:

@@ -12,9 +12,9 @@ from jingkai.records.seals.models import Seal, StandingAuthorisation
 def standing_in_force(*, on: date) -> QuerySet[StandingAuthorisation]:
     """The standing authorisations that a paper may be sealed under on a day; the newest first.
 
-    A seal whose key the state service keeps is not among them: there its custodian is asked every time.
+    Where the state service keeps the key the paper is ordered there, and valid when it is back.
     """
-    usable = Q(seal__state=Seal.State.ACTIVE, seal__keeper=Seal.Keeper.OWN)
+    usable = Q(seal__state=Seal.State.ACTIVE)
     lasting = Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))
     found = StandingAuthorisation.objects.select_related("seal", "users")
     return found.filter(usable & lasting, ended_at=None).order_by("-pk")

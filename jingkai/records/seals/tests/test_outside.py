@@ -25,9 +25,11 @@ from jingkai.kernel.permissions.api import SYSTEM
 from jingkai.kernel.submissions.testing import with_token
 from jingkai.records.files import api as files
 from jingkai.records.seals import api, operations
-from jingkai.records.seals.data import SealPlace
-from jingkai.records.seals.models import OutsideSealing, Seal, SealUse
+from jingkai.records.seals.data import STANDING, SealPlace, StandingPaper
+from jingkai.records.seals.models import OutsideSealing, Seal, SealUse, StandingAuthorisation
+from jingkai.records.seals.operations import StandingDraft
 from jingkai.records.seals.operations.outside import NotOurPaper
+from jingkai.records.seals.rules import standing_papers
 from jingkai.records.seals.standins import StateSeals
 from jingkai.records.seals.tests.test_apply import LETTER
 from jingkai.records.typesetting.api import typeset
@@ -234,3 +236,69 @@ def decoded(text: str) -> bytes:
 def given(content: bytes) -> SimpleUploadedFile:
     """A file that somebody hands in."""
     return SimpleUploadedFile("签章件.pdf", content, "application/pdf")
+
+
+@pytest.fixture
+def notices(cast: Any, state_seal: Seal) -> Iterator[Callable[..., OutsideSealing]]:
+    """Order the state seal on notices under a standing authorisation, as at the window."""
+    made = typeset("typesetting/letter", LETTER, at=cast.at)
+    spot = made.spots["seal"]
+    with standing_papers.including(StandingPaper("test.notice", "试验通知书", "Test notice")):
+        draft = StandingDraft(
+            seal_code="2",
+            papers=("test.notice",),
+            users_id=cast.units["approval"].pk,
+            basis="试验",
+            starts_on=timezone.localdate(cast.at),
+        )
+        given = operations.give_standing(draft=draft, by=cast.leader, at=cast.at)
+
+        def act(paper: int, by: Any = None) -> OutsideSealing:
+            return api.order_seal(
+                pdf=made.content,
+                seal_code="2",
+                place=SealPlace(spot.page, spot.x, spot.y),
+                authorisation=(STANDING, given.pk),
+                purpose=LETTER.title,
+                title=LETTER.title,
+                number=LETTER.number,
+                subject=("test.document", paper),
+                paper_kind="test.notice",
+                by=by or cast.clerk,
+                at=cast.at,
+            )
+
+        yield act
+
+
+def test_notices_under_a_standing_authorisation_are_sealed_there_each_once(
+    service: StateSeals, files_folder: Path, notices: Callable[..., OutsideSealing], cast: Any
+) -> None:
+    first, by_law = notices(1), notices(2, by=SYSTEM)
+    with pytest.raises(api.OrderedAlready):
+        notices(1)
+    with pytest.raises(api.NotCustodian):
+        notices(3, by=cast.officer_fire)
+    operations.end_standing(
+        standing=StandingAuthorisation.objects.get(), reason="到期", version=1, by=cast.leader, at=cast.at
+    )
+    run_jobs(raise_errors=False)
+    for one in (first, by_law):
+        one.refresh_from_db()
+    assert (first.state, by_law.state) == ("done", "done")
+    assert [use.applied_by_id for use in SealUse.objects.order_by("pk")] == [cast.clerk.party_id, None]
+
+
+def test_the_list_is_narrowed_and_taken_out(
+    service: StateSeals, order: Order, sign_in: Any, cast: Any
+) -> None:
+    made = order()
+    client = sign_in("custodian")
+    address = reverse("seals:outside")
+    assert made.purpose in client.get(address, {"q": "消防"}).content.decode()
+    assert made.purpose in client.get(address, {"state": "waiting"}).content.decode()
+    assert made.purpose not in client.get(address, {"state": "done"}).content.decode()
+    assert made.purpose not in client.get(address, {"before": str(made.pk)}).content.decode()
+    sheet = client.get(reverse("seals:outside_export"), {"state": "waiting"})
+    assert sheet["Content-Type"].endswith("sheet")
+    assert b"".join(sheet.streaming_content)[:2] == b"PK"

@@ -17,7 +17,7 @@ from jingkai.kernel.submissions.testing import with_token
 from jingkai.records.seals import api
 from jingkai.records.seals.data import STANDING, SealedPaper, SealPlace, StandingPaper
 from jingkai.records.seals.models import Seal, SealUse, StandingAuthorisation
-from jingkai.records.seals.operations import KeptOutside, StandingEnded, StandingIncomplete, end_standing
+from jingkai.records.seals.operations import StandingEnded, StandingIncomplete, end_standing
 from jingkai.records.seals.operations.apply import (
     AuthorisationMissing,
     NotCustodian,
@@ -130,9 +130,6 @@ def test_what_is_refused(cast: Any, seal: Seal) -> None:
             give(**wrong)
     with pytest.raises(SealNotInUse):
         give(seal_code="9")
-    Seal.objects.update(keeper=Seal.Keeper.STATE, outside_code="S2")
-    with pytest.raises(KeptOutside):
-        give()
 
 
 def test_a_leader_gives_and_ends_it_on_the_seals_page(cast: Any, seal: Seal, sign_in: Any) -> None:

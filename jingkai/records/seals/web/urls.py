@@ -10,6 +10,7 @@ urlpatterns = [
     path("seals/export", views.export_ledger, name="export"),
     path("seals/new", manage.make, name="make"),
     path("seals/outside", outside.listing, name="outside"),
+    path("seals/outside/export", outside.export, name="outside_export"),
     path("seals/outside/<uuid:uuid>", outside.arrived, name="arrived"),
     path("seals/outside/<uuid:uuid>/paper.pdf", outside.paper, name="outside_paper"),
     path("seals/<uuid:uuid>/keeper", outside.keeper, name="keeper"),

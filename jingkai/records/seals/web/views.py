@@ -104,9 +104,7 @@ def show_seal(request: Request, uuid: UUID) -> HttpResponse:
         "facts": _facts(seal),
         "custody": _custody_table(seal),
         "standing": _standing_table(seal, may_end=may(request.actor, AUTHORISE)),
-        "may_authorise": may(request.actor, AUTHORISE)
-        and seal.state == Seal.State.ACTIVE
-        and seal.keeper == Seal.Keeper.OWN,
+        "may_authorise": may(request.actor, AUTHORISE) and seal.state == Seal.State.ACTIVE,
         "uses": _uses_table(uses[:PAGE]),
         "pager": Pager(older_url=f"?before={uses[PAGE - 1].id}" if len(uses) > PAGE else ""),
         "may_manage": may(request.actor, MANAGE) and seal.state != Seal.State.RETIRED,

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from jingkai.casework.cases import api as cases
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.parties import api as parties
+from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.models import Application, Decision
 from jingkai.modules.approvals.queries import MaterialRow, MatterFile
-from jingkai.modules.approvals.web.forms import KINDS, SPECIAL_CLASSES, STRUCTURES, FactsForm
+from jingkai.modules.approvals.web.forms import KINDS, SPECIAL_CLASSES, STRUCTURES, facts_form
 from jingkai.records.files.api import accept_attribute
 from jingkai.records.files.data import AttachmentLine
 from jingkai.ui.data import (
@@ -63,7 +64,7 @@ def state_light(application: Application) -> Light:
 def steps(application: Application, current: str) -> list[Step]:
     """The three steps of the form; those already passed are links."""
     names = (
-        ("facts", _("Facts of the project")),
+        ("facts", facts_title(application)),
         ("materials", _("Materials")),
         ("check", _("Check and submit")),
     )
@@ -78,13 +79,18 @@ def steps(application: Application, current: str) -> list[Step]:
     ]
 
 
+def facts_title(application: Application) -> str:
+    """What the facts are called: those of the project, or of a single item's matter."""
+    return _("Facts of the matter") if application.package.version_of_id else _("Facts of the project")
+
+
 def _step_state(index: int, here: int) -> StepState:
     return "done" if index < here else "now" if index == here else "next"
 
 
 def fact_groups(application: Application, *, masked: bool = False) -> list[tuple[str, list[Fact]]]:
     """The facts as typed, under the headings of the form; officers see personal ones masked."""
-    form = FactsForm()
+    form = facts_form(application.package)()
     return [
         (
             str(title),
@@ -97,7 +103,7 @@ def fact_groups(application: Application, *, masked: bool = False) -> list[tuple
                 for name in names
             ],
         )
-        for title, names in FactsForm.GROUPS
+        for title, names in form.GROUPS
     ]
 
 
@@ -177,7 +183,6 @@ def _ended_light(flag: Any) -> Light:
 def _card(application: Application, row: MaterialRow, editable: bool, offers: Sequence[Any]) -> Material:
     material = row.material
     may_upload = editable and (application.state == Application.State.DRAFT or bool(row.fault))
-    blank = reverse("approvals:blank_form", args=[application.package.code, material.code])
     return Material(
         name=local(material, "name"),
         key=material.code,
@@ -186,10 +191,21 @@ def _card(application: Application, row: MaterialRow, editable: bool, offers: Se
         light=_card_light(row),
         files=[file_link(application, given, editable=may_upload) for given in row.files],
         upload_url=reverse("approvals:upload", args=[application.uuid, material.code]) if may_upload else "",
-        blank_url=blank if material.blank_form_id else "",
+        blank_url=_blank(application, material),
         accept=accept_attribute(tuple(material.accepted)),
         offers=[_offer(material.code, one) for one in offers] if may_upload and not row.files else [],
     )
+
+
+def _blank(application: Application, material: Any) -> str:
+    """Where the blank form of a material is; a single item's forms stand in its guide."""
+    package = application.package
+    if package.version_of_id:
+        forms = queries.material_forms(package)
+        known = forms.get(material.code)
+        return reverse("approvals:item_form", args=[known, material.code, "blank"]) if known else ""
+    here = [package.code, material.code]
+    return reverse("approvals:blank_form", args=here) if material.blank_form_id else ""
 
 
 def _offer(code: str, entry: Any) -> Offer:

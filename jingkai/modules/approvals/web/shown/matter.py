@@ -13,7 +13,12 @@ from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.models import Application
 from jingkai.modules.approvals.queries import MatterFile
 from jingkai.modules.approvals.web.forms import AnswerForm
-from jingkai.modules.approvals.web.shown.application import fact_groups, material_cards, state_light
+from jingkai.modules.approvals.web.shown.application import (
+    fact_groups,
+    facts_title,
+    material_cards,
+    state_light,
+)
 from jingkai.modules.approvals.web.shown.journey import clock_bars, journey_steps
 from jingkai.modules.approvals.web.shown.package import package_part
 from jingkai.ui.data import FileLink
@@ -36,6 +41,7 @@ def matter_page(matter: MatterFile, *, at: datetime) -> dict[str, Any]:
         "calendar": matter.calendar,
         "at": at,
         "facts": fact_groups(application),
+        "facts_title": facts_title(application),
         "materials": material_cards(application, matter.materials, editable=correcting),
         "correcting": correcting,
         "correction": matter.correction,

@@ -36,10 +36,12 @@ def package_part(matter: MatterFile, *, at: datetime) -> dict[str, Any]:
     network = queries.network_of(application, at=at) if matter.has_network else None
     if network is None:
         return {}
+    single = application.package.version_of_id is not None
+    drawing = {} if single else drawn.network_context(network)
     return {
-        **drawn.network_context(network),
+        **drawing,
         "network": network,
-        "chart": drawn.comparison_chart(network),
+        "chart": None if single else drawn.comparison_chart(network),
         "results": _results(application, network),
         "conditions": list(application.conditions.select_related("condition__material")),
         "later": _later(matter),
