@@ -17,6 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+STANDIN = VENV / "standin"
+"""The S3 server of the tests, in an environment of its own: its libraries ask for others than ours."""
 NEWEST_FIRST = ("python3.13", "python3.12", "python3.11")
 
 
@@ -41,6 +43,8 @@ def install_dev() -> None:
     """Install what the makers need, unless it was installed before."""
     if not is_installed("dev"):
         install("dev")
+    if not is_installed("standin"):
+        install_standin()
 
 
 def require_python() -> None:
@@ -70,6 +74,17 @@ def install(kind: str) -> None:
     for stamp in VENV.glob(".installed-*"):
         stamp.unlink()
     (VENV / f".installed-{kind}").write_text(digest(kind), encoding="ascii")
+
+
+def install_standin() -> None:
+    """Fill the environment of the S3 server that plays the zone's own in tests."""
+    say("Installing the S3 server of the tests")
+    shutil.rmtree(STANDIN, ignore_errors=True)
+    subprocess.run([str(PYTHON), "-m", "venv", "--without-pip", str(STANDIN)], check=True)
+    lock = ROOT / "requirements" / "standin.txt"
+    where = ("--python", str(STANDIN / "bin" / "python"))
+    pip(*where, "install", "--require-hashes", "--requirement", str(lock))
+    (VENV / ".installed-standin").write_text(digest("standin"), encoding="ascii")
 
 
 def digest(kind: str) -> str:

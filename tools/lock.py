@@ -31,6 +31,7 @@ def main() -> int:
         "requirements/run.txt",
         output="requirements/dev.txt",
     )
+    compile_lock("requirements/standin.in", output="requirements/standin.txt")
     return 0
 
 

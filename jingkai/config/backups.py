@@ -141,7 +141,48 @@ def home_folders() -> Home:
     from jingkai.kernel.backups.data import Home
 
     home = prepare_home(environment().home)
-    return Home(home, Path(settings.FILES_FOLDER), Path(settings.CHECKPOINTS_FOLDER), environment().secrets)
+    folders = (home, Path(settings.FILES_FOLDER), Path(settings.CHECKPOINTS_FOLDER), environment().secrets)
+    return Home(*folders, elsewhere=BucketFiles() if settings.FILES_URL else None)
+
+
+class BucketFiles:
+    """The stored files of a bucket, as a backup takes them."""
+
+    LOOK_BACK = 1000
+    """A transaction that began earlier may end later: so many rows are looked at again."""
+
+    def list_keys(self) -> Iterator[str]:
+        """Name every object of the bucket."""
+        from jingkai.records.files.api import store_objects
+
+        with _store_in_words():
+            yield from (thing.key for thing in store_objects())
+
+    def copy(self, key: str, target: Path) -> str | None:
+        """Copy one object as it comes; whether it is whole tells its digest."""
+        from jingkai.records.files.api import copy_object
+
+        with _store_in_words():
+            return copy_object(key, target)
+
+    def since(self, mark: int) -> tuple[list[str], int]:
+        """Name what rows after a mark point to."""
+        from jingkai.records.files.models import StoredFile
+
+        found = StoredFile.objects.filter(pk__gt=mark - self.LOOK_BACK).order_by("pk")
+        rows = list(found.values_list("pk", "sha256"))
+        return [key for _pk, key in rows], rows[-1][0] if rows else mark
+
+
+@contextlib.contextmanager
+def _store_in_words() -> Iterator[None]:
+    from jingkai.kernel.backups.data import BackupFailed
+    from jingkai.kernel.hooks.data import PersonFacingError
+
+    try:
+        yield
+    except PersonFacingError as error:
+        raise BackupFailed(str(error.sentence), str(error.advice)) from error
 
 
 def _about(chosen: Environment) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from typing import Any, Literal, cast
 
 import click
 
-from jingkai.config.environment import BadEnvironment, environment
+from jingkai.config.environment import environment
 from jingkai.config.home import CannotStart
+from jingkai.config.variables import BadEnvironment
 
 Needs = Literal["nothing", "django", "database"]
 
@@ -41,6 +42,7 @@ MOUNTS = {
         "jingkai.modules.efficiency.cli:efficiency", "Rebuild and check figures.", "database"
     ),
     "examine-restored": Mount("jingkai.config.restoring:examine", "Prove a restored installation."),
+    "files": Mount("jingkai.records.files.cli:files", "Move files to a bucket, read every byte.", "database"),
     "flow": Mount("jingkai.casework.flow.cli:flow", "Check flows (BPMN files), try them out."),
     "follow": Mount("jingkai.config.backups:follow_on", "Keep what is written since the last backup."),
     "migrate": Mount("jingkai.config.commands:migrate", "Bring the tables of the database up to date."),

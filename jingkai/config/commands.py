@@ -29,6 +29,9 @@ def worker(concurrency: int) -> None:
     require_database()
     from jingkai.config.releases import take_up_release
     from jingkai.kernel.events.api import run_worker
+    from jingkai.kernel.health.api import start_tracing
+
+    start_tracing("worker")
 
     take_up_release()
     run_worker(concurrency=concurrency)

@@ -12,13 +12,27 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from jingkai.config.variables import (
+    BadEnvironment,
+    ServerAddress,
+    bucket,
+    choice,
+    flag,
+    hosts_of,
+    language,
+    networks,
+    number,
+    path,
+    scanner,
+    server,
+    words,
+)
+
 PROJECT = Path(__file__).resolve().parents[2]
 MARKER = ".jingkai-home"
-TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 
 OWNER_ROLE = "jingkai_owner"
 """The role that owns the tables: only migrations run under it."""
@@ -27,14 +41,6 @@ APP_ROLE = "jingkai_app"
 ADMIN_ROLE = "postgres"
 """The superuser of the embedded server: it makes roles and databases, nothing else."""
 DATABASE_NAME = "jingkai"
-
-
-class BadEnvironment(Exception):
-    """A variable of the environment has a value that the program cannot work with."""
-
-    def __init__(self, variable: str, reason: str) -> None:
-        super().__init__(f"{variable}: {reason}")
-        self.variable, self.reason = variable, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +82,6 @@ class DatabaseAddress:
             "port": self.port,
             **dict(self.options),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class ServerAddress:
-    """A network service that we call: host, port and, where it asks for them, user and password."""
-
-    host: str
-    port: int
-    user: str = ""
-    password: str = ""
-    tls: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +137,11 @@ class Environment:
     hall_by_hand: bool
     unified_login_url: str
     unified_login_secret: str
+    files_url: str
+    files_key: str
+    files_secret: str
+    files_cache: int
+    traces_url: str
     scanner_url: str
     fonts_folder: Path | None
     breached_passwords: Path | None
@@ -170,7 +170,7 @@ def environment() -> Environment:
 def read(variables: Mapping[str, str]) -> Environment:
     """Read and check all variables; raises BadEnvironment with the name of the first wrong one."""
     home = Path(variables.get("JINGKAI_HOME") or PROJECT / ".jingkai").expanduser().absolute()
-    port = _number(variables, "PORT", 8000, 1, 65535)
+    port = number(variables, "PORT", 8000, 1, 65535)
     base_url = (variables.get("JINGKAI_BASE_URL") or f"http://localhost:{port}").rstrip("/")
     if urlsplit(base_url).scheme not in {"http", "https"}:
         raise BadEnvironment("JINGKAI_BASE_URL", f"“{base_url}” does not start with http:// or https://")
@@ -181,26 +181,26 @@ def read(variables: Mapping[str, str]) -> Environment:
         home=home,
         host=variables.get("JINGKAI_HOST", "").strip() or "127.0.0.1",
         port=port,
-        debug=_flag(variables, "JINGKAI_DEBUG"),
-        demo=_flag(variables, "JINGKAI_DEMO"),
+        debug=flag(variables, "JINGKAI_DEBUG"),
+        demo=flag(variables, "JINGKAI_DEMO"),
         base_url=base_url,
-        allowed_hosts=_words(variables, "JINGKAI_ALLOWED_HOSTS") or _hosts_of(base_url),
-        trusted_proxies=_networks(variables, "JINGKAI_TRUSTED_PROXIES"),
+        allowed_hosts=words(variables, "JINGKAI_ALLOWED_HOSTS") or hosts_of(base_url),
+        trusted_proxies=networks(variables, "JINGKAI_TRUSTED_PROXIES"),
         database_url=_database_url(variables, "DATABASE_URL"),
         database_owner_url=_database_url(variables, "DATABASE_OWNER_URL"),
         database_as_owner=role == "owner",
-        collected_static=_flag(variables, "JINGKAI_COLLECTED_STATIC"),
-        shared_connections=_number(variables, "JINGKAI_SHARED_CONNECTIONS", 0, 0, 1024),
-        workers=_number(variables, "JINGKAI_WORKERS", os.cpu_count() or 1, 1, 256),
-        threads=_number(variables, "JINGKAI_THREADS", 32, 1, 1024),
-        connections=_number(variables, "JINGKAI_CONNECTIONS", 0, 0, 1024),
+        collected_static=flag(variables, "JINGKAI_COLLECTED_STATIC"),
+        shared_connections=number(variables, "JINGKAI_SHARED_CONNECTIONS", 0, 0, 1024),
+        workers=number(variables, "JINGKAI_WORKERS", os.cpu_count() or 1, 1, 256),
+        threads=number(variables, "JINGKAI_THREADS", 32, 1, 1024),
+        connections=number(variables, "JINGKAI_CONNECTIONS", 0, 0, 1024),
         log_level=variables.get("JINGKAI_LOG_LEVEL", "INFO").upper(),
-        log_format=_choice(variables, "JINGKAI_LOG_FORMAT", ("json", "console")),
+        log_format=choice(variables, "JINGKAI_LOG_FORMAT", ("json", "console")),
         metrics_token=variables.get("JINGKAI_METRICS_TOKEN", ""),
         instance=variables.get("JINGKAI_INSTANCE", ""),
-        metrics_folder=_path(variables, "PROMETHEUS_MULTIPROC_DIR"),
-        language=_language(variables),
-        mail=_server(variables, "JINGKAI_MAIL_URL", {"smtp": 25, "smtps": 465, "smtp+starttls": 587}),
+        metrics_folder=path(variables, "PROMETHEUS_MULTIPROC_DIR"),
+        language=language(variables),
+        mail=server(variables, "JINGKAI_MAIL_URL", {"smtp": 25, "smtps": 465, "smtp+starttls": 587}),
         mail_from=variables.get("JINGKAI_MAIL_FROM", "jingkai@localhost"),
         sms_endpoint=variables.get("JINGKAI_SMS_ENDPOINT", "").rstrip("/"),
         sms_key_id=variables.get("JINGKAI_SMS_KEY_ID", ""),
@@ -224,14 +224,19 @@ def read(variables: Mapping[str, str]) -> Environment:
         hotline_url=variables.get("JINGKAI_HOTLINE_URL", "").rstrip("/"),
         hotline_key=variables.get("JINGKAI_HOTLINE_KEY", ""),
         hotline_secret=variables.get("JINGKAI_HOTLINE_SECRET", ""),
-        hall_by_hand=_flag(variables, "JINGKAI_HALL_BY_HAND"),
+        hall_by_hand=flag(variables, "JINGKAI_HALL_BY_HAND"),
         unified_login_url=variables.get("JINGKAI_UNIFIED_LOGIN_URL", "").rstrip("/"),
         unified_login_secret=variables.get("JINGKAI_UNIFIED_LOGIN_SECRET", ""),
-        scanner_url=_scanner(variables, "JINGKAI_SCANNER_URL"),
-        fonts_folder=_path(variables, "JINGKAI_FONTS_FOLDER"),
-        breached_passwords=_path(variables, "JINGKAI_BREACHED_PASSWORDS", "file"),
-        checkpoints_copy_folder=_path(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
-        backup_folder=_path(variables, "JINGKAI_BACKUP_FOLDER"),
+        files_url=bucket(variables, "JINGKAI_FILES_URL"),
+        files_key=variables.get("JINGKAI_FILES_KEY", ""),
+        files_secret=variables.get("JINGKAI_FILES_SECRET", ""),
+        files_cache=number(variables, "JINGKAI_FILES_CACHE_MB", 2048, 0, 1024 * 1024),
+        traces_url=variables.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").rstrip("/"),
+        scanner_url=scanner(variables, "JINGKAI_SCANNER_URL"),
+        fonts_folder=path(variables, "JINGKAI_FONTS_FOLDER"),
+        breached_passwords=path(variables, "JINGKAI_BREACHED_PASSWORDS", "file"),
+        checkpoints_copy_folder=path(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
+        backup_folder=path(variables, "JINGKAI_BACKUP_FOLDER"),
         backup_hook=variables.get("JINGKAI_BACKUP_HOOK", "").strip(),
         database_backup_url=_database_url(variables, "DATABASE_BACKUP_URL"),
     )
@@ -322,78 +327,3 @@ def _database_url(variables: Mapping[str, str], name: str) -> str:
     if url:
         parse_database_url(name, url)
     return url
-
-
-def _flag(variables: Mapping[str, str], name: str) -> bool:
-    value = variables.get(name, "").strip().lower()
-    if value not in TRUE | FALSE:
-        raise BadEnvironment(name, f"“{value}” is neither 1 nor 0")
-    return value in TRUE
-
-
-def _number(variables: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    text = variables.get(name, "").strip() or str(default)
-    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
-        raise BadEnvironment(name, f"“{text}” is not a whole number from {low} to {high}")
-    return int(text)
-
-
-def _choice(variables: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    value = variables.get(name, "").strip().lower() or choices[0]
-    if value not in choices:
-        raise BadEnvironment(name, f"“{value}” is none of {', '.join(choices)}")
-    return value
-
-
-def _language(variables: Mapping[str, str]) -> str:
-    """The language of the terminal: Chinese where the machine speaks it, else English."""
-    told = next((variables[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if variables.get(name)), "")
-    return "zh-hans" if told.lower().startswith("zh") else "en"
-
-
-def _path(variables: Mapping[str, str], name: str, what: str = "folder") -> Path | None:
-    text = variables.get(name, "").strip()
-    path = Path(text)
-    if text and not (path.is_file() if what == "file" else path.is_dir()):
-        raise BadEnvironment(name, f"the {what} {text} does not exist")
-    return path if text else None
-
-
-def _words(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
-    return tuple(word for word in variables.get(name, "").replace(",", " ").split() if word)
-
-
-def _networks(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
-    for word in _words(variables, name):
-        try:
-            ip_network(word, strict=False)
-        except ValueError as error:
-            raise BadEnvironment(name, f"“{word}” is no network address such as 10.0.0.0/8") from error
-    return _words(variables, name)
-
-
-def _hosts_of(base_url: str) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(["localhost", "127.0.0.1", "[::1]", urlsplit(base_url).hostname or "localhost"])
-    )
-
-
-def _scanner(variables: Mapping[str, str], name: str) -> str:
-    url = variables.get(name, "").strip()
-    parts = urlsplit(url)
-    right = (parts.scheme == "unix" and parts.path) or (parts.scheme == "tcp" and parts.hostname)
-    if url and not right:
-        raise BadEnvironment(name, "expected unix:///run/clamav/clamd.ctl or tcp://host:3310")
-    return url
-
-
-def _server(variables: Mapping[str, str], name: str, schemes: Mapping[str, int]) -> ServerAddress | None:
-    url = variables.get(name, "").strip()
-    if not url:
-        return None
-    parts = urlsplit(url)
-    if parts.scheme not in schemes or not parts.hostname:
-        raise BadEnvironment(name, f"expected {'|'.join(schemes)}://host:port")
-    tls = {"smtps": "tls", "smtp+starttls": "starttls"}.get(parts.scheme, "")
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return ServerAddress(parts.hostname, parts.port or schemes[parts.scheme], user, password, tls)

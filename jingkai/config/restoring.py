@@ -181,7 +181,8 @@ def _last_checkpoint(server: EmbeddedServer) -> int:
 
 def _examine(staging: Path, wanted: Wanted, aside: int) -> dict[str, Any]:
     """Prove the restored installation in a process of its own, which sees nothing but it."""
-    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_BACKUP_URL", "JINGKAI_CHECKPOINTS_COPY_FOLDER")
+    names: tuple[str, ...] = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_BACKUP_URL")
+    names += ("JINGKAI_CHECKPOINTS_COPY_FOLDER", "JINGKAI_FILES_URL")
     variables = {key: value for key, value in os.environ.items() if key not in names}
     variables |= {"JINGKAI_HOME": str(staging), "JINGKAI_LOG_LEVEL": "ERROR"}
     command = [sys.executable, "-m", "jingkai", "examine-restored", str(wanted.folder)]

@@ -1,22 +1,31 @@
 """The web server: Granian over WSGI.
 
-As many workers as cores, and so many threads in each that slow uploads block nobody.
+As many workers as cores, and so many threads in each that slow uploads block nobody. The first process loads
+everything and serves nothing; workers are forked from it, so that one that was killed is back at once.
 """
 
 from __future__ import annotations
 
+import gc
+import hashlib
 import os
 import shutil
+import time
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from jingkai.config.environment import Environment, environment
+from jingkai.config.environment import Environment, database_address, environment
 from jingkai.config.home import prepare_home, refuse_busy_port
 from jingkai.config.installation import open_installation, require_database
+
+MOST_DEATHS = 10
+"""How often a worker may die within a minute before the server gives up and its supervisor begins anew."""
 
 
 def serve() -> None:
     """Serve until SIGTERM or Ctrl-C; raises CannotStart when the port is busy or the tables are old."""
-    from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
@@ -29,11 +38,11 @@ def serve() -> None:
     require_database()
     if not chosen.debug:
         collect_static()
-    close_connections()
     threads = max(32, chosen.threads)
-    shared = min(chosen.connections or threads, threads)
-    os.environ["JINGKAI_SHARED_CONNECTIONS"] = str(shared)  # for the workers; this process needs none
-    Granian(
+    if chosen.connections:
+        share_connections(min(chosen.connections, threads))
+    preload()
+    server = server_class()(
         "jingkai.config.wsgi:application",
         address=chosen.host,
         port=chosen.port,
@@ -46,7 +55,57 @@ def serve() -> None:
         workers_kill_timeout=10,
         log_level=LogLevels.error,
         process_name="jingkai-web",
-    ).serve()
+    )
+    server.serve(target_loader=load_worker, wrap_loader=False)
+
+
+def preload() -> None:
+    """Load every page here, before workers are forked; what they share stays shared."""
+    import_module("jingkai.config.wsgi")
+    close_connections()
+    gc.collect()
+    gc.freeze()
+
+
+def load_worker() -> Callable[..., Any]:
+    """Give the application in a new worker, which ends with the process that forked it."""
+    from jingkai.config.lifeline import die_with_parent
+    from jingkai.kernel.health.api import start_tracing
+
+    die_with_parent()
+    start_tracing("web")
+    application: Callable[..., Any] = import_module("jingkai.config.wsgi").application
+    return application
+
+
+def share_connections(most: int) -> None:
+    """Let the threads of each worker share so many connections of the database."""
+    from django.db import connections
+
+    told = database_address(environment()).as_django(most)
+    close_connections()
+    del connections["default"]
+    connections.settings["default"].update(told)
+    os.environ["JINGKAI_SHARED_CONNECTIONS"] = str(most)  # where workers are started anew and not forked
+
+
+def server_class() -> type[Any]:
+    """Granian's server, which gives up when its workers die again and again, not at the second death."""
+    from granian.server import Server
+
+    class WebServer(Server):  # type: ignore[misc, valid-type]
+        """Replaces every worker that died, up to so many a minute."""
+
+        deaths: tuple[float, ...] = ()
+
+        def _respawn_workers(self, workers: list[int], *given: Any, **named: Any) -> None:
+            now = time.monotonic()
+            self.deaths = (*(then for then in self.deaths if now - then < 60), *(now for _ in workers))
+            super()._respawn_workers(workers, *given, **named)
+            if len(self.deaths) <= MOST_DEATHS * self.workers:
+                self.respawned_wrks.clear()
+
+    return WebServer
 
 
 def fresh_metrics_folder(chosen: Environment) -> Path:
@@ -58,10 +117,32 @@ def fresh_metrics_folder(chosen: Environment) -> Path:
 
 
 def collect_static() -> None:
-    """Copy scripts, styles and pictures into the data folder under names that browsers may keep for ever."""
+    """Copy scripts, styles and pictures into the data folder under names that browsers may keep for ever.
+
+    Nothing is done when they are those of the last start: a start after a crash shall not wait for it.
+    """
+    from django.conf import settings
     from django.core.management import call_command
 
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    found = static_state()
+    if stamp.is_file() and stamp.read_text(encoding="ascii") == found:
+        return
+    stamp.unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(found, encoding="ascii")
+
+
+def static_state() -> str:
+    """Tell by name, size and time of every file whether something changed."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    seen = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            state = Path(storage.path(name)).stat()
+            seen.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return seen.hexdigest()
 
 
 def close_connections() -> None:

@@ -113,6 +113,9 @@ MIDDLEWARE = [
     "jingkai.kernel.accounts.middleware.AccountMiddleware",
 ]
 
+if ENVIRONMENT.traces_url:
+    MIDDLEWARE.insert(2, "jingkai.kernel.health.web.tracing.TraceMiddleware")
+
 ROOT_URLCONF = "jingkai.config.urls"
 WSGI_APPLICATION = "jingkai.config.wsgi.application"
 FORM_RENDERER = "jingkai.ui.renderers.FormRenderer"
@@ -237,6 +240,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 HOME = ENVIRONMENT.home
 SECRETS_FOLDER = ENVIRONMENT.secrets
 FILES_FOLDER = HOME / "files"
+FILES_URL = ENVIRONMENT.files_url
+FILES_KEY = ENVIRONMENT.files_key
+FILES_SECRET = ENVIRONMENT.files_secret
+FILES_CACHE_BYTES = ENVIRONMENT.files_cache * 1024 * 1024
 CHECKPOINTS_FOLDER = HOME / "checkpoints"
 CHECKPOINTS_COPY_FOLDER = ENVIRONMENT.checkpoints_copy_folder
 BACKUP_FOLDER = ENVIRONMENT.backup_folder
@@ -302,6 +309,7 @@ UNIFIED_LOGIN_URL = ENVIRONMENT.unified_login_url
 UNIFIED_LOGIN_SECRET = ENVIRONMENT.unified_login_secret
 
 # Operations -----------------------------------------------------------------------------------------------
+TRACES_URL = ENVIRONMENT.traces_url
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 """To be on the browsers' own list (HSTS preload) is for the owner of the whole domain to ask."""

@@ -15,7 +15,7 @@ LOCKS = ("run", "dev")
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[.*?\])?==([^\s;\\]+)", re.M)
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, "standin"])
 def test_lock_file_names_no_address_and_hashes_everything(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     assert not re.search(r"https?://|file:|--(extra-)?index-url|--find-links|--trusted-host| @ ", text)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 MANIFEST = "manifest.json"
 DATABASE, FILES, CHECKPOINTS = "database", "files", "checkpoints"
@@ -64,6 +64,19 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
+class FileStore(Protocol):
+    """Where stored files lie when they do not lie in the folder: a bucket that machines share."""
+
+    def list_keys(self) -> Iterator[str]:
+        """Name every stored file by its digest. Error: BackupFailed."""
+
+    def copy(self, key: str, target: Path) -> str | None:
+        """Copy a file and give the digest of what came; None where there is none. Error: BackupFailed."""
+
+    def since(self, mark: int) -> tuple[list[str], int]:
+        """Name what was stored after a mark, and give the mark to go on from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """The folders of an installation that a backup holds beside the database."""
@@ -72,6 +85,7 @@ class Home:
     files: Path
     checkpoints: Path
     secrets: Path
+    elsewhere: FileStore | None = None
 
     @property
     def keys(self) -> Path:

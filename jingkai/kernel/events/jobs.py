@@ -23,6 +23,7 @@ from procrastinate.retry import BaseRetryStrategy
 from jingkai.kernel.events import operations
 from jingkai.kernel.events.data import Backoff
 from jingkai.kernel.events.operations import Work, job, periodic
+from jingkai.kernel.hooks.api import traced
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,8 @@ def delete_finished() -> None:
 
 def _perform(item: Work, arguments: dict[str, Any], *, job_id: int, attempts: int) -> None:
     try:
-        with translation.override(settings.LANGUAGE_CODE):
+        followed = traced(f"job {item.name}", kind="consumer", job=job_id, attempt=attempts + 1)
+        with followed, translation.override(settings.LANGUAGE_CODE):
             item.run(**arguments)
     except Exception as error:
         _note_failure(job_id, attempts + 1, error)

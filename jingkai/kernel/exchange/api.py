@@ -1,6 +1,6 @@
 """The door of the door: hang routers, scopes and events in; call outside; play outside systems."""
 
-from jingkai.kernel.exchange.connectors.egress import call, check
+from jingkai.kernel.exchange.connectors.egress import call, check, host_header, stream
 from jingkai.kernel.exchange.connectors.lines import open_line
 from jingkai.kernel.exchange.connectors.sessions import session_for
 from jingkai.kernel.exchange.connectors.standin import Call, StandIn, serve_for_ever, serving
@@ -41,6 +41,7 @@ __all__ = [
     "endpoints",
     "export_sources",
     "finish_by_hand",
+    "host_header",
     "kinds",
     "list_system_health",
     "needs",
@@ -53,6 +54,7 @@ __all__ = [
     "serve_for_ever",
     "serving",
     "session_for",
+    "stream",
     "system_name",
     "systems",
     "take_in",

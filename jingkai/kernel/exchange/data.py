@@ -109,6 +109,20 @@ class Answer:
         return json.loads(self.content)
 
 
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """What comes back from outside piece by piece; names of headers in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    parts: Iterator[bytes]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status says that all went well."""
+        return 200 <= self.status < 300
+
+
 class CallFailed(Exception):
     """A call outside brought no answer. `is_unclear`: it may have had its effect there all the same."""
 

@@ -3,4 +3,14 @@
 from jingkai.kernel.health.data import Finding, Readiness
 from jingkai.kernel.health.queries import examine, get_readiness
 
-__all__ = ["Finding", "Readiness", "examine", "get_readiness"]
+__all__ = ["Finding", "Readiness", "examine", "get_readiness", "start_tracing"]
+
+
+def start_tracing(part: str) -> None:
+    """Follow what this process does, where the environment names a collector; else nothing is loaded."""
+    from django.conf import settings
+
+    if settings.TRACES_URL:
+        from jingkai.kernel.health import connectors
+
+        connectors.start_tracing(part)

@@ -18,6 +18,7 @@ from jingkai.records.files.operations import (
 )
 from jingkai.records.files.queries import (
     FileUnreadable,
+    copy_object,
     count_by_slot,
     get_attachment,
     line_of,
@@ -25,6 +26,7 @@ from jingkai.records.files.queries import (
     missing_objects,
     open_stored,
     read_stored,
+    store_objects,
 )
 from jingkai.records.files.rules.catalogue import accept_attribute
 from jingkai.records.files.rules.names import clean_name
@@ -39,6 +41,7 @@ __all__ = [
     "attach",
     "attach_again",
     "clean_name",
+    "copy_object",
     "count_by_slot",
     "get_attachment",
     "is_beginning",
@@ -59,5 +62,6 @@ __all__ = [
     "refuse_by_length",
     "register_owner",
     "send_file",
+    "store_objects",
     "void_attachment",
 ]

@@ -20,10 +20,15 @@ class FilesConfig(AppConfig):
         from jingkai.kernel.exchange.data import Endpoint
         from jingkai.kernel.hooks.api import doctor_checks
         from jingkai.records.files import panels
+        from jingkai.records.files.connectors.bucket import PURPOSE as BUCKET
+        from jingkai.records.files.connectors.bucket import open_bucket
         from jingkai.records.files.connectors.clamd import PURPOSE, address_of
+        from jingkai.records.files.models import open_buckets_with
 
+        open_buckets_with(open_bucket)
         doctor_checks.register(panels.STORE_CHECK)
         doctor_checks.register(panels.SCANNER_CHECK)
         describe_actions(panels.ACTIONS)
         scanner = Endpoint(PURPOSE, _("Virus scanner"), lambda: address_of(settings.FILE_SCANNER_URL))
         endpoints.register(scanner)
+        endpoints.register(Endpoint(BUCKET, _("Store of files"), lambda: settings.FILES_URL))

@@ -64,6 +64,9 @@ class ObjectStore(Protocol):
     A key is written once and never changed: putting it again is a no-op.
     """
 
+    def stage(self, key: str, path: Path) -> None:
+        """Do beforehand, without a transaction, what of `put` takes long; the file stays where it is."""
+
     def put(self, key: str, path: Path) -> None:
         """Take the file at `path` into the store under `key`, durably, and remove it from where it was."""
 
@@ -78,6 +81,19 @@ class ObjectStore(Protocol):
 
     def objects(self) -> Iterator[StoredObject]:
         """Walk over all objects."""
+
+
+class RemoteStore(ObjectStore, Protocol):
+    """A store on another machine, which lies at times and is away at times."""
+
+    def holds(self, key: str, size: int | None = None) -> bool:
+        """Whether the store itself has an object, of this size where one is given."""
+
+    def read_back(self, key: str) -> str:
+        """Read an object from the store itself; gives the digest of what came."""
+
+    def write_into(self, file: BinaryIO, key: str) -> str:
+        """Write an object as it comes; gives the digest of what came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+from pathlib import Path
+from uuid import uuid4
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.hooks.data import CheckResult, DoctorCheck
+from jingkai.records.files.connectors.bucket import StoreAway
 from jingkai.records.files.connectors.clamd import Scanner, ScannerAway, address_of
-from jingkai.records.files.models import StoredFile
-from jingkai.records.files.models.store import folder_store
+from jingkai.records.files.data import RemoteStore
+from jingkai.records.files.models import StoredFile, bucket_store, folder_store
 from jingkai.records.files.queries import missing_objects
 
 SAMPLE = 200
@@ -38,6 +42,9 @@ def check_store() -> CheckResult:
             _("The folder of files cannot be written: %(error)s.") % {"error": error},
             _("Give this program's user write access to %(folder)s.") % {"folder": folder},
         )
+    bucket = bucket_store()
+    if bucket is not None and (fault := _bucket_fault(bucket, folder)):
+        return fault
     missing = missing_objects(StoredFile.objects.order_by("-pk")[:SAMPLE])
     if missing:
         return CheckResult(
@@ -45,12 +52,40 @@ def check_store() -> CheckResult:
             _("%(count)s of the newest files are missing or damaged.") % {"count": len(missing)},
             _("Restore the folder of files from the backup of the same day as the database."),
         )
+    if bucket is not None and next(folder_store().objects(), None):
+        return CheckResult(
+            "warn", _("Some files still lie in the folder of this machine."), _("Run: jingkai files move")
+        )
     free = shutil.disk_usage(folder).free
     if free < LOW:
         return CheckResult(
             "warn", _("Less than 5 GB are left for files."), _("Give the data folder more room.")
         )
     return CheckResult("ok", _("The store of files can be written and has room."))
+
+
+def _bucket_fault(bucket: RemoteStore, folder: Path) -> CheckResult | None:
+    """Write an object, read it back, take it away; a fault in words where one of it does not work."""
+    content = uuid4().bytes
+    key, probe = hashlib.sha256(content).hexdigest(), folder / f"probe-{uuid4()}"
+    try:
+        probe.write_bytes(content)
+        bucket.stage(key, probe)
+        whole = bucket.read_back(key) == key
+        bucket.delete(key)
+    except StoreAway as error:
+        return CheckResult(
+            "fail",
+            str(error.sentence),
+            _("See the log for the reason; address, key, secret and rights of JINGKAI_FILES_URL must fit."),
+        )
+    finally:
+        probe.unlink(missing_ok=True)
+    if whole:
+        return None
+    return CheckResult(
+        "fail", _("The bucket gave other bytes than were put into it."), _("Ask whoever runs the S3 service.")
+    )
 
 
 def check_scanner() -> CheckResult:

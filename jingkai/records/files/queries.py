@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
@@ -11,8 +14,8 @@ from django.urls import reverse
 
 from jingkai.kernel.hooks.api import Prepared, Slots
 from jingkai.kernel.permissions.api import Actor
-from jingkai.records.files.data import AttachmentLine
-from jingkai.records.files.models import Attachment, StoredFile, store
+from jingkai.records.files.data import AttachmentLine, StoredObject
+from jingkai.records.files.models import Attachment, StoredFile, bucket_store, store
 from jingkai.records.files.rules.owners import may_read
 
 
@@ -85,6 +88,34 @@ def read_stored(stored: StoredFile) -> bytes:
     """Read the bytes of a stored file."""
     with open_stored(stored) as stream:
         return stream.read()
+
+
+def store_objects() -> Iterator[StoredObject]:
+    """Walk over everything that the store holds."""
+    return store().objects()
+
+
+def copy_object(key: str, target: Path) -> str | None:
+    """Copy an object out of the store as it comes; gives its digest, or None where there is none."""
+    bucket = bucket_store()
+    try:
+        if bucket is not None and bucket.holds(key):
+            with target.open("wb") as file:
+                return bucket.write_into(file, key)
+        with store().open(key) as source, target.open("wb") as file:
+            shutil.copyfileobj(source, file)
+    except FileNotFoundError:
+        return None
+    with target.open("rb") as file:
+        return digest_of(file)
+
+
+def digest_of(stream: BinaryIO) -> str:
+    """Read a stream to its end and give the digest of what came."""
+    seen = hashlib.sha256()
+    while block := stream.read(1 << 20):
+        seen.update(block)
+    return seen.hexdigest()
 
 
 def missing_objects(files: Iterable[StoredFile]) -> list[str]:

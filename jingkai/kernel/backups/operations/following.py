@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import shutil
@@ -11,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jingkai.kernel.backups.connectors.postgres import receive_log
-from jingkai.kernel.backups.data import FILES, LOG, Home, Server
+from jingkai.kernel.backups.data import FILES, LOG, BackupFailed, FileStore, Home, Server
 from jingkai.kernel.backups.queries.folders import list_backups
 
+logger = logging.getLogger(__name__)
 LOOK_EVERY = 5.0
 ADAY = 86400.0
 """A file may have been on its way in for as long before it got its name."""
@@ -30,14 +32,17 @@ def follow(*, root: Path, server: Server, home: Home, stopped: threading.Event) 
     seen: dict[str, int] = {}
     since = max(list_backups(root), default=datetime.fromtimestamp(0, UTC)).timestamp() - ADAY
     receiver: subprocess.Popen[bytes] | None = None
+    mark = 0
     try:
         while True:
             if receiver is None or receiver.poll() is not None:
                 receiver = receive_log(server, wal)
+            last = stopped.is_set()
             take_new_files(home.files / "objects", files, seen, since)
-            if stopped.wait(LOOK_EVERY):
-                take_new_files(home.files / "objects", files, seen, since)
+            mark = _take_from_elsewhere(home.elsewhere, files, mark)
+            if last:
                 return
+            stopped.wait(LOOK_EVERY)
     finally:
         if receiver is not None and receiver.poll() is None:
             receiver.terminate()
@@ -61,12 +66,33 @@ def take_new_files(objects: Path, target: Path, seen: dict[str, int], since: flo
     return new
 
 
+def _take_from_elsewhere(store: FileStore | None, target: Path, mark: int) -> int:
+    """Copy what was put into the bucket since the mark; while it gives no answer, the mark stays."""
+    if store is None:
+        return mark
+    try:
+        keys, after = store.since(mark)
+        for key in keys:
+            draft = target / f".{key}.{secrets.token_hex(4)}"
+            if not (target / key).exists() and store.copy(key, draft) == key:
+                _named(draft, target / key)
+            draft.unlink(missing_ok=True)
+    except BackupFailed as error:
+        logger.error("new files could not be kept: %s", error.problem)
+        return mark
+    return after
+
+
 def _copy(path: Path, target: Path) -> int:
     if target.exists() or not path.is_file():
         return 0
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     shutil.copyfile(path, draft)
+    _named(draft, target)
+    return 1
+
+
+def _named(draft: Path, target: Path) -> None:
     with draft.open("rb") as file:
         os.fsync(file.fileno())
     draft.replace(target)
-    return 1

@@ -7,6 +7,7 @@ last; the restore sets those aside that the restored database does not know yet.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -100,9 +101,12 @@ class _Work:
 
     def take_files(self) -> None:
         """Take every stored file that is not yet in: linked to the backup before, or copied."""
-        missing = [path for path in _objects(self.home.files) if path.name not in self.taken]
-        for number, path in enumerate(missing, 1):
-            self._take(path)
+        known = {path.name: functools.partial(_copy, path) for path in _objects(self.home.files)}
+        if store := self.home.elsewhere:
+            known |= {key: functools.partial(store.copy, key) for key in store.list_keys()}
+        missing = {key: copy for key, copy in known.items() if key not in self.taken}
+        for number, (key, copy) in enumerate(missing.items(), 1):
+            self._take(key, copy)
             self.tell(FILES, number, len(missing))
 
     def take_checkpoints(self) -> None:
@@ -121,17 +125,17 @@ class _Work:
             known.get(name) or Entry(name, path.stat().st_size, digest_of(path)) for path, name in names
         )
 
-    def _take(self, path: Path) -> None:
-        key = path.name
+    def _take(self, key: str, copy: Callable[[Path], str | None]) -> None:
         name = f"{FILES}/{key[:2]}/{key[2:4]}/{key}"
         target = self.draft / name
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self._link(name, target) or _copy(path, target) == key:
+        came: str | None = key
+        if self._link(name, target) or (came := copy(target)) == key:
             self.damaged.discard(key)
             self.taken[key] = Entry(name, target.stat().st_size, key)
         else:
             target.unlink(missing_ok=True)
-            if path.exists():
+            if came is not None:
                 self.damaged.add(key)
 
     def _link(self, name: str, target: Path) -> bool:
@@ -168,8 +172,8 @@ def _lock_keys(work: _Work, place: Path | None, name: str) -> None:
     _write(work.draft / KEYS, keys.lock(archive, certificate.read_bytes()))
 
 
-def _copy(source: Path, target: Path) -> str:
-    """Copy a file and give the digest of what was read; empty when it went away meanwhile."""
+def _copy(source: Path, target: Path) -> str | None:
+    """Copy a file and give the digest of what was read; None when it went away meanwhile."""
     seen = hashlib.sha256()
     try:
         with source.open("rb") as original, target.open("wb") as copy:
@@ -177,7 +181,7 @@ def _copy(source: Path, target: Path) -> str:
                 seen.update(block)
                 copy.write(block)
     except FileNotFoundError:
-        return ""
+        return None
     return seen.hexdigest()
 
 

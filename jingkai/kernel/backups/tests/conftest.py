@@ -56,7 +56,7 @@ def back_up(
         return making.make_backup(
             folder=tmp_path / "backups" / name,
             server=SERVER,
-            home=home,
+            home=more.pop("home", home),
             about={"run": "1", "trail": {}},
             clock=lambda: datetime(2026, 11, 22, 2, tzinfo=UTC),
             **more,

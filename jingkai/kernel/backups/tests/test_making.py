@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,33 @@ def test_a_wrong_passphrase_opens_nothing(back_up: BackUp, recovery: tuple[bytes
     made = back_up("one")
     with pytest.raises(BackupFailed, match="does not open"):
         keys.unlock((made.folder / KEYS).read_bytes(), recovery[0], "guessed")
+
+
+def test_files_of_a_bucket_are_taken_too(
+    back_up: BackUp, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contents = {hashlib.sha256(text).hexdigest(): text for text in (b"far", b"two")}
+    wrong, gone = "a" * 64, "b" * 64
+
+    class Bucket:
+        def list_keys(self) -> Iterator[str]:
+            yield from (*contents, wrong, gone)
+
+        def copy(self, key: str, target: Path) -> str | None:
+            if key == gone:
+                return None
+            target.write_bytes(contents.get(key, b"altered"))
+            return hashlib.sha256(target.read_bytes()).hexdigest()
+
+        def since(self, mark: int) -> tuple[list[str], int]:
+            return [], mark
+
+    monkeypatch.setattr(making, "newest_before", lambda folder: None)
+    made = back_up("one", home=replace(home, elsewhere=Bucket()))
+    kept = {path.name for path in (made.folder / "files").rglob("*") if path.is_file()}
+    assert kept == {*contents, hashlib.sha256(b"one").hexdigest()}
+    assert made.damaged == (wrong,)
+    opening.prove(made.folder)
 
 
 def test_files_of_the_backup_before_are_shared(back_up: BackUp, home: Home) -> None:

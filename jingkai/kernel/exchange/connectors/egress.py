@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -31,14 +31,18 @@ from jingkai.kernel.exchange.data import (
     Limits,
     NoAnswer,
     NotReached,
+    Streamed,
     Target,
 )
 from jingkai.kernel.exchange.queries.targets import list_targets
 from jingkai.kernel.exchange.rules.addresses import may_connect
 from jingkai.kernel.exchange.rules.targets import read_url
+from jingkai.kernel.hooks.api import traced
 
 USUAL = Limits()
 AGENT = "Jingkai/1"
+TRACES = "traces"
+"""The purpose of the calls that carry traces away: following them would never end."""
 REDIRECTS = (301, 302, 303, 307, 308)
 _BEFORE_SENDING = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout)
 _resolvers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="resolve")
@@ -106,25 +110,96 @@ def _once(
     limits: Limits,
     deadline: float,
 ) -> Answer:
+    with (
+        _followed(url, purpose, method),
+        _asking(url, purpose, method, body, len(body), headers, limits, deadline) as response,
+    ):
+        return Answer(response.status, _told(response), _read(response.iter_stream(), limits.most_bytes), url)
+
+
+@contextmanager
+def stream(
+    url: str,
+    *,
+    purpose: str,
+    method: str = "GET",
+    content: Iterable[bytes] = (),
+    length: int = 0,
+    headers: Mapping[str, str] | None = None,
+    limits: Limits = USUAL,
+) -> Iterator[Streamed]:
+    """Call an address outside with a body that is read piece by piece, and give its answer piece by piece.
+
+    For what does not fit into memory. `length` is the body's, told beforehand; no redirect is followed.
+    Errors as those of `call`, also while the pieces are read.
+    """
+    sent = {name.lower(): value for name, value in (headers or {}).items()}
+    deadline = time.monotonic() + limits.seconds
+    try:
+        with (
+            _followed(url, purpose, method),
+            _asking(url, purpose, method, content, length, sent, limits, deadline) as response,
+        ):
+            try:
+                yield Streamed(response.status, _told(response), response.iter_stream())
+            except (OSError, ValueError) as error:
+                raise _Readers(error) from error
+    except _Readers as told:
+        raise told.error from None
+
+
+class _Readers(Exception):
+    """An error of whoever reads the pieces, such as a full disk; the connection is not to blame."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _followed(url: str, purpose: str, method: str) -> AbstractContextManager[Any]:
+    """What is called is followed by purpose and host; an address may hold personal data. Traces are not."""
+    if purpose == TRACES:
+        return nullcontext()
+    _scheme, host, _port, _rest = read_url(url)
+    return traced(f"call {purpose}", kind="client", method=method, host=host)
+
+
+@contextmanager
+def _asking(
+    url: str,
+    purpose: str,
+    method: str,
+    body: bytes | Iterable[bytes],
+    length: int,
+    headers: Mapping[str, str],
+    limits: Limits,
+    deadline: float,
+) -> Iterator[httpcore.Response]:
     target = check(url, purpose=purpose)
     scheme, host, port, rest = read_url(url)
     addresses = resolve(host, port, internal=target.internal, seconds=min(limits.connect, _left(deadline)))
-    authority = f"[{host}]" if ":" in host else host
-    shown = authority if port in (80, 443) and (scheme == "https") == (port == 443) else f"{authority}:{port}"
-    sent = {"host": shown, "user-agent": AGENT, "accept-encoding": "identity", **headers}
-    if body or method in ("POST", "PUT", "PATCH"):
-        sent["content-length"] = str(len(body))
+    sent = {"host": host_header(url), "user-agent": AGENT, "accept-encoding": "identity", **headers}
+    if length or method in ("POST", "PUT", "PATCH"):
+        sent["content-length"] = str(length)
     with _speaking(addresses, limits, deadline) as pool:
         request = httpcore.URL(
             scheme=scheme.encode(), host=host.encode(), port=port, target=rest.encode("ascii", "replace")
         )
         pairs = [(name.encode(), value.encode()) for name, value in sent.items()]
-        with pool.stream(method, request, headers=pairs, content=body or None) as response:
-            told = {
-                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers
-            }
-            content = _read(response.iter_stream(), limits.most_bytes)
-            return Answer(response.status, told, content, url)
+        carried = (body if isinstance(body, bytes) else iter(body)) if length else None
+        with pool.stream(method, request, headers=pairs, content=carried) as response:
+            yield response
+
+
+def _told(response: httpcore.Response) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+
+
+def host_header(url: str) -> str:
+    """Give the host of an address as a call tells it: with its port where that is not the usual one."""
+    scheme, host, port, _rest = read_url(url)
+    authority = f"[{host}]" if ":" in host else host
+    return authority if (scheme, port) in (("https", 443), ("http", 80)) else f"{authority}:{port}"
 
 
 @contextmanager

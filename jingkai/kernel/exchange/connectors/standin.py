@@ -99,11 +99,11 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(content) + (10 if cut else 0)))
             self.end_headers()
             with suppress(BrokenPipeError, ConnectionResetError):
-                self.wfile.write(content)
+                self.wfile.write(b"" if self.command == "HEAD" else content)
             if cut:
                 self.close_connection = True
 
-        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
+        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
 
         def log_message(self, format: str, *args: Any) -> None:
             """Stay quiet: the tests and the demonstration read the answers, not a log."""

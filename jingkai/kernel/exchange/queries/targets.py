@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from jingkai.kernel.exchange.data import CallRefused, Target
@@ -10,10 +11,15 @@ from jingkai.kernel.exchange.rules.targets import KIND, read_url, target_of
 from jingkai.kernel.rules.api import list_rules
 
 
-def list_targets(*, on: date) -> list[Target]:
-    """Give every host that may be called on a day: the list's entries, and what the environment names."""
-    listed = [target_of(rule.value) for rule in list_rules(KIND, on=on)]
-    return [*_of_the_environment(), *listed]
+def list_targets(*, on: date) -> Iterator[Target]:
+    """Give every host that may be called on a day: what the environment names, then the list's entries.
+
+    The database is asked only by whoever reads beyond the first: a call to the store of files, which may last
+    as long as its file is large, holds no connection.
+    """
+    yield from _of_the_environment()
+    for rule in list_rules(KIND, on=on):
+        yield target_of(rule.value)
 
 
 def _of_the_environment() -> list[Target]:

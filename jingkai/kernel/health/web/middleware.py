@@ -26,7 +26,7 @@ class RequestMiddleware:
         begun = time.perf_counter()
         response = self.get_response(request)
         took = time.perf_counter() - begun
-        page, status = _page_of(request), response.status_code
+        page, status = page_of(request), response.status_code
         REQUESTS.labels(_method_of(request), page, str(status)).inc()
         SECONDS.labels(page).observe(took)
         if not request.path.startswith(QUIET):
@@ -43,7 +43,8 @@ class RequestMiddleware:
         return response
 
 
-def _page_of(request: HttpRequest) -> str:
+def page_of(request: HttpRequest) -> str:
+    """Give the name of the page that answered, never its address."""
     match = request.resolver_match
     return (match.view_name or match.route) if match else "none"
 

@@ -6,6 +6,7 @@ from jingkai.kernel.hooks.queries.moments import read_moments_quickly
 from jingkai.kernel.hooks.queries.packing import OWN, packed, unpacked, unpacked_one
 from jingkai.kernel.hooks.queries.prepared import Prepared, PreparedValues, Slots, prepared_cursor
 from jingkai.kernel.hooks.queries.rows import QuickRows
+from jingkai.kernel.hooks.queries.tracing import trace_with, traced
 from jingkai.kernel.hooks.queries.words import local, localizer, url_of
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "prepared_cursor",
     "read_moments_quickly",
     "syllables",
+    "trace_with",
+    "traced",
     "unpacked",
     "unpacked_one",
     "url_of",

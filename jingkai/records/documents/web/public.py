@@ -99,8 +99,8 @@ def _receive(request: HttpRequest) -> Upload:
         given = request.FILES.get("copy")
         if given is None:
             raise files.FileRefused("empty", name=_("The copy"))
-        return files.receive_uploaded(cast(Any, given), limit=COPY_LIMIT, kinds=("pdf",))
-    return files.receive_request(request, limit=COPY_LIMIT, kinds=("pdf",))
+        return files.receive_uploaded(cast(Any, given), limit=COPY_LIMIT, kinds=("pdf",), to_keep=False)
+    return files.receive_request(request, limit=COPY_LIMIT, kinds=("pdf",), to_keep=False)
 
 
 def _refused(request: HttpRequest, view: PublicView, refused: files.FileRefused) -> HttpResponseBase:

@@ -1,85 +1,23 @@
-"""The folder that keeps the bytes, each object under the digest of its content."""
+"""Which store this installation keeps its bytes in: its own folder, or a bucket."""
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
 
 from django.conf import settings
 
-from jingkai.records.files.data import ObjectStore, StoredObject
+from jingkai.records.files.data import ObjectStore, RemoteStore
+from jingkai.records.files.models.folder import FolderStore
 
-_KEY = re.compile(r"[0-9a-f]{64}")
-
-
-class FolderStore:
-    """Objects as files of one folder tree: `ab/cd/abcd…`; what arrives is first written to `incoming`.
-
-    `incoming` lies on the same disk, so that taking a file in is one atomic rename: a reader never sees half
-    an object, and a power cut leaves either none or all of it.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.incoming = folder / "incoming"
-
-    def path_of(self, key: str) -> Path:
-        """Give the path of a key; anything that is no digest is refused."""
-        if not _KEY.fullmatch(key):
-            raise ValueError(f"not a digest: {key!r}")
-        return self.folder / "objects" / key[:2] / key[2:4] / key
-
-    def put(self, key: str, path: Path) -> None:
-        """Take a file in under its digest: synced to disk, renamed at once, read-only afterwards."""
-        target = self.path_of(key)
-        if target.exists():
-            path.unlink(missing_ok=True)
-            return
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.chmod(0o400)
-        path.replace(target)
-        _sync_folder(target.parent)
-
-    def open(self, key: str, start: int = 0) -> BinaryIO:
-        """Open an object for reading from a position."""
-        stream = self.path_of(key).open("rb")
-        stream.seek(start)
-        return stream
-
-    def size(self, key: str) -> int | None:
-        """Tell an object's size, or None where there is none."""
-        try:
-            return self.path_of(key).stat().st_size
-        except FileNotFoundError:
-            return None
-
-    def delete(self, key: str) -> None:
-        """Remove an object."""
-        self.path_of(key).unlink(missing_ok=True)
-
-    def objects(self) -> Iterator[StoredObject]:
-        """Walk over all objects."""
-        for path in sorted((self.folder / "objects").glob("*/*/*")):
-            state = path.stat()
-            yield StoredObject(path.name, state.st_size, datetime.fromtimestamp(state.st_mtime, UTC))
-
-    def incoming_folder(self) -> Path:
-        """Give the folder for what is still arriving."""
-        self.incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return self.incoming
+Opener = Callable[[FolderStore, str, str, str, int], RemoteStore]
+_openers: list[Opener] = []
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def open_buckets_with(opener: Opener) -> None:
+    """Name who speaks to buckets: a connector, which stands above this file."""
+    _openers[:] = [opener]
 
 
 @cache
@@ -87,11 +25,24 @@ def _folder_store(folder: Path) -> FolderStore:
     return FolderStore(folder)
 
 
+@cache
+def _bucket_store(folder: Path, url: str, key: str, secret: str, cache_bytes: int) -> RemoteStore:
+    return _openers[0](_folder_store(folder), url, key, secret, cache_bytes)
+
+
 def folder_store() -> FolderStore:
-    """Give the folder of this installation, where everything that arrives is first written."""
+    """Give the folder of this machine, where everything that arrives is first written."""
     return _folder_store(Path(settings.FILES_FOLDER))
+
+
+def bucket_store() -> RemoteStore | None:
+    """Give the bucket of this installation, or None where it keeps its files in the folder."""
+    if not settings.FILES_URL:
+        return None
+    told = (settings.FILES_URL, settings.FILES_KEY, settings.FILES_SECRET, settings.FILES_CACHE_BYTES)
+    return _bucket_store(Path(settings.FILES_FOLDER), *told)
 
 
 def store() -> ObjectStore:
     """Give the store of this installation."""
-    return folder_store()
+    return bucket_store() or folder_store()

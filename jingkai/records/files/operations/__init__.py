@@ -9,6 +9,7 @@ from jingkai.records.files.operations.attach import (
     void_attachment,
 )
 from jingkai.records.files.operations.collect import collect_garbage
+from jingkai.records.files.operations.moving import Moved, move_to_bucket, move_to_folder, verify_objects
 from jingkai.records.files.operations.receive import (
     inspect,
     receive_bytes,
@@ -22,6 +23,7 @@ from jingkai.records.files.operations.sending import is_beginning, send_file
 
 __all__ = [
     "CannotAttach",
+    "Moved",
     "attach",
     "attach_again",
     "collect_garbage",
@@ -29,6 +31,8 @@ __all__ = [
     "is_beginning",
     "keep",
     "keep_bytes",
+    "move_to_bucket",
+    "move_to_folder",
     "receive_bytes",
     "receive_request",
     "receive_stream",
@@ -36,5 +40,6 @@ __all__ = [
     "receiving",
     "refuse_by_length",
     "send_file",
+    "verify_objects",
     "void_attachment",
 ]

@@ -12,7 +12,7 @@ from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Actor
 from jingkai.records.files.data import ALL_KINDS, Upload
 from jingkai.records.files.models import Attachment, StoredFile, store
-from jingkai.records.files.operations.receive import receive_bytes
+from jingkai.records.files.operations.receive import full_disk_in_words, receive_bytes
 from jingkai.records.files.rules.owners import may_write, owner_kind
 from jingkai.records.files.rules.refusals import FileRefused
 
@@ -40,7 +40,8 @@ def keep(*, upload: Upload, at: datetime) -> StoredFile:
     """
     received = upload.received
     lock_digest(received.sha256)
-    store().put(received.sha256, received.path)
+    with full_disk_in_words(upload.name):
+        store().put(received.sha256, received.path)
     stored, made = StoredFile.objects.get_or_create(
         sha256=received.sha256,
         defaults={

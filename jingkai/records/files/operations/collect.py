@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from jingkai.records.files.models import StoredFile, store
-from jingkai.records.files.models.store import folder_store
+from jingkai.records.files.models import StoredFile, folder_store, store
 from jingkai.records.files.operations.attach import lock_digest
 
 KEEP_DAYS = 30

@@ -5,6 +5,7 @@ Nothing here touches the database: a slow sender holds a thread, never a connect
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import os
@@ -15,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, BinaryIO, cast
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from django.http import HttpRequest
 from jingkai.kernel.hooks.api import give_back_connection
 from jingkai.records.files.connectors.clamd import Scanner, ScannerAway, address_of
 from jingkai.records.files.data import ALL_KINDS, DEFAULT_LIMIT, KIB, MIB, Received, Upload
-from jingkai.records.files.models.store import folder_store
+from jingkai.records.files.models import folder_store, store
 from jingkai.records.files.rules.catalogue import KINDS, fits_ending
 from jingkai.records.files.rules.kinds import recognise
 from jingkai.records.files.rules.names import clean_name, split_name, with_ending
@@ -34,6 +35,8 @@ from jingkai.records.files.rules.refusals import FileRefused
 CHUNK = 256 * KIB
 FREE_SPACE = 1024 * MIB
 TYPE_CORRECTED = "type_corrected"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 AT_ONCE = 24
 """How many streams a worker receives at once: three quarters of its (at least) 32 threads."""
 logger = logging.getLogger(__name__)
@@ -69,7 +72,11 @@ def size_words(size: int) -> str:
 
 
 def receive_request(
-    request: HttpRequest, *, limit: int = DEFAULT_LIMIT, kinds: tuple[str, ...] = ALL_KINDS
+    request: HttpRequest,
+    *,
+    limit: int = DEFAULT_LIMIT,
+    kinds: tuple[str, ...] = ALL_KINDS,
+    to_keep: bool = True,
 ) -> Upload:
     """Take in the one file that is a request's body; its name stands in `X-File-Name`, percent-encoded."""
     name = clean_name(unquote(request.headers.get("X-File-Name", "")))
@@ -77,7 +84,9 @@ def receive_request(
     length = int(told) if told.isdecimal() else None
     refuse_by_length(name=name, length=length, limit=limit)
     with receiving(name):
-        return receive_stream(cast(Any, request), name=name, limit=limit, length=length, kinds=kinds)
+        return receive_stream(
+            cast(Any, request), name=name, limit=limit, length=length, kinds=kinds, to_keep=to_keep
+        )
 
 
 def receive_stream(
@@ -87,24 +96,30 @@ def receive_stream(
     limit: int = DEFAULT_LIMIT,
     length: int | None = None,
     kinds: tuple[str, ...] = ALL_KINDS,
+    to_keep: bool = True,
 ) -> Upload:
     """Read a stream to its end into a temporary file and look into it; nothing is left behind when refused.
 
-    With `length` given, a stream that ends early is refused as incomplete.
+    With `length` given, a stream that ends early is refused as incomplete. What is only compared and not kept
+    (`to_keep` false) does not leave this machine.
     """
     clean = clean_name(name)
     received = _write(_blocks(stream), name=clean, limit=limit)
     try:
         if length is not None and received.size < length:
             raise FileRefused("incomplete", name=clean)
-        return inspect(received, name=clean, kinds=kinds)
+        return _looked_into(received, clean, kinds, to_keep)
     except BaseException:
         received.path.unlink(missing_ok=True)
         raise
 
 
 def receive_uploaded(
-    file: UploadedFile[bytes], *, limit: int = DEFAULT_LIMIT, kinds: tuple[str, ...] = ALL_KINDS
+    file: UploadedFile[bytes],
+    *,
+    limit: int = DEFAULT_LIMIT,
+    kinds: tuple[str, ...] = ALL_KINDS,
+    to_keep: bool = True,
 ) -> Upload:
     """Take in a file of a multipart form, for pages without scripts."""
     name = file.name or ""
@@ -113,7 +128,7 @@ def receive_uploaded(
     clean = clean_name(name)
     received = _write(file.chunks(CHUNK), name=clean, limit=limit)
     try:
-        return inspect(received, name=clean, kinds=kinds)
+        return _looked_into(received, clean, kinds, to_keep)
     except BaseException:
         received.path.unlink(missing_ok=True)
         raise
@@ -122,6 +137,13 @@ def receive_uploaded(
 def receive_bytes(content: bytes, *, name: str, kinds: tuple[str, ...] = ALL_KINDS) -> Upload:
     """Take in bytes that the product made or fetched itself; they are looked into like any other."""
     return receive_stream(BytesIO(content), name=name, limit=max(len(content), 1), kinds=kinds)
+
+
+def _looked_into(received: Received, name: str, kinds: tuple[str, ...], to_keep: bool) -> Upload:
+    upload = inspect(received, name=name, kinds=kinds)
+    if to_keep:
+        store().stage(received.sha256, received.path)
+    return upload
 
 
 def inspect(received: Received, *, name: str, kinds: tuple[str, ...] = ALL_KINDS) -> Upload:
@@ -163,21 +185,41 @@ def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _write(blocks: Iterable[bytes], *, name: str, limit: int) -> Received:
     """Write blocks to a temporary file on the store's disk, hashing on the way; stop at the limit."""
-    sha256, sm3, size = hashlib.sha256(), hashlib.new("sm3"), 0
-    handle, temporary = tempfile.mkstemp(dir=folder_store().incoming_folder(), prefix="upload-")
+    with full_disk_in_words(name):
+        handle, temporary = tempfile.mkstemp(dir=folder_store().incoming_folder(), prefix="upload-")
     path = Path(temporary)
     try:
-        with os.fdopen(handle, "wb") as file:
-            for block in blocks:
-                size += len(block)
-                if size > limit:
-                    raise FileRefused("too_large", name=name, limit=size_words(limit))
-                sha256.update(block)
-                sm3.update(block)
-                file.write(block)
-            file.flush()
-            os.fsync(file.fileno())
+        with full_disk_in_words(name), os.fdopen(handle, "wb") as file:
+            return _hashed(blocks, file, path, name=name, limit=limit)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def _hashed(blocks: Iterable[bytes], file: BinaryIO, path: Path, *, name: str, limit: int) -> Received:
+    sha256, sm3, size = hashlib.sha256(), hashlib.new("sm3"), 0
+    for block in blocks:
+        size += len(block)
+        if size > limit:
+            raise FileRefused("too_large", name=name, limit=size_words(limit))
+        sha256.update(block)
+        sm3.update(block)
+        file.write(block)
+    file.flush()
+    os.fsync(file.fileno())
     return Received(path, size, sha256.hexdigest(), sm3.hexdigest())
+
+
+@contextmanager
+def full_disk_in_words(name: str) -> Iterator[None]:
+    """Tell a disk that is full, or takes nothing in, to the sender; other errors are not ours to name."""
+    try:
+        yield
+    except OSError as error:
+        code = {**dict.fromkeys(FULL, "disk_full"), **dict.fromkeys(CLOSED, "disk_closed")}.get(
+            error.errno or 0
+        )
+        if code is None:
+            raise
+        logger.error("files cannot be written: %s", error)
+        raise FileRefused(code, name=name) from error

@@ -30,6 +30,10 @@ REASONS: dict[str, Words] = {
         _("There is no room left for new files."),
         _("Please try again later; the operator has been told."),
     ),
+    "disk_closed": (
+        _("Files cannot be kept at this moment: the disk takes nothing in."),
+        _("Your form is kept and nothing was lost. Please tell the zone's system administrator."),
+    ),
     "busy": (
         _("Too many files are arriving at this moment."),
         _("Your form is kept. Please choose the file again in a minute."),
@@ -107,6 +111,7 @@ _STATUS = {
     "too_large": 413,
     "length_missing": 411,
     "disk_full": 507,
+    "disk_closed": 503,
     "busy": 503,
     "not_scanned": 503,
     "too_many": 409,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import resource
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -10,9 +12,11 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from jingkai.records.files import api
-from jingkai.records.files.models.store import FolderStore
+from jingkai.records.files.models import StoredFile
+from jingkai.records.files.models.folder import FolderStore
 from jingkai.records.files.operations import receive
 from jingkai.records.files.testing import PDF
 
@@ -85,6 +89,39 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(api.FileRefused) as refused:
         api.refuse_by_length(name="a.pdf", length=1000, limit=MIB)
     assert (refused.value.code, refused.value.status) == ("disk_full", 507)
+
+
+def test_a_disk_that_is_full_in_the_middle_is_told_and_nothing_stays(files_folder: Path) -> None:
+    """The kernel itself refuses to write on (a limit of the file's size, the nearest to a full disk)."""
+    sender = BytesIO(PDF + b"x" * 4 * MIB)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MIB, before[1]))
+    try:
+        with pytest.raises(api.FileRefused) as refused:
+            api.receive_stream(sender, name="a.pdf")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (refused.value.code, refused.value.status) == ("disk_full", 507)
+    assert not list(files_folder.glob("incoming/*"))
+    assert api.receive_stream(BytesIO(PDF), name="a.pdf").received.size == len(PDF)
+
+
+@pytest.mark.django_db
+def test_a_folder_that_takes_nothing_in_is_told_and_leaves_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = api.receive_stream(BytesIO(PDF), name="a.pdf")
+
+    def closed(*_args: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(FolderStore, "put", closed)
+    with pytest.raises(api.FileRefused) as refused:
+        api.keep(upload=upload, at=timezone.now())
+    assert (refused.value.code, refused.value.status) == ("disk_closed", 503)
+    assert not StoredFile.objects.exists()
+    monkeypatch.setattr(receive.tempfile, "mkstemp", lambda **_named: closed())
+    with pytest.raises(api.FileRefused) as refused:
+        api.receive_stream(BytesIO(PDF), name="b.pdf")
+    assert refused.value.code == "disk_closed"
 
 
 def test_a_file_of_a_plain_form_is_taken_in() -> None:
