@@ -100,7 +100,6 @@ class Environment:
     database_owner_url: str
     database_as_owner: bool
     collected_static: bool
-    shared_connections: int
     workers: int
     threads: int
     connections: int
@@ -190,7 +189,6 @@ def read(variables: Mapping[str, str]) -> Environment:
         database_owner_url=_database_url(variables, "DATABASE_OWNER_URL"),
         database_as_owner=role == "owner",
         collected_static=flag(variables, "JINGKAI_COLLECTED_STATIC"),
-        shared_connections=number(variables, "JINGKAI_SHARED_CONNECTIONS", 0, 0, 1024),
         workers=number(variables, "JINGKAI_WORKERS", os.cpu_count() or 1, 1, 256),
         threads=number(variables, "JINGKAI_THREADS", 32, 1, 1024),
         connections=number(variables, "JINGKAI_CONNECTIONS", 0, 0, 1024),

@@ -39,8 +39,6 @@ def serve() -> None:
     if not chosen.debug:
         collect_static()
     threads = max(32, chosen.threads)
-    if chosen.connections:
-        share_connections(min(chosen.connections, threads))
     preload()
     server = server_class()(
         "jingkai.config.wsgi:application",
@@ -73,20 +71,25 @@ def load_worker() -> Callable[..., Any]:
     from jingkai.kernel.health.api import start_tracing
 
     die_with_parent()
+    chosen = environment()
+    threads = max(32, chosen.threads)
+    share_connections(min(chosen.connections or threads, threads))
     start_tracing("web")
     application: Callable[..., Any] = import_module("jingkai.config.wsgi").application
     return application
 
 
 def share_connections(most: int) -> None:
-    """Let the threads of each worker share so many connections of the database."""
+    """Let the threads of this worker share so many connections of the database: lines that are warm.
+
+    Only after the fork: the helpers that keep the shared lines do not survive it.
+    """
     from django.db import connections
 
     told = database_address(environment()).as_django(most)
     close_connections()
     del connections["default"]
     connections.settings["default"].update(told)
-    os.environ["JINGKAI_SHARED_CONNECTIONS"] = str(most)  # where workers are started anew and not forked
 
 
 def server_class() -> type[Any]:

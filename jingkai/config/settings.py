@@ -136,7 +136,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES = {"default": database_address(ENVIRONMENT).as_django(ENVIRONMENT.shared_connections)}
+DATABASES = {"default": database_address(ENVIRONMENT).as_django()}
 DATABASE_APP_ROLE = APP_ROLE if ENVIRONMENT.embedded else database_address(ENVIRONMENT, owner=False).user
 DATABASE_OWNER_ROLE = OWNER_ROLE if ENVIRONMENT.embedded else database_address(ENVIRONMENT, owner=True).user
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
