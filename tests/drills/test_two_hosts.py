@@ -1,0 +1,161 @@
+"""Two machines, one database, one bucket: a matter goes on at either, whichever answers.
+
+Each web process has a data folder of its own, as on a machine of its own; what they share are the secrets
+that an operator copies, the database, and the bucket.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from benchmarks.server import SECRET, connected, free_port, serving
+from jingkai.config.home import prepare_home
+from jingkai.kernel.exchange.models import Exchange
+from jingkai.kernel.exchange.testing import make_token
+from jingkai.kernel.permissions.data import SYSTEM
+from jingkai.modules.approvals.models import Application
+from jingkai.modules.approvals.testing import Hall
+from jingkai.modules.hotline.api import seed_hotline
+from jingkai.records.files.models import Attachment
+from jingkai.records.files.testing import PDF, S3Server
+
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a machine answered."""
+
+    status: int
+    body: bytes
+    location: str
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A browser with its cookies, which goes now to one machine, now to the other."""
+
+    session: str
+
+    def ask(self, port: int, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
+        """Send one request; every one that writes bears the form's secret."""
+        cookies = f"{settings.SESSION_COOKIE_NAME}={self.session}; {settings.CSRF_COOKIE_NAME}={SECRET}"
+        told = {"Host": f"localhost:{port}", "Cookie": cookies, "X-CSRFToken": SECRET}
+        with connected(port) as line:
+            line.request(method, path, body, {**told, **{k.replace("_", "-"): v for k, v in headers.items()}})
+            return _answer(line.getresponse())
+
+    def post(self, port: int, path: str, **fields: str) -> Answer:
+        """Send a form."""
+        return self.ask(port, "POST", path, urlencode(fields).encode(), Content_Type=FORM)
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def _answer(found: http.client.HTTPResponse) -> Answer:
+    return Answer(found.status, found.read(), found.headers.get("Location", ""))
+
+
+@pytest.fixture
+def machines(
+    hall: Hall,
+    tmp_path: Path,
+    surroundings: Callable[..., dict[str, str]],
+    s3_server: S3Server,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[tuple[int, int]]:
+    """Two web processes with data folders of their own; gives their ports."""
+    told = s3_server.variables("two-machines")
+    for name in ("URL", "KEY", "SECRET"):  # what the test itself puts in is there, too
+        monkeypatch.setattr(settings, f"FILES_{name}", told[f"JINGKAI_FILES_{name}"])
+    with ExitStack() as running:
+        ports = free_port(), free_port()
+        for number, port in enumerate(ports):
+            home = prepare_home(tmp_path / f"machine-{number}")
+            shutil.copytree(settings.SECRETS_FOLDER, home / "secrets", dirs_exist_ok=True)
+            (home / "secrets" / "secret-key").write_text(settings.SECRET_KEY)
+            one = surroundings(JINGKAI_HOME=str(home), PORT=str(port), JINGKAI_WORKERS="1", **told)
+            running.enter_context(serving(port, one, tmp_path / f"serve-{number}.log"))
+        yield ports
+
+
+def test_a_matter_goes_on_at_either_machine(hall: Hall, machines: tuple[int, int], tmp_path: Path) -> None:
+    """Files, form marks, log-ins and the case itself: nothing of them stays on the machine that answered."""
+    one, two = machines
+    client = Client()
+    hall.log_in(client, "handler")
+    person = Person(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    draft = hall.draft(at=timezone.now())
+
+    given = person.ask(
+        one, "PUT", f"/my/{draft.uuid}/materials/fire-design/upload/", PDF, X_File_Name="a.pdf"
+    )
+    assert given.status == 201, given.text
+    attachment = Attachment.objects.get(owner_kind="application", owner_id=draft.pk)
+    taken = person.ask(two, "GET", f"/files/{attachment.uuid}")
+    assert (taken.status, taken.body) == (200, PDF), (taken.text, _logs(tmp_path))
+    assert not list((tmp_path / "machine-1" / "files" / "objects").glob("*/*/*"))
+
+    hall.give_all(draft, at=timezone.now())
+    address = f"/my/{draft.uuid}/submit/"
+    page = person.ask(one, "GET", f"/my/{draft.uuid}/check/").text
+    mark = re.findall(r'name="_once" value="([^"]+)"', page.split(f'action="{address}"', 1)[1])[0]
+    handed = person.post(two, address, _once=mark)
+    assert handed.status == 302, handed.text
+    again = person.post(one, address, _once=mark)
+    assert (again.status, again.location) == (302, handed.location)
+    assert Application.objects.filter(case__isnull=False).count() == 1
+    assert person.ask(two, "GET", f"/my/{draft.uuid}/").status == 200
+
+    clerk_client = Client()
+    hall.log_in(clerk_client, "clerk")
+    clerk = Person(clerk_client.cookies[settings.SESSION_COOKIE_NAME].value)
+    case = hall.case(hall.fresh(draft))
+    assert [clerk.ask(port, "GET", f"/cases/{case.uuid}/").status for port in machines] == [200, 200]
+    clerk_client.logout()
+    assert [clerk.ask(port, "GET", f"/cases/{case.uuid}/").status for port in machines] == [302, 302]
+
+
+def test_an_order_sent_to_both_machines_is_taken_in_once(hall: Hall, machines: tuple[int, int]) -> None:
+    """The same key at the other machine gives the answer of the first."""
+    seed_hotline(by=SYSTEM, at=timezone.now())
+    token = make_token(["work-orders:write"])[1]
+    said = [_order(port, token) for port in (*machines, *machines)]
+    assert {answer.status for answer in said} == {201}
+    assert len({answer.body for answer in said}) == 1
+    assert Exchange.objects.filter(direction="in").count() == 1
+
+
+def _logs(tmp_path: Path) -> str:
+    """What both machines said."""
+    return "".join(path.read_text()[-2000:] for path in sorted(tmp_path.glob("serve-*.log")))
+
+
+def _order(port: int, token: str) -> Answer:
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Idempotency-Key": "one",
+        "Content-Type": "application/json",
+    }
+    body = '{"orderNumber": "12345-1", "title": "路灯不亮"}'.encode()
+    with connected(port) as line:
+        line.request("POST", "/api/v1/work-orders", body, {**headers, "Host": f"localhost:{port}"})
+        return _answer(line.getresponse())
