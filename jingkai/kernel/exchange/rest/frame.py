@@ -6,6 +6,7 @@ A call carries `Authorization: Bearer jk_…`; a session's cookie means nothing 
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -40,6 +42,7 @@ DESCRIPTION = (
     "Times are ISO 8601 with zone, days are dates. Errors are RFC 9457 problems. Lists are paged by "
     "`cursor`. Writing calls need an `Idempotency-Key`."
 )
+NO_TEXT = _("A text holds a character that no text can hold (the null character, half of a character).")
 TITLES = {
     400: "Bad request",
     401: "Authentication required",
@@ -182,7 +185,27 @@ def _take_body(request: HttpRequest) -> HttpResponseBase | None:
         return problem(413, detail=f"At most {most} bytes.")
     if is_file:
         request._body = request.read(int(length))
+    elif _holds_no_text(request.body):
+        return problem(400, detail=str(NO_TEXT))
     return None
+
+
+def _holds_no_text(body: bytes) -> bool:
+    """Tell whether some text in JSON can be stored nowhere: a null character, half of a character."""
+    if b"\\u" not in body:
+        return False
+    try:
+        return _is_no_text(json.loads(body))
+    except (ValueError, RecursionError):  # no JSON: its reader says so
+        return False
+
+
+def _is_no_text(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value)
+    if isinstance(value, dict):
+        return any(_is_no_text(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(map(_is_no_text, value))
 
 
 def actor_of(caller: Caller) -> Actor:

@@ -136,6 +136,16 @@ def test_the_same_key_acts_once_and_another_body_is_refused(hall: Hall) -> None:
     assert Application.objects.count() == 2
 
 
+@pytest.mark.parametrize("sign", ["\x00", "\ud800"])
+@pytest.mark.parametrize("where", ["handler_phone", "enterprise", "more"])
+def test_a_text_that_nothing_can_store_is_refused_in_words(hall: Hall, sign: str, where: str) -> None:
+    for value in (f"1{sign}", [{f"a{sign}": 1}]):
+        answer = zone_client().post("applications", {**draft_body(hall), where: value})
+        assert answer.status_code == 400
+        assert "空字符" in answer.json()["detail"]
+    assert not Application.objects.exists()
+
+
 def test_a_refused_call_leaves_nothing_and_frees_its_key(hall: Hall) -> None:
     client, key = zone_client(), str(uuid4())
     wrong = client.post("applications", {**draft_body(hall), "handler_phone": "13700000000"}, key=key)
