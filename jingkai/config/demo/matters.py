@@ -38,10 +38,11 @@ class Story:
     play: Callable[[Telling], None]
 
 
-def seed(at: datetime) -> None:
+def seed(at: datetime, *, lively: bool = True) -> None:
     """Play every story and errand once, the oldest first, so that numbers run with the days.
 
-    One whose days lie outside the loaded calendar years, or before the powers of the zone, is left out.
+    `lively` adds the errands of further enterprises, what came of them, and what was urged. One whose days
+    lie outside the loaded calendar years, or before the powers of the zone, is left out.
     """
     if approvals.has_applications():
         return
@@ -49,15 +50,19 @@ def seed(at: datetime) -> None:
     told: list[tuple[int, str, Callable[[], None]]] = [
         (story.days_ago, story.project, partial(_play, story, anchor, at)) for story in STORIES
     ]
-    told += [(one.days_ago, one.subject, partial(errands.play, one, anchor, at)) for one in errands.ERRANDS]
+    if lively:
+        told += [
+            (one.days_ago, one.subject, partial(errands.play, one, anchor, at)) for one in errands.ERRANDS
+        ]
     for _days, name, play in sorted(told, key=lambda one: -one[0]):
         try:
             with transaction.atomic():
                 play()
         except (calendar.CalendarYearMissing, approvals.NoValidPower, approvals.NotOffered) as outside:
             logger.warning("the matter %s is left out: %s", name, outside)
-    errands.urge(at)
-    aftermath.seed(at)
+    if lively:
+        errands.urge(at)
+        aftermath.seed(at)
 
 
 def _play(story: Story, anchor: date, now: datetime) -> None:

@@ -83,7 +83,7 @@ def _matters_under_way(office: Office) -> None:
 
 
 def _seed_matters() -> None:
-    matters.seed(timezone.now())
+    matters.seed(timezone.now(), lively=False)
     connection.close()
 
 

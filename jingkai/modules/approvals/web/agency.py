@@ -208,9 +208,10 @@ def return_mandate(request: Request, uuid: UUID) -> HttpResponse:
 def open_matter(request: Request, uuid: UUID) -> HttpResponse:
     """Open a draft for the enterprise under its mandate."""
     found = _mandate(uuid, agent_id=request.actor.party_id)
-    package = operations.open_service(
-        code=typed_text(request.POST, "package", most=60), by=request.actor, at=request.at
-    )
+    code = typed_text(request.POST, "package", most=60)
+    if not code:
+        raise Unfinished(_("Choose a service."))
+    package = operations.open_service(code=code, by=request.actor, at=request.at)
     known = enterprises.known_facts(found.enterprise_id)
     facts = {
         **{name: value for name, value in known.items() if name == "project_address"},

@@ -192,7 +192,7 @@ def test_a_place_takes_only_its_kinds() -> None:
 def test_every_reason_can_be_said() -> None:
     for code in REASONS:
         refused = FileRefused(code, name="甲.pdf", found="x", limit="1 MB", accepted="PDF")
-        assert "甲.pdf" in str(refused.sentence) or code in {"disk_full", "busy", "too_many"}
+        assert "甲.pdf" in str(refused.sentence) or code in {"disk_full", "disk_closed", "busy", "too_many"}
 
 
 def test_the_accept_attribute_lists_every_ending() -> None:
