@@ -7,6 +7,7 @@ arithmetic of the law: day zero is not counted, days left out are not, and an en
 
 from __future__ import annotations
 
+import json
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -81,7 +82,8 @@ def read() -> list[Handled]:
     with connection.cursor() as cursor:
         cursor.execute(MATTERS)
         rows = cursor.fetchall()
-    return [_handled(*row) for row in rows if row[11][-1][0] == "stop"]
+    found = [_handled(*row[:11], json.loads(row[11]), *row[12:]) for row in rows]
+    return [one for one in found if one is not None]
 
 
 def _handled(
@@ -99,7 +101,9 @@ def _handled(
     ledger: list[list[str]],
     authors: list[int],
     returned: int,
-) -> Handled:
+) -> Handled | None:
+    if ledger[-1][0] != "stop":
+        return None
     left_out: dict[date, str] = {}
     since: date | None = None
     reason = ""
