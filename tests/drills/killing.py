@@ -274,32 +274,38 @@ def drill(zone: Zone, tokens: list[str], *, kills: int, seed: int) -> Outcome:
     order = [TARGETS[n % len(TARGETS)] for n in range(kills)]
     chance.shuffle(order)
     try:
-        _await(zone, journal, began)
+        await_next(zone, journal, began)
         for target in order:
             time.sleep(chance.uniform(0.05, 0.4))
             counts[target] += 1
             killed = time.monotonic()
             zone.kill(target, chance)
-            recoveries.setdefault(target, []).append(_await(zone, journal, killed))
+            recoveries.setdefault(target, []).append(await_next(zone, journal, killed))
     finally:
         stopped.set()
         for sender in senders:
             sender.join(PATIENCE)
         zone.stop()
     refused = [text for sender in senders for text in sender.refused]
+    found = last_look(zone.installation)
+    return Outcome(counts, recoveries, journal, refused, found, time.monotonic() - began)
+
+
+def last_look(installation: Installation) -> dict[str, Any]:
+    """Work off what is left and tell what is there, in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-c", LAST_LOOK],
-        env=zone.installation.environment(),
+        env=installation.environment(),
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    found = json.loads(done.stdout.splitlines()[-1])
-    return Outcome(counts, recoveries, journal, refused, found, time.monotonic() - began)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
-def _await(zone: Zone, journal: Journal, moment: float) -> float:
+def await_next(zone: Zone, journal: Journal, moment: float) -> float:
     """Wait for the next acknowledgement, and start what has ended, as a supervisor does."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
