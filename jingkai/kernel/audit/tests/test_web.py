@@ -53,7 +53,7 @@ def auditor(log_in, trail_folder):
 
 
 def test_a_subject_leads_to_its_own_entries(auditor):
-    """Whoever reads the trail may open no case (三员): the list leads to more of the trail, never to a refusal."""
+    """Whoever reads the trail may open no case (三员): the list leads to more of it, never to a refusal."""
     for subject in (CASE, ("cases.case", 42)):
         record(subject, action="case.opened", by=CLERK, at=AT)
     page = auditor.get(reverse("audit_trail")).content.decode()
