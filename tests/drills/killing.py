@@ -180,6 +180,8 @@ class Journal:
 class Sender(threading.Thread):
     """Another system that hands work orders over, one after the other, until told to stop."""
 
+    timeout, pace = 10.0, 0.0
+
     def __init__(self, name: str, port: int, token: str, journal: Journal, stopped: threading.Event) -> None:
         super().__init__(daemon=True, name=name)
         self.port, self.token, self.journal, self.stopped = port, token, journal, stopped
@@ -195,12 +197,13 @@ class Sender(threading.Thread):
             while not self._send(order) and time.monotonic() < until:
                 self.journal.asked_again[order] += 1
                 time.sleep(0.05)
+            self.stopped.wait(self.pace)
 
     def _send(self, order: str) -> bool:
         body = json.dumps({"orderNumber": order, "title": f"路灯不亮 {order}"})
         headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": order}
         headers |= {"Content-Type": "application/json", "Host": f"localhost:{self.port}"}
-        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         try:
             client.request("POST", "/api/v1/work-orders", body.encode(), headers)
             answer = client.getresponse()
