@@ -17,11 +17,13 @@ help:
 
 setup:
 	@$(PYTHON) tools/bootstrap.py run
+	@$(BIN)/python -m compileall -q jingkai
 	@$(BIN)/python -m tools.frontend build
 	@$(BIN)/python -m tools.messages compile
 
 dev:
 	@$(PYTHON) tools/bootstrap.py dev
+	@$(BIN)/python -m compileall -q jingkai
 	@$(BIN)/python -m tools.frontend build
 	@$(BIN)/python -m tools.messages compile
 

@@ -8,7 +8,9 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
+from jingkai.config.installation import migrations_here
 from jingkai.config.testing import TestServer
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +67,8 @@ def _rows(admin: Any, query: str, schema: str, tables: set[str]) -> set[tuple[An
 
 def _plain(part: Any) -> Any:
     return part.replace("of_models.", "").replace("public.", "") if isinstance(part, str) else part
+
+
+def test_migrations_are_known_by_their_names_alone() -> None:
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    assert migrations_here() == set(loader.disk_migrations)
