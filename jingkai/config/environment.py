@@ -43,6 +43,15 @@ ADMIN_ROLE = "postgres"
 DATABASE_NAME = "jingkai"
 
 
+ALIVE: Mapping[str, int] = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""What the operating system asks of a line over the network; sockets of this machine need none of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatabaseAddress:
     """Where a PostgreSQL server answers and as whom we speak to it; `host` may be a socket folder."""
@@ -69,7 +78,7 @@ class DatabaseAddress:
             "PORT": str(self.port),
             "CONN_MAX_AGE": 0 if shared else 600,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": dict(self.options) | pool,
+            "OPTIONS": {**ALIVE, **dict(self.options), **pool},
         }
 
     def as_conninfo(self) -> dict[str, object]:

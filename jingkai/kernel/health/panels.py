@@ -25,5 +25,6 @@ CHECKS = (
     DoctorCheck("folders", surroundings.check_files),
     DoctorCheck("secrets", surroundings.check_secrets),
     DoctorCheck("disk", surroundings.check_disk),
+    DoctorCheck("clock", lambda: database.check_clock(at=timezone.now())),
     DoctorCheck("jobs", lambda: database.check_jobs(at=timezone.now())),
 )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +18,8 @@ from jingkai.kernel.hooks.data import CheckResult
 OLDEST_SERVER = 150000
 SLOW_ANSWER_MS = 100
 HEARTBEAT_SECONDS = 60
+MOST_APART = 60
+NEWEST_ENTRIES = 1000
 
 
 def check_database() -> CheckResult:
@@ -65,6 +68,33 @@ def check_roles() -> CheckResult:
             _("Use two roles: “jingkai setup database” makes them and prints their addresses."),
         )
     return CheckResult("ok", _("The role “%(role)s” can only add to the trail.") % {"role": user})
+
+
+def check_clock(*, at: datetime) -> CheckResult:
+    """See that clocks agree and that nothing was written down for later than now; `at` is this machine's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT clock_timestamp(), (SELECT max(newest.at) FROM (SELECT at FROM audit_trailentry"
+            " ORDER BY id DESC LIMIT %s) AS newest)",
+            [NEWEST_ENTRIES],
+        )
+        there, newest = cursor.fetchone()
+    apart = round(abs((there - at).total_seconds()))
+    if newest is not None and newest > at + timedelta(seconds=MOST_APART):
+        return CheckResult(
+            "fail",
+            _("Entries of the trail are dated up to %(newest)s: a clock was ahead, or this one was put back.")
+            % {"newest": timezone.localtime(newest).strftime("%Y-%m-%d %H:%M:%S")},
+            _("Set the clocks by a time server. The order of the entries holds; check their dates."),
+        )
+    if apart > MOST_APART:
+        return CheckResult(
+            "warn",
+            _("The clocks of this machine and of the database differ by %(seconds)d seconds.")
+            % {"seconds": apart},
+            _("Set both by the same time server (chrony, systemd-timesyncd)."),
+        )
+    return CheckResult("ok", _("The clocks of this machine and of the database agree."))
 
 
 def check_jobs(*, at: datetime) -> CheckResult:
