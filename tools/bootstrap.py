@@ -136,7 +136,7 @@ def pip(*arguments: str) -> None:
 
 
 def ensure_system() -> None:
-    """See that Chromium, poppler, a Chinese font and a clock to set are there; on Debian, as root, install what lacks."""
+    """See that what only tests need is there; on Debian, as root, install what lacks."""
     lacking = [package for package, present in system_packages().items() if not present]
     if not lacking:
         return

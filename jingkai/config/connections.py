@@ -41,5 +41,5 @@ def bounded(options: Mapping[str, Any]) -> dict[str, Any]:
     is back, while the next page asks for a new one at once.
     """
     pool = {**options["pool"], "connection_class": BoundedConnection}
-    pool |= {"timeout": LINE_WITHIN, "reconnect_timeout": LINE_WITHIN}
+    pool |= {"timeout": min(pool["timeout"], LINE_WITHIN), "reconnect_timeout": LINE_WITHIN}
     return {"connect_timeout": LINE_WITHIN, **options, "pool": pool}

@@ -182,6 +182,8 @@ class Journal:
 class Sender(threading.Thread):
     """Another system that hands work orders over, one after the other, until told to stop."""
 
+    timeout, pace = 10.0, 0.0
+
     def __init__(self, name: str, port: int, token: str, journal: Journal, stopped: threading.Event) -> None:
         super().__init__(daemon=True, name=name)
         self.port, self.token, self.journal, self.stopped = port, token, journal, stopped
@@ -197,12 +199,13 @@ class Sender(threading.Thread):
             while not self._send(order) and time.monotonic() < until:
                 self.journal.asked_again[order] += 1
                 time.sleep(0.05)
+            self.stopped.wait(self.pace)
 
     def _send(self, order: str) -> bool:
         body = json.dumps({"orderNumber": order, "title": f"路灯不亮 {order}"})
         headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": order}
         headers |= {"Content-Type": "application/json", "Host": f"localhost:{self.port}"}
-        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         try:
             client.request("POST", "/api/v1/work-orders", body.encode(), headers)
             answer = client.getresponse()
@@ -292,14 +295,19 @@ class Load:
     refused: list[str] = field(default_factory=list)
 
     def await_next(self, moment: float) -> float:
-        """Wait for the next acknowledgement, and start what has ended, as a supervisor does."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            if (after := self.journal.first_after(moment)) is not None:
-                return after
-            self.zone.start()
-            time.sleep(0.02)
-        raise AssertionError("nothing was acknowledged any more")
+        """Wait for the next acknowledgement."""
+        return await_next(self.zone, self.journal, moment)
+
+
+def await_next(zone: Zone, journal: Journal, moment: float) -> float:
+    """Wait for the next acknowledgement, and start what has ended, as a supervisor does."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if (after := journal.first_after(moment)) is not None:
+            return after
+        zone.start()
+        time.sleep(0.02)
+    raise AssertionError("nothing was acknowledged any more")
 
 
 def drill(zone: Zone, tokens: list[str], *, kills: int, seed: int) -> Outcome:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from jingkai.records.seals.data import SealFace
-from jingkai.records.typesetting.api import render
+from jingkai.records.typesetting.api import draw
 
 
-def draw_face(face: SealFace, *, at: datetime) -> bytes:
-    """Draw a seal as a one-page PDF with a transparent ground."""
-    return render("seals/seal", face_data(face), at=at)
+@lru_cache(maxsize=32)
+def draw_face(face: SealFace) -> bytes:
+    """Draw a seal as a one-page PDF with a transparent ground; once in each process, for it never changes."""
+    return draw("seals/seal", face_data(face), form="pdf")
 
 
 def face_data(face: SealFace) -> dict[str, Any]:

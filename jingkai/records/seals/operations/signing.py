@@ -95,7 +95,7 @@ def sign_pdf(
         readable_field_name=reason,
     )
     with tempfile.NamedTemporaryFile(suffix=".pdf") as picture:
-        picture.write(draw_face(face, at=at))
+        picture.write(draw_face(face))
         picture.flush()
         signer = _TimedPdfSigner(
             metadata,
