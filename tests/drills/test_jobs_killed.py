@@ -32,7 +32,7 @@ from jingkai.modules.approvals.operations import record_download
 from jingkai.modules.approvals.testing import Hall
 from jingkai.modules.enterprises.events import EnterpriseHandedOver
 from jingkai.records.numbering import api as numbering
-from tests.drills.jobs_killer import KILLER, arm
+from tests.drills.jobs_killer import CLAIMED, KILLER, arm
 
 UNTOLD = {"events_jobfailure", "audit_checkpoint"}
 """What notes how often something was tried, or when."""
@@ -46,11 +46,10 @@ jingkai/casework/clock/tests/test_runs.py::test_undoing_is_reading_the_old_versi
 jingkai/casework/designer/tests/test_limits.py::test_limit_stops_when_the_matter_is_withdrawn_and_runs_anew
 jingkai/casework/inbox/tests/test_connectors.py::test_the_centre_is_told_once_who_has_a_task_and_when_it_is_through
 jingkai/casework/inbox/tests/test_leavers.py::test_an_ended_appointment_gives_the_tasks_back_to_the_unit_by_itself
-jingkai/kernel/audit/tests/test_web.py::test_the_verify_button_runs_a_job_and_shows_what_it_found
 jingkai/kernel/exchange/tests/test_journal.py::test_a_refusal_needs_a_person_and_does_not_make_the_platform_sick
 jingkai/kernel/exchange/tests/test_webhooks.py::test_silence_for_days_switches_it_off_and_keeps_what_waits
 jingkai/kernel/exchange/tests/test_whole_lists.py::test_the_page_shows_how_far_it_is_then_gives_the_file
-jingkai/kernel/notices/tests/test_deliver.py::test_the_message_id_is_the_same_at_every_try
+jingkai/kernel/notices/tests/test_deliver.py::test_a_repeated_job_does_not_send_again
 jingkai/kernel/notices/tests/test_handlers.py::test_the_security_administrator_hears_of_attempts_to_get_in
 jingkai/modules/approvals/tests/test_ageing.py::test_a_consent_taken_back_empties_a_draft_but_not_what_was_handed_in
 jingkai/modules/approvals/tests/test_ageing.py::test_a_licence_that_ends_is_flagged_and_told_and_the_matter_goes_on
@@ -60,7 +59,7 @@ jingkai/modules/efficiency/tests/test_pages.py::test_report_is_made_issued_and_k
 jingkai/modules/evaluations/tests/test_inviting.py::test_the_code_that_the_clerk_opened_is_the_visits_own
 jingkai/modules/evaluations/tests/test_rectifying.py::test_rating_given_in_the_matter_itself_is_taken_over_once
 jingkai/modules/hotline/tests/test_opening.py::test_a_due_day_that_helps_nobody_leaves_the_zones_own_days[]
-jingkai/records/seals/tests/test_outside.py::test_a_sick_service_seals_later_and_never_twice[lost]
+jingkai/records/seals/tests/test_outside.py::test_a_paper_is_sealed_there_once_and_entered_here
 """.split()  # noqa: SIM905
 STORY = "tests/drills/test_jobs_killed.py::test_the_same_story_with_kills_ends_the_same[False]"
 _found: dict[bool, dict[str, Counter[str]]] = {}
@@ -149,4 +148,4 @@ def test_every_kind_of_job_was_killed_and_told_the_same(tmp_path: Path) -> None:
     kills = _killed + Counter(json.loads(told.read_text()))
     declared = {item.name for item in operations.all_work() if not item.name.startswith("tests.")}
     print(f"\n{kills.total()} kills in {len(declared & set(kills))} of {len(declared)} kinds of jobs")  # noqa: T201
-    assert declared - set(kills) == set()
+    assert declared - set(kills) == set(CLAIMED)
