@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.health.queries import database, surroundings
+from jingkai.kernel.health.queries import database, surroundings, watch
 from jingkai.kernel.health.rules import SEE
 from jingkai.kernel.hooks.data import DoctorCheck, MenuEntry
 
@@ -26,4 +26,5 @@ CHECKS = (
     DoctorCheck("secrets", surroundings.check_secrets),
     DoctorCheck("disk", surroundings.check_disk),
     DoctorCheck("jobs", lambda: database.check_jobs(at=timezone.now())),
+    DoctorCheck("alerts", lambda: watch.check_watch(at=timezone.now())),
 )
