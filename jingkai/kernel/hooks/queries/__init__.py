@@ -5,6 +5,14 @@ from jingkai.kernel.hooks.queries.lending import give_back_connection
 from jingkai.kernel.hooks.queries.moments import read_moments_quickly
 from jingkai.kernel.hooks.queries.packing import OWN, packed, unpacked, unpacked_one
 from jingkai.kernel.hooks.queries.prepared import Prepared, PreparedValues, Slots, prepared_cursor
+from jingkai.kernel.hooks.queries.replicas import (
+    has_replica,
+    look,
+    may_lag,
+    noting_age,
+    read_as_of,
+    reading_connection,
+)
 from jingkai.kernel.hooks.queries.rows import QuickRows
 from jingkai.kernel.hooks.queries.tracing import trace_with, traced
 from jingkai.kernel.hooks.queries.words import local, localizer, url_of
@@ -18,11 +26,17 @@ __all__ = [
     "cut",
     "cut_for_search",
     "give_back_connection",
+    "has_replica",
     "local",
     "localizer",
+    "look",
+    "may_lag",
+    "noting_age",
     "packed",
     "prepared_cursor",
+    "read_as_of",
     "read_moments_quickly",
+    "reading_connection",
     "syllables",
     "trace_with",
     "traced",
