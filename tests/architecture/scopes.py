@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from jingkai.kernel.exchange.operations.calls import ScopeMissing
+from jingkai.kernel.exchange.operations.tokens import ScopeMissing
 from jingkai.kernel.exchange.rest.urls import api
 from tests.architecture.matrix import SECURITY
 
