@@ -104,9 +104,9 @@ def standing(made: Installation) -> list[int]:
 
 
 def said(made: Installation) -> str:
-    """What the doctor says of the clock."""
+    """What the doctor says of the dates that were written."""
     found: Any = json.loads(made.run("doctor", "--json", code=None).stdout)
-    return next(str(one["state"]) for one in found["findings"] if one["name"] == "clock")
+    return next(str(one["state"]) for one in found["findings"] if one["name"] == "dates")
 
 
 def in_order(made: Installation) -> None:
