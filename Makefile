@@ -17,11 +17,13 @@ help:
 
 setup:
 	@$(PYTHON) tools/bootstrap.py run
+	@$(BIN)/python -m compileall -q jingkai
 	@$(BIN)/python -m tools.frontend build
 	@$(BIN)/python -m tools.messages compile
 
 dev:
 	@$(PYTHON) tools/bootstrap.py dev
+	@$(BIN)/python -m compileall -q jingkai
 	@$(BIN)/python -m tools.frontend build
 	@$(BIN)/python -m tools.messages compile
 
@@ -47,6 +49,8 @@ bench: dev
 
 drill: dev
 	@DRILL_KILLS=100 $(BIN)/python -m pytest -q -s -m drill
+	@GUARDS_PART=1 MACHINE_EXAMPLES=60 $(BIN)/python -m pytest -q \
+		tests/architecture/test_ownership.py tests/architecture/test_machine.py
 
 fmt: dev
 	@$(BIN)/ruff check --fix --quiet .

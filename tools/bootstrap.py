@@ -136,7 +136,7 @@ def pip(*arguments: str) -> None:
 
 
 def ensure_system() -> None:
-    """See that Chromium, poppler and a Chinese font are there; on Debian, as root, install what lacks."""
+    """See that what only tests need is there; on Debian, as root, install what lacks."""
     lacking = [package for package, present in system_packages().items() if not present]
     if not lacking:
         return
@@ -156,6 +156,7 @@ def system_packages() -> dict[str, bool]:
         "chromium": any(shutil.which(name) for name in browsers),
         "poppler-utils": all(shutil.which(name) for name in ("pdfsig", "pdftotext", "pdftoppm", "pdffonts")),
         "fonts-noto-cjk": has_chinese_font(),
+        "libfaketime": any(Path("/").glob("usr/lib*/*/faketime/libfaketimeMT.so.1")),
     }
 
 

@@ -54,6 +54,15 @@ PATIENCE_WITH_A_REPLICA: Mapping[str, str] = {
 """How a replica is asked, unless its address says otherwise."""
 
 
+ALIVE: Mapping[str, int] = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""What the operating system asks of a line over the network; sockets of this machine need none of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatabaseAddress:
     """Where a PostgreSQL server answers and as whom we speak to it; `host` may be a socket folder.
@@ -85,7 +94,7 @@ class DatabaseAddress:
             "PORT": str(self.port),
             "CONN_MAX_AGE": 0 if shared else 600,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": dict(self.options) | pool,
+            "OPTIONS": {**ALIVE, **dict(self.options), **pool},
         }
 
     def as_conninfo(self) -> dict[str, object]:
@@ -133,6 +142,8 @@ class Environment:
     sms_key_id: str
     sms_key_secret: str
     sms_sign_name: str
+    alert_mail: tuple[str, ...]
+    alert_phones: tuple[str, ...]
     licences_url: str
     licences_key: str
     licences_secret: str
@@ -224,6 +235,8 @@ def read(variables: Mapping[str, str]) -> Environment:
         sms_key_id=variables.get("JINGKAI_SMS_KEY_ID", ""),
         sms_key_secret=variables.get("JINGKAI_SMS_KEY_SECRET", ""),
         sms_sign_name=variables.get("JINGKAI_SMS_SIGN_NAME", ""),
+        alert_mail=words(variables, "JINGKAI_ALERT_MAIL"),
+        alert_phones=words(variables, "JINGKAI_ALERT_PHONES"),
         licences_url=variables.get("JINGKAI_LICENCES_URL", "").rstrip("/"),
         licences_key=variables.get("JINGKAI_LICENCES_KEY", ""),
         licences_secret=variables.get("JINGKAI_LICENCES_SECRET", ""),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import os
+from importlib.util import find_spec
+from pkgutil import iter_modules
 
 from jingkai.config.environment import MARKER, environment
 from jingkai.config.home import CannotStart, prepare_home
@@ -61,11 +63,17 @@ def start_django() -> None:
 
 
 def require_database() -> None:
-    """Raise CannotStart in words when the database does not answer or its tables are not up to date."""
+    """Raise CannotStart in words when the database does not answer or its tables are not up to date.
+
+    A start after a crash shall not wait for every migration to be loaded: their names tell that none is new.
+    """
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.recorder import MigrationRecorder
 
     try:
+        if migrations_here() <= set(MigrationRecorder(connection).applied_migrations()):
+            return
         executor = MigrationExecutor(connection)
     except DatabaseError as error:
         raise CannotStart(
@@ -74,3 +82,18 @@ def require_database() -> None:
         ) from error
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CannotStart("The tables of the database are not up to date.", "Run `jingkai migrate` first.")
+
+
+def migrations_here() -> set[tuple[str, str]]:
+    """App and name of every migration that this release brings."""
+    from django.apps import apps
+    from django.db.migrations.loader import MigrationLoader
+
+    found = set()
+    for app in apps.get_app_configs():
+        place, _own = MigrationLoader.migrations_module(app.label)
+        spec = find_spec(place) if place else None
+        folders = list(spec.submodule_search_locations or ()) if spec else []
+        names = (one.name for one in iter_modules(folders) if not one.ispkg and one.name[0] not in "_~")
+        found |= {(app.label, name) for name in names}
+    return found

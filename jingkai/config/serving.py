@@ -14,8 +14,9 @@ import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from jingkai.config.connections import bounded
 from jingkai.config.environment import Environment, database_address, environment, replica_address
 from jingkai.config.home import prepare_home, refuse_busy_port
 from jingkai.config.installation import open_installation, require_database
@@ -31,6 +32,7 @@ def serve() -> None:
 
     chosen = environment()
     refuse_busy_port(chosen.host, chosen.port)
+    gc.disable()  # a fifth of the start would go into looking for rubbish where none is; workers turn it on
     os.environ["JINGKAI_COLLECTED_STATIC"] = "" if chosen.debug else "1"
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(fresh_metrics_folder(chosen))
     environment.cache_clear()
@@ -61,7 +63,6 @@ def preload() -> None:
     """Load every page here, before workers are forked; what they share stays shared."""
     import_module("jingkai.config.wsgi")
     close_connections()
-    gc.collect()
     gc.freeze()
 
 
@@ -71,6 +72,7 @@ def load_worker() -> Callable[..., Any]:
     from jingkai.kernel.health.api import start_tracing
 
     die_with_parent()
+    gc.enable()
     chosen = environment()
     threads = max(32, chosen.threads)
     share_connections(min(chosen.connections or threads, threads))
@@ -80,7 +82,7 @@ def load_worker() -> Callable[..., Any]:
 
 
 def share_connections(most: int) -> None:
-    """Let the threads of this worker share so many connections of the database: lines that are warm.
+    """Let the threads of this worker share so many connections of the database: warm and bounded lines.
 
     Only after the fork: the helpers that keep the shared lines do not survive it.
     """
@@ -91,6 +93,7 @@ def share_connections(most: int) -> None:
         told["replica"] = replica.as_django(most, ready=0, patience=2)
     close_connections()
     for name, address in told.items():
+        address["OPTIONS"] = bounded(cast(dict[str, Any], address["OPTIONS"]))
         connections.settings[name].update(address)
         if hasattr(connections._connections, name):  # type: ignore[attr-defined]
             del connections[name]

@@ -34,4 +34,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "jingkai.ui.errors.bad_request"
 handler403 = "jingkai.kernel.submissions.middleware.permission_denied"
 handler404 = "jingkai.ui.errors.page_not_found"
-handler500 = "jingkai.ui.errors.server_error"
+handler500 = "jingkai.kernel.submissions.middleware.server_error"

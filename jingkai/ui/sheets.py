@@ -1,6 +1,7 @@
 """Lists as spreadsheets (XLSX): written row by row to a temporary file, bounded, and safe to open.
 
-A text stays a text: one that begins with "=" is never taken for a formula by the program that opens it.
+A text stays a text: one that begins with "=" is never taken for a formula by the program that opens it. The
+library that writes them is loaded with the first sheet: a start after a crash shall not wait for it.
 """
 
 from __future__ import annotations
@@ -18,11 +19,6 @@ from urllib.parse import quote
 from django.http import FileResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: dict[type, str] = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
@@ -37,6 +33,8 @@ Head = Sequence[tuple[str, int]]
 """The labels of the columns with their widths in characters."""
 
 _BAD_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
+_ILLEGAL = re.compile(r"[\000-\010]|[\013-\014]|[\016-\037]")
+"""Characters that the format cannot hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +53,8 @@ def spreadsheet(*, title: str, head: Head, rows: Iterable[Sequence[Value]], on: 
 
 def workbook(*, title: str, pages: Iterable[Page], on: date) -> FileResponse:
     """Answer with a workbook, named after its title and the day."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     for page in pages:
         _write(book.create_sheet(_BAD_IN_TITLES.sub(" ", page.title)[:31] or "-"), page)
@@ -70,6 +70,8 @@ def write_workbook(
     path: Path, *, title: str, head: Head, rows: Iterable[Sequence[Value]], most: int = MOST_LONG
 ) -> None:
     """Write a workbook of one sheet to a file, however long; memory does not grow with its rows."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_BAD_IN_TITLES.sub(" ", title)[:31] or "-")
     _write(sheet, Page(title, head, rows), most=most)
@@ -77,6 +79,8 @@ def write_workbook(
 
 
 def _write(sheet: Any, page: Page, *, most: int = MOST_ROWS) -> None:
+    from openpyxl.utils import get_column_letter
+
     sheet.freeze_panes = "A2"
     for number, (_label, width) in enumerate(page.head, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -90,12 +94,16 @@ def _write(sheet: Any, page: Page, *, most: int = MOST_ROWS) -> None:
 
 
 def _head_cell(sheet: Any, label: str) -> Any:
+    from openpyxl.styles import Alignment, Font
+
     cell = _cell(sheet, label)
     cell.font, cell.alignment = Font(bold=True), Alignment(vertical="top", wrap_text=True)
     return cell
 
 
 def _cell(sheet: Any, value: Value) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
     cell: Any = WriteOnlyCell(sheet, value=_plain(value))
     if isinstance(value, str):
         cell.data_type = "s"
@@ -106,7 +114,7 @@ def _cell(sheet: Any, value: Value) -> Any:
 
 def _plain(value: Value) -> Any:
     if isinstance(value, str):
-        return ILLEGAL_CHARACTERS_RE.sub("", value)
+        return _ILLEGAL.sub("", value)
     if isinstance(value, datetime):
         return timezone.localtime(value).replace(tzinfo=None)
     return datetime.combine(value, time()) if isinstance(value, date) else value

@@ -13,10 +13,17 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from jingkai.config.testing import TestServer
+from jingkai.kernel.calendar.api import load_year
+from jingkai.kernel.calendar.models import CalendarYear
+from jingkai.kernel.exchange.testing import make_token
+from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals.testing import Hall
+from jingkai.modules.hotline.api import seed_hotline
 from tests.drills.installation import Installation, install
+from tests.drills.killing import CLIENTS
 
 
 def database_url() -> str:
@@ -50,6 +57,15 @@ def place() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_clients() -> list[str]:
+    """Let other systems hand work orders in, from today on; gives their tokens."""
+    at = timezone.now()
+    for year in {at.year, at.year + 1} - set(CalendarYear.objects.values_list("year", flat=True)):
+        load_year(year=year, days=[], source="演练", by=SYSTEM, at=at)
+    seed_hotline(by=SYSTEM, at=at)
+    return [make_token(["work-orders:write"], rate=6000)[1] for _ in range(CLIENTS)]
 
 
 Installer = Callable[[], Installation]

@@ -17,6 +17,8 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -262,40 +264,71 @@ class Outcome:
         return "\n".join(lines)
 
 
-def drill(zone: Zone, tokens: list[str], *, kills: int, seed: int) -> Outcome:
-    """Kill parts of a zone at random moments under load, each after the one before has been overcome."""
-    chance, journal, stopped = random.Random(seed), Journal(), threading.Event()
-    counts: Counter[str] = Counter()
-    recoveries: dict[str, list[float]] = {}
-    began = time.monotonic()
+@contextmanager
+def under_load(zone: Zone, tokens: list[str]) -> Iterator[Load]:
+    """Start a zone and its clients; when the block ends, so do they, and what was refused is known."""
+    load, stopped = Load(zone, Journal()), threading.Event()
     zone.start()
     senders = [
-        Sender(f"C{number}", zone.port, token, journal, stopped) for number, token in enumerate(tokens, 1)
+        Sender(f"C{number}", zone.port, token, load.journal, stopped)
+        for number, token in enumerate(tokens, 1)
     ]
-    for sender in senders:
-        sender.start()
-    order = [TARGETS[n % len(TARGETS)] for n in range(kills)]
-    chance.shuffle(order)
     try:
-        await_next(zone, journal, began)
-        for target in order:
-            time.sleep(chance.uniform(0.05, 0.4))
-            counts[target] += 1
-            killed = time.monotonic()
-            zone.kill(target, chance)
-            recoveries.setdefault(target, []).append(await_next(zone, journal, killed))
+        for sender in senders:
+            sender.start()
+        load.await_next(0.0)
+        yield load
     finally:
         stopped.set()
         for sender in senders:
             sender.join(PATIENCE)
         zone.stop()
-    refused = [text for sender in senders for text in sender.refused]
+        load.refused += [text for sender in senders for text in sender.refused]
+
+
+@dataclass
+class Load:
+    """A zone at work."""
+
+    zone: Zone
+    journal: Journal
+    refused: list[str] = field(default_factory=list)
+
+    def await_next(self, moment: float) -> float:
+        """Wait for the next acknowledgement."""
+        return await_next(self.zone, self.journal, moment)
+
+
+def await_next(zone: Zone, journal: Journal, moment: float) -> float:
+    """Wait for the next acknowledgement, and start what has ended, as a supervisor does."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if (after := journal.first_after(moment)) is not None:
+            return after
+        zone.start()
+        time.sleep(0.02)
+    raise AssertionError("nothing was acknowledged any more")
+
+
+def drill(zone: Zone, tokens: list[str], *, kills: int, seed: int) -> Outcome:
+    """Kill parts of a zone at random moments under load, each after the one before has been overcome."""
+    chance, counts, began = random.Random(seed), Counter[str](), time.monotonic()
+    recoveries: dict[str, list[float]] = {}
+    order = [TARGETS[n % len(TARGETS)] for n in range(kills)]
+    chance.shuffle(order)
+    with under_load(zone, tokens) as load:
+        for target in order:
+            time.sleep(chance.uniform(0.05, 0.4))
+            counts[target] += 1
+            killed = time.monotonic()
+            zone.kill(target, chance)
+            recoveries.setdefault(target, []).append(load.await_next(killed))
     found = last_look(zone.installation)
-    return Outcome(counts, recoveries, journal, refused, found, time.monotonic() - began)
+    return Outcome(counts, recoveries, load.journal, load.refused, found, time.monotonic() - began)
 
 
 def last_look(installation: Installation) -> dict[str, Any]:
-    """Work off what is left and tell what is there, in a process of its own."""
+    """What is there afterwards, once all jobs are done."""
     done = subprocess.run(
         [sys.executable, "-c", LAST_LOOK],
         env=installation.environment(),
@@ -308,12 +341,15 @@ def last_look(installation: Installation) -> dict[str, Any]:
     return found
 
 
-def await_next(zone: Zone, journal: Journal, moment: float) -> float:
-    """Wait for the next acknowledgement, and start what has ended, as a supervisor does."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        if (after := journal.first_after(moment)) is not None:
-            return after
-        zone.start()
-        time.sleep(0.02)
-    raise AssertionError("nothing was acknowledged any more")
+def whole(journal: Journal, refused: list[str], found: dict[str, Any]) -> None:
+    """Everything acknowledged is there; everything that is there is there once and whole."""
+    assert refused == []
+    assert {order for _, order in journal.acknowledged} - set(found["received"]) == set()
+    assert sorted(found["received"]) == sorted(found["orders"])
+    count = len(set(found["orders"]))
+    assert len(found["orders"]) == found["cases"] == found["open_tasks"] == found["clocks"] == count
+    assert found["twice_notified"] == []
+    assert found["notices"] == count
+    assert found["differences"] == {}
+    assert found["gaps"] == []
+    assert found["faults"] == []

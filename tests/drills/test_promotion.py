@@ -24,9 +24,8 @@ from jingkai.modules.approvals.testing import Hall
 from jingkai.modules.hotline.api import seed_hotline
 from tests.drills.conftest import Installer
 from tests.drills.installation import Installation
-from tests.drills.killing import CLIENTS, Journal, Outcome, Sender, Zone, await_next, last_look
+from tests.drills.killing import CLIENTS, Journal, Outcome, Sender, Zone, await_next, last_look, whole
 from tests.drills.replicas import Standby, commit_on_both, following, kill_server, url_of
-from tests.drills.test_crash import whole
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 BEFORE = 8
@@ -52,7 +51,7 @@ def test_nothing_acknowledged_is_lost_when_the_replica_is_promoted(
         f" acknowledged, {len(outcome.sent - set(outcome.found['orders']))} lost;"
         f" the next acknowledgement after {after:.1f} s."
     )
-    whole(outcome)
+    whole(outcome.journal, outcome.refused, outcome.found)
 
 
 def promoted_under_load(

@@ -8,8 +8,10 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from jingkai.config.home import CannotStart
+from jingkai.config.installation import migrations_here
 from jingkai.config.migrating import _alone, _short_locks, patiently
 from jingkai.config.testing import TestServer
 
@@ -67,6 +69,11 @@ def _rows(admin: Any, query: str, schema: str, tables: set[str]) -> set[tuple[An
 
 def _plain(part: Any) -> Any:
     return part.replace("of_models.", "").replace("public.", "") if isinstance(part, str) else part
+
+
+def test_migrations_are_known_by_their_names_alone() -> None:
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    assert migrations_here() == set(loader.disk_migrations)
 
 
 def test_a_change_makes_way_for_who_holds_the_table_and_is_tried_again(database_server: TestServer) -> None:

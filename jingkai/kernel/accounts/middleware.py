@@ -18,6 +18,8 @@ from jingkai.kernel.accounts.models import User
 LAST_SEEN = "last_seen"
 SECOND_FACTOR = "second_factor"
 OPEN_PATHS = ("/accounts/", "/i18n/", "/ui/", "/static/", "/health/", "/metrics", "/api/")
+AHEAD = 60
+"""Seconds by which the clocks of two machines may differ; what is later was noted while one was ahead."""
 WRITE_EVERY = 60
 """Seconds between two notes of being active, so that reading does not write to the database each time."""
 
@@ -64,6 +66,8 @@ class AccountMiddleware:
         at: datetime = request.at  # type: ignore[attr-defined]
         now, hours = int(at.timestamp()), rules.policy_at(at).session_hours
         started = request.session.setdefault(STARTED, now)
+        if started > now + AHEAD:  # begun while a clock was ahead
+            started = request.session[STARTED] = now
         if now - started <= hours * 3600:
             return
         operations.note_ended(user=request.user, at=at)  # type: ignore[arg-type]
@@ -87,7 +91,7 @@ class AccountMiddleware:
             logout(request)
             text = _("You were signed out after %(minutes)d minutes without action.") % {"minutes": minutes}
             messages.info(request, text)
-        elif seen is None or now - seen >= WRITE_EVERY:
+        elif seen is None or now - seen >= WRITE_EVERY or seen > now + AHEAD:
             request.session[LAST_SEEN] = now
 
     @staticmethod

@@ -1,11 +1,12 @@
 """Reads: logins by name or phone, their locks, their second factor, their sessions."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from jingkai.kernel.accounts.data import AccountKind
 from jingkai.kernel.accounts.models import LoginFailures, User
@@ -14,6 +15,9 @@ from jingkai.kernel.organisation.api import current
 from jingkai.kernel.organisation.models import Appointment, Post
 from jingkai.kernel.parties.api import is_mobile, lookup_hash, name_matches, plain_phone
 from jingkai.kernel.parties.models import Person
+
+AHEAD = timedelta(minutes=1)
+"""What was noted later than this from now was noted while a clock was ahead."""
 
 _USER = Prepared(lambda slots: User.objects.filter(pk=slots.number("number")))
 
@@ -51,22 +55,37 @@ def address_key(ip: str) -> str:
     return lookup_hash(f"address:{ip}")
 
 
+def _locks_at(at: datetime) -> dict[str, Any]:
+    """The locks that stand at a moment; one that was made while a clock was ahead does not."""
+    return {"locked_until__gt": at, "last_at__lte": at + AHEAD}
+
+
 def address_locked_until(ip: str, at: datetime) -> datetime | None:
     """Give until when nobody logs in from an address, or None."""
-    row = LoginFailures.objects.filter(key=address_key(ip), locked_until__gt=at).first()
+    row = LoginFailures.objects.filter(key=address_key(ip), **_locks_at(at)).first()
     return row.locked_until if row else None
 
 
 def locked_until(typed: str, user: User | None, at: datetime) -> datetime | None:
     """Give until when a login is locked, or None."""
-    row = LoginFailures.objects.filter(key=failure_key(typed, user), locked_until__gt=at).first()
+    row = LoginFailures.objects.filter(key=failure_key(typed, user), **_locks_at(at)).first()
     return row.locked_until if row else None
+
+
+def attempts_lately(at: datetime) -> tuple[int, int]:
+    """Count the names and addresses that are locked now, and the wrong attempts not yet forgotten."""
+    since = at - timedelta(minutes=15)
+    found = LoginFailures.objects.aggregate(
+        locked=Count("pk", filter=Q(locked_until__gt=at)),
+        wrong=Sum("failures", filter=Q(last_at__gte=since), default=0),
+    )
+    return found["locked"], found["wrong"]
 
 
 def locks_of(users: Iterable[User], at: datetime) -> dict[int, datetime]:
     """Give until when these logins are locked, by their numbers; one query."""
     keys = {failure_key("", user): user.pk for user in users}
-    rows = LoginFailures.objects.filter(key__in=keys, locked_until__gt=at)
+    rows = LoginFailures.objects.filter(key__in=keys, **_locks_at(at))
     return {keys[row.key]: row.locked_until for row in rows if row.locked_until}
 
 

@@ -9,7 +9,7 @@ from jingkai.kernel.audit.operations import run_check, write_checkpoints
 from jingkai.kernel.events.api import Backoff, job, periodic
 
 
-@periodic("* * * * * */10", name="audit.checkpoint", label=_("Sign the trail's latest entries"))
+@periodic("* * * * * */10", name="audit.checkpoint", priority=10, label=_("Sign the trail's latest entries"))
 def checkpoint() -> None:
     """Sign what was written since the last checkpoint."""
     write_checkpoints(at=timezone.now())

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -29,12 +30,19 @@ logger = logging.getLogger(__name__)
 
 GRACE = 30
 """Seconds that a stopping worker gives its running jobs."""
+JUMP = 30
+"""Seconds by which a clock may leave the time that has passed before the worker plans anew."""
 
 
 # --- housekeeping ---------------------------------------------------------------------------------
 
 
-@periodic("*/1 * * * *", name="events.rescue_stalled", label=_("Take up the work of a worker that died"))
+@periodic(
+    "*/1 * * * *",
+    name="events.rescue_stalled",
+    priority=10,
+    label=_("Take up the work of a worker that died"),
+)
 def rescue_stalled() -> None:
     """Put back the jobs whose worker died."""
     operations.rescue_stalled_jobs()
@@ -159,9 +167,13 @@ def worker_app() -> DjangoApp:
     """Build the queue's app for a worker: an asynchronous connection pool and every kind of work we know."""
     app = DjangoApp(connector=DjangoConnector().get_worker_connector())
     for item in operations.all_work():
-        task = app.task(name=item.name, queue=item.queue, pass_context=True, retry=_Strategy(item.backoff))(
-            _task(item)
-        )
+        task = app.task(
+            name=item.name,
+            queue=item.queue,
+            priority=item.priority,
+            pass_context=True,
+            retry=_Strategy(item.backoff),
+        )(_task(item))
         if item.cron:
             app.periodic(cron=item.cron, queueing_lock=item.name, lock=item.lock)(task)
     return app
@@ -216,13 +228,26 @@ async def _work_until(
                 shutdown_graceful_timeout=GRACE,
             )
         )
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
+        others = {asyncio.create_task(stop.wait()), asyncio.create_task(_clock_jumps())}
+        await asyncio.wait({running, *others}, return_when=asyncio.FIRST_COMPLETED)
+        for other in others:
+            other.cancel()
         if not running.done():
             running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
+
+
+async def _clock_jumps() -> None:
+    """Return when the clock was set by more than drift.
+
+    What is done by the hour is planned from the last hour that was done: a clock that was a day ahead and is
+    put back would leave it undone for a day, one that leaps ahead would have it done for every hour between.
+    """
+    begun = time.time() - time.monotonic()
+    while abs(moved := time.time() - time.monotonic() - begun) < JUMP:
+        await asyncio.sleep(1)
+    logger.warning("the clock moved by %d seconds; the worker plans its periodic work anew", moved)
 
 
 __all__ = ["job", "periodic", "run_jobs", "run_worker", "worker_app"]

@@ -45,6 +45,7 @@ class Work:
     backoff: Backoff = field(default_factory=Backoff)
     lock: str | None = None
     cron: str | None = None
+    priority: int = 0
     label: Word = field(default="", compare=False)
 
 
@@ -116,12 +117,12 @@ def job(
 
 
 def periodic(
-    cron: str, *, name: str | None = None, queue: str = "default", label: Word = ""
+    cron: str, *, name: str | None = None, queue: str = "default", priority: int = 0, label: Word = ""
 ) -> Callable[[F], F]:
     """Run a function without arguments by the clock (UTC; a sixth field counts seconds), one run at a time.
 
     A run that comes while the former still waits is skipped, and a failed one is not repeated: the next is
-    near.
+    near. Work of a higher `priority` does not stand behind what others have piled up.
     """
 
     def register(function: F) -> F:
@@ -133,7 +134,7 @@ def periodic(
             item = Work(own_name, function, queue=queue, backoff=once, lock=own_name, label=label)
             known = work.register(item)
         if known.cron != cron:
-            work.replace(known, replace(known, cron=cron))
+            work.replace(known, replace(known, cron=cron, priority=priority))
         return function
 
     return register
@@ -217,6 +218,7 @@ def _as_job(
 ) -> Job:
     return Job(
         queue=item.queue,
+        priority=item.priority,
         task_name=item.name,
         task_kwargs=arguments,
         lock=item.lock,
@@ -314,7 +316,8 @@ WITH dead AS (
     SELECT id, queueing_lock, row_number() OVER (PARTITION BY queueing_lock ORDER BY id) AS place
     FROM procrastinate_jobs AS job WHERE status = 'doing' AND NOT EXISTS (
         SELECT 1 FROM procrastinate_workers AS worker WHERE worker.id = job.worker_id
-        AND worker.last_heartbeat > now() - make_interval(secs => %s))
+        AND worker.last_heartbeat > now() - make_interval(secs => %s)
+        AND worker.last_heartbeat < now() + interval '1 minute')
 )
 UPDATE procrastinate_jobs AS job SET worker_id = NULL, attempts = attempts + 1, status = CASE
     WHEN dead.queueing_lock IS NULL OR (dead.place = 1 AND NOT EXISTS (
@@ -325,15 +328,25 @@ FROM dead WHERE job.id = dead.id
 """
 
 
+_BRING_FORWARD = """
+UPDATE procrastinate_jobs SET scheduled_at = now()
+WHERE status = 'todo' AND attempts > 0 AND scheduled_at > now() + make_interval(secs => %s)
+"""
+"""A repetition is never so far away: it was put off while a clock was ahead."""
+
+
 def rescue_stalled_jobs(*, silent_for: int = 60) -> int:
     """Put back the jobs whose worker died: delivery is at least once. Gives their number.
 
-    Where one of the same kind waits already (periodic work, `unless_waiting`), that one does it: two may not
-    wait, and one that cannot be put back must not keep all others from it.
+    A sign of life from the future (a clock was ahead) is none, and a repetition put off by such a clock is
+    due now. Where one of the same kind waits already (periodic work, `unless_waiting`), that one does it: two
+    may not wait, and one that cannot be put back must not keep all others from it.
     """
     with connection.cursor() as cursor:
         cursor.execute(_RESCUE, [silent_for])
-        return int(cursor.rowcount)
+        rescued = int(cursor.rowcount)
+        cursor.execute(_BRING_FORWARD, [Backoff().longest + 60])
+    return rescued
 
 
 def delete_finished_jobs(*, keep_hours: int = 48, keep_failed_days: int = 180) -> int:

@@ -28,11 +28,15 @@ IPV6_NETWORK = 64
 _COUNT = """
 INSERT INTO pace_turns (what, who, since, number) VALUES (%(what)s, %(who)s, %(at)s, 1)
 ON CONFLICT (what, who) DO UPDATE SET
-    since = CASE WHEN pace_turns.since <= %(over)s THEN EXCLUDED.since ELSE pace_turns.since END,
-    number = CASE WHEN pace_turns.since <= %(over)s THEN 1 ELSE pace_turns.number + 1 END
-WHERE pace_turns.since <= %(over)s OR pace_turns.number < %(most)s
+    since = CASE WHEN pace_turns.since BETWEEN %(over)s AND %(ahead)s THEN pace_turns.since
+                 ELSE EXCLUDED.since END,
+    number = CASE WHEN pace_turns.since BETWEEN %(over)s AND %(ahead)s THEN pace_turns.number + 1
+                  ELSE 1 END
+WHERE pace_turns.since NOT BETWEEN %(over)s AND %(ahead)s OR pace_turns.number < %(most)s
 RETURNING number
 """
+AHEAD = timedelta(minutes=1)
+"""What began later than this from now was counted while a clock was ahead, and counts no more."""
 
 
 class TooOften(PersonFacingError):
@@ -88,7 +92,8 @@ def _count(pace: Pace, who: str, at: datetime) -> None:
     """Count one turn in one statement; a turn that is refused writes nothing."""
     allowance = rules.allowance_at(pace, at)
     over = at - timedelta(minutes=allowance.minutes)
-    values: dict[str, Any] = {"what": pace.code, "who": who, "at": at, "over": over, "most": allowance.most}
+    values: dict[str, Any] = {"what": pace.code, "who": who, "at": at, "most": allowance.most}
+    values |= {"over": over + timedelta(microseconds=1), "ahead": at + AHEAD}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         if cursor.fetchone() is not None:

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    QueryDict,
+    UnreadablePostError,
+)
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import NotPermitted, page_of
 from jingkai.kernel.submissions import operations, queries
+from jingkai.kernel.submissions.data import TOKEN_FIELD
+from jingkai.kernel.submissions.rules import DatabaseAway
 from jingkai.ui.errors import error_page
 
 LONGEST_SHOWN = 20_000
@@ -123,6 +138,7 @@ def title_of(status: int) -> str:
         404: _("There is nothing here"),
         413: _("This is too large"),
         429: _("Too many attempts"),
+        503: _("Please wait a moment"),
     }
     return titles.get(status, _("This was not carried out"))
 
@@ -166,3 +182,64 @@ def _from_here(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin") or request.headers.get("Referer", "")
     own = f"{request.scheme}://{request.get_host()}"
     return origin == own or origin.startswith(f"{own}/")
+
+
+# --- the database is away -------------------------------------------------------------------------
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Answer an error that nobody foresaw (`handler500`): in words of its own when the database is away."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return away(request)
+    return error_page(None, 500)
+
+
+def away(request: HttpRequest) -> HttpResponseBase:
+    """Say that the database is away, without asking it; a form is shown again, ready to be sent again.
+
+    It carries its one-time mark: a form whose answer was lost after its commit is carried out once.
+    """
+    error = DatabaseAway()
+    if request.path.startswith("/api/"):
+        response: HttpResponseBase = problem(error)
+    elif wants_json(request):
+        response = operations.refusal_json(error)
+    else:
+        response = HttpResponse(
+            render_to_string("submissions/away.html", _away_data(request, error)), status=503
+        )
+    response["Retry-After"] = str(error.retry_after)
+    response["Cache-Control"] = "no-store"
+    if request.headers.get("HX-Request"):
+        response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML"
+    return response
+
+
+def _away_data(request: HttpRequest, error: DatabaseAway) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "title": title_of(error.status),
+        "sentence": error.sentence,
+        "advice": error.advice,
+    }
+    if request.method != "POST":
+        return {**data, "address": page_of(request)}
+    if not (_from_here(request) and _small(request)):
+        return data
+    try:
+        kept = queries.kept_fields(request)
+        marks = {
+            name: request.POST[name] for name in (TOKEN_FIELD, "csrfmiddlewaretoken") if name in request.POST
+        }
+        whole = set(request.POST) == {*kept, *marks} and not request.FILES
+        typed = _typed(request)
+    except (UnreadablePostError, SuspiciousOperation, MultiPartParserError):
+        return data
+    fields = [(name, value) for name, values in kept.items() for value in values]
+    again = [*fields, *marks.items()] if whole else []
+    return {**data, "typed": typed, "again": again, "target": request.get_full_path()}
+
+
+def _small(request: HttpRequest) -> bool:
+    """Whether the body is one of a form; files are not taken in here."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return length.isdigit() and int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE

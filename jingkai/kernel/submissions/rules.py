@@ -51,6 +51,18 @@ class TokenOfAnother(PersonFacingError):
     advice = _("Open the page again under your own name and send the form from there.")
 
 
+class DatabaseAway(PersonFacingError):
+    """The database does not answer, or answered too late; whether it carried the call out is not known."""
+
+    status = 503
+    retry_after = 5
+    sentence = _("The system cannot reach its records at the moment.")
+    advice = _(
+        "Try again in a few seconds. What is sent a second time is carried out once, even if the first time"
+        " had reached the records after all."
+    )
+
+
 class SentOtherwise(PersonFacingError):
     """The same form was already carried out with another content."""
 

@@ -8,6 +8,18 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 
+class UnreadablePdf(ValueError):
+    """The bytes are no PDF, or it is cut off or damaged; `reason` is `not_pdf`, `truncated` or `damaged`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotSealable(ValueError):
+    """The bytes are no PDF that can be signed."""
+
+
 @dataclass(frozen=True, slots=True)
 class SealFace:
     """What is seen on a round seal: the organ along the edge, the line across, the number, and its size."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,7 +14,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from icalendar import Calendar, Event
 
 from jingkai.casework.cases.models import Task
 from jingkai.casework.inbox import queries
@@ -22,6 +22,9 @@ from jingkai.casework.inbox.operations import feeds
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.api import Request, public, staff
 from jingkai.kernel.submissions.api import once
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 
 @staff
@@ -75,6 +78,8 @@ def calendar(request: Request, token: str) -> HttpResponse:
 
 
 def _calendar(feed: CalendarFeed) -> bytes:
+    from icalendar import Calendar
+
     book = Calendar()
     book.add("prodid", "-//Jingkai//Tasks//ZH")
     book.add("version", "2.0")
@@ -87,6 +92,8 @@ def _calendar(feed: CalendarFeed) -> bytes:
 
 
 def _event(task: Task, *, with_titles: bool) -> Event:
+    from icalendar import Event
+
     assert task.due_at is not None
     due, name = timezone.localdate(task.due_at), local(task, "name")
     event = Event()

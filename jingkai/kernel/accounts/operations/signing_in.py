@@ -49,7 +49,8 @@ def _add_up(key: str, most: int, *, minutes: int, at: datetime, came_from: str =
         [LoginFailures(key=key, first_at=at, last_at=at)], ignore_conflicts=True
     )
     row = LoginFailures.objects.select_for_update().get(key=key)
-    if row.first_at < at - timedelta(minutes=rules.policy_at(at).window_minutes):
+    window = timedelta(minutes=rules.policy_at(at).window_minutes)
+    if not at - window <= row.first_at <= at + queries.AHEAD:
         row.failures, row.first_at, row.locked_until = 0, at, None
     row.failures += 1
     row.last_at, row.came_from = at, came_from

@@ -16,8 +16,6 @@ from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
 
 from jingkai.kernel.calendar.data import NamedDay, ReadTable, RowFault
 from jingkai.kernel.calendar.rules.completeness import missing_months
@@ -80,6 +78,9 @@ def write_csv(days: Iterable[NamedDay]) -> str:
 
 def write_xlsx(days: Iterable[NamedDay], *, year: int) -> bytes:
     """Write days as the workbook that `read_table` takes back."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
     book = Workbook()
     sheet = book.active or book.create_sheet()
     sheet.title = str(year)
@@ -128,6 +129,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _xlsx_rows(content: bytes) -> Iterator[Sequence[Any]]:
+    from openpyxl import load_workbook
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +31,7 @@ from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.pace.api import count_turn
 from jingkai.kernel.permissions.api import PUBLIC, VISITOR, public
 from jingkai.kernel.permissions.data import Actor
-from jingkai.kernel.submissions.api import idempotent
+from jingkai.kernel.submissions.api import DatabaseAway, idempotent
 
 logger = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -55,6 +56,7 @@ TITLES = {
     422: "The values are not right",
     429: "Too many calls",
     500: "Our fault",
+    503: "Not available now",
 }
 
 
@@ -140,6 +142,9 @@ def framed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
                 response, left = _carry_out(request, lambda: view(request, *args, **kwargs))
             except PersonFacingError as refused:
                 return problem_of(refused)
+            except (OperationalError, InterfaceError):
+                logger.exception("the database was away: %s %s", request.method, request.path)
+                return problem_of(DatabaseAway())
             except Exception:
                 logger.exception("a call of the interface failed: %s %s", request.method, request.path)
                 return problem(500)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.casework.cases.models import Case
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import SYSTEM
@@ -53,7 +54,7 @@ def note_expiry(*, entry_id: int, at: datetime) -> None:
             continue
         flags = licences.flags_of((OWNER, number), on=timezone.localdate(at))
         flag = next((one for one in flags if one.slot == slot), None)
-        if flag is None:
+        if flag is None or _is_noted(application.case, entry_id, slot):
             continue
         audit.record(
             application.case,
@@ -65,6 +66,12 @@ def note_expiry(*, entry_id: int, at: datetime) -> None:
         )
         kind = "material_must_renew" if flag.must_renew else "material_expired"
         tell_enterprise(application, kind=kind, at=at, title=flag.title)
+
+
+def _is_noted(case: Case, entry_id: int, slot: str) -> bool:
+    """Whether it stands in the trail of the case already: the event may be told twice."""
+    noted = audit.entries_of(case).filter(action="material.expired")
+    return noted.filter(facts__entry=entry_id, facts__slot=slot).exists()
 
 
 @transaction.atomic

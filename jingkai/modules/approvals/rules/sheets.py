@@ -12,7 +12,6 @@ from typing import Any
 from zipfile import BadZipFile
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from jingkai.modules.approvals.data import ImportFault, ImportRow
 from jingkai.modules.approvals.rules.fields import BY_NAME, FIELDS, ItemField
@@ -63,6 +62,8 @@ def read_workbook(content: bytes) -> tuple[list[ImportRow], list[ImportFault]]:
     """Read a workbook; whatever cannot be read is a fault with its sheet, row and column."""
     if len(content) > MOST_BYTES:
         return [], [ImportFault(0, "", _("The file is larger than 8 MB."))]
+    from openpyxl import load_workbook
+
     try:
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, KeyError, ValueError, OSError, TypeError):

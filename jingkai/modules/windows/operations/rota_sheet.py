@@ -10,8 +10,6 @@ from zipfile import BadZipFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
@@ -59,6 +57,9 @@ def read_in(*, file: Any, monday: date, by: Actor, at: datetime) -> RotaWeek:
 
 
 def _lines(file: Any) -> list[tuple[Any, ...]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = load_workbook(file, read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(min_row=2, max_col=4, max_row=MOST_LINES + 2, values_only=True)

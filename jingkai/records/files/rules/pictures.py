@@ -5,8 +5,6 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
-
 from jingkai.records.files.rules.refusals import FileRefused
 
 MAX_PIXELS = 100_000_000
@@ -29,6 +27,8 @@ def inspect(path: Path, head: bytes, *, name: str) -> str | None:
     if found is None:
         return None
     kind, form = found
+    from PIL import Image, UnidentifiedImageError
+
     try:
         width, height = _measure(path, form)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
@@ -44,6 +44,8 @@ def inspect(path: Path, head: bytes, *, name: str) -> str | None:
 
 def _measure(path: Path, form: str) -> tuple[int, int]:
     """Read width and height from the headers."""
+    from PIL import Image
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         with Image.open(path, formats=[form]) as picture:

@@ -1,5 +1,6 @@
 """Writes: make a seal, hand it over, suspend it, apply it."""
 
+from jingkai.records.seals.data import NotSealable
 from jingkai.records.seals.operations.apply import (
     AuthorisationMissing,
     AuthorisationUsed,
@@ -28,7 +29,6 @@ from jingkai.records.seals.operations.outside import (
     is_outside,
     order_seal,
 )
-from jingkai.records.seals.operations.signing import NotSealable
 from jingkai.records.seals.operations.standing import (
     StandingDraft,
     StandingEnded,

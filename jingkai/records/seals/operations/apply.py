@@ -17,7 +17,6 @@ from jingkai.kernel.permissions.api import Actor, MissingRight, may
 from jingkai.records.seals.data import STANDING, Authorisation, SealedPaper, SealFace, SealPlace
 from jingkai.records.seals.models import Seal, SealCustody, SealUse, StandingAuthorisation
 from jingkai.records.seals.operations.keys import seal_keys
-from jingkai.records.seals.operations.signing import sign_pdf
 from jingkai.records.seals.queries.standing import standing_in_force
 from jingkai.records.seals.rules import APPLY, find_authorisation, holds
 
@@ -77,6 +76,8 @@ def apply_seal(
     stands behind it that was not used before; under a standing authorisation its users may do it on papers of
     its kinds. The seal's row is locked meanwhile: uses of one seal follow each other.
     """
+    from jingkai.records.seals.operations.signing import sign_pdf  # large libraries, before the lock
+
     seal = lock_usable(seal_code, at)
     if authorisation[0] == STANDING:
         decision = check_standing(seal, authorisation[1], paper_kind, by, at)

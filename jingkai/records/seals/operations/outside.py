@@ -36,8 +36,7 @@ from jingkai.records.seals.operations.apply import (
 )
 from jingkai.records.seals.operations.custody import SealChanged
 from jingkai.records.seals.operations.verify import verify
-from jingkai.records.seals.queries import UnreadablePdf
-from jingkai.records.seals.queries.verification import page_contents
+from jingkai.records.seals.queries import UnreadablePdf, page_contents
 from jingkai.records.seals.rules import APPLY, find_authorisation
 
 APPLY_KIND = "seals.apply"

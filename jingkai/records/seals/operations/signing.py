@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tempfile
 from datetime import datetime
-from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -18,15 +16,11 @@ from pyhanko.sign import fields, signers
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from jingkai.records.seals.data import SealFace, SealKeys, SealPlace
-from jingkai.records.typesetting.api import draw
+from jingkai.records.seals.data import NotSealable, SealFace, SealKeys, SealPlace
+from jingkai.records.seals.operations.faces import draw_face
 
 POINTS_PER_MM = 72 / 25.4
 _CMS_BYTES = 16_384
-
-
-class NotSealable(ValueError):
-    """The bytes are no PDF that can be signed."""
 
 
 class _KeySigner(signers.Signer):
@@ -112,17 +106,6 @@ def sign_pdf(
         )
         signed: bytes = signer.sign_pdf(writer, bytes_reserved=_CMS_BYTES).getvalue()
     return signed
-
-
-@lru_cache(maxsize=32)
-def draw_face(face: SealFace) -> bytes:
-    """Draw a seal as a one-page PDF with a transparent ground; once in each process, for it never changes."""
-    return draw("seals/seal", face_data(face), form="pdf")
-
-
-def face_data(face: SealFace) -> dict[str, Any]:
-    """Give a face as its template reads it."""
-    return dataclasses.asdict(face)
 
 
 def _stamp(path: str) -> StaticStampStyle:

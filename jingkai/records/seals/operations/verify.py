@@ -10,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jingkai.records.seals.data import SignatureReport
+from jingkai.records.seals.data import SignatureReport, UnreadablePdf
 from jingkai.records.seals.operations.keys import seal_keys
-from jingkai.records.seals.queries import verification
-from jingkai.records.seals.queries.verification import UnreadablePdf, verify_pdf
+from jingkai.records.seals.queries import verify_pdf
 
 SECONDS = 10
+READER = Path(__file__).parents[1] / "queries" / "verification.py"
 
 
 def verify(pdf: bytes) -> list[SignatureReport]:
@@ -29,7 +29,7 @@ def verify_stranger(pdf: bytes, *, seconds: int = SECONDS) -> list[SignatureRepo
     head = json.dumps({"seconds": seconds, "trusted": trusted}).encode() + b"\n"
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(Path(verification.__file__))],
+            [sys.executable, "-I", str(READER)],
             input=head + pdf,
             capture_output=True,
             timeout=seconds + 5,

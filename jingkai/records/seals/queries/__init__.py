@@ -1,5 +1,6 @@
 """Reads: seals, their custody, the ledger of their use, and what a sealed paper says."""
 
+from jingkai.records.seals.data import UnreadablePdf
 from jingkai.records.seals.queries.ledger import (
     custodian_of,
     custody_history,
@@ -8,8 +9,8 @@ from jingkai.records.seals.queries.ledger import (
     list_seals,
     list_uses,
 )
+from jingkai.records.seals.queries.reading import page_contents, verify_pdf
 from jingkai.records.seals.queries.standing import standing_for, standing_in_force, standing_of
-from jingkai.records.seals.queries.verification import UnreadablePdf, verify_pdf
 
 __all__ = [
     "UnreadablePdf",
@@ -19,6 +20,7 @@ __all__ = [
     "get_use",
     "list_seals",
     "list_uses",
+    "page_contents",
     "standing_for",
     "standing_in_force",
     "standing_of",

@@ -33,7 +33,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from jingkai.records.seals.data import Problem, SignatureReport
+from jingkai.records.seals.data import Problem, SignatureReport, UnreadablePdf
 
 _BROKEN = (
     PdfError,
@@ -60,14 +60,6 @@ DEEPEST = 5
 # The library reads what stands under a content type that it has a shape for, and these are signed data too.
 cms.ContentType._map.update({GM_DATA: "gm_data", GM_SIGNED_DATA: "gm_signed_data"})
 cms.ContentInfo._oid_specs["gm_signed_data"] = cms.SignedData
-
-
-class UnreadablePdf(ValueError):
-    """The bytes are no PDF, or it is cut off or damaged; `reason` is `not_pdf`, `truncated` or `damaged`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def verify_pdf(pdf: bytes, *, trusted: Iterable[bytes]) -> list[SignatureReport]:

@@ -22,7 +22,7 @@ from jingkai.records.seals.data import UseLine
 from jingkai.records.seals.models import Seal
 from jingkai.records.seals.operations.apply import face_of
 from jingkai.records.seals.operations.exporting import record_export
-from jingkai.records.seals.operations.signing import face_data
+from jingkai.records.seals.operations.faces import face_data
 from jingkai.records.seals.rules import AUTHORISE, MANAGE, SEE
 from jingkai.records.seals.web.words import paper_words
 from jingkai.records.typesetting.api import draw
