@@ -1,11 +1,13 @@
 """Reads: the language pair of a bilingual field, where a page is mounted, queries built once, rows packed."""
 
 from jingkai.kernel.hooks.queries.dictionaries import cut, cut_for_search, syllables
+from jingkai.kernel.hooks.queries.inserting import insert_rows
 from jingkai.kernel.hooks.queries.lending import give_back_connection
 from jingkai.kernel.hooks.queries.moments import read_moments_quickly
 from jingkai.kernel.hooks.queries.packing import OWN, packed, unpacked, unpacked_one
 from jingkai.kernel.hooks.queries.prepared import Prepared, PreparedValues, Slots, prepared_cursor
 from jingkai.kernel.hooks.queries.rows import QuickRows
+from jingkai.kernel.hooks.queries.threads import remember_by_thread
 from jingkai.kernel.hooks.queries.tracing import trace_with, traced
 from jingkai.kernel.hooks.queries.words import local, localizer, url_of
 
@@ -18,11 +20,13 @@ __all__ = [
     "cut",
     "cut_for_search",
     "give_back_connection",
+    "insert_rows",
     "local",
     "localizer",
     "packed",
     "prepared_cursor",
     "read_moments_quickly",
+    "remember_by_thread",
     "syllables",
     "trace_with",
     "traced",
