@@ -80,6 +80,16 @@ class Upload {
     fresh.forEach((one) => window.htmx && window.htmx.process(one));
     fresh.forEach((one) => document.body.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: one } })));
     this.status.textContent = file.name;
+    this.light();
+  }
+
+  // The light beside the material's name says what the list beneath it shows.
+  light() {
+    const head = this.box.parentElement?.querySelector(":scope > .material-head");
+    if (!head) return;
+    const light = head.querySelector(".light") || head.appendChild(document.createElement("span"));
+    light.className = "light ok";
+    light.textContent = this.texts.textDone;
   }
 
   failed(item, file, sentence) {

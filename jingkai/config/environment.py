@@ -7,10 +7,11 @@ itself (keys, passwords) are files of mode 0600 in the folder `secrets` of the d
 from __future__ import annotations
 
 import os
+import re
 import secrets as random_secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -42,24 +43,39 @@ ADMIN_ROLE = "postgres"
 """The superuser of the embedded server: it makes roles and databases, nothing else."""
 DATABASE_NAME = "jingkai"
 
+PATIENCE_WITH_A_REPLICA: Mapping[str, str] = {
+    "connect_timeout": "2",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "2",
+    "options": "-c default_transaction_read_only=on",
+    "tcp_user_timeout": "5000",
+}
+"""How a replica is asked, unless its address says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class DatabaseAddress:
-    """Where a PostgreSQL server answers and as whom we speak to it; `host` may be a socket folder."""
+    """Where a PostgreSQL server answers and as whom we speak to it; `host` may be a socket folder.
+
+    Of several servers, `host` and `port` are lists between commas, as libpq reads them.
+    """
 
     name: str
     user: str
     password: str
     host: str
-    port: int
+    port: int | str
     options: tuple[tuple[str, str], ...] = ()
 
-    def as_django(self, shared: int = 0) -> dict[str, object]:
+    def as_django(self, shared: int = 0, *, ready: int = 4, patience: int = 10) -> dict[str, object]:
         """The address in the shape of one entry of Django's DATABASES.
 
-        With `shared` the threads of the process share at most so many connections; else each keeps its own.
+        With `shared` the threads of the process share at most so many connections, of which some are kept
+        ready, and wait so many seconds for one; else each thread keeps its own.
         """
-        pool = {"pool": {"min_size": min(4, shared), "max_size": shared, "timeout": 10}} if shared else {}
+        told = {"min_size": min(ready, shared), "max_size": shared, "timeout": patience}
+        pool = {"pool": told} if shared else {}
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": self.name,
@@ -98,6 +114,8 @@ class Environment:
     trusted_proxies: tuple[str, ...]
     database_url: str
     database_owner_url: str
+    database_replica_url: str
+    replica_lag: int
     database_as_owner: bool
     collected_static: bool
     workers: int
@@ -187,6 +205,8 @@ def read(variables: Mapping[str, str]) -> Environment:
         trusted_proxies=networks(variables, "JINGKAI_TRUSTED_PROXIES"),
         database_url=_database_url(variables, "DATABASE_URL"),
         database_owner_url=_database_url(variables, "DATABASE_OWNER_URL"),
+        database_replica_url=_database_url(variables, "DATABASE_REPLICA_URL"),
+        replica_lag=number(variables, "JINGKAI_REPLICA_LAG", 10, 2, 600),
         database_as_owner=role == "owner",
         collected_static=flag(variables, "JINGKAI_COLLECTED_STATIC"),
         workers=number(variables, "JINGKAI_WORKERS", os.cpu_count() or 1, 1, 256),
@@ -250,6 +270,17 @@ def database_address(settings: Environment, *, owner: bool | None = None) -> Dat
     return parse_database_url("DATABASE_URL", settings.database_url)
 
 
+def replica_address(settings: Environment) -> DatabaseAddress | None:
+    """The streaming replica that boards, statistics and long lists may read; None where there is none.
+
+    Every session there is read-only, and one that hangs is given up within seconds.
+    """
+    if not settings.database_replica_url:
+        return None
+    found = parse_database_url("DATABASE_REPLICA_URL", settings.database_replica_url)
+    return replace(found, options=tuple(sorted({**PATIENCE_WITH_A_REPLICA, **dict(found.options)}.items())))
+
+
 def embedded_address(home: Path, *, user: str, name: str = DATABASE_NAME) -> DatabaseAddress:
     """The address of the embedded server of a data folder, whether it runs or not."""
     password = read_secret(home / "secrets", f"database-{user}")
@@ -303,7 +334,11 @@ def secret_key(settings: Environment) -> str:
 
 
 def parse_database_url(variable: str, url: str) -> DatabaseAddress:
-    """Split `postgresql://user:password@host:port/name?option=value`; `?host=` may name a socket folder."""
+    """Split `postgresql://user:password@host:port/name?option=value`; `?host=` may name a socket folder.
+
+    Several servers stand between commas, `@db1:5432,db2:5432/` or `?host=…,…&port=…,…`: the first that will
+    do is taken, with `target_session_attrs=read-write` the one that is the primary now.
+    """
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -311,13 +346,24 @@ def parse_database_url(variable: str, url: str) -> DatabaseAddress:
     name = unquote(parts.path.lstrip("/"))
     if not name:
         raise BadEnvironment(variable, "the address names no database (postgresql://user:password@host/NAME)")
-    host = options.pop("host", "") or unquote(parts.hostname or "localhost")
-    try:
-        port = int(options.pop("port", "") or parts.port or 5432)
-    except ValueError as error:
-        raise BadEnvironment(variable, "the port is not a number from 1 to 65535") from error
+    hosts, ports = _servers(parts.netloc.rpartition("@")[2])
+    hosts = options.pop("host", "").split(",") if options.get("host") else hosts
+    ports = options.pop("port", "").split(",") if options.get("port") else ports
+    if not all(port.isascii() and port.isdigit() and 0 < int(port) < 65536 for port in ports):
+        raise BadEnvironment(variable, "the port is not a number from 1 to 65535")
+    if len(ports) not in (1, len(hosts)):
+        raise BadEnvironment(variable, f"{len(hosts)} servers and {len(ports)} ports do not go together")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return DatabaseAddress(name, user, password, host, port, tuple(sorted(options.items())))
+    port = int(ports[0]) if len(ports) == 1 else ",".join(ports)
+    return DatabaseAddress(name, user, password, ",".join(hosts), port, tuple(sorted(options.items())))
+
+
+def _servers(text: str) -> tuple[list[str], list[str]]:
+    """Split `host:port,[::1]:port` into hosts and ports."""
+    found = [re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::(.*))?", one) for one in text.split(",")]
+    hosts = [unquote(one[1].strip("[]")) or "localhost" if one else "" for one in found]
+    ports = [(one[2] or "5432") if one else "" for one in found]
+    return hosts, ports if len(set(ports)) > 1 else ports[:1]
 
 
 def _database_url(variables: Mapping[str, str], name: str) -> str:

@@ -7,12 +7,14 @@ operations look at nothing but the model that they change and the tables to whic
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import click
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import (
     AddConstraint,
@@ -29,6 +31,9 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 from django.db.models import Field
+from psycopg.errors import LockNotAvailable
+
+from jingkai.config.home import CannotStart
 
 LOOK_AT_ONE_MODEL = (
     AddConstraint,
@@ -41,11 +46,66 @@ LOOK_AT_ONE_MODEL = (
 )
 
 
+LOCK_SECONDS = 2
+"""How long a change of a table waits for its lock; everybody who wants that table waits behind it."""
+
+TRIES, PAUSE = 60, 2.0
+"""How often, and after how many seconds, a change that did not get its lock is tried again."""
+
+
 def migrate(*, verbosity: int) -> None:
-    """Apply all migrations; into empty tables quickly, into those of a running zone as Django does it."""
-    first = not MigrationRecorder(connection).applied_migrations()
-    with _neighbours_left_alone() if first else nullcontext():
-        call_command("migrate", interactive=False, verbosity=verbosity)
+    """Apply all migrations; into empty tables quickly, into those of a running zone without holding it up.
+
+    Only one runs at a time. Beside processes that work, a change that does not get its lock at once makes
+    way for them and is tried again; each is one transaction, so nothing is ever half there.
+    """
+    with _alone():
+        if not MigrationRecorder(connection).applied_migrations():
+            with _neighbours_left_alone():
+                call_command("migrate", interactive=False, verbosity=verbosity)
+            return
+        with _short_locks():
+            patiently(lambda: call_command("migrate", interactive=False, verbosity=verbosity))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold a lock of the database for as long as this connection migrates; raises CannotStart."""
+    name = "hashtext('jingkai migrate')"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_try_advisory_lock({name})")
+        if not cursor.fetchone()[0]:
+            raise CannotStart("Another `jingkai migrate` is at work.", "Wait until it is done.")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_unlock({name})")
+
+
+@contextmanager
+def _short_locks() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+
+
+def patiently(work: Callable[[], object], *, pause: Callable[[float], None] = time.sleep) -> None:
+    """Do something that needs locks; where it does not get one, let the others go first and try again."""
+    for tries_left in reversed(range(TRIES)):
+        try:
+            work()
+        except OperationalError as error:
+            if not tries_left or not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            click.echo(f"A table is busy; tried again in {PAUSE:.0f} s ({tries_left} times).", err=True)
+            pause(PAUSE)
+        else:
+            return
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from jingkai.config.environment import Environment, database_address, environment
+from jingkai.config.environment import Environment, database_address, environment, replica_address
 from jingkai.config.home import prepare_home, refuse_busy_port
 from jingkai.config.installation import open_installation, require_database
 
@@ -86,10 +86,14 @@ def share_connections(most: int) -> None:
     """
     from django.db import connections
 
-    told = database_address(environment()).as_django(most)
+    told = {"default": database_address(environment()).as_django(most)}
+    if replica := replica_address(environment()):
+        told["replica"] = replica.as_django(most, ready=0, patience=2)
     close_connections()
-    del connections["default"]
-    connections.settings["default"].update(told)
+    for name, address in told.items():
+        connections.settings[name].update(address)
+        if hasattr(connections._connections, name):  # type: ignore[attr-defined]
+            del connections[name]
 
 
 def server_class() -> type[Any]:

@@ -13,6 +13,7 @@ from jingkai.config.environment import (
     PROJECT,
     database_address,
     environment,
+    replica_address,
     secret_key,
 )
 from jingkai.config.logs import logging_settings
@@ -137,6 +138,11 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES = {"default": database_address(ENVIRONMENT).as_django()}
+if replica := replica_address(ENVIRONMENT):
+    DATABASES["replica"] = replica.as_django()
+    DATABASE_ROUTERS = ["jingkai.kernel.hooks.queries.replicas.Router"]
+    MIDDLEWARE.insert(2, "jingkai.config.streaming.AgeMiddleware")
+REPLICA_LAG = ENVIRONMENT.replica_lag
 DATABASE_APP_ROLE = APP_ROLE if ENVIRONMENT.embedded else database_address(ENVIRONMENT, owner=False).user
 DATABASE_OWNER_ROLE = OWNER_ROLE if ENVIRONMENT.embedded else database_address(ENVIRONMENT, owner=True).user
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -180,6 +180,8 @@ class Journal:
 class Sender(threading.Thread):
     """Another system that hands work orders over, one after the other, until told to stop."""
 
+    timeout, pace = 10.0, 0.0
+
     def __init__(self, name: str, port: int, token: str, journal: Journal, stopped: threading.Event) -> None:
         super().__init__(daemon=True, name=name)
         self.port, self.token, self.journal, self.stopped = port, token, journal, stopped
@@ -195,12 +197,13 @@ class Sender(threading.Thread):
             while not self._send(order) and time.monotonic() < until:
                 self.journal.asked_again[order] += 1
                 time.sleep(0.05)
+            self.stopped.wait(self.pace)
 
     def _send(self, order: str) -> bool:
         body = json.dumps({"orderNumber": order, "title": f"路灯不亮 {order}"})
         headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": order}
         headers |= {"Content-Type": "application/json", "Host": f"localhost:{self.port}"}
-        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         try:
             client.request("POST", "/api/v1/work-orders", body.encode(), headers)
             answer = client.getresponse()
@@ -274,32 +277,38 @@ def drill(zone: Zone, tokens: list[str], *, kills: int, seed: int) -> Outcome:
     order = [TARGETS[n % len(TARGETS)] for n in range(kills)]
     chance.shuffle(order)
     try:
-        _await(zone, journal, began)
+        await_next(zone, journal, began)
         for target in order:
             time.sleep(chance.uniform(0.05, 0.4))
             counts[target] += 1
             killed = time.monotonic()
             zone.kill(target, chance)
-            recoveries.setdefault(target, []).append(_await(zone, journal, killed))
+            recoveries.setdefault(target, []).append(await_next(zone, journal, killed))
     finally:
         stopped.set()
         for sender in senders:
             sender.join(PATIENCE)
         zone.stop()
     refused = [text for sender in senders for text in sender.refused]
+    found = last_look(zone.installation)
+    return Outcome(counts, recoveries, journal, refused, found, time.monotonic() - began)
+
+
+def last_look(installation: Installation) -> dict[str, Any]:
+    """Work off what is left and tell what is there, in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-c", LAST_LOOK],
-        env=zone.installation.environment(),
+        env=installation.environment(),
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    found = json.loads(done.stdout.splitlines()[-1])
-    return Outcome(counts, recoveries, journal, refused, found, time.monotonic() - began)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
-def _await(zone: Zone, journal: Journal, moment: float) -> float:
+def await_next(zone: Zone, journal: Journal, moment: float) -> float:
     """Wait for the next acknowledgement, and start what has ended, as a supervisor does."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:

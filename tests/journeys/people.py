@@ -77,3 +77,4 @@ def upload(page: Page, material: str, path: Path) -> None:
     item = page.locator("ul.materials > li", has_text=material).first
     item.locator("input[type=file]").set_input_files(str(path))
     expect(item.locator("li.file a", has_text=path.stem).first).to_be_visible(timeout=20000)
+    expect(item.locator(".material-head .light")).to_have_text("已上传")

@@ -98,6 +98,7 @@ def _agent_applies(place: Zone) -> Application:
     page.locator("[name=package]").select_option("industrial-project")
     agent.press("代企业开始申请")
     expect(page.locator("[name=project_name]")).to_have_value(PROJECT)
+    _sees(page, "高芸（带办）代 澄光电子科技有限公司")
     matter = place.meanwhile(_fill_in)
     page = agent.go(f"/my/{matter.uuid}/check/")
     agent.press("提交申请")

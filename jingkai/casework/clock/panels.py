@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.clock import queries
-from jingkai.casework.clock.models import Card, Reprojection
+from jingkai.casework.clock.models import Reprojection
 from jingkai.casework.clock.rules import permissions as rights
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.calendar.api import consequences
@@ -50,13 +49,8 @@ def register() -> None:
     consequences.register(MOVES)
     audit.describe_actions(ACTIONS)
     audit.describe_stream("clock.clock", _("Clock"))
-    audit.describe_stream("clock.card", _("Card"), _card_url)
+    audit.describe_stream("clock.card", _("Card"))
     audit.describe_stream("clock.card_export", _("Export of cards"))
-
-
-def _card_url(number: int) -> str:
-    uuid = Card.objects.filter(pk=number).values_list("uuid", flat=True).first()
-    return reverse("clock:card", args=[uuid]) if uuid else reverse("clock:cards")
 
 
 def moves_section(_request: Any, subject: Any) -> Mapping[str, Any] | None:

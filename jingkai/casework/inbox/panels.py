@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases.api import HAND_OVER, MANAGE_TASKS
@@ -94,9 +93,5 @@ def register() -> None:
     tallies.register(queries.ON_ME)
     audit.describe_stream("inbox.todo", _("To-do centre"))
     audit.describe_stream("inbox.export", _("Export of lists"))
-    audit.describe_stream("cases.case", _("Case"), _case_url)
+    audit.describe_stream("cases.case", _("Case"))
     audit.describe_actions(ACTIONS)
-
-
-def _case_url(number: int) -> str:
-    return reverse("inbox:case_by_number", kwargs={"number": number})

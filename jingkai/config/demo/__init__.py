@@ -29,6 +29,7 @@ def seed(people: DemoPeople, at: datetime) -> None:
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("organisation", lambda: organisation.seed(people, at)),
         ("reference", lambda: reference.seed(at)),
+        ("papers begun", lambda: matters.typeset_ahead(at)),
         ("office", lambda: office.seed(at)),
         ("enterprises", lambda: enterprises.seed(people, at)),
         ("people and enterprises of errands", lambda: _more(people, at)),

@@ -39,7 +39,7 @@ class Errand:
     """One item that was handed in: by whom (place in the registry), for what, when, and how far it came.
 
     `days_ago` and `took` are working days; `took` runs from the acceptance to the signature. `level` is the
-    rating that followed, 0 for none.
+    rating that followed, 0 for none. `experts` are working days for which the clock stood still.
     """
 
     item: str
@@ -51,6 +51,7 @@ class Errand:
     level: int = 0
     reason: str = ""
     comment: str = ""
+    experts: int = 0
 
 
 ERRANDS = (
@@ -65,11 +66,11 @@ ERRANDS = (
     Errand("land-prereview", 10, "环保装备项目用地预审", 30, 6, level=3, reason="explained",
            comment="流程清楚，就是图纸要求可以再写细一点。"),
     Errand("temporary-land", 5, "施工临时用地", 29, 5, level=4, reason="fast"),
-    Errand("enterprise-change", 8, "变更法定代表人", 25, 1, level=1, reason="not_at_once",
+    Errand("enterprise-change", 8, "变更法定代表人", 25, 5, level=1, reason="not_at_once",
            comment="三次去窗口，每次都说还差一份材料。"),
     Errand("food-business-licence", 8, "软件园咖啡厅", 23, 2, end="refused"),
     Errand("special-equipment-registration", 0, "冷库压力容器使用登记", 15, 1, level=5, reason="fast"),
-    Errand("sewer-discharge-permit", 2, "印染车间排水许可", 13, 4),
+    Errand("sewer-discharge-permit", 2, "印染车间排水许可", 13, 7, experts=4),
     Errand("outdoor-advertising", 6, "物流园入口标识", 12, 0, end="withdrawn"),
     Errand("investment-approval", 11, "再生水厂项目核准", 11, 0, end="review"),
     Errand("land-prereview", 3, "三期用地预审", 9, 6, end="sign"),
@@ -153,6 +154,8 @@ def _reviewed(told: Telling, errand: Errand) -> None:
     if errand.end == "review":
         told.claim("r_item", officer, told.moment(2, 9, 5))
         return
+    if errand.experts:
+        _heard_experts(told, officer, errand.experts)
     at = told.moment(errand.took, 14, 30)
     task, by = told.claim("r_item", officer, at)
     agree = errand.end != "denied"
@@ -168,6 +171,15 @@ def _reviewed(told: Telling, errand: Errand) -> None:
     at = told.moment(errand.took + 1, 9, 20)
     task, by = told.claim("k_item", "yinzhang", at)
     approvals.seal_item(task=task, by=by, at=at)
+
+
+def _heard_experts(told: Telling, officer: str, days: int) -> None:
+    """Experts are asked on the second day; the clock stands still until they have spoken."""
+    at = told.moment(2, 9, 5)
+    task, by = told.claim("r_item", officer, at)
+    approvals.start_expert_review(task=task, reason="印染废水水质复杂，需组织专家评审。", by=by, at=at)
+    at = told.moment(2 + days, 9, 5)
+    approvals.end_expert_review(task=told.task("r_item"), conclusion="预处理工艺可行。", by=by, at=at)
 
 
 def _unit_of(told: Telling) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
@@ -12,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from jingkai.config.demo import aftermath, errands
+from jingkai.config.demo import aftermath, errands, papers
 from jingkai.config.demo.papers import make_file
 from jingkai.config.demo.telling import Telling, actor, anchor_of, working_day
 from jingkai.kernel.calendar import api as calendar
@@ -65,9 +66,29 @@ def seed(at: datetime, *, lively: bool = True) -> None:
         aftermath.seed(at)
 
 
-def _play(story: Story, anchor: date, now: datetime) -> None:
+def typeset_ahead(at: datetime) -> None:
+    """Begin to typeset the papers of the stories, which are most of what filling the zone waits for."""
+    if approvals.has_applications():
+        return
+    anchor = anchor_of(timezone.localdate(at))
+    materials = approvals.list_materials(approvals.get_package(code="construction-permit"))
+    needed = [one for one in materials if one.required and _kind(one) == "pdf"]
+    oldest_first = sorted(STORIES, key=lambda one: -one.days_ago)
+    with suppress(calendar.CalendarYearMissing):  # such a matter is left out, and said so, when it is played
+        papers.typeset_ahead(
+            (material.name, story.project, timezone.localdate(_handed_in(story, anchor, at)))
+            for story in oldest_first
+            for material in needed
+        )
+
+
+def _handed_in(story: Story, anchor: date, now: datetime) -> datetime:
     start = working_day(anchor, story.days_ago)
-    at = min(timezone.make_aware(datetime.combine(start, time(9, 20))), now)
+    return min(timezone.make_aware(datetime.combine(start, time(9, 20))), now)
+
+
+def _play(story: Story, anchor: date, now: datetime) -> None:
+    start, at = working_day(anchor, story.days_ago), _handed_in(story, anchor, now)
     by = actor(story.login, at)
     package = approvals.get_package(code="construction-permit")
     application = approvals.create_draft(

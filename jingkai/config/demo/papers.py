@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 
@@ -13,6 +15,8 @@ from PIL import Image, ImageDraw
 from jingkai.records.typesetting import api as typesetting
 from jingkai.records.typesetting.data import Letter, paragraph
 
+_begun: dict[tuple[str, str, str], Future[bytes]] = {}
+
 
 def make_file(kind: str, title: str, project: str, at: datetime) -> bytes:
     """A small real file of one kind with the material's title and the project's name in it."""
@@ -20,12 +24,31 @@ def make_file(kind: str, title: str, project: str, at: datetime) -> bytes:
     return makers[kind](title, project, at)
 
 
-def _pdf(title: str, project: str, at: datetime) -> bytes:
-    return _pdf_once(title, project, at.date().isoformat())
+def typeset_ahead(papers: Iterable[tuple[str, str, date]]) -> None:
+    """Begin to typeset PDFs (title, project, day) beside everything else, for the matters that come later.
+
+    The compiler is a process of its own: while it works the caller fills tables.
+    """
+    for title, project, day in papers:
+        key = (title, project, day.isoformat())
+        if key not in _begun:
+            _begun[key] = _beside().submit(_typeset, *key)
 
 
 @cache
-def _pdf_once(title: str, project: str, day: str) -> bytes:
+def _beside() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="papers")
+
+
+def _pdf(title: str, project: str, at: datetime) -> bytes:
+    key = (title, project, at.date().isoformat())
+    if key not in _begun:
+        _begun[key] = Future()
+        _begun[key].set_result(_typeset(*key))
+    return _begun[key].result()
+
+
+def _typeset(title: str, project: str, day: str) -> bytes:
     letter = Letter(
         agency=project,
         title=title,

@@ -14,6 +14,7 @@ from jingkai.config.environment import (
     ensure_secret,
     parse_database_url,
     read,
+    replica_address,
     socket_folder,
 )
 
@@ -67,6 +68,37 @@ def test_database_url_with_options_and_a_socket_folder() -> None:
     assert plain.options == (("sslmode", "require"),)
     by_socket = parse_database_url("X", "postgresql://u:p@/zone?host=%2Frun%2Fpg&port=5433")
     assert (by_socket.host, by_socket.port, by_socket.options) == ("/run/pg", 5433, ())
+
+
+def test_database_url_of_several_servers() -> None:
+    found = parse_database_url(
+        "X", "postgresql://u:p%2C@db1:5432,db2:6432,[::1]/zone?target_session_attrs=read-write"
+    )
+    assert (found.host, found.port, found.password) == ("db1,db2,::1", "5432,6432,5432", "p,")
+    assert found.as_django()["PORT"] == "5432,6432,5432"
+    assert parse_database_url("X", "postgresql://u@db1,db2:5432/zone").port == 5432
+    folders = parse_database_url("X", "postgresql://u:p@/zone?host=/run/a,/run/b&port=5432,5433")
+    assert (folders.host, folders.port) == ("/run/a,/run/b", "5432,5433")
+
+
+@pytest.mark.parametrize("server", ["db:x", "db:0", "db1:1,db2:70000", "a,b,c?port=1,2"])
+def test_database_url_with_wrong_ports_is_refused(server: str) -> None:
+    place, _, query = server.partition("?")
+    with pytest.raises(BadEnvironment, match="X"):
+        parse_database_url("X", f"postgresql://u@{place}/zone?{query}")
+
+
+def test_a_replica_is_read_only_and_given_up_within_seconds() -> None:
+    assert replica_address(read({})) is None
+    told = {"DATABASE_REPLICA_URL": "postgresql://app@db2/z?connect_timeout=7", "JINGKAI_REPLICA_LAG": "30"}
+    found = replica_address(read(told))
+    assert found is not None
+    options = dict(found.options)
+    assert options["options"] == "-c default_transaction_read_only=on"
+    assert (options["connect_timeout"], options["tcp_user_timeout"]) == ("7", "5000")
+    assert read(told).replica_lag == 30
+    with pytest.raises(BadEnvironment, match="JINGKAI_REPLICA_LAG"):
+        read({"JINGKAI_REPLICA_LAG": "1"})
 
 
 def test_migrations_use_the_owners_address_where_one_is_given() -> None:

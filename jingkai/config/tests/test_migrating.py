@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
+from jingkai.config.home import CannotStart
+from jingkai.config.migrating import _alone, _short_locks, patiently
 from jingkai.config.testing import TestServer
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +67,33 @@ def _rows(admin: Any, query: str, schema: str, tables: set[str]) -> set[tuple[An
 
 def _plain(part: Any) -> Any:
     return part.replace("of_models.", "").replace("public.", "") if isinstance(part, str) else part
+
+
+def test_a_change_makes_way_for_who_holds_the_table_and_is_tried_again(database_server: TestServer) -> None:
+    tried: list[str] = []
+    with database_server.connect(connection.settings_dict["NAME"]) as other:
+        other.autocommit = False
+        other.execute("LOCK TABLE calendar_calendaryear IN ACCESS EXCLUSIVE MODE")
+
+        def change() -> None:
+            tried.append("change")
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE calendar_calendaryear IN ROW EXCLUSIVE MODE")
+
+        def let_go(_seconds: float) -> None:
+            tried.append("pause")
+            other.rollback()
+
+        with _short_locks():
+            patiently(change, pause=let_go)
+    assert tried == ["change", "pause", "change"]
+
+
+def test_two_do_not_migrate_at_once(database_server: TestServer) -> None:
+    with database_server.connect(connection.settings_dict["NAME"]) as other:
+        other.execute("SELECT pg_advisory_lock(hashtext('jingkai migrate'))")
+        with pytest.raises(CannotStart), _alone():
+            pass
+        other.execute("SELECT pg_advisory_unlock_all()")
+        with _alone():
+            pass

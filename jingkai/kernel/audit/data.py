@@ -158,6 +158,5 @@ class TrailLine:
     for_whom: str
     what: str
     subject: str
-    subject_url: str
     result: str
     entry: Any

@@ -48,7 +48,7 @@ class Server:
     """The PostgreSQL server as its own programs reach it; the role must be allowed to replicate."""
 
     host: str
-    port: int
+    port: int | str
     user: str
     password: str
     database: str

@@ -29,4 +29,4 @@ class CalendarConfig(AppConfig):
                 "calendar.day_changed": _("Calendar day changed"),
             }
         )
-        describe_stream("calendar.calendaryear", _("Calendar year"), panels.year_url)
+        describe_stream("calendar.calendaryear", _("Calendar year"))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.calendar import queries
-from jingkai.kernel.calendar.models import CalendarYear
 from jingkai.kernel.calendar.rules import MANAGE
 from jingkai.kernel.hooks.data import CheckResult, DoctorCheck, MenuEntry
 
@@ -38,9 +36,3 @@ def check_years() -> CheckResult:
 
 
 YEARS_CHECK = DoctorCheck("calendar", check_years)
-
-
-def year_url(number: int) -> str:
-    """Give the page of a year by its row's number."""
-    year = CalendarYear.objects.filter(pk=number).values_list("year", flat=True).first()
-    return reverse("calendar:year", args=[year]) if year else reverse("calendar:years")

@@ -108,13 +108,15 @@ class Platform:
 
     def _page(self, query: Mapping[str, str]) -> bytes:
         """A page on which the person says who they are: a stand-in asks for no password."""
+        say = _words(query)
         lines = "".join(
             f'<p><a href="/choose?{html.escape(urlencode({**query, "person": number}))}">'
             f"{html.escape(str(facts['name']))} {html.escape(str(facts.get('enterprise_name', '')))}</a></p>"
             for number, facts in self.people.items()
         )
         cancel = html.escape(f"/choose?{urlencode(query)}")
-        return _html("统一身份认证（替身）", f'{lines}<p><a href="{cancel}">取消</a></p>')
+        body = f'<p>{say["who"]}</p>{lines}<p><a href="{cancel}">{say["cancel"]}</a></p>'
+        return _html(say["title"], body, say["lang"])
 
     def _choose(self, query: Mapping[str, str]) -> tuple[int, Any]:
         back, state = query.get("redirect_uri", ""), query.get("state", "")
@@ -183,11 +185,45 @@ class Platform:
 
     def _farewell(self, query: Mapping[str, str]) -> bytes:
         back = html.escape(query.get("post_logout_redirect_uri", "/"))
-        return _html("已退出统一身份认证（替身）", f'<p><a href="{back}">返回</a></p>')
+        say = _words(query)
+        return _html(say["out"], f'<p><a href="{back}">{say["back"]}</a></p>', say["lang"])
 
 
-def _html(title: str, body: str) -> bytes:
-    head = f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{title}</title>'
+WORDS = {
+    "zh": {
+        "lang": "zh-CN",
+        "title": "统一身份认证（替身）",
+        "who": "替身不验证密码，请选择以谁的身份登录。",
+        "cancel": "取消",
+        "out": "已退出统一身份认证（替身）",
+        "back": "返回",
+    },
+    "en": {
+        "lang": "en",
+        "title": "Unified log-in (stand-in)",
+        "who": "The stand-in asks for no password. Choose who logs in.",
+        "cancel": "Cancel",
+        "out": "Logged out of the unified log-in (stand-in)",
+        "back": "Go back",
+    },
+}
+LOOK = (
+    "body{margin:0;background:#f4f6f8;font:15px/1.6 'Noto Sans SC',sans-serif;color:#1b2430}"
+    "main{max-width:30rem;margin:10vh auto;padding:24px;background:#fff;border:1px solid #dfe3e8}"
+    "h1{font-size:22px;margin:0 0 12px}a{display:inline-block;min-height:28px;color:#17407a}"
+)
+
+
+def _words(query: Mapping[str, str]) -> Mapping[str, str]:
+    """The words of the first language that the client asked for."""
+    return WORDS["en" if query.get("ui_locales", "").startswith("en") else "zh"]
+
+
+def _html(title: str, body: str, language: str) -> bytes:
+    head = (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{LOOK}</style>'
+    )
     return f"{head}<body><main><h1>{title}</h1>{body}</main></body></html>".encode()
 
 

@@ -20,6 +20,7 @@ MENU = MenuEntry(
 
 CHECKS = (
     DoctorCheck("database", database.check_database),
+    DoctorCheck("replica", database.check_replica),
     DoctorCheck("tables", database.check_tables),
     DoctorCheck("roles", database.check_roles),
     DoctorCheck("folders", surroundings.check_files),

@@ -28,8 +28,12 @@ from jingkai.kernel.hooks.queries import (
     insert_rows,
     local,
     localizer,
+    may_lag,
+    noting_age,
     packed,
     prepared_cursor,
+    read_as_of,
+    reading_connection,
     syllables,
     trace_with,
     traced,
@@ -37,6 +41,7 @@ from jingkai.kernel.hooks.queries import (
     unpacked_one,
     url_of,
 )
+from jingkai.kernel.hooks.queries import look as look_at_replica
 
 __all__ = [
     "OWN",
@@ -57,12 +62,17 @@ __all__ = [
     "insert_rows",
     "local",
     "localizer",
+    "look_at_replica",
+    "may_lag",
     "menu",
     "menu_counts",
+    "noting_age",
     "packed",
     "periodic_jobs",
     "prepared_cursor",
     "public_sections",
+    "read_as_of",
+    "reading_connection",
     "shell_parts",
     "syllables",
     "tallied",

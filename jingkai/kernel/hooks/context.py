@@ -15,15 +15,18 @@ from django.utils.translation import get_language
 
 from jingkai.kernel.hooks.data import MenuEntry, Place
 from jingkai.kernel.hooks.operations import menu, menu_counts, shell_parts
-from jingkai.kernel.hooks.queries import url_of
+from jingkai.kernel.hooks.queries import read_as_of, url_of
 from jingkai.ui.data import MenuGroup, MenuItem, Shell
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `shell` for the layouts, built on first use; none before anybody asked who acts."""
+    """Context processor: `shell` for the layouts, built on first use; none before anybody asked who acts.
+
+    `read_as_of` is the moment that the page's figures are of, where they came from a replica.
+    """
     if not hasattr(request, "actor"):  # an early refusal: its page stands without menus
         return {}
-    return {"shell": SimpleLazyObject(lambda: build_shell(request))}
+    return {"shell": SimpleLazyObject(lambda: build_shell(request)), "read_as_of": read_as_of()}
 
 
 def build_shell(request: HttpRequest) -> Shell:

@@ -23,4 +23,4 @@ class RulesConfig(AppConfig):
         declare(*PERMISSIONS)
         menu.register(panels.MENU)
         describe_actions(panels.ACTIONS)
-        describe_stream("rules.rule", _("Rule"), panels.rule_url)
+        describe_stream("rules.rule", _("Rule"))

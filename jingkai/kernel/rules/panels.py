@@ -1,12 +1,10 @@
-"""What rules hang into others' pages: their menu entry and the page behind a line of the trail."""
+"""What rules hang into others' pages: their menu entry and the words of the trail."""
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.hooks.data import MenuEntry
-from jingkai.kernel.rules.models import Rule
 from jingkai.kernel.rules.rules import MANAGE
 
 MENU = MenuEntry(
@@ -19,9 +17,3 @@ ACTIONS = {
     "rule.note_added": _("Note of the product added to a rule"),
     "rule.version_confirmed": _("Version of a rule verified locally"),
 }
-
-
-def rule_url(number: int) -> str:
-    """Give the page of a rule by its number."""
-    uuid = Rule.objects.filter(pk=number).values_list("uuid", flat=True).first()
-    return reverse("rules:rule", args=[uuid]) if uuid else reverse("rules:kinds")

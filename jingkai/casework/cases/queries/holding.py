@@ -7,9 +7,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from jingkai.casework.cases.data import Holder
+from jingkai.kernel.hooks.api import reading_connection
 
 HOLDERS_SQL = """
 (SELECT jsonb_agg(jsonb_build_array(task.id, who.name, who.name_en, unit.name, unit.name_en,
@@ -29,7 +28,7 @@ HOLDERS_SQL = """
 def holders(case_ids: Collection[int]) -> dict[int, list[Holder]]:
     """Give who has these cases in hand: one query. A finished case is in nobody's hands."""
     statement = f'SELECT "case".id, {HOLDERS_SQL} FROM cases_case "case" WHERE "case".id = ANY(%s)'  # noqa: S608
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(statement, [list(case_ids)])
         rows = cursor.fetchall()
     return {case_id: read_holders(found) for case_id, found in rows if found}

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from jingkai.casework.cases.data import (
     EVERY_CASE,
     FAR,
@@ -29,6 +27,7 @@ from jingkai.casework.cases.data import (
 from jingkai.casework.cases.models import Case
 from jingkai.casework.cases.queries.holding import HOLDERS_SQL, read_holders
 from jingkai.casework.cases.queries.words import search_expression
+from jingkai.kernel.hooks.api import reading_connection
 from jingkai.kernel.parties.models import Party
 
 PAGE = 50
@@ -198,7 +197,7 @@ def count_all_cases(*, grantees: Collection[int], at: datetime, filters: CaseFil
     ask = _ask(grantees, at, CaseSort.UPDATED, None, filters, EVERY, whole=True)
     if ask is None:
         return 0
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({ask.keys_sql}) AS counted", ask.facts)  # noqa: S608
         return int(cursor.fetchone()[0])
 
@@ -223,7 +222,7 @@ class _Ask:
     facts: dict[str, Any]
 
     def keys(self) -> list[tuple[datetime, int]]:
-        with connection.cursor() as cursor:
+        with reading_connection().cursor() as cursor:
             cursor.execute(self.keys_sql, self.facts)
             return [(moment, pk) for moment, pk in cursor.fetchall()]
 
@@ -235,9 +234,9 @@ class _Ask:
             way=self.way,
             columns=", ".join([*(f'"case".{name}' for name in _CASE), *parties]),
         )
-        with connection.cursor() as cursor:
+        with reading_connection().cursor() as cursor:
             cursor.execute(statement, {**self.facts, "also": list(also)})
-            found, alias = cursor.fetchall(), connection.alias
+            found, alias = cursor.fetchall(), reading_connection().alias
         return [_read(row, alias) for row in found]
 
 

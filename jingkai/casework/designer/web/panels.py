@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.designer import operations, rules
-from jingkai.casework.designer.models import Design
 from jingkai.casework.forms import api as forms
 from jingkai.casework.forms.data import FORM
 from jingkai.casework.inbox import api as inbox
@@ -37,12 +35,6 @@ def form_panel(request: Any, task: Any) -> Mapping[str, Any]:
     return forms.open_step(task=task, by=request.actor, at=request.at, sheets=sheets)
 
 
-def design_url(number: int) -> str:
-    """Give the page of a flow by its number."""
-    uuid = Design.objects.filter(pk=number).values_list("uuid", flat=True).first()
-    return reverse("designer:versions", args=[uuid]) if uuid else reverse("designer:designs")
-
-
 def register() -> None:
     """Hang everything in; called once while the product starts."""
     declare(*rules.PERMISSIONS)
@@ -63,4 +55,4 @@ def register() -> None:
     inbox.task_panels.register(inbox.TaskPanel(FORM, "forms/panel.html", form_panel))
     inbox.case_kinds.register(inbox.CaseKind(operations.KIND, _("Office matters"), order=50))
     describe_actions(ACTIONS)
-    describe_stream("designer.design", _("Flow in the designer"), design_url)
+    describe_stream("designer.design", _("Flow in the designer"))

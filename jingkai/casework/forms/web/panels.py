@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.forms import operations, queries, rules
-from jingkai.casework.forms.models import FormVersion
 from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.hooks.api import case_tabs, local, menu
 from jingkai.kernel.hooks.data import CaseTab, MenuEntry
@@ -42,12 +40,6 @@ def sheets_section(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     return {"sheets": found}
 
 
-def form_url(number: int) -> str:
-    """Give the page of a form's answers by the number of its version."""
-    key = FormVersion.objects.filter(pk=number).values_list("key", flat=True).first()
-    return reverse("forms:answers", args=[key]) if key else reverse("forms:records")
-
-
 def register() -> None:
     """Hang everything in; called once while the product starts."""
     menu.register(MENU)
@@ -70,5 +62,5 @@ def register() -> None:
         )
     )
     describe_actions(ACTIONS)
-    describe_stream("forms.formversion", _("Form"), form_url)
+    describe_stream("forms.formversion", _("Form"))
     describe_stream(operations.STREAM, _("Export of answers"))

@@ -11,6 +11,7 @@ from jingkai.casework.inbox.models import BoardFigures
 from jingkai.casework.inbox.queries.figures import FEW, count_board, facts_of
 from jingkai.casework.inbox.queries.visible import scope_of
 from jingkai.casework.inbox.rules import SEE_COCKPIT
+from jingkai.kernel.hooks.api import noting_age
 from jingkai.kernel.organisation.api import actor_for_person, people_with
 from jingkai.kernel.parties.api import zone
 from jingkai.kernel.permissions.data import Actor
@@ -24,9 +25,10 @@ def keep_figures(*, at: datetime) -> int:
     """
     kept: list[str] = []
     for scopes, actor in _same_sight(at):
-        board = count_board(actor=actor, at=at)
+        with noting_age() as age:
+            board = count_board(actor=actor, at=at)
         if board.looked_at > FEW:
-            facts = {"facts": facts_of(board), "counted_at": at}
+            facts = {"facts": facts_of(board), "counted_at": min(at, age.as_of or at)}
             for scope in scopes:
                 BoardFigures.objects.update_or_create(scope=scope, defaults=facts)
             kept += scopes

@@ -7,7 +7,6 @@ from jingkai.casework.inbox.queries.casefile import (
     get_case,
     get_drawing,
     get_file,
-    get_uuid,
 )
 from jingkai.casework.inbox.queries.clocks import CaseClocks, clocks_of
 from jingkai.casework.inbox.queries.cockpit import Load, Moved, Standing, get_moved, get_standing
@@ -83,7 +82,6 @@ __all__ = [
     "get_standing",
     "get_task_seen",
     "get_unit_lines",
-    "get_uuid",
     "get_view",
     "head_of",
     "lines_of",

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from jingkai.casework.inbox.queries.cockpit import MOST_OPEN, TASK_UNIT
 from jingkai.casework.inbox.queries.visible import GRANTS, OPEN, OPEN_TASKS, select
+from jingkai.kernel.hooks.api import may_lag
 from jingkai.kernel.permissions.data import Actor
 
 DAYS = 90
@@ -78,6 +79,7 @@ class Urged:
     now_at_en: str | None
 
 
+@may_lag
 def list_urged(*, actor: Actor, at: datetime) -> list[Urged]:
     """Give what was urged in the last 90 days, what is still open first, then the newest; one statement."""
     rows = select(
@@ -121,6 +123,7 @@ class PersonLoad:
     oldest: datetime
 
 
+@may_lag
 def list_loads(*, actor: Actor, at: datetime) -> list[PersonLoad]:
     """Give who has how many open tasks, unit by unit; one statement over the most urgent open cases."""
     rows = select(
@@ -194,6 +197,7 @@ class NodeDays:
     slowest: float
 
 
+@may_lag
 def list_bottlenecks(*, actor: Actor, at: datetime) -> list[NodeDays]:
     """Give the steps that took the most days together in the last 90, first the worst; one statement."""
     rows = select(_NODES, grantees=list(actor.grantees), since=at - timedelta(days=DAYS), cap=MOST_CASES)
@@ -231,6 +235,7 @@ class NodeTask:
     flow_en: str
 
 
+@may_lag
 def list_node_tasks(
     *, key: str, node: str, actor: Actor, at: datetime, limit: int = 1000
 ) -> Sequence[NodeTask]:

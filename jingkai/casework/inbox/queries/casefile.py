@@ -179,14 +179,6 @@ def _seen(case: Any) -> Case:
     return cast(Case, case)
 
 
-def get_uuid(*, number: int) -> UUID:
-    """Give the id under which a case stands in addresses. Errors: NoSuchCase."""
-    found = Case.objects.filter(pk=number).values_list("uuid", flat=True).first()
-    if found is None:
-        raise NoSuchCase
-    return found
-
-
 def get_drawing(*, uuid: UUID, actor: Actor) -> str:
     """Give the flow picture of a case that the actor may read."""
     return get_case(uuid=uuid, actor=actor).flow_version.bpmn

@@ -16,6 +16,7 @@ from jingkai.casework.inbox.queries.cockpit import (
     get_standing,
     get_standing_or_kept,
 )
+from jingkai.kernel.hooks.api import may_lag
 from jingkai.kernel.permissions.data import Actor
 
 FRESH = timedelta(minutes=20)
@@ -43,6 +44,7 @@ class Board:
         return self.standing.open + sum(self.moved.opened.values()) + sum(self.moved.closed.values())
 
 
+@may_lag
 def get_board(*, actor: Actor, at: datetime) -> Board:
     """Give the figures that were counted a few minutes ago, else count now: one statement, or two.
 
@@ -54,6 +56,7 @@ def get_board(*, actor: Actor, at: datetime) -> Board:
     return Board(_standing(kept.facts["standing"], standing), _moved(kept.facts["moved"]), kept.counted_at)
 
 
+@may_lag
 def count_board(*, actor: Actor, at: datetime) -> Board:
     """Count all figures now, whatever is kept."""
     return Board(get_standing(actor=actor, at=at), get_moved(actor=actor, at=at))

@@ -16,7 +16,7 @@ from jingkai.casework.inbox.queries.clocks import CaseClocks, clocks_of
 from jingkai.casework.inbox.queries.cockpit import MOST_OPEN, TASK_UNIT
 from jingkai.casework.inbox.queries.desk import Head, get_head, persons_of
 from jingkai.casework.inbox.queries.visible import GRANTS, OPEN, OPEN_TASKS, select
-from jingkai.kernel.hooks.api import tallied
+from jingkai.kernel.hooks.api import may_lag, tallied
 from jingkai.kernel.hooks.data import Tally
 from jingkai.kernel.parties.models import Party
 from jingkai.kernel.permissions.data import Actor
@@ -56,6 +56,7 @@ def get_case_lines(
     return CaseLines(page.rows, page.holders, clocks, page.next)
 
 
+@may_lag
 def get_board_lines(
     *, pressing: Sequence[int], actor: Actor, at: datetime, after: Cursor | None = None, limit: int = PAGE
 ) -> tuple[CaseLines, CaseLines]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection
+from jingkai.kernel.hooks.api import reading_connection
 
 GRANTS = """
 WITH zone AS (SELECT id FROM parties_party WHERE kind = 'zone'),
@@ -52,7 +52,7 @@ def scope_of(grantees: Collection[int]) -> str:
 
 def select(sql: str, **values: Any) -> Sequence[tuple[Any, ...]]:
     """Run one statement of this app's own text and give its rows; values go in as parameters only."""
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(sql, values)
         rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
     return rows

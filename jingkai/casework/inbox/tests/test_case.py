@@ -270,13 +270,6 @@ def test_a_unit_of_one_hands_over_to_the_unit_above(reviewed, browser, cast):
     assert "没有其他人" in answer.content.decode()
 
 
-def test_the_trail_leads_to_a_case_by_its_number(reviewed, browser, cast):
-    client = browser(cast.leader)
-    answer = client.get(reverse("inbox:case_by_number", args=[reviewed.pk]))
-    assert answer["Location"] == address("case", reviewed)
-    assert client.get(reverse("inbox:case_by_number", args=[reviewed.pk + 99])).status_code == 404
-
-
 @pytest.mark.parametrize("page", ["case", "clocks", "trail", "print"])
 def test_no_page_names_the_applicant_s_people_in_full(page, timed_case, browser, cast):
     finish(timed_case, "accept", "correct", by=cast.clerk)

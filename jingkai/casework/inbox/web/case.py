@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -56,13 +56,6 @@ def case(request: Request, uuid: UUID) -> HttpResponse:
         "receipts": hands.receipts_table(file.readings),
     }
     return render(request, "inbox/case.html", context)
-
-
-@staff
-@require_safe
-def case_by_number(request: Request, number: int) -> HttpResponse:
-    """Lead from a case's number in the trail to its page."""
-    return redirect("inbox:case", uuid=queries.get_uuid(number=number))
 
 
 def _file(request: Request, uuid: UUID) -> CaseFile:

@@ -20,7 +20,7 @@ from jingkai.casework.inbox.web import paging
 from jingkai.casework.inbox.web.desk import BATCH, default_query
 from jingkai.casework.inbox.web.forms import CaseFilter
 from jingkai.casework.inbox.web.shown import lists
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import local, may_lag
 from jingkai.kernel.permissions.api import Request, staff
 from jingkai.ui.data import Column
 from jingkai.ui.sheets import spreadsheet
@@ -109,7 +109,7 @@ def export(request: Request) -> HttpResponseBase:
 def _rows(request: Request, form: CaseFilter) -> Iterator[lists.SheetRow]:
     after: Cursor | None = None
     while True:
-        lines = _lines(request, form, after=after, limit=BATCH)
+        lines = may_lag(_lines)(request, form, after=after, limit=BATCH)
         yield from lists.case_rows(lines)
         after = lines.next
         if after is None:

@@ -22,7 +22,7 @@ from jingkai.casework.inbox.web.desk import BATCH
 from jingkai.casework.inbox.web.shown import cockpit as shown
 from jingkai.casework.inbox.web.shown import lists
 from jingkai.casework.inbox.web.shown.board import board_tabs
-from jingkai.kernel.hooks.api import cockpit_tiles
+from jingkai.kernel.hooks.api import cockpit_tiles, may_lag
 from jingkai.kernel.hooks.data import CockpitTile
 from jingkai.kernel.permissions.api import Request, may, requires
 from jingkai.ui.sheets import spreadsheet
@@ -113,7 +113,7 @@ def export(request: Request) -> HttpResponseBase:
 def _rows(request: Request) -> Iterator[lists.SheetRow]:
     after: Cursor | None = None
     while True:
-        lines = queries.get_case_lines(
+        lines = may_lag(queries.get_case_lines)(
             actor=request.actor, at=request.at, filters=OPEN, sort=CaseSort.DUE, after=after, limit=BATCH
         )
         yield from lists.case_rows(lines)

@@ -17,7 +17,6 @@ urlpatterns = [
     path("desk/batch/", batch.batch, name="batch"),
     path("desk/batch/result/", batch.batch_result, name="batch_result"),
     path("cases/", cases.cases, name="cases"),
-    path("cases/number/<int:number>/", case.case_by_number, name="case_by_number"),
     path("cases/export/", cases.export, name="cases_export"),
     path("cases/<uuid:uuid>/", case.case, name="case"),
     path("cases/<uuid:uuid>/clocks/", case.clocks, name="clocks"),

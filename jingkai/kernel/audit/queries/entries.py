@@ -75,15 +75,13 @@ def in_words(entries: Iterable[TrailEntry], *, known: Mapping[int, str] | None =
 
 
 def _line(row: TrailEntry, parties: dict[int, str]) -> TrailLine:
-    subject, url = names.stream_words(row.stream_kind, row.stream_id)
     return TrailLine(
         id=row.pk,
         at=row.at,
         who=parties[row.actor_id] if row.actor_id else names.kind_words(row.actor_kind),
         for_whom=parties[row.for_id] if row.for_id else "",
         what=names.action_words(row.action),
-        subject=subject,
-        subject_url=url,
+        subject=names.stream_words(row.stream_kind, row.stream_id),
         result=names.result_words(row.result),
         entry=row,
     )

@@ -1,13 +1,12 @@
 """How the trail's numbers and codes become words: told by the apps above, since the trail stands below them.
 
 In an app's `ready`: `describe_actions({"case.accepted": _("Case accepted")})` and
-`describe_stream("cases.case", _("Case"), lambda number: reverse(…))`.
+`describe_stream("cases.case", _("Case"))`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,16 +15,8 @@ NameSource = Callable[[Iterable[int]], Mapping[int, Any]]
 """Gives for party numbers their names: texts, or things with `name` (and `name_en`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamWords:
-    """What a kind of subject is called, and where its page is."""
-
-    label: Any
-    url: Callable[[int], str] | None = None
-
-
 _actions: dict[str, Any] = {}
-_streams: dict[str, StreamWords] = {}
+_streams: dict[str, Any] = {}
 _sources: list[NameSource] = []
 
 
@@ -34,9 +25,13 @@ def describe_actions(words: Mapping[str, Any]) -> None:
     _actions.update(words)
 
 
-def describe_stream(kind: str, label: Any, url: Callable[[int], str] | None = None) -> None:
-    """Say what a kind of subject is called and where the page of one is."""
-    _streams[kind] = StreamWords(label, url)
+def describe_stream(kind: str, label: Any) -> None:
+    """Say what a kind of subject is called (a lazily translated text).
+
+    Whoever reads the trail may open none of the pages of what it speaks of (三员): the trail leads only to
+    other entries of the same subject.
+    """
+    _streams[kind] = label
 
 
 def set_name_source(source: NameSource) -> None:
@@ -56,15 +51,12 @@ def known_actions() -> dict[str, str]:
 
 def known_streams() -> dict[str, str]:
     """Give every described kind of subject, by code."""
-    return {kind: str(words.label) for kind, words in _streams.items()}
+    return {kind: str(label) for kind, label in _streams.items()}
 
 
-def stream_words(kind: str, number: int) -> tuple[str, str]:
-    """Give a subject in words, and the address of its page (empty where it has none)."""
-    words = _streams.get(kind)
-    if words is None:
-        return f"{kind} {number}", ""
-    return f"{words.label} {number}", words.url(number) if words.url else ""
+def stream_words(kind: str, number: int) -> str:
+    """Give a subject in words, or its kind where nobody described it."""
+    return f"{_streams.get(kind, kind)} {number}"
 
 
 def party_names(numbers: Iterable[int], known: Mapping[int, Any] | None = None) -> dict[int, str]:

@@ -52,6 +52,18 @@ def auditor(log_in, trail_folder):
     return log_in("audit.see")
 
 
+def test_a_subject_leads_to_its_own_entries(auditor):
+    """Whoever reads the trail may open no case (三员): the list leads to more of it, never to a refusal."""
+    for subject in (CASE, ("cases.case", 42)):
+        record(subject, action="case.opened", by=CLERK, at=AT)
+    page = auditor.get(reverse("audit_trail")).content.decode()
+    link = f"{reverse('audit_trail')}?kind=cases.case&amp;number=41"
+    assert f'href="{link}"' in page
+    assert "/cases/" not in page[page.index("<table") : page.index("</table>")]
+    narrowed = auditor.get(link.replace("&amp;", "&")).context["rows"]
+    assert [(row.stream_kind, row.stream_id) for row in narrowed] == [CASE]
+
+
 def pages():
     yield reverse("audit_trail")
     yield reverse("audit_export")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,14 +32,14 @@ def entries_table(lines: Sequence[TrailLine]) -> Table:
 def _entry_row(line: TrailLine) -> Row:
     url = reverse("audit_entry", kwargs={"number": line.id})
     place = _("place %(number)s in its chain") % {"number": line.entry.sequence}
-    subject = Link(line.subject, line.subject_url) if line.subject_url else line.subject
+    of_it = {"kind": line.entry.stream_kind, "number": line.entry.stream_id}
     return Row(
         [
             line.at,
             Link(line.what, url, place),
             line.who,
             line.for_whom,
-            subject,
+            Link(line.subject, f"{reverse('audit_trail')}?{urlencode(of_it)}"),
             result_light(line),
             line.entry.ip,
         ]
@@ -54,7 +55,6 @@ def result_light(line: TrailLine) -> Light:
 def entry_facts(line: TrailLine) -> list[Fact]:
     """Draw who, what, when, from where."""
     row: TrailEntry = line.entry
-    subject = Link(line.subject, line.subject_url) if line.subject_url else line.subject
     return [
         Fact(_("When"), line.at),
         Fact(_("What"), f"{line.what} ({row.action})" if line.what != row.action else row.action),
@@ -62,7 +62,7 @@ def entry_facts(line: TrailLine) -> list[Fact]:
         Fact(_("Who"), f"{line.who} ({row.actor_id})" if row.actor_id else line.who),
         Fact(_("Kind of person"), names.kind_words(row.actor_kind)),
         Fact(_("For whom"), f"{line.for_whom} ({row.for_id})" if row.for_id else None),
-        Fact(_("Of what"), subject),
+        Fact(_("Of what"), line.subject),
         Fact(_("Network address"), row.ip),
         Fact(_("Request"), row.request_id),
         Fact(_("Browser's mark"), row.agent),

@@ -37,6 +37,8 @@ class Export(models.Model):
     problem = models.CharField(max_length=300, blank=True, default="")
     created_at = models.DateTimeField(_("Made at"))
     finished_at = models.DateTimeField(null=True)
+    as_of = models.DateTimeField(null=True)
+    """The moment that its rows are of, where they came from a replica."""
 
     class Meta:
         verbose_name = _("Export")

@@ -26,6 +26,7 @@ from jingkai.kernel.events import api as events
 from jingkai.kernel.exchange import rules
 from jingkai.kernel.exchange.data import ExportSource
 from jingkai.kernel.exchange.models import Export
+from jingkai.kernel.hooks.api import may_lag, noting_age, reading_connection
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.api import actor_for_person
 from jingkai.kernel.permissions.data import Actor
@@ -83,8 +84,9 @@ def write_list(*, export_id: int, clock: Callable[[], datetime]) -> None:
     path = path_of(row)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with noting(row) as note, translation.override(row.language):
-            total = _write(row, source, path, note=note, at=clock())
+        actor = actor_for_person(row.person_id, timezone.localdate(clock()))
+        with noting(row) as note, translation.override(row.language), noting_age() as age:
+            total = _write(row, source, path, actor=actor, note=note, at=clock())
         found = count_rows(path)
         if found != total:
             raise CountDiffers(f"{found} rows in the file, {total} in the database")
@@ -94,15 +96,21 @@ def write_list(*, export_id: int, clock: Callable[[], datetime]) -> None:
         raise
     done = {"state": Export.State.DONE, "written": total, "total": total, "problem": ""}
     Export.objects.filter(pk=row.pk).update(
-        **done, size=path.stat().st_size, sha256=_digest(path), finished_at=clock()
+        **done, size=path.stat().st_size, sha256=_digest(path), as_of=age.as_of, finished_at=clock()
     )
 
 
+@may_lag
 def _write(
-    row: Export, source: ExportSource, path: Path, *, note: Callable[[int, int], None], at: datetime
+    row: Export,
+    source: ExportSource,
+    path: Path,
+    *,
+    actor: Actor,
+    note: Callable[[int, int], None],
+    at: datetime,
 ) -> int:
-    """Count and write in one snapshot of the database; gives the count."""
-    actor = actor_for_person(row.person_id, timezone.localdate(at))
+    """Count and write in one snapshot of the database, or of its replica; gives the count."""
     with _snapshot():
         total = source.count(actor, row.query, at)
         note(0, total)
@@ -123,9 +131,10 @@ def _noted(
 @contextmanager
 def _snapshot() -> Iterator[None]:
     """One view of the data for the length of a block; nothing can be written in it."""
-    with transaction.atomic():
-        if not connection.savepoint_ids:
-            with connection.cursor() as cursor:
+    here = reading_connection()
+    with transaction.atomic(using=here.alias):
+        if not here.savepoint_ids:
+            with here.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
 

@@ -19,6 +19,7 @@ from jingkai.kernel.permissions.api import Request, may, staff
 from jingkai.kernel.submissions.api import once
 from jingkai.ui.data import Column, Light, Link, Progress, Row, Table
 from jingkai.ui.sheets import XLSX
+from jingkai.ui.words import moment
 
 SHOWN = 50
 TONES = {"waiting": "none", "running": "hold", "done": "ok", "failed": "late", "gone": "none"}
@@ -95,7 +96,10 @@ def export(request: Request, uuid: UUID) -> HttpResponse:
 def _text(row: Export) -> str:
     match row.state:
         case State.DONE:
-            return _("%(rows)s rows, counted in the database and in the file.") % {"rows": row.written}
+            text = _("%(rows)s rows, counted in the database and in the file.") % {"rows": row.written}
+            if row.as_of is None:
+                return text
+            return text + " " + _("Read from the replica, as of %(at)s.") % {"at": moment(row.as_of)}
         case State.FAILED:
             return _("It could not be written; it is tried again by itself.")
         case State.GONE:

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import jwt
+from django.utils.translation import get_language
 
 from jingkai.kernel.exchange.api import call, check
 from jingkai.kernel.exchange.data import Answer, CallFailed, Limits
@@ -103,8 +104,15 @@ def way_there(settings: Settings, *, state: str, nonce: str, verifier: str, back
         "nonce": nonce,
         "code_challenge": challenge(verifier),
         "code_challenge_method": "S256",
+        "ui_locales": languages(),
     }
     return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
+
+
+def languages() -> str:
+    """The languages of its pages that we ask for, the person's own first (OpenID Connect Core, 3.1.2.1)."""
+    english = (get_language() or "").startswith("en")
+    return "en zh-CN" if english else "zh-CN en"
 
 
 def challenge(verifier: str) -> str:
@@ -193,7 +201,13 @@ def way_out(settings: Settings, *, back: str) -> str:
         check(address, purpose="login")
     except (ProviderSilent, TokenRefused, CallFailed):
         return ""
-    asked = urlencode({"client_id": settings.client_id, "post_logout_redirect_uri": back})
+    asked = urlencode(
+        {
+            "client_id": settings.client_id,
+            "post_logout_redirect_uri": back,
+            "ui_locales": languages(),
+        }
+    )
     return f"{address}{'&' if '?' in address else '?'}{asked}"
 
 

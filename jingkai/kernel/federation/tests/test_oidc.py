@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from urllib.request import urlopen
 
 import pytest
 import time_machine
@@ -35,6 +36,20 @@ def test_the_browser_is_sent_with_pkce_state_and_nonce(client: Client, identitie
     assert sent["nonce"][0] in attempt.kept
     again = parse_qs(urlsplit(identities.go(client)).query)
     assert all(sent[name] != again[name] for name in ("state", "nonce", "code_challenge"))
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "heading"),
+    [("zh-hans", "zh-CN en", "统一身份认证（替身）"), ("en", "en zh-CN", "Unified log-in (stand-in)")],
+)
+def test_the_platform_is_asked_for_pages_in_the_persons_language(
+    client: Client, identities: Identities, language: str, asked: str, heading: str
+) -> None:
+    client.cookies["django_language"] = language
+    address = identities.go(client)
+    assert parse_qs(urlsplit(address).query)["ui_locales"] == [asked]
+    with urlopen(address) as page:
+        assert f"<h1>{heading}</h1>" in page.read().decode()
 
 
 @pytest.mark.parametrize(

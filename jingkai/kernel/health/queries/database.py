@@ -6,12 +6,13 @@ import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jingkai.kernel.audit.models import TrailEntry
+from jingkai.kernel.hooks.api import has_replica, look_at_replica
 from jingkai.kernel.hooks.data import CheckResult
 
 OLDEST_SERVER = 150000
@@ -34,6 +35,22 @@ def check_database() -> CheckResult:
     if took > SLOW_ANSWER_MS:
         return CheckResult("warn", message, _("The server is slow or far away: place it near the product."))
     return CheckResult("ok", message)
+
+
+def check_replica() -> CheckResult:
+    """See that the replica, where one is named, follows the primary within the bound."""
+    if not has_replica():
+        return CheckResult("ok", _("No replica is named; everything reads the primary."))
+    advice = _("Everything reads the primary meanwhile. Look at the replica's log and DATABASE_REPLICA_URL.")
+    try:
+        found = look_at_replica()
+    except DatabaseError as error:
+        return CheckResult("warn", _("The replica does not answer: %s") % str(error).strip()[:200], advice)
+    if found is None:
+        return CheckResult("warn", _("What is named as the replica follows no primary."), advice)
+    behind = _("The replica is %(seconds)s s behind.") % {"seconds": f"{found.behind.total_seconds():.1f}"}
+    late = found.behind > timedelta(seconds=settings.REPLICA_LAG)
+    return CheckResult("warn", behind, advice) if late else CheckResult("ok", behind)
 
 
 def check_tables() -> CheckResult:

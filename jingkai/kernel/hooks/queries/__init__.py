@@ -6,6 +6,14 @@ from jingkai.kernel.hooks.queries.lending import give_back_connection
 from jingkai.kernel.hooks.queries.moments import read_moments_quickly
 from jingkai.kernel.hooks.queries.packing import OWN, packed, unpacked, unpacked_one
 from jingkai.kernel.hooks.queries.prepared import Prepared, PreparedValues, Slots, prepared_cursor
+from jingkai.kernel.hooks.queries.replicas import (
+    has_replica,
+    look,
+    may_lag,
+    noting_age,
+    read_as_of,
+    reading_connection,
+)
 from jingkai.kernel.hooks.queries.rows import QuickRows
 from jingkai.kernel.hooks.queries.threads import remember_by_thread
 from jingkai.kernel.hooks.queries.tracing import trace_with, traced
@@ -23,8 +31,12 @@ __all__ = [
     "insert_rows",
     "local",
     "localizer",
+    "look",
+    "may_lag",
+    "noting_age",
     "packed",
     "prepared_cursor",
+    "read_as_of",
     "read_moments_quickly",
     "remember_by_thread",
     "syllables",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import connections
 
 
 def give_back_connection() -> None:
@@ -10,5 +10,6 @@ def give_back_connection() -> None:
 
     Within a transaction, and where every thread has a connection of its own, nothing happens.
     """
-    if connection.pool and not connection.in_atomic_block:  # type: ignore[attr-defined]
-        connection.close()
+    for one in connections.all(initialized_only=True):
+        if one.pool and not one.in_atomic_block:  # type: ignore[attr-defined]
+            one.close()

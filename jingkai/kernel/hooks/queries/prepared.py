@@ -16,11 +16,13 @@ from uuid import UUID
 
 import psycopg
 from django.contrib.postgres.fields import ArrayField
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BigIntegerField, Func, Model, QuerySet, TextField, Value
 from django.db.models.query import ModelIterable
 from psycopg import sql
+
+from jingkai.kernel.hooks.queries.replicas import reading_connection
 
 M = TypeVar("M", bound=Model)
 
@@ -44,12 +46,13 @@ def prepared_cursor() -> CursorWrapper:
 
     A pool between product and database must keep prepared statements (PgBouncer: `max_prepared_statements`).
     """
-    if connection.queries_logged:
-        return connection.cursor()
-    connection.ensure_connection()
-    inside = connection.connection
+    here = reading_connection()
+    if here.queries_logged:
+        return here.cursor()
+    here.ensure_connection()
+    inside = here.connection
     inside.prepare_threshold = 1  # Django sets none, and then nothing is prepared, even on demand
-    return connection.make_cursor(cast(Any, _Planned(inside)))
+    return here.make_cursor(cast(Any, _Planned(inside)))
 
 
 class Slots:
@@ -203,9 +206,7 @@ class _Rows:
     def get_compiler(self, **_using: Any) -> Any:
         """Give the compiler that built the query, bound to this thread's connection and these values."""
         compiler = copy.copy(self._made.compiler)
-        compiler.connection = connections[
-            DEFAULT_DB_ALIAS
-        ]  # not the stand-in: each of its names is looked up
+        compiler.connection = reading_connection()
         compiler.execute_sql = self._run
         compiler.get_converters = self._made.converters
         return compiler

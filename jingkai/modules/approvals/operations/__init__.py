@@ -140,6 +140,7 @@ from jingkai.modules.approvals.operations.powers import (
     change_power_state,
 )
 from jingkai.modules.approvals.operations.rating import (
+    NotYetRateable,
     rate_service,
 )
 from jingkai.modules.approvals.operations.reissuing import (
@@ -205,6 +206,7 @@ __all__ = [
     "MaterialEnded",
     "NoSuchService",
     "NotOffered",
+    "NotYetRateable",
     "NotYours",
     "PowerDraft",
     "StaleDraft",

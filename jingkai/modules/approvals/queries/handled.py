@@ -167,7 +167,7 @@ def _rated(matter: Application, branch: str = "") -> RatedMatter:
         item_code=name.code,
         item_name=name.name,
         item_name_en=name.name_en,
-        unit_id=place.unit_id if place else _unit_of(last),
+        unit_id=place.unit_id if place else _unit_of(last or _newest_task(matter.case.pk)),
         person_id=_who([last] if last else []),
         enterprise_id=matter.enterprise_id,
         handler_id=matter.handler_id,
@@ -181,6 +181,11 @@ def _rated(matter: Application, branch: str = "") -> RatedMatter:
         if len(deciding) > 1
         else (),
     )
+
+
+def _newest_task(case_id: int) -> Task | None:
+    """The newest piece of work: who has a matter of which nothing is done yet."""
+    return Task.objects.filter(case=case_id).order_by("pk").last()
 
 
 def _unit_of(task: Task | None) -> int:

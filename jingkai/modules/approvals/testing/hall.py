@@ -232,6 +232,14 @@ class Hall:
             task=self.task(application, "sign"), text="同意", by=self.actor(by, at), at=moment(at)
         )
 
+    def give_back(
+        self, application: Application, *, at: Moment, by: str = "deputy_director", text: str = "请补写依据。"
+    ) -> None:
+        """The deputy director gives the draft decision back to those who wrote the conclusion."""
+        operations.return_to_summary(
+            task=self.task(application, "sign"), text=text, by=self.actor(by, at), at=moment(at)
+        )
+
     def apply_seal(
         self, application: Application, *, at: Moment = DAYS["sealed"], by: str = "custodian"
     ) -> Decision:

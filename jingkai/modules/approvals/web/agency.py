@@ -54,10 +54,11 @@ def under_mandate(act: str, view: View) -> View:
     def opened(request: Request, uuid: UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if rules.ACT_AS_AGENT in request.actor.permissions:
             rows = Mandate.objects.filter(agent_id=request.actor.party_id, matters__uuid=uuid)
-            mandate = rows.order_by("-pk").first()
+            mandate = rows.select_related("agent", "enterprise").order_by("-pk").first()
             if mandate is not None:
                 on = timezone.localdate(request.at)
                 request.actor = operations.act_under(mandate, act=act, by=request.actor, on=on)
+                request.mandate = mandate  # type: ignore[attr-defined]  # pages say who acts for whom
         return view(request, uuid, *args, **kwargs)
 
     return opened

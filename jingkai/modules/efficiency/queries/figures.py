@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
+from jingkai.kernel.hooks.api import may_lag, reading_connection
 from jingkai.modules.efficiency.data import Dimension, Figures, Measure, Scope
 
 COLUMNS = {
@@ -66,6 +65,7 @@ class Cell:
     value: float
 
 
+@may_lag
 def figures(*, by: Dimension, scope: Scope) -> Table:
     """Put the facts of a scope together by one dimension, two statements at any number of facts."""
     key = COLUMNS[by]
@@ -90,6 +90,7 @@ def figures(*, by: Dimension, scope: Scope) -> Table:
     )
 
 
+@may_lag
 def summary(*, scope: Scope) -> tuple[Figures, ...]:
     """The figures of everything in a scope, in each unit of days; for a tile, one statement."""
     where, values = _narrowed(scope)
@@ -101,6 +102,7 @@ def summary(*, scope: Scope) -> tuple[Figures, ...]:
     return _beside(found, by_month=False)
 
 
+@may_lag
 def crossed(*, rows: Dimension, columns: Dimension, measure: Measure, scope: Scope) -> list[Cell]:
     """One measure for each pair of two dimensions, such as items across months."""
     where, values = _narrowed(scope)
@@ -203,6 +205,6 @@ def _year_before(month: str) -> str:
 
 
 def _ask(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from jingkai.casework.cases.models import CaseAccess
+from jingkai.kernel.hooks.api import may_lag
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.efficiency.data import Scope
 from jingkai.modules.efficiency.models import MatterFact
@@ -44,6 +45,7 @@ class Cursor:
         return cls(value, int(number)) if value and number.isdecimal() and len(number) < 19 else None
 
 
+@may_lag
 def list_matters(
     *, scope: Scope, only: str = "", sort: str = "", after: Cursor | None = None, limit: int = PAGE
 ) -> tuple[list[MatterFact], Cursor | None]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import connection
-
+from jingkai.kernel.hooks.api import may_lag, reading_connection
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.efficiency import rules
 from jingkai.modules.efficiency.data import Dimension, Label
@@ -52,12 +51,13 @@ class Labels:
         return self.found.get(dimension.value, {})
 
 
+@may_lag
 def labels(actor: Actor) -> Labels:
     """Names of items, packages, and of the units and persons that the actor may see figures of."""
     units = rules.units_seen(actor)
     values = {"units": None if units is None else list(units), "people": rules.sees_people(actor)}
     found: dict[str, dict[str, Label]] = {}
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(_NAMES, values)
         for kind, key, name, name_en in cursor.fetchall():
             found.setdefault(kind, {})[key] = Label(name, name_en)

@@ -46,7 +46,7 @@ def _axes(labels: Sequence[str], *, upright: bool) -> dict[str, Any]:
     value = {"type": "value"}
     if upright:
         return {"xAxis": {"type": "category", "data": labels}, "yAxis": value}
-    shown = {"interval": 0, "width": 110, "overflow": "truncate"}
+    shown = {"interval": 0, "width": 150, "overflow": "truncate"}
     return {
         "xAxis": value,
         "yAxis": {"type": "category", "data": labels, "inverse": True, "axisLabel": shown},
@@ -63,14 +63,16 @@ def months_chart(found: Found) -> Chart | None:
         now[one.key] = now.get(one.key, 0) + one.count
         past[one.key] = past.get(one.key, 0) + (one.before.count if one.before else 0)
     keys = sorted(now)
+    series: list[dict[str, Any]] = [
+        {"type": "bar", "name": _("Items handled"), "data": [now[key] for key in keys]}
+    ]
+    if any(past.values()):  # a zone of less than a year has none, which is no row of noughts
+        series.append({"type": "line", "name": _("Year before"), "data": [past[key] for key in keys]})
     option = {
         "legend": {},
         "xAxis": {"type": "category", "data": keys},
         "yAxis": {"type": "value", "minInterval": 1},
-        "series": [
-            {"type": "bar", "name": _("Items handled"), "data": [now[key] for key in keys]},
-            {"type": "line", "name": _("Year before"), "data": [past[key] for key in keys]},
-        ],
+        "series": series,
     }
     head = [_("Month"), _("Items handled"), _("Year before")]
     return Chart(_("Items handled per month"), option, head, [[key, now[key], past[key]] for key in keys])

@@ -12,10 +12,11 @@ from jingkai.casework.clock.api import EVERY_REASON
 from jingkai.kernel.hooks.api import local
 from jingkai.modules.efficiency.data import Dimension, Figures, Label
 from jingkai.modules.efficiency.models import MatterFact
-from jingkai.modules.efficiency.queries import Cell, Labels
+from jingkai.modules.efficiency.queries import Cell as Crossing
+from jingkai.modules.efficiency.queries import Labels
 from jingkai.modules.efficiency.queries import Table as Found
 from jingkai.modules.efficiency.web.forms import BY, DAY_UNITS, MEASURES, FigureForm
-from jingkai.ui.data import Column, Light, Link, Row, Stat, Table
+from jingkai.ui.data import Cell, Column, Light, Lines, Link, Row, Stat, Table
 from jingkai.ui.words import grouped
 
 REASONS = dict(EVERY_REASON)
@@ -92,14 +93,16 @@ def ordered(found: Sequence[Figures], *, by: Dimension, names: Labels) -> list[F
 
 
 def head(by: Dimension) -> list[str]:
-    """The columns of the wide table and of its spreadsheet."""
+    """The columns of the spreadsheet."""
     return [
         str(dict(BY)[by.value]),
         _("Unit of days"),
         _("Items handled"),
         _("Year before"),
         _("Statutory, average"),
+        _("Statutory, median"),
         _("Promised, average"),
+        _("Promised, median"),
         _("Used, average"),
         _("Used, median"),
         _("Used, 90 % within"),
@@ -121,7 +124,9 @@ def line(one: Figures, name: str) -> list[Any]:
         one.count,
         one.before.count if one.before else None,
         round(one.statutory / one.count, 1),
+        round(one.statutory_median, 1),
         round(one.promised / one.count, 1),
+        round(one.promised_median, 1),
         round(one.actual / one.count, 1),
         round(one.actual_median, 1),
         round(one.actual_p90, 1),
@@ -135,32 +140,65 @@ def line(one: Figures, name: str) -> list[Any]:
     ]
 
 
+def columns(by: Dimension) -> list[Column]:
+    """The columns of the page: what fits a desk without scrolling, medians under their averages."""
+    labels = (
+        _("Items handled"),
+        _("Statutory, average"),
+        _("Promised, average"),
+        _("Used, average"),
+        _("Used, 90 % within"),
+        _("Compression %"),
+        _("In time %"),
+        _("One visit %"),
+        _("Sent back"),
+        _("Corrected"),
+        _("Days left out"),
+        _("Simulated"),
+    )
+    return [Column(str(dict(BY)[by.value]), "title"), *(Column(label, "number") for label in labels)]
+
+
 def table(found: Found, *, form: FigureForm, names: Labels) -> Table:
     """The wide table: every figure leads to the matters behind it."""
-    labels = head(form.row_key)
-    columns = [
-        Column(label, "title" if number == 0 else "text" if number == 1 else "number")
-        for number, label in enumerate(labels)
-    ]
     rows = [
         Row(_cells(one, name_of(form.row_key, one.key, names), form))
         for one in ordered(found.rows, by=form.row_key, names=names)
     ]
     totals = [Row(_cells(one, _("All"), form, total=True)) for one in found.totals]
-    return Table(_("Efficiency"), columns, [*rows, *totals], wide=True)
+    return Table(_("Efficiency"), columns(form.row_key), [*rows, *totals], wide=True)
 
 
-def _cells(one: Figures, name: str, form: FigureForm, *, total: bool = False) -> list[Any]:
-    cells = line(one, name)
-    shown = ["—" if cell is None else cell for cell in cells]
-    for place, only in LEADS.items():
-        if only in ("", "late", "trips") or cells[place]:
-            shown[place] = Link(_text(cells[place]), behind(one, form, only=only, total=total))
-    return shown
+def _cells(one: Figures, name: str, form: FigureForm, *, total: bool = False) -> list[Cell]:
+    """A row of the page; a figure that is about some matters leads to just those."""
+
+    def leading(value: float | None, only: str) -> Cell:
+        return Link(_text(value), behind(one, form, only=only, total=total))
+
+    def counted(value: int, only: str) -> Cell:
+        return leading(value, only) if value else 0
+
+    past = _past(grouped(one.before.count)) if one.before else ""
+    return [
+        Lines((name,), (unit_words(one.day_unit),)),
+        Link(grouped(one.count), behind(one, form, total=total), past),
+        _days(one.statutory, one.count, one.statutory_median),
+        _days(one.promised, one.count, one.promised_median),
+        _days(one.actual, one.count, one.actual_median),
+        f"{one.actual_p90:.1f}",
+        "—" if one.compression is None else one.compression,
+        leading(one.on_time_rate, "late"),
+        leading(one.one_visit_rate, "trips"),
+        counted(one.returned, "returned"),
+        counted(one.corrected, "corrected"),
+        counted(one.held_days, "held"),
+        counted(one.simulated, "simulated"),
+    ]
 
 
-LEADS = {2: "", 10: "late", 11: "trips", 12: "returned", 13: "corrected", 14: "held", 15: "simulated"}
-"""Which figures lead to which matters: all of the row, or those that the figure is about."""
+def _days(days: int, count: int, median: float) -> Lines:
+    """The average of days, and beneath it what half of the items stay within."""
+    return Lines((average(days, count),), (_("median %(days)s") % {"days": f"{median:g}"},))
 
 
 def _text(value: Any) -> str:
@@ -191,7 +229,7 @@ def held_lines(totals: Sequence[Figures]) -> list[list[str | int]]:
     ]
 
 
-def crossed_table(cells: Sequence[Cell], *, form: FigureForm, names: Labels) -> Table:
+def crossed_table(cells: Sequence[Crossing], *, form: FigureForm, names: Labels) -> Table:
     """One measure, rows across columns; each figure leads to its matters."""
     assert form.column_key is not None
     across = form.column_key

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from jingkai.kernel.hooks.api import may_lag
 from jingkai.modules.evaluations.data import Dimension, Figures
 from jingkai.modules.evaluations.models import Evaluation, Rectification, ReturnVisit
 
@@ -20,6 +21,7 @@ BAD, GOOD = Q(level__lte=2), Q(level__gte=3)
 COMMENTS = 10
 
 
+@may_lag
 def figures_by(dimension: Dimension, *, since: date, until: date) -> list[Figures]:
     """Figures of the counted ratings between two months, both included, one row for each unit, item or month.
 
@@ -76,6 +78,7 @@ def summed(rows: Iterable[Figures]) -> Figures:
     )
 
 
+@may_lag
 def newest_comments(*, limit: int = COMMENTS) -> list[Evaluation]:
     """The newest comments that somebody has cleared for the public, with unit and applicant."""
     rows = Evaluation.objects.filter(publication=Evaluation.Publication.PUBLISHED, counted=True)

@@ -139,6 +139,17 @@ def test_own_page_and_own_form(rated: Hall) -> None:
     assert "已评价" in text_of(client.get(path))
 
 
+@pytest.mark.parametrize("stage", ["submitted", "accepted"])
+def test_a_matter_under_way_says_when_it_can_be_rated(rated: Hall, stage: str) -> None:
+    """Also one that nobody has taken up yet: there is no item and no work to rate."""
+    matter = rated.bring_to(stage)
+    client = Client()
+    rated.log_in(client, "handler")
+    answer = client.get(reverse("evaluations:rate_own", args=[matter.uuid]))
+    assert answer.status_code == 409
+    assert "办结后才能评价" in answer.content.decode()
+
+
 def test_window_opens_one_rating_per_ticket(rated: Hall) -> None:
     client = Client()
     user = rated.log_in(client, "clerk")

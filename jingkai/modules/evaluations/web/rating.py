@@ -133,8 +133,10 @@ def own(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def rate_own(request: Request, uuid: UUID) -> HttpResponse:
-    """Rate one's own finished matter with reasons, or without a name."""
+    """Rate one's own finished matter with reasons, or without a name; one under way says when."""
     matter = _matter(request, uuid)
+    if not matter.finished:
+        raise approvals.NotYetRateable
     form = _form(request, request.POST if request.method == "POST" else held(request), matter.choices)
     if request.method == "POST" and form.is_valid():
         operations.rate_matter(matter=matter, words=form.words(), by=request.actor, at=request.at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -18,7 +19,7 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from jingkai.records.seals.data import SealFace, SealKeys, SealPlace
-from jingkai.records.typesetting.api import render
+from jingkai.records.typesetting.api import draw
 
 POINTS_PER_MM = 72 / 25.4
 _CMS_BYTES = 16_384
@@ -100,7 +101,7 @@ def sign_pdf(
         readable_field_name=reason,
     )
     with tempfile.NamedTemporaryFile(suffix=".pdf") as picture:
-        picture.write(draw_face(face, at=at))
+        picture.write(draw_face(face))
         picture.flush()
         signer = _TimedPdfSigner(
             metadata,
@@ -113,9 +114,10 @@ def sign_pdf(
     return signed
 
 
-def draw_face(face: SealFace, *, at: datetime) -> bytes:
-    """Draw a seal as a one-page PDF with a transparent ground."""
-    return render("seals/seal", face_data(face), at=at)
+@lru_cache(maxsize=32)
+def draw_face(face: SealFace) -> bytes:
+    """Draw a seal as a one-page PDF with a transparent ground; once in each process, for it never changes."""
+    return draw("seals/seal", face_data(face), form="pdf")
 
 
 def face_data(face: SealFace) -> dict[str, Any]:

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import IntegrityError, transaction
 
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.permissions.api import SYSTEM
 from jingkai.records.seals import api
+from jingkai.records.seals.data import CertificateSubject
 from jingkai.records.seals.models import Seal, SealCustody
-from jingkai.records.seals.operations.keys import FolderKeys
+from jingkai.records.seals.operations.keys import FolderKeys, KeyDamaged
 from jingkai.records.seals.queries import custody_history
 
 pytestmark = pytest.mark.django_db
@@ -57,12 +59,25 @@ def test_nothing_of_the_key_is_in_the_database(seal: Seal) -> None:
 
 
 def test_a_key_is_never_overwritten(tmp_path: Path, cast: Any) -> None:
-    from jingkai.records.seals.data import CertificateSubject
-
     keys, subject = FolderKeys(tmp_path), CertificateSubject("甲", "乙", "1", True)
     keys.create("one", subject, at=cast.at)
     with pytest.raises(FileExistsError):
         keys.create("one", subject, at=cast.at)
+
+
+def test_a_damaged_key_gives_no_signature(tmp_path: Path, cast: Any) -> None:
+    """What a damaged key signs would betray it: nothing of it leaves, and the key is to be restored."""
+    keys = FolderKeys(tmp_path)
+    keys.create("one", CertificateSubject("甲", "乙", "1", True), at=cast.at)
+    assert keys.sign("one", b"paper", digest="sha256")
+    whole = keys._read_key("one").private_numbers()
+    broken = rsa.RSAPrivateNumbers(
+        whole.p, whole.q, whole.d - 2, whole.dmp1 - 2, whole.dmq1, whole.iqmp, whole.public_numbers
+    )
+    (tmp_path / "one.key").unlink()
+    keys._write_key("one", broken.private_key(unsafe_skip_rsa_key_validation=True))
+    with pytest.raises(KeyDamaged):
+        keys.sign("one", b"paper", digest="sha256")
 
 
 @pytest.mark.parametrize("name", ["../evil", "", "A", "a/b", "." * 5])

@@ -1,0 +1,92 @@
+"""A replica is promoted while cases run: what was acknowledged is there, once and whole.
+
+The primary is killed under load; its replica, in step by synchronous replication, is promoted. Nobody tells
+web and worker: their address names both servers, and they go to the one that takes writes.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from jingkai.config.environment import APP_ROLE
+from jingkai.kernel.calendar.api import load_year
+from jingkai.kernel.calendar.models import CalendarYear
+from jingkai.kernel.exchange.testing import make_token
+from jingkai.kernel.permissions.data import SYSTEM
+from jingkai.modules.approvals.testing import Hall
+from jingkai.modules.hotline.api import seed_hotline
+from tests.drills.conftest import Installer
+from tests.drills.installation import Installation
+from tests.drills.killing import CLIENTS, Journal, Outcome, Sender, Zone, await_next, last_look
+from tests.drills.replicas import Standby, commit_on_both, following, kill_server, url_of
+from tests.drills.test_crash import whole
+
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+BEFORE = 8
+"""Orders that are acknowledged before the primary is lost."""
+
+
+def test_nothing_acknowledged_is_lost_when_the_replica_is_promoted(
+    hall: Hall, install_here: Installer, place: Path
+) -> None:
+    """Clients keep a journal; afterwards all of it is in the promoted database, and the trail is whole."""
+    at = timezone.now()
+    for year in {at.year, at.year + 1} - set(CalendarYear.objects.values_list("year", flat=True)):
+        load_year(year=year, days=[], source="演练", by=SYSTEM, at=at)
+    seed_hotline(by=SYSTEM, at=at)
+    tokens = [make_token(["work-orders:write"], rate=6000)[1] for _ in range(CLIENTS)]
+    installation = install_here()
+    with following(installation, place / "replica", "second") as standby:
+        commit_on_both(installation, standby)
+        outcome = promoted_under_load(installation, standby, tokens, place)
+    after = outcome.recoveries["primary"][0]
+    print(  # noqa: T201
+        f"\nPrimary killed under {CLIENTS} clients, replica promoted: {len(outcome.sent)} orders"
+        f" acknowledged, {len(outcome.sent - set(outcome.found['orders']))} lost;"
+        f" the next acknowledgement after {after:.1f} s."
+    )
+    whole(outcome)
+
+
+def promoted_under_load(
+    installation: Installation, standby: Standby, tokens: list[str], place: Path
+) -> Outcome:
+    """Kill the primary between two acknowledgements, promote the replica, go on, and look."""
+    both = url_of(
+        installation.server.address(APP_ROLE),
+        standby.server.address(APP_ROLE),
+        target_session_attrs="read-write",
+        connect_timeout="3",
+    )
+    zone = Zone(replace(installation, variables={"DATABASE_URL": both}), place)
+    journal, stopped = Journal(), threading.Event()
+    senders = [Sender(f"P{n}", zone.port, token, journal, stopped) for n, token in enumerate(tokens, 1)]
+    began = time.monotonic()
+    zone.start()
+    for sender in senders:
+        sender.start()
+    try:
+        for _ in range(BEFORE):
+            await_next(zone, journal, time.monotonic())
+        kill_server(installation.server)
+        lost = time.monotonic()
+        standby.promote()
+        recovered = await_next(zone, journal, lost)
+        for _ in range(BEFORE):
+            await_next(zone, journal, time.monotonic())
+    finally:
+        stopped.set()
+        for sender in senders:
+            sender.join()
+        zone.stop()
+    refused = [text for sender in senders for text in sender.refused]
+    found = last_look(zone.installation)
+    times = {"primary": [recovered]}
+    return Outcome(Counter(primary=1), times, journal, refused, found, time.monotonic() - began)
