@@ -39,7 +39,7 @@ _PLAIN = frozenset(
         models.UUIDField,
     }
 )
-"""Kinds of columns whose values stand in a document as they are; one made of them, such as a locked text, is none."""
+"""Kinds of columns whose values stand in a document as they are; a locked text, say, is none of them."""
 
 
 def insert_rows(rows: Sequence[M]) -> list[M]:
