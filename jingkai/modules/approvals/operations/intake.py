@@ -47,7 +47,7 @@ class FaultsOpen(PersonFacingError):
     status = 422
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 @audit.together()
 def submit_application(*, application: Application, by: Actor, at: datetime) -> Application:
     """Hand the application in: it gets a receipt number, a case and the five-day acceptance clock.
