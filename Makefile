@@ -47,6 +47,8 @@ bench: dev
 
 drill: dev
 	@DRILL_KILLS=100 $(BIN)/python -m pytest -q -s -m drill
+	@GUARDS_PART=1 MACHINE_EXAMPLES=60 $(BIN)/python -m pytest -q \
+		tests/architecture/test_ownership.py tests/architecture/test_machine.py
 
 fmt: dev
 	@$(BIN)/ruff check --fix --quiet .

@@ -13,12 +13,13 @@ import django
 
 
 def main() -> int:
-    """Write `docs/security/access.csv` and say how many addresses it holds."""
+    """Write `docs/security/access.csv` and `scopes.csv`, and say how many lines they hold."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingkai.config.settings")
     django.setup()
-    from tests.architecture.matrix import MATRIX, write
+    from tests.architecture import matrix, scopes
 
-    print(f"{write()} addresses in {MATRIX.name}")
+    print(f"{matrix.write()} addresses in {matrix.MATRIX.name}")
+    print(f"{scopes.write()} operations in {scopes.SCOPES.name}")
     return 0
 
 

@@ -133,6 +133,8 @@ class Environment:
     sms_key_id: str
     sms_key_secret: str
     sms_sign_name: str
+    alert_mail: tuple[str, ...]
+    alert_phones: tuple[str, ...]
     licences_url: str
     licences_key: str
     licences_secret: str
@@ -224,6 +226,8 @@ def read(variables: Mapping[str, str]) -> Environment:
         sms_key_id=variables.get("JINGKAI_SMS_KEY_ID", ""),
         sms_key_secret=variables.get("JINGKAI_SMS_KEY_SECRET", ""),
         sms_sign_name=variables.get("JINGKAI_SMS_SIGN_NAME", ""),
+        alert_mail=words(variables, "JINGKAI_ALERT_MAIL"),
+        alert_phones=words(variables, "JINGKAI_ALERT_PHONES"),
         licences_url=variables.get("JINGKAI_LICENCES_URL", "").rstrip("/"),
         licences_key=variables.get("JINGKAI_LICENCES_KEY", ""),
         licences_secret=variables.get("JINGKAI_LICENCES_SECRET", ""),

@@ -37,6 +37,11 @@ def faults_of(response: Any) -> list[str]:
         faults.append("no Permissions-Policy")
     policy = headers.get("Content-Security-Policy", "")
     faults += _faults_of_policy(policy)
+    kind = headers.get("Content-Type", "")
+    if kind.startswith(("text/", *ACTIVE)) and "charset=" not in kind and has_body(response):
+        faults.append(f"no character set: {kind}")
+    if not kind and has_body(response):
+        faults.append("a body of no kind")
     if headers.get("Content-Type", "").startswith(ACTIVE) and "sandbox" not in policy:
         faults.append("a drawing that could run as a page")
     if headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
@@ -45,6 +50,11 @@ def faults_of(response: Any) -> list[str]:
         reader.feed(response.content.decode(response.charset or "utf-8"))
         faults += reader.faults
     return faults
+
+
+def has_body(response: Any) -> bool:
+    """Whether anything came beside the headers."""
+    return bool(response.streaming or response.content)
 
 
 def _faults_of_policy(policy: str) -> list[str]:

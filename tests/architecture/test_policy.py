@@ -97,10 +97,15 @@ GOOD = {
         ("", {"Content-Security-Policy": ""}, 8),
         ("", {"X-Frame-Options": "SAMEORIGIN"}, 1),
         ("", {"X-Content-Type-Options": ""}, 1),
-        ("", {"Content-Type": "image/svg+xml"}, 1),
+        ("", {"Content-Type": "image/svg+xml; charset=utf-8"}, 1),
+        ("", {"Content-Type": "text/csv"}, 1),
+        ("", {"Content-Type": ""}, 1),
         (
             "",
-            {"Content-Type": "application/xml", "Content-Security-Policy": "default-src 'none'; sandbox"},
+            {
+                "Content-Type": "application/xml; charset=utf-8",
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+            },
             0,
         ),
     ],

@@ -1,11 +1,15 @@
 """What accounts hang into the menus, and what their entries in the trail are called."""
 
+from datetime import datetime
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.kernel.accounts import queries
 from jingkai.kernel.accounts.rules import MANAGE
 from jingkai.kernel.audit.api import describe_actions, describe_stream
-from jingkai.kernel.hooks.api import menu
-from jingkai.kernel.hooks.data import MenuEntry
+from jingkai.kernel.hooks.api import doctor_checks, menu
+from jingkai.kernel.hooks.data import CheckResult, DoctorCheck, MenuEntry
 from jingkai.kernel.organisation.api import MANAGE_PEOPLE
 from jingkai.kernel.pace.api import Pace, paces
 
@@ -35,6 +39,27 @@ MENU = (
         kinds=("staff", "enterprise"),
     ),
 )
+
+MANY_LOCKED, MANY_WRONG = 5, 40
+"""From so many locked names and addresses, or so many wrong attempts within a quarter of an hour, on."""
+
+MEANS = _("See who is locked under Logins and the trail (login.failed); close the address at the proxy.")
+
+
+def check_logins(*, at: datetime) -> CheckResult:
+    """See whether somebody tries passwords, at many names or from many places."""
+    locked, wrong = queries.attempts_lately(at)
+    if locked < MANY_LOCKED and wrong < MANY_WRONG:
+        return CheckResult("ok", str(_("Nobody tries passwords in numbers.")))
+    told = _("%(locked)d names or addresses are locked, %(wrong)d wrong attempts in 15 minutes.")
+    return CheckResult(
+        "warn",
+        told % {"locked": locked, "wrong": wrong},
+        str(MEANS),
+    )
+
+
+LOGINS_CHECK = DoctorCheck("log-ins", lambda: check_logins(at=timezone.now()))
 
 ACTIONS = {
     "login.created": _("Login opened"),
@@ -80,5 +105,6 @@ def register() -> None:
         paces.register(pace)
     for entry in MENU:
         menu.register(entry)
+    doctor_checks.register(LOGINS_CHECK)
     describe_actions(ACTIONS)
     describe_stream("accounts.user", _("Account"))

@@ -1,11 +1,11 @@
 """Reads: logins by name or phone, their locks, their second factor, their sessions."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from jingkai.kernel.accounts.data import AccountKind
 from jingkai.kernel.accounts.models import LoginFailures, User
@@ -61,6 +61,16 @@ def locked_until(typed: str, user: User | None, at: datetime) -> datetime | None
     """Give until when a login is locked, or None."""
     row = LoginFailures.objects.filter(key=failure_key(typed, user), locked_until__gt=at).first()
     return row.locked_until if row else None
+
+
+def attempts_lately(at: datetime) -> tuple[int, int]:
+    """Count the names and addresses that are locked now, and the wrong attempts not yet forgotten."""
+    since = at - timedelta(minutes=15)
+    found = LoginFailures.objects.aggregate(
+        locked=Count("pk", filter=Q(locked_until__gt=at)),
+        wrong=Sum("failures", filter=Q(last_at__gte=since), default=0),
+    )
+    return found["locked"], found["wrong"]
 
 
 def locks_of(users: Iterable[User], at: datetime) -> dict[int, datetime]:

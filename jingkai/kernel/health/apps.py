@@ -17,6 +17,7 @@ class HealthConfig(AppConfig):
 
         from jingkai.kernel.exchange.api import endpoints
         from jingkai.kernel.exchange.data import Endpoint
+        from jingkai.kernel.health import jobs
         from jingkai.kernel.health.panels import CHECKS, MENU
         from jingkai.kernel.health.rules import PERMISSIONS, SEE
         from jingkai.kernel.hooks.api import doctor_checks, menu
@@ -24,6 +25,7 @@ class HealthConfig(AppConfig):
         from jingkai.kernel.permissions.api import declare
 
         endpoints.register(Endpoint("traces", _("Traces"), lambda: settings.TRACES_URL))
+        jobs.declare()
         declare(*PERMISSIONS)
         grant_by_default("system_admin", SEE)
         menu.register(MENU)

@@ -16,13 +16,19 @@ MARKS = {"ok": ("ok  ", "green"), "warn": ("warn", "yellow"), "fail": ("FAIL", "
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--alert", is_flag=True, help="Tell the operator by mail and text message what has changed.")
 @click.pass_context
-def doctor(ctx: click.Context, as_json: bool) -> None:
+def doctor(ctx: click.Context, as_json: bool, alert: bool) -> None:
     """Examine database, files, fonts, jobs, calendar, mail and more; say what to do.
+
+    With --alert whoever JINGKAI_ALERT_MAIL and JINGKAI_ALERT_PHONES name is told of changes, once. It needs
+    neither the worker nor the database, so a timer of the machine runs it (docs/how-to/alerts.md).
 
     Exit code 0: nothing failed (there may be warnings). 1: something failed. 2: wrong usage.
     """
     findings = list(_findings(ctx))
+    if alert:
+        _tell(findings)
     healthy = all(finding.state != "fail" for finding in findings)
     if as_json:
         answer = {"healthy": healthy, "findings": [asdict(finding) for finding in findings]}
@@ -48,6 +54,21 @@ def _findings(ctx: click.Context) -> Iterable[Finding]:
 
     with translation.override(terminal.language):
         return list(examine())
+
+
+def _tell(findings: list[Finding]) -> None:
+    """Tell the operator; settings are loaded even where the installation could not be opened."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.utils import timezone, translation
+
+    from jingkai.kernel.health.operations import watch_over
+
+    with translation.override(settings.LANGUAGE_CODE):
+        for one in watch_over(findings, at=timezone.now()):
+            click.echo(f"told: {one.name} {one.state}", err=True)
 
 
 def _print(findings: Iterable[Finding]) -> None:

@@ -1,9 +1,12 @@
-"""What an examination of the installation found. Standard library only."""
+"""What an examination of the installation found, and what its operator was told. Standard library only."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
+
+State = Literal["ok", "warn", "fail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +14,7 @@ class Finding:
     """The answer to one question of the doctor."""
 
     name: str
-    state: Literal["ok", "warn", "fail"]
+    state: State
     message: str
     advice: str = ""
 
@@ -22,3 +25,26 @@ class Readiness:
 
     ready: bool
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the operator was told last about one question: the answer, when, and how often that answer."""
+
+    state: State
+    at: datetime
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the watch over the installation remembers between two looks.
+
+    `problem` is why the last alert could not be sent to everybody; empty where it could.
+    """
+
+    looked_at: datetime | None = None
+    sent_at: datetime | None = None
+    sent: tuple[str, ...] = ()
+    problem: str = ""
+    told: dict[str, Told] = field(default_factory=dict)

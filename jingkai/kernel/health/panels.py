@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.health.queries import database, surroundings
+from jingkai.kernel.health.queries import database, surroundings, watch
 from jingkai.kernel.health.rules import SEE
 from jingkai.kernel.hooks.data import DoctorCheck, MenuEntry
 
@@ -21,10 +21,12 @@ MENU = MenuEntry(
 CHECKS = (
     DoctorCheck("database", database.check_database),
     DoctorCheck("replica", database.check_replica),
+    DoctorCheck("clock", database.check_clock),
     DoctorCheck("tables", database.check_tables),
     DoctorCheck("roles", database.check_roles),
     DoctorCheck("folders", surroundings.check_files),
     DoctorCheck("secrets", surroundings.check_secrets),
     DoctorCheck("disk", surroundings.check_disk),
     DoctorCheck("jobs", lambda: database.check_jobs(at=timezone.now())),
+    DoctorCheck("alerts", lambda: watch.check_watch(at=timezone.now())),
 )

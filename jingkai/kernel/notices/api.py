@@ -1,7 +1,14 @@
 """The door of notices: tell people, check phones, declare kinds."""
 
-from jingkai.kernel.notices.data import CHANNELS, EMAIL, PAGE, SMS, NoticeKind
-from jingkai.kernel.notices.operations import finish_phone_check, mark_all_read, notify, start_phone_check
+from jingkai.kernel.notices.data import CHANNELS, EMAIL, PAGE, SMS, NoticeKind, NotSent
+from jingkai.kernel.notices.operations import (
+    finish_phone_check,
+    mail_at_once,
+    mark_all_read,
+    notify,
+    sms_at_once,
+    start_phone_check,
+)
 from jingkai.kernel.notices.operations.phones import (
     CodeUsedUp,
     NoMobileNumber,
@@ -20,6 +27,7 @@ __all__ = [
     "SMS",
     "CodeUsedUp",
     "NoMobileNumber",
+    "NotSent",
     "NoticeKind",
     "SmsNotSetUp",
     "TooManyCodes",
@@ -27,8 +35,10 @@ __all__ = [
     "count_unread",
     "declare_kind",
     "finish_phone_check",
+    "mail_at_once",
     "mark_all_read",
     "notify",
     "send_sms_code",
+    "sms_at_once",
     "start_phone_check",
 ]

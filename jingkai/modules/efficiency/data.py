@@ -100,6 +100,15 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """Another zone that is asked for its figures: its name, its address, a token with `efficiency:read`."""
+
+    name: str
+    url: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """A name as people read it, of a unit, item, person or package."""
 

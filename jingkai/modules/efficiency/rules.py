@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -73,3 +73,43 @@ def months_before(month: date, number: int) -> date:
     """The month so many months before."""
     count = month.year * 12 + month.month - 1 - number
     return date(count // 12, count % 12 + 1, 1)
+
+
+ADDED_UP: tuple[str, ...] = (
+    "count",
+    "statutory",
+    "promised",
+    "actual",
+    "on_time",
+    "one_visit",
+    "returned",
+    "corrected",
+)
+ADDED_UP += ("simulated", "held_days")
+"""What figures of several zones are added up by. Medians and the slowest tenth are not: they cannot be."""
+
+
+def add_up(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Add the rows of several zones up by key and unit of days; shares follow from the sums.
+
+    Working and natural days are never added to each other, here as in each zone.
+    """
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        key = row["key"], row["day_unit"]
+        names = {name: row[name] for name in ("key", "day_unit", "name", "name_en")}
+        one = found.setdefault(key, {**names, **dict.fromkeys(ADDED_UP, 0), "zones": 0, "held": {}})
+        one["zones"] += 1
+        for name in ADDED_UP:
+            one[name] += row[name]
+        for reason, days in row["held"].items():
+            one["held"][reason] = one["held"].get(reason, 0) + days
+    for one in found.values():
+        one["compression"] = _share(one["statutory"] - one["actual"], one["statutory"])
+        one["on_time_rate"] = _share(one["on_time"], one["count"])
+        one["one_visit_rate"] = _share(one["one_visit"], one["count"])
+    return sorted(found.values(), key=lambda one: (-one["count"], one["key"], one["day_unit"]))
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part * 100 / whole, 1) if whole else None

@@ -56,8 +56,8 @@ def add_signer(
     """
     step, where = Step.begin(task.case_id, by=by, at=at), Added(where)
     row = step.take(task)
-    principal = None if may(by, MANAGE_TASKS) else hold(row, by=by, at=at)
     step.touch(row)
+    principal = None if may(by, MANAGE_TASKS) else hold(row, by=by, at=at)
     row.group = row.group or row.uuid.hex
     signer = _signer(step, row, Party.objects.get(pk=party_id(to) or 0), where)
     step.open_tasks[row.pk] = row
@@ -68,7 +68,7 @@ def add_signer(
         for other in [other for other in step.planned.values() if other.awaits == row.uuid]:
             step.touch(other).awaits = signer.uuid
     step.opened.append(signer)
-    step.grantees.add(signer.assignee_id or 0)
+    step.grantees |= {one for one in (signer.assignee_id, row.assignee_id) if one}
     step.write()
     facts = {"task": row.pk, "node": row.node_id, "where": where.value, "reason": reason}
     told = SignerAdded(case_id=row.case_id, task_id=signer.pk, beside_task_id=row.pk)

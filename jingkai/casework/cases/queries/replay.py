@@ -258,7 +258,7 @@ def _change_task(rows: Replayed, changed: Mapping[str, Any], entry: TrailEntry) 
         row["opened_at"] = entry.at
     if changed.get("state") in (TaskState.DONE, TaskState.CANCELLED):
         row["closed_at"] = entry.at
-    rows.grantees |= {party for party in (row["assignee_id"], row["pool_id"]) if party}
+    rows.grantees |= {party for party in (row["assignee_id"], row["pool_id"], row.get("owner_id")) if party}
 
 
 def _follow_timers(rows: Replayed, entry: TrailEntry) -> None:

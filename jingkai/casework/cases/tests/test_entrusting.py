@@ -31,3 +31,10 @@ def test_an_entrusted_task_can_be_taken_back(forked, cast):
         api.take_back_task(task=task, by=cast.clerk, at=NOW)
     api.take_back_task(task=task, by=cast.officer_fire, at=NOW)
     finish(forked, "b", "agree", by=cast.officer_fire)
+
+
+def test_a_task_entrusted_straight_out_of_the_pool_lets_its_holder_see_the_case(forked, cast):
+    task = open_task(forked, "b")
+    api.entrust_task(task=task, to=cast.person("officer_quality"), by=cast.officer_fire, at=NOW)
+    assert api.may_see(forked.pk, grantees=[cast.officer_fire.party_id])
+    assert api.differences(forked.pk) == []

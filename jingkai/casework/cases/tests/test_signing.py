@@ -100,3 +100,12 @@ def test_signers_must_be_there_and_new(forked, cast):
     for wrong in (cast.person("officer_fire"), cast.unit("quality")):
         with pytest.raises(api.CannotAddSigner):
             api.add_signer(task=task, to=wrong, where="beside", by=cast.officer_fire, at=NOW)
+
+
+@pytest.mark.parametrize("where", ["before", "beside", "after"])
+def test_whoever_asks_for_a_signer_straight_out_of_the_pool_holds_the_task(forked, cast, where):
+    add(forked, "b", cast, where)
+    row = Task.objects.get(case=forked, node_id="b", added="")
+    assert row.assignee_id == cast.officer_fire.party_id
+    assert api.may_see(forked.pk, grantees=[row.assignee_id])
+    assert api.differences(forked.pk) == []

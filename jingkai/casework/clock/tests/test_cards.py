@@ -55,6 +55,15 @@ def make_card(cast: Cast) -> Any:
     return make
 
 
+def test_only_its_unit_appeals_against_a_card_that_nobody_held(make_card: Any, cast: Cast) -> None:
+    card = make_card()
+    Card.objects.filter(pk=card.pk).update(holder=None)
+    card.refresh_from_db()
+    with pytest.raises(CannotAppeal):
+        operations.appeal_card(card=card, text="不服", by=cast.officer_quality, at=NOW)
+    operations.appeal_card(card=card, text="不服", by=cast.officer_fire_2, at=NOW)
+
+
 def test_appeal_is_decided_by_a_supervisor_and_told(make_card: Any, cast: Cast) -> None:
     card = make_card()
     operations.appeal_card(card=card, text="材料系外单位迟交。", by=cast.officer_fire, at=NOW)

@@ -23,7 +23,7 @@ from jingkai.casework.inbox.web.shown.trail import trail_table, trail_words
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.api import Request, may, requires, staff
 
-BPMN = "application/xml"
+BPMN = "application/xml; charset=utf-8"
 
 
 @staff

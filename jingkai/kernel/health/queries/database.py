@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +20,8 @@ from jingkai.kernel.hooks.data import CheckResult
 OLDEST_SERVER = 150000
 SLOW_ANSWER_MS = 100
 HEARTBEAT_SECONDS = 60
+CLOCKS_APART, CLOCKS_FAR_APART = 2.0, 30.0
+"""In seconds: from the first on somebody is warned, beyond the second codes of this moment no longer fit."""
 
 
 def check_database() -> CheckResult:
@@ -51,6 +55,24 @@ def check_replica() -> CheckResult:
     behind = _("The replica is %(seconds)s s behind.") % {"seconds": f"{found.behind.total_seconds():.1f}"}
     late = found.behind > timedelta(seconds=settings.REPLICA_LAG)
     return CheckResult("warn", behind, advice) if late else CheckResult("ok", behind)
+
+
+def check_clock(*, now: Callable[[], datetime] = timezone.now) -> CheckResult:
+    """Compare the clock of this machine with that of the database: trail, limits and codes live by both."""
+    before = now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (theirs,) = cursor.fetchone()
+    apart = abs((theirs - (before + (now() - before) / 2)).total_seconds())
+    message = _("The clocks of this machine and of the database are %(seconds)s s apart.")
+    told = message % {"seconds": f"{apart:.1f}"}
+    if apart <= CLOCKS_APART:
+        return CheckResult("ok", told)
+    return CheckResult(
+        "fail" if apart > CLOCKS_FAR_APART else "warn",
+        told,
+        _("Let both machines follow the same time server (chrony, NTP)."),
+    )
 
 
 def check_tables() -> CheckResult:

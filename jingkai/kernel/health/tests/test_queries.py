@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -92,3 +93,14 @@ def test_disk_warns_and_fails_by_free_space(settings: Any, tmp_path: Path, monke
         monkeypatch.setattr(surroundings.shutil, "disk_usage", lambda _path, usage=usage: usage)
         states[free] = surroundings.check_disk().state
     assert states == {100: "fail", 900: "warn", 90_000: "ok"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("seconds", "state"), [(0, "ok"), (-10, "warn"), (10, "warn"), (3600, "fail")])
+def test_clocks_that_differ_are_told(seconds: int, state: str) -> None:
+    def now() -> datetime:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            return cursor.fetchone()[0] + timedelta(seconds=seconds)
+
+    assert database.check_clock(now=now).state == state

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,10 +17,13 @@ from django.views.decorators.http import require_safe
 from jingkai.kernel.exchange.api import count_untold, list_system_health, system_name
 from jingkai.kernel.exchange.data import SystemHealth
 from jingkai.kernel.health.queries.database import count_jobs
+from jingkai.kernel.health.queries.watch import check_watch, read_watch
 from jingkai.kernel.health.rules import SEE
 from jingkai.kernel.health.web import backups
+from jingkai.kernel.parties.api import mask_email, mask_phone
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.ui.data import Column, Light, Link, Row, Stat, Table
+from jingkai.ui.words import moment as shown_moment
 
 TROUBLED = ("silent", "failing", "hand")
 
@@ -44,8 +49,27 @@ def health(request: Request) -> HttpResponse:
         "table": _table(systems),
         "backups": backups.stats(at=request.at),
         "runs": backups.table(),
+        "alerts": alerts(at=request.at),
     }
     return render(request, "health/page.html", context)
+
+
+def alerts(*, at: datetime) -> dict[str, Any]:
+    """Who is told when something fails, by what, when it was done last, and what about it is not well."""
+    watch, check = read_watch(), check_watch(at=at)
+    told = [mask_email(to) for to in settings.ALERT_MAIL] + [mask_phone(one) for one in settings.ALERT_PHONES]
+    return {
+        "notice": "" if check.state == "ok" else f"{check.message} {check.advice}",
+        "stats": [
+            Stat(_("Told when something fails"), "、".join(told) or _("nobody")),
+            Stat(_("Last look"), _moment(watch.looked_at)),
+            Stat(_("Last alert"), _moment(watch.sent_at), note=", ".join(watch.sent)),
+        ],
+    }
+
+
+def _moment(moment: datetime | None) -> str:
+    return shown_moment(moment) if moment else _("not once")
 
 
 def _sentence(systems: list[SystemHealth], waiting: int) -> str:
@@ -70,9 +94,7 @@ def _sentence(systems: list[SystemHealth], waiting: int) -> str:
 
 
 def _since(moment: Any) -> str:
-    from jingkai.ui.words import moment as shown
-
-    return _("oldest since %(moment)s") % {"moment": shown(moment)} if moment else ""
+    return _("oldest since %(moment)s") % {"moment": shown_moment(moment)} if moment else ""
 
 
 def _table(systems: list[SystemHealth]) -> Table:

@@ -45,8 +45,8 @@ USUAL: dict[str, Any] = {
     "promised_unit": "working",
     "place": "经开区政务服务中心综合窗口",
     "place_en": "Service hall, general window",
-    "times": "工作日 9:00—12:00，13:30—17:30",
-    "times_en": "Working days 9:00 to 12:00 and 13:30 to 17:30",
+    "times": "工作日 9:00—12:00，13:30—17:00",
+    "times_en": "Working days 9:00 to 12:00 and 13:30 to 17:00",
     "phone": "0000-8800 0001",
     "complaint_phone": "12345",
 }

@@ -10,6 +10,7 @@ from jingkai.modules.efficiency.operations.reports import (
     note_progress,
     try_again,
 )
+from jingkai.modules.efficiency.operations.rollup import roll_up
 
 __all__ = [
     "ask_for_report",
@@ -21,5 +22,6 @@ __all__ = [
     "rebuild_facts",
     "record_export",
     "refresh_matter",
+    "roll_up",
     "try_again",
 ]

@@ -1,7 +1,7 @@
 """Statutory, promised, actual: the zone's figures for other systems; never those of persons."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -11,6 +11,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from jingkai.kernel.exchange.api import ApiRequest, needs
+from jingkai.kernel.hooks.api import read_as_of
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.models import Unit
 from jingkai.kernel.permissions.data import SYSTEM, Actor
@@ -55,6 +56,8 @@ class FigureOut(Schema):
     actual_median: float
     actual_p90: float
     compression: float | None = Field(description="Per cent of the statutory days that were not needed.")
+    on_time: int = Field(description="Concluded by the due day.")
+    one_visit: int = Field(description="The applicant had to come once at most.")
     on_time_rate: float
     one_visit_rate: float
     returned: int
@@ -72,6 +75,7 @@ class FiguresOut(Schema):
     since: str
     until: str
     by: str
+    as_of: datetime = Field(description="The moment that the figures are of.")
     rows: list[FigureOut]
     months: list[FigureOut]
     totals: list[FigureOut]
@@ -98,6 +102,7 @@ def read_figures(
         "since": f"{scope.since:%Y-%m}",
         "until": f"{scope.until:%Y-%m}",
         "by": by,
+        "as_of": read_as_of() or request.at,
         "rows": [_row(one, names, codes) for one in found.rows],
         "months": [_row(one, {}) for one in found.months],
         "totals": [_row(one, {}) for one in found.totals],
@@ -139,6 +144,8 @@ def _row(one: Figures, names: Mapping[str, Label], codes: Mapping[str, str] = {}
         "actual_median": one.actual_median,
         "actual_p90": one.actual_p90,
         "compression": one.compression,
+        "on_time": one.on_time,
+        "one_visit": one.one_visit,
         "on_time_rate": one.on_time_rate,
         "one_visit_rate": one.one_visit_rate,
         "returned": one.returned,

@@ -90,6 +90,14 @@ def test_screen_shows_and_names_what_is_new(counters: Counters) -> None:
     assert 'data-age="old"' in client.get(reverse("windows:screen")).content.decode()
 
 
+def test_screen_says_the_hours_before_the_first_call(counters: Counters) -> None:
+    """Whoever stands before it in the morning reads when it begins, in both languages."""
+    counters.travel()
+    page = Client().get(reverse("windows:screen_calls")).content.decode()
+    for words in ("还没有叫号", "No number has been called yet", "09:00–12:00 · 13:30–17:00"):
+        assert words in page
+
+
 def test_clerk_serves_one_visitor_from_call_to_slip(counters: Counters) -> None:
     ticket = counters.take()
     client, user = as_staff(counters, "clerk")

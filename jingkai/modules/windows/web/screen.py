@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from jingkai.kernel.permissions.api import Request, public
 from jingkai.modules.windows.queries import queue
+from jingkai.modules.windows.rules import RuleBook
 
 SHOWN = 8
 FRESH_SECONDS = 20
@@ -39,13 +40,16 @@ def _labels(language: str) -> dict[str, str]:
             "window": _("Window"),
             "waiting": pgettext("hall", "Waiting"),
             "paused": _("Paused"),
+            "quiet": _("No number has been called yet. Hours on working days:"),
         }
 
 
 def _context(request: Request) -> dict[str, object]:
     on = timezone.localdate(request.at)
     found = queue.last_calls(on, limit=SHOWN)
+    blocks = [] if found else RuleBook().blocks(None, on=on)
     return {
+        "hours": " · ".join(f"{one.opens:%H:%M}–{one.closes:%H:%M}" for one in blocks),
         "calls": [(call, (request.at - call.at).total_seconds() < FRESH_SECONDS) for call in found],
         "waiting": [ticket.number for ticket in queue.waiting(on)[:12]],
         "paused": [one.window for one in queue.open_sittings() if one.paused_at],
