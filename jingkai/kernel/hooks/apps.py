@@ -14,9 +14,10 @@ class HooksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have every menu link checked when the product starts, and moments read quickly."""
-        from jingkai.kernel.hooks.queries import read_moments_quickly
+        """Have every menu link checked at the start; moments and a thread's settings are read quickly."""
+        from jingkai.kernel.hooks.queries import read_moments_quickly, remember_by_thread
 
+        remember_by_thread()
         read_moments_quickly()
         checks.register(check_menu, checks.Tags.urls)
 

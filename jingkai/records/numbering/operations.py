@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.audit import api as audit
+from jingkai.kernel.hooks.api import insert_rows
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Actor
 from jingkai.kernel.rules import api as rules
@@ -29,7 +30,7 @@ class NumberAlreadyVoid(PersonFacingError):
     advice = _("It is void already, or the reason is missing.")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def next_number(
     *, series: str, at: datetime, by: Actor, year: int | None = None, subject: tuple[str, int] | None = None
 ) -> Number:
@@ -45,7 +46,7 @@ def next_number(
     number_year = year or day.year
     sequence = _count_up(series, number_year if rule.value["reset"] == "year" else 0)
     text = render_pattern(rule.value["pattern"], year=number_year, sequence=sequence)
-    issued = IssuedNumber.objects.create(
+    issued = IssuedNumber(
         series=series,
         year=number_year if rule.value["reset"] == "year" else 0,
         sequence=sequence,
@@ -56,6 +57,7 @@ def next_number(
         subject_kind=subject[0] if subject else "",
         subject_id=subject[1] if subject else None,
     )
+    insert_rows([issued])
     return Number(issued.pk, series, issued.year, sequence, text)
 
 

@@ -11,7 +11,7 @@ from django.db import connection, models, transaction
 from jingkai.casework.cases import queries
 from jingkai.casework.cases.data import FAR
 from jingkai.casework.cases.models import Case, CaseClock, Task
-from jingkai.casework.cases.operations.starting import party_id
+from jingkai.casework.cases.operations.starting import ATTACHED, attach, attachment_facts, party_id
 from jingkai.casework.cases.operations.step import Step
 from jingkai.casework.cases.rules import check_values
 from jingkai.casework.cases.rules.deadlines import deadline_of_case, deadline_of_task
@@ -63,17 +63,9 @@ def attach_clock(
 ) -> CaseClock:
     """Let a clock run for a case under a key; tasks whose drawing names the key show its due date."""
     step = Step.begin(case.pk, by=by, at=at)
-    attached = CaseClock.objects.create(
-        case=step.case,
-        key=key,
-        clock=clock,
-        branch=branch,
-        label=label or clock.label,
-        label_en=label_en or clock.label_en,
-        attached_at=at,
-    )
+    (attached,) = attach(step.case, {key: clock}, at=at, branch=branch, label=label, label_en=label_en)
     step.clocks_moved = True
-    step.finish("case.clock_attached", facts={"key": key, "clock": clock.pk, "branch": branch})
+    step.finish(ATTACHED, facts=attachment_facts(attached))
     rows = [row for row in step.open_tasks.values() if row.clock_key]
     if rows:
         shown = [deadline_of_task(step.scene.clocks, row.clock_key) for row in rows]

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.cases.queries import people as queries
 from jingkai.casework.flow.api import MOST_PEOPLE, parse_performer
 from jingkai.casework.flow.data import Performer, PerformerKind, UserTask
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import PreparedValues, Slots, local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.api import members_of
 from jingkai.kernel.organisation.models import Post, Unit
@@ -228,25 +228,33 @@ def _posts(roles: set[str], on: date) -> dict[str, list[_PostLine]]:
     found: dict[str, list[_PostLine]] = defaultdict(list)
     if not roles:
         return found
-    today = Q(appointments__voided_at__isnull=True, appointments__starts_on__lte=on) & (
-        Q(appointments__ends_on__isnull=True) | Q(appointments__ends_on__gte=on)
-    )
-    rows = (
-        Post.objects.filter(roles__code__in=roles, party__active=True)
-        .annotate(held=FilteredRelation("appointments", condition=today))
-        .order_by("pk")
-        .values_list(
-            "roles__code", "pk", "unit_id", "unit__code", "held__person_id", "held__person__party__active"
-        )
-    )
     holders: dict[tuple[str, int, int, str], set[int]] = defaultdict(set)
-    for role, post, unit, code, person, active in rows:
+    for row in _HELD.fetch(roles=sorted(roles), on=on):
+        role, post, unit, code, person, active = row.values()
         line = holders[role, post, unit, code]
         if person is not None and active:
             line.add(person)
     for (role, post, unit, code), people in holders.items():
         found[role].append(_PostLine(post, unit, code, tuple(sorted(people))))
     return found
+
+
+def _held_posts(slots: Slots) -> QuerySet[Post, Any]:
+    on = slots.day("on")
+    today = Q(appointments__voided_at__isnull=True, appointments__starts_on__lte=on) & (
+        Q(appointments__ends_on__isnull=True) | Q(appointments__ends_on__gte=on)
+    )
+    return (
+        Post.objects.filter(roles__code__in=slots.texts("roles"), party__active=True)
+        .annotate(held=FilteredRelation("appointments", condition=today))
+        .order_by("pk")
+        .values(
+            "roles__code", "pk", "unit_id", "unit__code", "held__person_id", "held__person__party__active"
+        )
+    )
+
+
+_HELD = PreparedValues(_held_posts)
 
 
 def _former(nodes: set[str], case: Case) -> dict[str, Place]:

@@ -7,27 +7,33 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Func, Value
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.casework.cases.data import TaskKind
 from jingkai.casework.cases.events import CaseStarted
-from jingkai.casework.cases.models import Case, Task
+from jingkai.casework.cases.models import Case, CaseClock, Task
 from jingkai.casework.cases.operations.step import Step
 from jingkai.casework.cases.operations.store import read_scene
 from jingkai.casework.cases.queries.words import words_of, words_of_name
 from jingkai.casework.cases.rules import check_values
+from jingkai.casework.clock.models import Clock
 from jingkai.casework.flow import api as flows
 from jingkai.casework.flow.data import CallActivity
 from jingkai.casework.flow.models import FlowVersion
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.audit import api as audit
+from jingkai.kernel.hooks.api import insert_rows, local
 from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.parties.models import Party
 from jingkai.kernel.permissions.data import Actor
 from jingkai.records.numbering import api as numbering
 
 SERIES = "case"
 """The series of case references where the caller brings none."""
+
+ATTACHED = "case.clock_attached"
+"""The trail's word for a clock that runs for a case from now on."""
 
 DEEPEST = 5
 """Most levels of sub-cases under a case; flows that call each other in a circle stop here."""
@@ -60,6 +66,7 @@ def start_case(
     reference: str = "",
     variables: Mapping[str, Any] | None = None,
     pins: Mapping[str, Any] | None = None,
+    clocks: Mapping[str, Clock] | None = None,
     version: FlowVersion | None = None,
     parent_task: Task | None = None,
 ) -> Case:
@@ -67,8 +74,9 @@ def start_case(
 
     `applicant` and `starter` are parties (or rows that extend one, or their numbers); the starter is the
     acting person unless another is named. Without a `reference` the next number of the series is taken.
-    Both, the zone, and everybody on whom a task falls may see the case from now on. `parent_task` is the
-    place in another case that waits for this one.
+    Both, the zone, and everybody on whom a task falls may see the case from now on. `clocks` that were just
+    started run for it from the beginning, each under its key. `parent_task` is the place in another case that
+    waits for this one.
     """
     version = version or flows.get_current(flow_key)
     flow = flows.compiled(version)
@@ -86,7 +94,10 @@ def start_case(
         variables=check_values(flow, variables or {}),
         parent_task=parent_task,
     )
+    if isinstance(applicant, Party):
+        case.applicant = applicant
     _insert(case)
+    attached = attach(case, clocks or {}, at=at)
     step = Step(case, flow, by, at, read_scene(case.pk, flow.units), fresh=True)
     step.grantees |= {party for party in (case.applicant_id, case.starter_id) if party}
     node = flow.nodes[flow.start]
@@ -103,8 +114,32 @@ def start_case(
     if parent_task is not None:
         facts["parent_task"] = parent_task.pk
     step.finish("case.started", facts=facts, for_=case.applicant_id, told=(CaseStarted(case_id=case.pk),))
+    for one in attached:
+        audit.record(case, action=ATTACHED, by=by, at=at, facts=attachment_facts(one))
     start_subcases(step)
     return case
+
+
+def attach(case: Case, clocks: Mapping[str, Clock], *, at: datetime, **shown: str) -> list[CaseClock]:
+    """Let clocks run for a case, each under its key; `shown`: branch, words other than its own."""
+    rows = [
+        CaseClock(
+            case=case,
+            key=key,
+            clock=one,
+            branch=shown.get("branch", ""),
+            label=shown.get("label") or one.label,
+            label_en=shown.get("label_en") or one.label_en,
+            attached_at=at,
+        )
+        for key, one in clocks.items()
+    ]
+    return insert_rows(rows)
+
+
+def attachment_facts(attached: CaseClock) -> dict[str, Any]:
+    """What the trail tells of a clock that runs for a case."""
+    return {"key": attached.key, "clock": attached.clock_id, "branch": attached.branch}
 
 
 def start_subcases(step: Step) -> None:
@@ -157,12 +192,15 @@ def party_id(party: models.Model | int | None) -> int | None:
 
 def _insert(case: Case) -> None:
     """Write the row with its search words and the applicant's; a taken reference is told in words."""
-    if Case.objects.filter(reference=case.reference).exists():
-        raise ReferenceTaken(reference=case.reference)
     found = words_of(case.reference, case.title, case.title_en)
     if case.applicant is not None:
         found += words_of_name(case.applicant)
     words = Value(list(dict.fromkeys(found)), ArrayField(models.TextField()))
     case.words = Func(words, function="array_to_tsvector")
-    case.save(force_insert=True)
+    try:
+        case.save(force_insert=True)
+    except IntegrityError as error:
+        if "reference" in str(error):
+            raise ReferenceTaken(reference=case.reference) from error
+        raise
     case.words = None

@@ -45,10 +45,10 @@ from jingkai.casework.clock.rules.projection import days_between, days_within, l
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.calendar.api import Calendar, DaySpan, get_calendar
 from jingkai.kernel.events import api as events
+from jingkai.kernel.hooks.api import insert_rows
 from jingkai.kernel.permissions.data import Actor
 
 
-@transaction.atomic
 def start_clock(
     *,
     limit: LimitValue,
@@ -76,8 +76,8 @@ def start_clocks(*, starts: Sequence[ClockStart], by: Actor, at: datetime) -> li
     if not starts:
         return []
     calendar = get_calendar()
-    clocks = Clock.objects.bulk_create([_new_clock(start, calendar, at) for start in starts])
-    LedgerEntry.objects.bulk_create(
+    clocks = insert_rows([_new_clock(start, calendar, at) for start in starts])
+    entries = [
         LedgerEntry(
             clock=clock,
             sequence=1,
@@ -90,7 +90,8 @@ def start_clocks(*, starts: Sequence[ClockStart], by: Actor, at: datetime) -> li
             due_after=clock.due_on,
         )
         for clock, start in zip(clocks, starts, strict=True)
-    )
+    ]
+    insert_rows(entries)
     audit.record_many(
         [
             audit.Draft(audit.stream_of(clock), "clock.start", by, at, None, _start_facts(clock))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,12 +16,12 @@ from jingkai.kernel.audit.models import TrailEntry
 from jingkai.kernel.audit.queries.entries import stream_of
 from jingkai.kernel.audit.rules.chain import fingerprint, plain
 from jingkai.kernel.audit.rules.marks import mark
+from jingkai.kernel.hooks.api import insert_rows
 
 if TYPE_CHECKING:
     from jingkai.kernel.permissions.data import Actor
 
 
-MANY = 20
 """From so many entries on they are inserted as one document."""
 
 
@@ -83,7 +82,7 @@ def record_many(drafts: Sequence[Draft]) -> list[TrailEntry]:
             entry = _entry(draft, origin.get(), marks[draft.by.name], *heads[draft.stream])
             heads[draft.stream] = (entry.sequence, entry.hash)
             entries.append(entry)
-        return TrailEntry.objects.bulk_create(entries) if len(entries) < MANY else _insert(entries)
+        return insert_rows(entries)
 
 
 def _lock_heads(streams: Sequence[Stream]) -> dict[Stream, tuple[int, str]]:
@@ -98,26 +97,6 @@ def _lock_heads(streams: Sequence[Stream]) -> dict[Stream, tuple[int, str]]:
             [[kind for kind, _ in streams], [number for _, number in streams]],
         )
         return {(kind, number): (sequence, hash_) for kind, number, sequence, hash_ in cursor.fetchall()}
-
-
-def _insert(entries: Sequence[TrailEntry]) -> list[TrailEntry]:
-    """Insert many entries as one document; the ORM takes several times as long to write down the values."""
-    columns = {field.attname: field.db_type(connection) or "" for field in TrailEntry._meta.concrete_fields}
-    columns.pop("id")
-    types = (f"{name} {'text' if kind.startswith('varchar') else kind}" for name, kind in columns.items())
-    rows = [{name: getattr(entry, name) for name in columns} for entry in entries]
-    statement = (
-        f"INSERT INTO {TrailEntry._meta.db_table} ({', '.join(columns)}) SELECT {', '.join(columns)} "  # noqa: S608
-        f"FROM jsonb_to_recordset(%s::jsonb) AS given({', '.join(types)}) "
-        "RETURNING stream_kind, stream_id, sequence, id"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [json.dumps(rows, default=datetime.isoformat)])
-        numbers = {(kind, number, place): pk for kind, number, place, pk in cursor.fetchall()}
-    for entry in entries:
-        entry.pk = numbers[entry.stream_kind, entry.stream_id, entry.sequence]
-        entry._state.adding = False
-    return list(entries)
 
 
 def _entry(draft: Draft, source: Origin, actor_mark: str, head: int, head_hash: str) -> TrailEntry:

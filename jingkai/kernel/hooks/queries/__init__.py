@@ -1,6 +1,7 @@
 """Reads: the language pair of a bilingual field, where a page is mounted, queries built once, rows packed."""
 
 from jingkai.kernel.hooks.queries.dictionaries import cut, cut_for_search, syllables
+from jingkai.kernel.hooks.queries.inserting import insert_rows
 from jingkai.kernel.hooks.queries.lending import give_back_connection
 from jingkai.kernel.hooks.queries.moments import read_moments_quickly
 from jingkai.kernel.hooks.queries.packing import OWN, packed, unpacked, unpacked_one
@@ -14,6 +15,7 @@ from jingkai.kernel.hooks.queries.replicas import (
     reading_connection,
 )
 from jingkai.kernel.hooks.queries.rows import QuickRows
+from jingkai.kernel.hooks.queries.threads import remember_by_thread
 from jingkai.kernel.hooks.queries.tracing import trace_with, traced
 from jingkai.kernel.hooks.queries.words import local, localizer, url_of
 
@@ -27,6 +29,7 @@ __all__ = [
     "cut_for_search",
     "give_back_connection",
     "has_replica",
+    "insert_rows",
     "local",
     "localizer",
     "look",
@@ -37,6 +40,7 @@ __all__ = [
     "read_as_of",
     "read_moments_quickly",
     "reading_connection",
+    "remember_by_thread",
     "syllables",
     "trace_with",
     "traced",

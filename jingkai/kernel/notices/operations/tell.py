@@ -12,15 +12,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jingkai.kernel.events.api import enqueue_many
-from jingkai.kernel.hooks.api import Prepared
+from jingkai.kernel.hooks.api import Prepared, insert_rows
 from jingkai.kernel.notices.connectors import mail, sms
 from jingkai.kernel.notices.data import EMAIL, PAGE, SMS, NoticeKind, Texts
 from jingkai.kernel.notices.models import Delivery, Notice, NoticeTemplate
 from jingkai.kernel.notices.queries.texts import source_of, texts_from
 from jingkai.kernel.notices.rules.kinds import fill, kinds, slots_of
 from jingkai.kernel.parties.models import Person
-
-BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +143,7 @@ def _store(
     ]
     try:
         with transaction.atomic(savepoint=bool(key)):
-            return Notice.objects.bulk_create(rows, batch_size=BATCH)
+            return insert_rows(rows)
     except IntegrityError:
         if not key:
             raise
@@ -166,7 +164,7 @@ def _deliver(
         for channel in sorted(channels)
         if (row := _delivery(notice, people[notice.to_id], channel, wording, at)) is not None
     ]
-    Delivery.objects.bulk_create(rows, batch_size=BATCH)
+    insert_rows(rows)
     waiting = [{"delivery_id": row.pk} for row in rows if row.state == Delivery.State.QUEUED]
     enqueue_many("notices.deliver", waiting)
 

@@ -215,7 +215,7 @@ def lock_editable(application: Application, *, by: Actor) -> Application:
 _LOCKED = Prepared(
     lambda slots: (
         Application.objects.select_for_update(of=("self",))
-        .select_related("package", "case")
+        .select_related("package", "case", "enterprise")
         .filter(pk=slots.number("application"))
     )
 )

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.casework.cases import api as cases
 from jingkai.casework.cases.models import Task
 from jingkai.casework.clock import api as clock
+from jingkai.casework.clock.models import Clock
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events import api as events
+from jingkai.kernel.hooks.api import insert_rows
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
 from jingkai.modules.approvals import queries, rules
@@ -21,10 +23,13 @@ from jingkai.modules.approvals.models import Application, Submission
 from jingkai.modules.approvals.operations.drafts import NotYours, lock_editable
 from jingkai.modules.approvals.operations.mandates import share_with_agents
 from jingkai.modules.approvals.operations.single import check_single
-from jingkai.modules.approvals.operations.telling import tell_enterprise
+from jingkai.modules.approvals.operations.telling import tell_enterprise, tell_with_agents
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.numbering import api as numbering
 from jingkai.ui.words import listed
+
+ACCEPTANCE = "acceptance"
+"""The clock of acceptance, under this key in every drawing."""
 
 
 class Incomplete(PersonFacingError):
@@ -58,23 +63,26 @@ def submit_application(*, application: Application, by: Actor, at: datetime) -> 
     missing = queries.list_missing(application=locked)
     if missing:
         raise Incomplete(missing=listed(missing))
+    started = _start_acceptance(by=by, at=at)
     number = numbering.next_number(series="approvals.matter", at=at, by=by)
     locked.case = cases.start_case(
         flow_key=locked.package.flow_key,
         kind="approvals",
         title=f"{locked.project_name} · {locked.package.name}",
         title_en=f"{locked.project_name} · {locked.package.name_en}",
-        applicant=locked.enterprise_id,
+        applicant=locked.enterprise,
         starter=locked.handler_id,
         reference=number.text,
         variables={},
+        clocks={ACCEPTANCE: started},
         by=by,
         at=at,
     )
-    share_with_agents(locked, by=by, at=at)
+    agents = share_with_agents(locked, by=by, at=at)
     locked.submitted_at = at
-    _start_submission(locked, sequence=1, by=by, at=at)
-    tell_enterprise(locked, kind="application_received", at=at, day=timezone.localdate(at))
+    _note_submission(locked, started, sequence=1, by=by, at=at)
+    received = {"day": timezone.localdate(at)}
+    tell_with_agents(locked, agents, kind="application_received", at=at, facts=received)
     return locked
 
 
@@ -97,9 +105,13 @@ def supply_correction(*, application: Application, by: Actor, at: datetime) -> A
         raise FaultsOpen(missing=listed(dict.fromkeys(missing)))
     correction.answered_at = at
     correction.save(update_fields=("answered_at",))
-    task = Task.objects.get(case_id=locked.case_id, node_id="supplement", state=Task.State.OPEN)
+    task = Task.objects.select_related("case").get(
+        case_id=locked.case_id, node_id="supplement", state=Task.State.OPEN
+    )
     cases.complete_task(task=task, outcome="supplied", opinion="", by=by, at=at)
-    _start_submission(locked, sequence=2, by=by, at=at)
+    started = _start_acceptance(by=by, at=at)
+    cases.attach_clock(case=task.case, key=ACCEPTANCE, clock=started, branch="", by=by, at=at)
+    _note_submission(locked, started, sequence=2, by=by, at=at)
     tell_enterprise(locked, kind="application_received", at=at, day=timezone.localdate(at))
     return locked
 
@@ -119,24 +131,24 @@ def withdraw_application(*, application: Application, reason: str, by: Actor, at
     _move(locked, Application.State.WITHDRAWN, at)
 
 
-def _start_submission(application: Application, *, sequence: int, by: Actor, at: datetime) -> None:
+def _start_acceptance(*, by: Actor, at: datetime) -> Clock:
+    on = timezone.localdate(at)
+    limit = clock.get_limit("permit_acceptance", on=on)
+    return clock.start_clock(limit=limit, on=on, label="受理", label_en="Acceptance", by=by, at=at)
+
+
+def _note_submission(
+    application: Application, started: Clock, *, sequence: int, by: Actor, at: datetime
+) -> None:
     assert application.case is not None
-    started = clock.start_clock(
-        limit=clock.get_limit("permit_acceptance", on=timezone.localdate(at)),
-        on=timezone.localdate(at),
-        label="受理",
-        label_en="Acceptance",
-        by=by,
-        at=at,
-    )
-    Submission.objects.create(
+    submission = Submission(
         application=application,
         sequence=sequence,
         submitted_at=at,
         submitted_by_id=rules.person_of(by),
         clock=started,
     )
-    cases.attach_clock(case=application.case, key="acceptance", clock=started, branch="", by=by, at=at)
+    insert_rows([submission])
     _move(application, Application.State.SUBMITTED, at)
     audit.record(
         application.case,
@@ -157,4 +169,4 @@ def _move(application: Application, state: str, at: datetime) -> None:
     application.state = state
     application.updated_at = at
     application.version += 1
-    application.save()
+    application.save(update_fields=("state", "updated_at", "version", "submitted_at", "case"))

@@ -193,10 +193,12 @@ def act_under(mandate: Mandate, *, act: str, by: Actor, on: date) -> Actor:
     return Actor(**{**known, **own})
 
 
-def share_with_agents(application: Application, *, by: Actor, at: datetime) -> None:
-    """Let the agents of a matter see its case."""
-    if application.case is not None and (found := queries.active_agents(application)):
+def share_with_agents(application: Application, *, by: Actor, at: datetime) -> list[int]:
+    """Let the agents of a matter see its case, and give them."""
+    found = queries.active_agents(application)
+    if application.case is not None and found:
         cases.grant_access(case=application.case, grantees=found, by=by, at=at, reason="委托代办")
+    return found
 
 
 def _lock(mandate: Mandate) -> Mandate:

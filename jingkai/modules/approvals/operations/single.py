@@ -123,12 +123,14 @@ def check_single(application: Application, *, on: date) -> None:
         raise GuideChanged(item=local(item, "name"))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def renew_draft(*, application: Application, by: Actor, at: datetime) -> bool:
     """Put a draft of a single item under the version in force; True where that is another one.
 
     Facts and files stay; a file goes on to the material of the same code. Errors: NotOffered.
     """
+    if application.package.version_of_id is None:
+        return False  # a draft of a package stays one
     locked = Application.objects.select_for_update(of=("self",)).select_related("package__version_of__item")
     found = locked.get(pk=application.pk)
     begun = found.package.version_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -357,8 +358,15 @@ def declare_kinds() -> None:
 
 def tell_enterprise(application: Application, *, kind: str, at: datetime, **facts: Any) -> None:
     """Tell the handler of an application and its agents, in the same transaction as the act itself."""
+    tell_with_agents(application, queries.active_agents(application), kind=kind, at=at, facts=facts)
+
+
+def tell_with_agents(
+    application: Application, agents: Sequence[int], *, kind: str, at: datetime, facts: dict[str, Any]
+) -> None:
+    """The same where the agents were read already."""
     _tell(
-        [*dict.fromkeys((application.handler_id, *queries.active_agents(application)))],
+        [*dict.fromkeys((application.handler_id, *agents))],
         application,
         kind=kind,
         at=at,

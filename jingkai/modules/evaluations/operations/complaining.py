@@ -60,6 +60,7 @@ def open_complaint(*, evaluation: Evaluation, text: str, by: Actor, at: datetime
     terms, answering = rules.terms_on(on), _who_answers(evaluation, at=at)
     ensure_flow(COMPLAINT, at=at)
     number, number_en = NAMELESS if evaluation.anonymous else (evaluation.reference, evaluation.reference)
+    started = start_limit(terms=terms, label=("评价投诉", "Complaint"), at=at)
     case = cases.start_case(
         flow_key=COMPLAINT,
         kind=KIND,
@@ -67,11 +68,10 @@ def open_complaint(*, evaluation: Evaluation, text: str, by: Actor, at: datetime
         title_en=f"Complaint: {evaluation.item_name_en or evaluation.item_name} ({number_en})",
         reference=numbering.next_number(series=SERIES[COMPLAINT], at=at, by=SYSTEM).text,
         variables={"handler": f"party:{answering}" if answering else terms.visitors},
+        clocks={CLOCK: started},
         by=SYSTEM,
         at=at,
     )
-    started = start_limit(case_id=case.pk, terms=terms, label=("评价投诉", "Complaint"), at=at)
-    cases.attach_clock(case=case, key=CLOCK, clock=started, branch="", by=SYSTEM, at=at)
     found = _store(evaluation, case_id=case.pk, text=text, at=at)
     audit.record(case, action="evaluation.complained", by=SYSTEM, at=at, facts={"evaluation": evaluation.pk})
     tell_staff(

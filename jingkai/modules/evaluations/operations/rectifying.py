@@ -75,6 +75,7 @@ def open_rectification(*, evaluation: Evaluation, at: datetime) -> Rectification
     ensure_flow(RECTIFICATION, at=at)
     number, number_en = NAMELESS if evaluation.anonymous else (evaluation.reference, evaluation.reference)
     head = head_responsible(evaluation.unit_id, at=at)
+    started = start_limit(terms=terms, label=("差评整改", "Rectification"), at=at)
     case = cases.start_case(
         flow_key=RECTIFICATION,
         kind=KIND,
@@ -82,11 +83,10 @@ def open_rectification(*, evaluation: Evaluation, at: datetime) -> Rectification
         title_en=f"Bad rating: {evaluation.item_name_en or evaluation.item_name} ({number_en})",
         reference=numbering.next_number(series=SERIES[RECTIFICATION], at=at, by=SYSTEM).text,
         variables={"handler": f"party:{head or evaluation.unit_id}", "visitor": terms.visitors},
+        clocks={CLOCK: started},
         by=SYSTEM,
         at=at,
     )
-    started = start_limit(case_id=case.pk, terms=terms, label=("差评整改", "Rectification"), at=at)
-    cases.attach_clock(case=case, key=CLOCK, clock=started, branch="", by=SYSTEM, at=at)
     found = Rectification.objects.create(evaluation=evaluation, case=case, due_on=started.due_on)
     facts = {"evaluation": evaluation.pk, "unit": evaluation.unit_id, "due": str(started.due_on)}
     audit.record(case, action="evaluation.rectification_opened", by=SYSTEM, at=at, facts=facts)
@@ -97,7 +97,7 @@ def open_rectification(*, evaluation: Evaluation, at: datetime) -> Rectification
     return found
 
 
-def start_limit(*, case_id: int, terms: Terms, label: tuple[str, str], at: datetime) -> Clock:
+def start_limit(*, terms: Terms, label: tuple[str, str], at: datetime) -> Clock:
     """Start the clock of a rectification or complaint, in working days from the next one on."""
     limit = clock.LimitValue(
         amount=terms.rectification_days,

@@ -40,6 +40,7 @@ def open_order(*, exchange_id: int, at: datetime) -> WorkOrder:
     unit_id = _unit(terms.unit)
     person = _who_receives(unit_id, on)
     ensure_flow(at=at)
+    started = _start_limit(terms, told, on=on, at=at)
     case = cases.start_case(
         flow_key=FLOW,
         kind=KIND,
@@ -47,11 +48,10 @@ def open_order(*, exchange_id: int, at: datetime) -> WorkOrder:
         title_en=f"12345 work order: {title} ({row.outside_number})"[:200],
         reference=numbering.next_number(series=SERIES, at=at, by=SYSTEM).text,
         variables={"handler": f"party:{person or unit_id}"},
+        clocks={CLOCK: started},
         by=SYSTEM,
         at=at,
     )
-    started = _start_limit(terms, told, on=on, at=at)
-    cases.attach_clock(case=case, key=CLOCK, clock=started, branch="", by=SYSTEM, at=at)
     found = WorkOrder.objects.create(
         exchange=row, case=case, number=row.outside_number, title=title[:200], due_on=started.due_on
     )
