@@ -365,14 +365,9 @@ def tell_with_agents(
     application: Application, agents: Sequence[int], *, kind: str, at: datetime, facts: dict[str, Any]
 ) -> None:
     """The same where the agents were read already."""
-    _tell(
-        [*dict.fromkeys((application.handler_id, *agents))],
-        application,
-        kind=kind,
-        at=at,
-        url=reverse("approvals:matter", args=[application.uuid]),
-        facts=facts,
-    )
+    people = [*dict.fromkeys((application.handler_id, *agents))]
+    url = reverse("approvals:matter", args=[application.uuid])
+    _tell(people, application, kind=kind, at=at, url=url, facts=facts)
 
 
 def tell_officer(person_id: int, application: Application, *, kind: str, at: datetime) -> None:
@@ -397,11 +392,6 @@ def tell_of_power(power: Power, *, kind: str, on: date, at: datetime, **facts: A
 def _tell(
     to: list[int], application: Application, *, kind: str, at: datetime, url: str, facts: dict[str, Any]
 ) -> None:
-    notices.notify(
-        to=to,
-        kind=kind,
-        at=at,
-        facts={"matter": f"{application.project_name}·{application.package.name}", **facts},
-        url=url,
-        case_ref=application.case.reference if application.case else "",
-    )
+    facts = {"matter": f"{application.project_name}·{application.package.name}", **facts}
+    number = application.case.reference if application.case else ""
+    notices.notify(to=to, kind=kind, at=at, facts=facts, url=url, case_ref=number)
