@@ -28,6 +28,7 @@ class Line:
         self.flows.set()
         self.doomed: Counter[str] = Counter()
         self.broken: Counter[str] = Counter()
+        self.words = b""
         self.lock = threading.Lock()
         self.ends: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -65,6 +66,10 @@ class Line:
         """Break a line at the next `commit` or `statement`: the server gets it, its answer is lost."""
         with self.lock:
             self.doomed[kind] += 1
+
+    def break_commit_of(self, words: str) -> None:
+        """Break the line at the commit of the transaction in which these words went over it."""
+        self.words = words.encode()
 
     def close(self) -> None:
         """Take no more lines, and end those that are there."""
@@ -109,7 +114,11 @@ class Line:
         """Choose this message's answer to be lost, when one of its kind is to be."""
         kind = "commit" if b"COMMIT" in data else "statement" if data[:1] in b"QPB" else ""
         with self.lock:
-            if kind and self.doomed[kind]:
+            if self.words and self.words in data:
+                self.words, pair.chosen = b"", True
+            if kind == "commit" and pair.chosen:
+                pair.chosen, pair.lost = False, kind
+            elif kind and self.doomed[kind]:
                 self.doomed[kind] -= 1
                 pair.lost = kind
 
@@ -140,7 +149,7 @@ class _Pair:
     """The two ends of one line."""
 
     def __init__(self, near: socket.socket, far: socket.socket) -> None:
-        self.near, self.far, self.lost = near, far, ""
+        self.near, self.far, self.lost, self.chosen = near, far, "", False
 
 
 def _reset(end: socket.socket) -> None:

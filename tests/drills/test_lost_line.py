@@ -114,12 +114,9 @@ def lose_answers(load: Load, line: Line) -> None:
 def lose_the_answer_to_a_form(person: Person, line: Line, page: str) -> None:
     """A form is committed and the answer lost: the page says so and sends it again, with one effect."""
     fields = form_of(person, page)
-    for _ in range(20):  # others commit, too: until it is this form's turn
-        line.break_next("commit")
-        status, body, _headers = person.ask("POST", page, **fields)
-        if status == 503:
-            break
-    assert AWAY in body
+    line.break_commit_of(page)
+    status, body, _headers = person.ask("POST", page, **fields)
+    assert (status, AWAY in body) == (503, True)
     assert person.ask("POST", page, **fields_in(body))[0] == 302
 
 
