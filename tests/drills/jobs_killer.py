@@ -25,7 +25,7 @@ EACH = 2
 
 CLAIMED = ("audit.check", "exchange.carry_out", "exchange.tell")
 """These claim their work for some minutes and then call outside or read for long: who takes over comes when
-the claim has run out, not at once. Tests of their own show that, by the clock; here they run undisturbed.
+the claim has run out, not at once: here they run undisturbed. Of an exchange another test shows it.
 """
 
 
