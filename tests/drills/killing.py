@@ -146,11 +146,15 @@ class Zone:
         server.take_hold().close()
 
     def _sessions(self) -> list[int]:
+        """The sessions of the product; after a restart the first may be a moment away."""
+        rows: list[Any] = []
         with self.installation.connect(ADMIN_ROLE) as connection:
-            rows = connection.execute(
-                "SELECT pid FROM pg_stat_activity WHERE usename = 'jingkai_app' AND pid <> pg_backend_pid()"
-            ).fetchall()
-        return [pid for (pid,) in rows] or [int(connection.info.backend_pid)]
+            while not rows:
+                time.sleep(0.02)
+                rows = connection.execute(
+                    "SELECT pid FROM pg_stat_activity WHERE usename = 'jingkai_app'"
+                ).fetchall()
+        return [pid for (pid,) in rows]
 
 
 def _lives(pid: int) -> bool:
