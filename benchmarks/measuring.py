@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
@@ -75,3 +76,11 @@ def count_queries(seen: CaptureQueriesContext) -> int:
     """Count what was asked, without the words that begin and end transactions."""
     words = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
     return sum(not query["sql"].startswith(words) for query in seen)
+
+
+def proportional_memory(pid: int) -> int:
+    """Bytes of a process and all it started, each shared page counted once among those that share it."""
+    entry = Path(f"/proc/{pid}")
+    words = (entry / "smaps_rollup").read_text().split("Pss:", 1)[1].split(None, 1)[0]
+    children = (entry / "task" / str(pid) / "children").read_text().split()
+    return int(words) * 1024 + sum(proportional_memory(int(child)) for child in children)
