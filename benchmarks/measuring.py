@@ -78,9 +78,13 @@ def count_queries(seen: CaptureQueriesContext) -> int:
     return sum(not query["sql"].startswith(words) for query in seen)
 
 
-def proportional_memory(pid: int) -> int:
-    """Bytes of a process and all it started, each shared page counted once among those that share it."""
+def own_memory(pid: int) -> int:
+    """Bytes that a process and all it started hold for themselves.
+
+    What several of them share counts once, in parts; programs and libraries, which the whole machine shares,
+    do not count.
+    """
     entry = Path(f"/proc/{pid}")
-    words = (entry / "smaps_rollup").read_text().split("Pss:", 1)[1].split(None, 1)[0]
+    words = (entry / "smaps_rollup").read_text().split("Pss_Anon:", 1)[1].split(None, 1)[0]
     children = (entry / "task" / str(pid) / "children").read_text().split()
-    return int(words) * 1024 + sum(proportional_memory(int(child)) for child in children)
+    return int(words) * 1024 + sum(own_memory(int(child)) for child in children)

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from benchmarks.measuring import proportional_memory
+from benchmarks.measuring import own_memory
 from benchmarks.server import get
 from jingkai.modules.approvals.testing import Hall
 from tests.drills.conftest import Installer, make_clients
@@ -173,7 +173,7 @@ def _minute(zone: Zone, senders: list[SteadySender], readers: list[SteadyReader]
     began, sizes = time.monotonic(), {"web": list[int](), "worker": list[int]()}
     while (now := time.monotonic()) < began + 60:
         for name, seen in sizes.items():
-            seen.append(proportional_memory(zone.processes[name].pid))
+            seen.append(own_memory(zone.processes[name].pid))
         time.sleep(min(5.0, max(0.0, began + 60 - now)))
     orders, pages = (
         [took for one in group for at, took in list(one.rhythm.took) if at >= began]
