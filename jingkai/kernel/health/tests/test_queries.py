@@ -109,7 +109,12 @@ def test_clocks_that_differ_are_told(seconds: int, state: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("host", "version", "state"),
-    [(None, None, "ok"), ("127.0.0.1", None, "ok"), ("10.0.0.5", "TLSv1.3", "ok"), ("10.0.0.5", None, "warn")],
+    [
+        (None, None, "ok"),
+        ("127.0.0.1", None, "ok"),
+        ("10.0.0.5", "TLSv1.3", "ok"),
+        ("10.0.0.5", None, "warn"),
+    ],
 )
 def test_a_line_that_others_can_read_is_told(
     host: str | None, version: str | None, state: str, monkeypatch: pytest.MonkeyPatch
