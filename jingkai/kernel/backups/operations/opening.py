@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import json
 import shutil
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
+from jingkai.kernel.audit import api as audit
 from jingkai.kernel.backups.connectors.archives import extract
 from jingkai.kernel.backups.data import (
     CHECKPOINTS,
@@ -92,7 +91,7 @@ def _unpack(archive: Path, target: Path, tell: Tell) -> None:
 
 
 def log_since(log: Path, *, home: Path, wal: Path) -> bool:
-    """Lay out the database's log and the files of the time after a backup; tells whether there were any.
+    """Lay out the database's log, files and checkpoints of the time after a backup; tells whether any were.
 
     The newest segment is still being written: it is taken as far as it goes.
     """
@@ -104,7 +103,18 @@ def log_since(log: Path, *, home: Path, wal: Path) -> bool:
             shutil.copyfile(path, wal / name)
             found = True
     put_files([path for path in sorted((log / FILES).glob("*")) if digest_of(path) == path.name], home)
+    _put_checkpoints(log / CHECKPOINTS, home / CHECKPOINTS)
     return found
+
+
+def _put_checkpoints(kept: Path, target: Path) -> None:
+    """Lay the checkpoints that were kept over those of the backup, which they continue."""
+    for path in sorted(kept.glob("*.jsonl")):
+        own = target / path.name
+        if own.exists() and not path.read_bytes().startswith(own.read_bytes()):
+            continue
+        target.mkdir(mode=0o700, exist_ok=True)
+        shutil.copyfile(path, own)
 
 
 def set_aside(home: Path, *, known: int) -> int:
@@ -112,26 +122,4 @@ def set_aside(home: Path, *, known: int) -> int:
 
     They are kept as evidence in `checkpoints/set-aside`; gives how many there were.
     """
-    aside = 0
-    for path in sorted((home / CHECKPOINTS).glob("*.jsonl")):
-        lines = path.read_bytes().splitlines(keepends=True)
-        stay, go = [line for line in lines if _number(line) <= known], list(_later(lines, known))
-        if not go:
-            continue
-        (home / CHECKPOINTS / "set-aside").mkdir(mode=0o700, exist_ok=True)
-        (home / CHECKPOINTS / "set-aside" / path.name).write_bytes(b"".join(go))
-        path.write_bytes(b"".join(stay)) if stay else path.unlink()
-        aside += len(go)
-    return aside
-
-
-def _later(lines: list[bytes], known: int) -> Iterator[bytes]:
-    return (line for line in lines if _number(line) > known)
-
-
-def _number(line: bytes) -> int:
-    """The number of a checkpoint; a line torn by a crash stays where it is."""
-    try:
-        return int(json.loads(line)["number"])
-    except (ValueError, TypeError, KeyError):
-        return 0
+    return audit.take_from_folder(home / CHECKPOINTS, known=known)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from jingkai.kernel.health import api
@@ -104,3 +104,59 @@ def test_clocks_that_differ_are_told(seconds: int, state: str) -> None:
             return cursor.fetchone()[0] + timedelta(seconds=seconds)
 
     assert database.check_clock(now=now).state == state
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("host", "version", "state"),
+    [
+        (None, None, "ok"),
+        ("127.0.0.1", None, "ok"),
+        ("10.0.0.5", "TLSv1.3", "ok"),
+        ("10.0.0.5", None, "warn"),
+    ],
+)
+def test_a_line_that_others_can_read_is_told(
+    host: str | None, version: str | None, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the server says of its line, for each way to reach it; the first is how this test does."""
+    if host is not None:
+        cipher = version and "TLS_AES_256_GCM_SHA384"
+        said = ", ".join("NULL" if word is None else f"'{word}'" for word in (host, version, cipher))
+        monkeypatch.setattr(database, "_LINE", f"SELECT {said}")
+    found = database.check_line()
+    assert found.state == state
+    assert bool(found.advice) == (state == "warn")
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        (timedelta(seconds=2), "ok"),
+        (timedelta(seconds=11), "warn"),
+        (None, "warn"),
+        (OperationalError("no route to host"), "warn"),
+    ],
+)
+def test_a_replica_that_is_late_away_or_none_is_told(
+    found: timedelta | OperationalError | None, state: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Near, too far behind, a server that follows nobody (as after a promotion), one that does not answer."""
+
+    def look() -> SimpleNamespace | None:
+        if isinstance(found, Exception):
+            raise found
+        return SimpleNamespace(behind=found) if found else None
+
+    settings.REPLICA_LAG = 10
+    monkeypatch.setattr(database, "has_replica", lambda: True)
+    monkeypatch.setattr(database, "look_at_replica", look)
+    result = database.check_replica()
+    assert result.state == state
+    assert bool(result.advice) == (state == "warn")
+    if isinstance(found, Exception):
+        assert "no route to host" in result.message
+
+
+def test_without_a_replica_nothing_is_missed() -> None:
+    assert database.check_replica().state == "ok"
