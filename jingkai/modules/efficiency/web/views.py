@@ -44,7 +44,7 @@ def figures(request: Request) -> HttpResponse:
         "is_empty": not found.rows,
         "table": shown.table(found, form=form, names=names),
         "held": charts.held_chart(found.totals),
-        "days": charts.days_chart(found, form=form, names=names),
+        "days": charts.days_charts(found, form=form, names=names),
         "months": charts.months_chart(found),
         "export_url": f"{reverse('efficiency:figures_export')}?{form.query()}",
         "all_url": f"{reverse('efficiency:matters')}?{form.query(by='', across='', measure='')}",
