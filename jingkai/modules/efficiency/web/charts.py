@@ -53,7 +53,7 @@ def _days_chart(title: str, labels: list[str], figures: list[list[float]], form:
             for place, name in enumerate(series)
         ],
     }
-    rows = [(label, *row) for label, row in zip(labels, figures, strict=True)]
+    rows: list[list[str | int | float]] = [[label, *row] for label, row in zip(labels, figures, strict=True)]
     return Chart(title, option, [str(dict(BY)[form.row_key.value]), *series], rows, tall=len(labels) > 4)
 
 
