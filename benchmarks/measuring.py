@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
@@ -75,3 +76,15 @@ def count_queries(seen: CaptureQueriesContext) -> int:
     """Count what was asked, without the words that begin and end transactions."""
     words = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
     return sum(not query["sql"].startswith(words) for query in seen)
+
+
+def own_memory(pid: int) -> int:
+    """Bytes that a process and all it started hold for themselves.
+
+    What several of them share counts once, in parts; programs and libraries, which the whole machine shares,
+    do not count.
+    """
+    entry = Path(f"/proc/{pid}")
+    words = (entry / "smaps_rollup").read_text().split("Pss_Anon:", 1)[1].split(None, 1)[0]
+    children = (entry / "task" / str(pid) / "children").read_text().split()
+    return int(words) * 1024 + sum(own_memory(int(child)) for child in children)

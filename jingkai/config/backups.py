@@ -193,8 +193,12 @@ def _about(chosen: Environment) -> dict[str, Any]:
 
     from jingkai.kernel.audit import api as audit
     from jingkai.kernel.audit.models import Checkpoint
+    from jingkai.kernel.hooks.data import PersonFacingError
 
-    audit.write_checkpoints(at=timezone.now())
+    try:
+        audit.write_checkpoints(at=timezone.now())
+    except PersonFacingError as error:  # what waits for its checkpoint is backed up all the same
+        click.echo(f"jingkai: {error.sentence}\n{error.advice}", err=True)
     last = Checkpoint.objects.order_by("-number").first()
     leaves = MigrationExecutor(connection).loader.graph.leaf_nodes()
     return {

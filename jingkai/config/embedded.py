@@ -61,6 +61,8 @@ INITDB = (
     "--no-instructions",
 )
 LOG_LIMIT = 20 * 1024 * 1024
+BUSY = ("too many clients", "starting up", "recovery mode", "not yet accepting", "timeout expired")
+"""What a server says, or is too slow to say, that lives and will answer: nobody may stop it for that."""
 
 
 @dataclass(slots=True)
@@ -71,6 +73,8 @@ class EmbeddedServer:
     settings: Mapping[str, str] = field(default_factory=dict)
     patience: int = 120
     """Seconds that a start may take; a restored server reads its log first."""
+    farewell: int = 60
+    """Seconds that an orderly stop may take; what is left then is ended at once, to recover when started."""
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator[None]:
@@ -267,34 +271,42 @@ class EmbeddedServer:
         )
 
     def _stop(self) -> None:
-        folder = self.data.parent
+        """Stop the server in order; one that hangs, as during its recovery, is ended at once.
+
+        A stop in the midst of a recovery waits for ever in PostgreSQL 18: its input and output workers stay.
+        """
         if not self.is_running():
             return
+        try:
+            self._tell_to_stop("fast")
+        except CannotStart:
+            self._tell_to_stop("immediate")
+
+    def _tell_to_stop(self, mode: str) -> None:
+        folder = self.data.parent
         user = server_user(folder)
-        command: list[str | Path] = [
-            binaries_for(user) / "pg_ctl",
-            "stop",
-            "-D",
-            self.data,
-            "-m",
-            "fast",
-            "-w",
-            "-t",
-            "60",
-            "-s",
-        ]
-        run_program(command, user=user, folder=folder)
+        words = ["stop", "-m", mode, "-w", "-t", str(self.farewell), "-s", "-D", str(self.data)]
+        run_program([binaries_for(user) / "pg_ctl", *words], user=user, folder=folder)
 
     def _answers(self) -> bool:
+        """Whether the server that runs can be used; one that recovers is waited for."""
+        until = time.monotonic() + self.patience
+        while (said := self._said()) and any(word in said for word in BUSY):
+            if time.monotonic() > until:
+                return True
+            time.sleep(0.05)
+        return said == ""
+
+    def _said(self) -> str:
+        """Why the server lets nobody in, or nothing."""
         import psycopg
 
+        address = {**self.address(ADMIN_ROLE, "postgres").as_conninfo(), "connect_timeout": 5}
         try:
-            with psycopg.connect(
-                **{**self.address(ADMIN_ROLE, "postgres").as_conninfo(), "connect_timeout": 5}  # type: ignore[arg-type]
-            ):
-                return True
+            psycopg.connect(**address).close()  # type: ignore[arg-type]
         except psycopg.OperationalError as error:
-            return "too many clients" in str(error) or "starting up" in str(error)
+            return str(error) or "no words"
+        return ""
 
     def _recorded_pid(self) -> int | None:
         try:

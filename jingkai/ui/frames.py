@@ -15,6 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from jingkai.ui.cookies import in_large_print
 from jingkai.ui.data import Shell
 
 Part = Literal["rail", "top", "bottom", "public_head", "footer", "tools"]
@@ -44,7 +45,7 @@ def drawn(part: Part, context: Mapping[str, Any]) -> SafeString:
     request = context.get("request")
     shell: Shell | None = context["shell"].itself if context.get("shell") else None
     shown = shell and Shell(**{"zone_name": "", **{name: getattr(shell, name) for name in _SHOWN[part]}})
-    elder = request is not None and request.COOKIES.get("elder") == "1"
+    elder = in_large_print(request)
     text = _drawn(part, shown, get_language(), elder)
     for place, value in (
         (_MARK, context.get("csrf_token", "")),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-ELDER_COOKIE = "elder"
+from jingkai.ui.cookies import ELDER, forget_cookie, in_large_print, keep_cookie
+
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -16,17 +16,10 @@ ONE_YEAR = 365 * 24 * 3600
 def elder(request: HttpRequest) -> HttpResponse:
     """Turn large print on or off and come back to the same page."""
     response = HttpResponseRedirect(_safe_next(request))
-    if request.COOKIES.get(ELDER_COOKIE) == "1":
-        response.delete_cookie(ELDER_COOKIE)
+    if in_large_print(request):
+        forget_cookie(response, ELDER)
     else:
-        response.set_cookie(
-            ELDER_COOKIE,
-            "1",
-            max_age=ONE_YEAR,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        keep_cookie(response, ELDER, "1", seconds=ONE_YEAR)
     return response
 
 

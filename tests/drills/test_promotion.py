@@ -13,16 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from jingkai.config.environment import APP_ROLE
-from jingkai.kernel.calendar.api import load_year
-from jingkai.kernel.calendar.models import CalendarYear
-from jingkai.kernel.exchange.testing import make_token
-from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals.testing import Hall
-from jingkai.modules.hotline.api import seed_hotline
-from tests.drills.conftest import Installer
+from tests.drills.conftest import Installer, make_clients
 from tests.drills.installation import Installation
 from tests.drills.killing import CLIENTS, Journal, Outcome, Sender, Zone, await_next, last_look, whole
 from tests.drills.replicas import Standby, commit_on_both, following, kill_server, url_of
@@ -36,12 +30,7 @@ def test_nothing_acknowledged_is_lost_when_the_replica_is_promoted(
     hall: Hall, install_here: Installer, place: Path
 ) -> None:
     """Clients keep a journal; afterwards all of it is in the promoted database, and the trail is whole."""
-    at = timezone.now()
-    for year in {at.year, at.year + 1} - set(CalendarYear.objects.values_list("year", flat=True)):
-        load_year(year=year, days=[], source="演练", by=SYSTEM, at=at)
-    seed_hotline(by=SYSTEM, at=at)
-    tokens = [make_token(["work-orders:write"], rate=6000)[1] for _ in range(CLIENTS)]
-    installation = install_here()
+    tokens, installation = make_clients(), install_here()
     with following(installation, place / "replica", "second") as standby:
         commit_on_both(installation, standby)
         outcome = promoted_under_load(installation, standby, tokens, place)

@@ -1,16 +1,22 @@
 """Two machines, one database, one bucket: a matter goes on at either, whichever answers.
 
-Each web process has a data folder of its own, as on a machine of its own; what they share are the secrets
-that an operator copies, the database, and the bucket.
+Each machine has a web process, a worker and a data folder of its own; what they share are the secrets and
+keys that an operator copies, the database, and the bucket.
 """
 
 from __future__ import annotations
 
+import hashlib
 import http.client
+import json
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -22,7 +28,9 @@ from django.utils import timezone
 
 from benchmarks.server import SECRET, connected, free_port, serving
 from jingkai.config.home import prepare_home
-from jingkai.kernel.exchange.models import Exchange
+from jingkai.kernel.audit import api as audit
+from jingkai.kernel.audit.models import Checkpoint
+from jingkai.kernel.exchange.models import Exchange, Export
 from jingkai.kernel.exchange.testing import make_token
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals.models import Application
@@ -74,27 +82,41 @@ def _answer(found: http.client.HTTPResponse) -> Answer:
     return Answer(found.status, found.read(), found.headers.get("Location", ""))
 
 
+Surroundings = tuple[dict[str, str], dict[str, str]]
+WAIT = 120
+
+
 @pytest.fixture
-def machines(
+def prepared(
     hall: Hall,
+    trail_folder: Path,
     tmp_path: Path,
     surroundings: Callable[..., dict[str, str]],
     s3_server: S3Server,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[tuple[int, int]]:
-    """Two web processes with data folders of their own; gives their ports."""
-    told = s3_server.variables("two-machines")
+) -> Surroundings:
+    """Two machines that do not run yet: their homes, with the first one's secrets and keys."""
+    told = s3_server.variables(tmp_path.name)
     for name in ("URL", "KEY", "SECRET"):  # what the test itself puts in is there, too
         monkeypatch.setattr(settings, f"FILES_{name}", told[f"JINGKAI_FILES_{name}"])
+    audit.sign(b"")  # makes the key
+    made = []
+    for number in range(2):
+        home = prepare_home(tmp_path / f"machine-{number}")
+        shutil.copytree(settings.SECRETS_FOLDER, home / "secrets", dirs_exist_ok=True)
+        shutil.copytree(trail_folder / "keys", home / "keys", dirs_exist_ok=True)
+        (home / "secrets" / "secret-key").write_text(settings.SECRET_KEY)
+        made.append(surroundings(JINGKAI_HOME=str(home), PORT=str(free_port()), JINGKAI_WORKERS="1", **told))
+    return made[0], made[1]
+
+
+@pytest.fixture
+def machines(prepared: Surroundings, tmp_path: Path) -> Iterator[tuple[int, int]]:
+    """Their web processes run; gives their ports."""
     with ExitStack() as running:
-        ports = free_port(), free_port()
-        for number, port in enumerate(ports):
-            home = prepare_home(tmp_path / f"machine-{number}")
-            shutil.copytree(settings.SECRETS_FOLDER, home / "secrets", dirs_exist_ok=True)
-            (home / "secrets" / "secret-key").write_text(settings.SECRET_KEY)
-            one = surroundings(JINGKAI_HOME=str(home), PORT=str(port), JINGKAI_WORKERS="1", **told)
-            running.enter_context(serving(port, one, tmp_path / f"serve-{number}.log"))
-        yield ports
+        for number, one in enumerate(prepared):
+            running.enter_context(serving(int(one["PORT"]), one, tmp_path / f"serve-{number}.log"))
+        yield int(prepared[0]["PORT"]), int(prepared[1]["PORT"])
 
 
 def test_a_matter_goes_on_at_either_machine(hall: Hall, machines: tuple[int, int], tmp_path: Path) -> None:
@@ -144,9 +166,74 @@ def test_an_order_sent_to_both_machines_is_taken_in_once(hall: Hall, machines: t
     assert Exchange.objects.filter(direction="in").count() == 1
 
 
+def test_lists_and_checkpoints_belong_to_no_machine(
+    hall: Hall, prepared: Surroundings, machines: tuple[int, int], tmp_path: Path
+) -> None:
+    """A list ordered at one is written by either worker and taken at both; both sign one chain in turn."""
+    draft = hall.draft(at=timezone.now())
+    hall.give_all(draft, at=timezone.now())
+    hall.submit(draft, at=timezone.now())
+    client = Client()
+    hall.log_in(client, "clerk")
+    clerk = Person(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    with working(prepared[0], tmp_path / "work-0.log"), working(prepared[1], tmp_path / "work-1.log"):
+        page = clerk.ask(machines[0], "GET", "/cases/").text
+        mark = re.findall(r'name="_once" value="([^"]+)"', page.split('action="/exports/order/"', 1)[1])[0]
+        ordered = clerk.post(machines[0], "/exports/order/", source="inbox.cases", _once=mark)
+        assert ordered.status == 302, ordered.text
+        _until(lambda: Export.objects.filter(state="done").exists(), tmp_path)
+        _until(lambda: Checkpoint.objects.exists(), tmp_path)
+    for port in machines:
+        taken = clerk.ask(port, "GET", f"{ordered.location}file/")
+        assert taken.status == 200, _logs(tmp_path)
+        assert hashlib.sha256(taken.body).hexdigest() == Export.objects.get().sha256
+    assert not list(tmp_path.glob("machine-*/exports/*"))
+
+    before = Checkpoint.objects.count()
+    for number, machine in enumerate((*prepared, *prepared), 1):
+        audit.record(("cases.case", 1), action="case.step", by=SYSTEM, at=timezone.now())
+        assert "checkpoint" in _run(machine, "audit", "checkpoint")
+        assert Checkpoint.objects.count() == before + number
+    found = [json.loads(_run(machine, "audit", "verify", "--json")) for machine in prepared]
+    assert [(one["intact"], one["checkpoints"], one["after_checkpoint"]) for one in found] == [
+        (True, before + 4, 0)
+    ] * 2
+
+
+@contextmanager
+def working(machine: dict[str, str], log: Path) -> Iterator[None]:
+    """The worker of a machine, until the block ends."""
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jingkai", "worker"], env=machine, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
+
+
+def _run(machine: dict[str, str], *command: str) -> str:
+    """What a command says at a machine; it must succeed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "jingkai", *command], env=machine, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def _until(there: Callable[[], bool], tmp_path: Path) -> None:
+    """Look until something is there, or give up with what was said."""
+    late = time.monotonic() + WAIT
+    while not there():
+        assert time.monotonic() < late, _logs(tmp_path)
+        time.sleep(0.2)
+
+
 def _logs(tmp_path: Path) -> str:
     """What both machines said."""
-    return "".join(path.read_text()[-2000:] for path in sorted(tmp_path.glob("serve-*.log")))
+    return "".join(path.read_text()[-2000:] for path in sorted(tmp_path.glob("*.log")))
 
 
 def _order(port: int, token: str) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -10,7 +11,8 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -118,6 +120,61 @@ def test_server_goes_down_when_its_user_is_killed(home: Path) -> None:
     process.kill()
     process.wait()
     assert eventually(lambda: not server.is_running())
+
+
+@pytest.fixture
+def recovering(home: Path) -> Iterator[tuple[EmbeddedServer, int]]:
+    """A server held in its recovery after one of its sessions was killed; with the process that recovers."""
+    server = EmbeddedServer(home, farewell=2)
+    with server.in_use():
+        with connect(server, ADMIN_ROLE) as session:
+            session.execute("CREATE TABLE much AS SELECT generate_series(1, 200000)")
+        session = connect(server)
+        os.kill(session.info.backend_pid, signal.SIGKILL)
+        assert eventually(lambda: _startup_process(server) is not None)
+        startup = _startup_process(server)
+        assert startup is not None
+        yield server, startup
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(startup, signal.SIGCONT)
+
+
+def _startup_process(server: EmbeddedServer) -> int | None:
+    """The process that recovers, stopped as soon as it is seen."""
+    pid = int((server.data / "postmaster.pid").read_text().split("\n", 1)[0])
+    for child in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
+        with contextlib.suppress(OSError):
+            if "startup" in Path(f"/proc/{child}/cmdline").read_text():
+                os.kill(child, signal.SIGSTOP)
+                return child
+    return None
+
+
+def test_a_server_that_recovers_is_waited_for_and_not_stopped(recovering: tuple[EmbeddedServer, int]) -> None:
+    server, startup = recovering
+    before = (server.data / "postmaster.pid").read_text().split("\n", 1)[0]
+    with ThreadPoolExecutor(1) as other:
+        hold = other.submit(EmbeddedServer(server.home).take_hold)
+        with pytest.raises(TimeoutError):
+            hold.result(timeout=1)
+        os.kill(startup, signal.SIGCONT)
+        hold.result(timeout=30).close()
+    assert (server.data / "postmaster.pid").read_text().split("\n", 1)[0] == before
+    with connect(server) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_stop_that_hangs_in_a_recovery_comes_to_its_end(recovering: tuple[EmbeddedServer, int]) -> None:
+    server, startup = recovering
+    with ThreadPoolExecutor(1) as other:
+        stopped = other.submit(server._stop)
+        with pytest.raises(TimeoutError):
+            stopped.result(timeout=0.5)
+        os.kill(startup, signal.SIGCONT)
+        stopped.result(timeout=30)
+    assert not server.is_running()
+    with server.take_hold(), connect(server, ADMIN_ROLE) as connection:
+        assert connection.execute("SELECT count(*) FROM much").fetchone() == (200000,)
 
 
 def test_many_starters_at_once_share_one_server(home: Path) -> None:

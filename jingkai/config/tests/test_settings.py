@@ -35,7 +35,10 @@ def test_behind_a_proxy_with_tls_everything_is_encrypted(settings_with: Callable
         assert (found[f"{name}_COOKIE_SECURE"], found[f"{name}_COOKIE_HTTPONLY"]) == (True, True)
         assert found[f"{name}_COOKIE_SAMESITE"] == "Lax"
         assert f"{name}_COOKIE_DOMAIN" not in found, "a cookie of one host, not of a domain"
-    assert found["LANGUAGE_COOKIE_SECURE"]
+    assert (found["LANGUAGE_COOKIE_NAME"], found["LANGUAGE_COOKIE_SECURE"]) == (
+        "__Host-django_language",
+        True,
+    )
     assert found["SECURE_SSL_REDIRECT"]
     assert found["SECURE_HSTS_SECONDS"] >= 31_536_000
     assert found["SECURE_HSTS_INCLUDE_SUBDOMAINS"]

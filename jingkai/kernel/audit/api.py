@@ -11,8 +11,16 @@ from jingkai.kernel.audit.data import (
     TrailLine,
     Verification,
 )
-from jingkai.kernel.audit.operations import record, record_many, together, write_checkpoints
-from jingkai.kernel.audit.queries import entries_of, in_words, is_sound, stream_of, trail_of, verify
+from jingkai.kernel.audit.operations import (
+    bring_over,
+    record,
+    record_many,
+    take_from_folder,
+    together,
+    verify,
+    write_checkpoints,
+)
+from jingkai.kernel.audit.queries import entries_of, in_words, is_sound, stream_of, trail_of
 from jingkai.kernel.audit.rules.marks import mark
 from jingkai.kernel.audit.rules.names import describe_actions, describe_stream, set_name_source
 from jingkai.kernel.audit.rules.signer import fingerprint_of, public_pem, sign
@@ -27,6 +35,7 @@ __all__ = [
     "Stream",
     "TrailLine",
     "Verification",
+    "bring_over",
     "describe_actions",
     "describe_stream",
     "entries_of",
@@ -40,6 +49,7 @@ __all__ = [
     "set_name_source",
     "sign",
     "stream_of",
+    "take_from_folder",
     "together",
     "trail_of",
     "verify",

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import ParamSpec
 
 import click
 from django.utils import timezone
 
 from jingkai.kernel.audit.data import Filter, Stream, Verification
-from jingkai.kernel.audit.operations import write_checkpoints
-from jingkai.kernel.audit.queries import verify as verify_trail
-from jingkai.kernel.audit.queries.exports import FORMATS, export_lines, export_whole
+from jingkai.kernel.audit.operations import export_whole, send_all, write_checkpoints
+from jingkai.kernel.audit.operations import set_aside as set_checkpoints_aside
+from jingkai.kernel.audit.operations import verify as verify_trail
+from jingkai.kernel.audit.queries.exports import FORMATS, export_lines
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.data import SYSTEM
 
 
 class StreamType(click.ParamType[Stream]):
@@ -31,6 +37,21 @@ class StreamType(click.ParamType[Stream]):
 
 
 STREAM = StreamType()
+P = ParamSpec("P")
+
+
+def in_words(command: Callable[P, None]) -> Callable[P, None]:
+    """Tell what stands in the way, such as a bucket that is away, in words; exit code 2."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except PersonFacingError as error:
+            click.echo(f"jingkai: {error.sentence}\n{error.advice}", err=True)
+            sys.exit(2)
+
+    return run
 
 
 @click.group()
@@ -42,6 +63,7 @@ def audit() -> None:
 @click.option("--stream", type=STREAM, help="Verify this stream only.")
 @click.option("--key", default="", help="The fingerprint of the key that must have signed every checkpoint.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@in_words
 def verify(stream: Stream | None, key: str, as_json: bool) -> None:
     """Prove that no entry was edited, deleted, reordered, inserted or cut off; name each that was."""
     found = verify_trail(stream=stream, key=key)
@@ -66,6 +88,7 @@ def _as_json(found: Verification) -> str:
 
 
 @audit.command()
+@in_words
 def checkpoint() -> None:
     """Sign everything that no checkpoint has signed yet."""
     written = write_checkpoints(at=timezone.now())
@@ -76,12 +99,40 @@ def checkpoint() -> None:
 
 
 @audit.command()
+@in_words
+def send() -> None:
+    """Put the checkpoints that were signed before there was a bucket into it; never over anything.
+
+    To be run once where JINGKAI_FILES_URL was named, on the machine that has them. Exit code 1: under some
+    numbers other ones lie there.
+    """
+    sent, refused = send_all()
+    for number in refused:
+        click.echo(f"checkpoint {number}: another one lies in the bucket")
+    click.echo(f"{sent} checkpoints sent.")
+    sys.exit(1 if refused else 0)
+
+
+@audit.command("set-aside")
+@in_words
+def aside() -> None:
+    """After a restore to an earlier moment: lay aside the checkpoints that sign what came later.
+
+    They are kept, in the bucket under set-aside/ and here in checkpoints/set-aside, as evidence of what is no
+    longer there.
+    """
+    shared, here = set_checkpoints_aside(by=SYSTEM, at=timezone.now())
+    click.echo(f"{shared} checkpoints set aside in the bucket, {here} on this machine.")
+
+
+@audit.command()
 @click.option("--stream", type=STREAM, help="Export this stream only.")
 @click.option("--since", type=click.DateTime(), help="From this day or moment on.")
 @click.option("--until", type=click.DateTime(), help="Before this day or moment.")
 @click.option("--action", default="", help="This action only.")
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="jsonl", show_default=True)
 @click.option("--into", type=click.Path(path_type=Path), help="Write everything an outsider needs here.")
+@in_words
 def export(
     stream: Stream | None,
     since: datetime | None,

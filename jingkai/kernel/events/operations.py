@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules, import_string
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 
@@ -228,9 +228,14 @@ def _as_job(
 
 
 def _store(jobs: list[Job]) -> list[int]:
+    """Store jobs; a database that is away raises what it raises everywhere else."""
     if not jobs:
         return []
-    stored = JobManager(DjangoConnector()).batch_defer_jobs(jobs=jobs)
+    try:
+        stored = JobManager(DjangoConnector()).batch_defer_jobs(jobs=jobs)
+    except ConnectorException as error:
+        with connection.wrap_database_errors:
+            raise error.__cause__ or error from None
     return [item.id for item in stored if item.id is not None]
 
 

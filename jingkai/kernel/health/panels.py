@@ -20,6 +20,7 @@ MENU = MenuEntry(
 
 CHECKS = (
     DoctorCheck("database", database.check_database),
+    DoctorCheck("line", database.check_line),
     DoctorCheck("replica", database.check_replica),
     DoctorCheck("clock", database.check_clock),
     DoctorCheck("tables", database.check_tables),

@@ -6,9 +6,10 @@ Standard library only. Callables take the request because it carries the actor a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, Protocol
 
 Place = Literal["rail", "nav", "account", "footer"]
 """Where a menu entry stands: the staff rail, the public header, the user menu, the public footer."""
@@ -163,3 +164,44 @@ class PeriodicJob:
     cron: str
     path: str
     label: Word = ""
+
+
+class ShelfAway(PersonFacingError):
+    """The shelf gave no answer that can be relied on: nothing is known of what was asked."""
+
+    status = 503
+    retry_after = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfThing:
+    """One thing on the shelf: its name, size, and the mark by which the service tells contents apart.
+
+    Most services give the MD5 of the bytes as their mark; one that encrypts by keys of its own does not.
+    """
+
+    name: str
+    size: int
+    mark: str
+
+
+class Shelf(Protocol):
+    """Where an installation on several machines lays what all of them need: `folder/name`, in a bucket.
+
+    Every call may raise ShelfAway. What comes back is to be proved by whoever asked for it.
+    """
+
+    def put(self, name: str, path: Path) -> None:
+        """Lay a file under a name, over what lay there."""
+
+    def put_once(self, name: str, content: bytes) -> bool:
+        """Lay bytes under a name where nothing lies; whether exactly these lie there now."""
+
+    def bring(self, name: str, file: BinaryIO, size: int | None = None) -> str:
+        """Write a thing into a file; gives the SHA-256 of what came. Error: FileNotFoundError."""
+
+    def remove(self, name: str) -> None:
+        """Take a thing away; nothing happens where there is none."""
+
+    def things(self, folder: str, after: str = "") -> Iterator[ShelfThing]:
+        """Walk over what lies right in a folder, in the order of names, beyond one of them."""

@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.core import signing
 from django.db import connection, transaction
 from django.db.models import Q
@@ -28,6 +27,7 @@ from jingkai.kernel.permissions.api import page_of
 from jingkai.kernel.submissions import queries, rules
 from jingkai.kernel.submissions.data import HELD_COOKIE, TOKEN_FIELD, Outcome, Sending, Token
 from jingkai.kernel.submissions.models import HeldPost, Submission
+from jingkai.ui import cookies
 
 View = TypeVar("View", bound=Callable[..., Any])
 HTMX_REDIRECTS = ("HX-Redirect", "HX-Location")
@@ -270,14 +270,8 @@ def keep_cookie(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     """Give the browser the key of what was just kept for it."""
     secret = getattr(request, "held_secret", None)
     if secret is not None:
-        response.set_cookie(
-            HELD_COOKIE,
-            signing.dumps(secret, salt=queries.COOKIE_SALT),
-            max_age=rules.HELD_LIFE,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        value = signing.dumps(secret, salt=queries.COOKIE_SALT)
+        cookies.keep_cookie(response, HELD_COOKIE, value, seconds=rules.HELD_LIFE)
     return response
 
 

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from jingkai.kernel.submissions.data import HELD_COOKIE, TOKEN_FIELD, is_secret
 from jingkai.kernel.submissions.models import HeldPost
 from jingkai.kernel.submissions.rules import HELD_LIFE, draw_token
+from jingkai.ui.cookies import cookie_of
 
 COOKIE_SALT = "jingkai.submissions.held"
 
@@ -67,7 +68,7 @@ def kept_fields(request: HttpRequest) -> dict[str, list[str]]:
 def cookie_secret(request: HttpRequest) -> str | None:
     """Read the key of this browser's kept forms from its signed cookie."""
     try:
-        secret = signing.loads(request.COOKIES.get(HELD_COOKIE, ""), salt=COOKIE_SALT, max_age=HELD_LIFE)
+        secret = signing.loads(cookie_of(request, HELD_COOKIE), salt=COOKIE_SALT, max_age=HELD_LIFE)
     except signing.BadSignature:
         return None
     return secret if isinstance(secret, str) else None

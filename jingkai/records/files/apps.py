@@ -18,14 +18,16 @@ class FilesConfig(AppConfig):
         from jingkai.kernel.audit.api import describe_actions
         from jingkai.kernel.exchange.api import endpoints
         from jingkai.kernel.exchange.data import Endpoint
-        from jingkai.kernel.hooks.api import doctor_checks
+        from jingkai.kernel.hooks.api import doctor_checks, shelve_with
         from jingkai.records.files import panels
-        from jingkai.records.files.connectors.bucket import PURPOSE as BUCKET
         from jingkai.records.files.connectors.bucket import open_bucket
         from jingkai.records.files.connectors.clamd import PURPOSE, address_of
+        from jingkai.records.files.connectors.s3 import PURPOSE as BUCKET
+        from jingkai.records.files.connectors.shelf import open_shelf
         from jingkai.records.files.models import open_buckets_with
 
         open_buckets_with(open_bucket)
+        shelve_with(open_shelf)
         doctor_checks.register(panels.STORE_CHECK)
         doctor_checks.register(panels.SCANNER_CHECK)
         describe_actions(panels.ACTIONS)

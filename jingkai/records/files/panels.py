@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.hooks.data import CheckResult, DoctorCheck
-from jingkai.records.files.connectors.bucket import StoreAway
 from jingkai.records.files.connectors.clamd import Scanner, ScannerAway, address_of
+from jingkai.records.files.connectors.s3 import StoreAway
 from jingkai.records.files.data import RemoteStore
 from jingkai.records.files.models import StoredFile, bucket_store, folder_store
 from jingkai.records.files.queries import missing_objects

@@ -18,7 +18,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from jingkai.ui import cells, data, frames, parts, words
+from jingkai.ui import cells, cookies, data, frames, parts, words
 from jingkai.ui.cells import cell
 from jingkai.ui.translating import translate
 
@@ -28,6 +28,7 @@ register.filter("day", words.day)
 register.filter("moment", words.moment)
 register.filter("grouped", words.grouped)
 register.filter("money", words.money)
+register.filter("in_large_print", cookies.in_large_print)
 register.filter("file_size", words.file_size)
 register.simple_tag(words.working_days, name="working_days")
 register.simple_tag(cell)

@@ -1,4 +1,9 @@
-"""Signing the heads of all chains that grew, outside the database."""
+"""Signing the heads of all chains that grew, outside the database.
+
+On one machine a line is on the disk before the database learns of it. Where machines share a shelf, it lies
+there before (exactly one writer of a number wins), and this machine's file is a copy: a crash in between
+leaves a line too many on the shelf, which whichever worker comes next takes as done.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +12,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.audit.data import Head, Stream
 from jingkai.kernel.audit.models import Checkpoint, TrailNews
+from jingkai.kernel.audit.operations.entries import record as record_entry
 from jingkai.kernel.audit.operations.journal import append, seal, update_copy
-from jingkai.kernel.audit.queries.journal import Record, last_record
+from jingkai.kernel.audit.operations.shelving import bring_over, put, take_from_folder, take_from_shelf
+from jingkai.kernel.audit.queries.journal import Record, folder, last_record
 from jingkai.kernel.audit.rules.chain import FIRST
+from jingkai.kernel.audit.rules.signer import public_key
+from jingkai.kernel.hooks.api import shelf
+from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.data import Actor
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +43,37 @@ LEFT JOIN audit_trailentry e
 """
 
 
+class CheckpointsWait(PersonFacingError):
+    """Nothing may be signed now: what the next checkpoint would continue is in doubt. The trail goes on."""
+
+
+class KeyIsElsewhere(CheckpointsWait):
+    """The last checkpoint was signed at another machine with a key that is not here."""
+
+    sentence = _("The key that signs the trail is not on this machine, so it signs nothing.")
+    advice = _("Copy JINGKAI_HOME/keys and secrets from the first machine, then restart web and worker.")
+
+
+class OtherInBucket(CheckpointsWait):
+    """Under a number that this machine would continue, the bucket holds something else."""
+
+    sentence = _("Checkpoint %(number)s in the bucket is not the one that was signed, so nothing is signed.")
+    advice = _("Run “jingkai audit verify” on every machine. After a restore: docs/how-to/back-up.md.")
+
+
+class DatabaseIsOlder(CheckpointsWait):
+    """The newest checkpoint signs entries that this database does not hold."""
+
+    sentence = _("Checkpoint %(number)s signs entries that this database does not hold: nothing is signed.")
+    advice = _("Was it restored to an earlier moment? Then run “jingkai audit set-aside”; else verify it.")
+
+
 def write_checkpoints(*, at: datetime) -> list[Checkpoint]:
-    """Sign every entry that no checkpoint has signed yet; gives the checkpoints written."""
+    """Sign every entry that no checkpoint has signed yet; gives the checkpoints written.
+
+    Errors: ShelfAway, CheckpointsWait; then entries wait for their checkpoint.
+    """
+    bring_over()  # long ago begun and far behind: nobody waits for it
     written = []
     while TrailNews.objects.exists() and (checkpoint := _write_one(at=at)) is not None:
         written.append(checkpoint)
@@ -45,14 +86,13 @@ def write_checkpoints(*, at: datetime) -> list[Checkpoint]:
 
 @transaction.atomic
 def _write_one(*, at: datetime) -> Checkpoint | None:
-    """Take some news, write the file, then let the database commit: a crash between leaves a line too many,
+    """Take some news, write the line, then let the database commit: a crash between leaves a line too many,
     never a line too few, and the next run takes that line as done."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        previous, spans = _catch_up(), _take_news()
-        spans = _unsigned(spans, previous)
-        if not spans:
-            return None
+    _wait_for_others()
+    previous, spans = _catch_up(), _take_news()
+    spans = _unsigned(spans, previous)
+    if not spans:
+        return None
     heads = _heads(spans)
     record = seal(
         number=previous.number + 1 if previous else 1,
@@ -61,14 +101,21 @@ def _write_one(*, at: datetime) -> Checkpoint | None:
         heads=heads,
         previous=previous.hash if previous else FIRST,
     )
+    if (shared := shelf()) is not None and not put(shared, record):
+        raise OtherInBucket(number=record.number)
     append(record)
     return _note(record)
 
 
+def _wait_for_others() -> None:
+    """Let one at a time sign, on whichever machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def _catch_up() -> Record | None:
     """Give the newest checkpoint of file or database; one that only the file knows is noted first."""
-    noted = Checkpoint.objects.order_by("-number").first()
-    filed = last_record()
+    noted, filed = newest()
     if filed and (noted is None or filed.number > noted.number):
         _note(filed)
         return filed
@@ -76,6 +123,47 @@ def _catch_up() -> Record | None:
         return filed
     at = noted.at.astimezone(UTC).isoformat(timespec="microseconds")
     return Record(noted.number, at, noted.entries, (), noted.hash)
+
+
+def newest() -> tuple[Checkpoint | None, Record | None]:
+    """Give the newest checkpoint that the database noted, and that this machine and the shelf hold.
+
+    Errors: ShelfAway, CheckpointsWait where it may not be continued.
+    """
+    noted = Checkpoint.objects.order_by("-number").first()
+    if shelf() is None:
+        return noted, last_record()
+    if noted is not None and public_key(noted.key) is None:
+        raise KeyIsElsewhere
+    for number in bring_over():
+        raise OtherInBucket(number=number)
+    filed = last_record()
+    if filed and (noted is None or filed.number > noted.number) and not _is_known(filed):
+        raise DatabaseIsOlder(number=filed.number)
+    return noted, filed
+
+
+def _is_known(record: Record) -> bool:
+    """Tell whether the database holds every head that a checkpoint signs."""
+    spans = {head.stream: (head.first, head.last) for head in record.heads if head.hash}
+    signed = {head.stream: head.hash for head in record.heads if head.hash}
+    return {head.stream: head.hash for head in _heads(spans)} == signed
+
+
+@transaction.atomic
+def set_aside(*, by: Actor, at: datetime) -> tuple[int, int]:
+    """Lay aside, here and on the shelf, what signs more than the database knows: it was restored.
+
+    They are kept as evidence; gives how many there were on the shelf and here. What they signed and the
+    database holds is signed anew.
+    """
+    _wait_for_others()
+    last = Checkpoint.objects.order_by("-number").first()
+    known = last.number if last else 0
+    found = take_from_shelf(known=known, at=at), take_from_folder(folder(), known=known)
+    facts = {"after": known, "shelf": found[0], "here": found[1]}
+    record_entry(("audit.trail", 1), action="trail.set_aside", by=by, at=at, facts=facts)
+    return found
 
 
 def _note(record: Record) -> Checkpoint:

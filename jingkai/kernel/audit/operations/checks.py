@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from jingkai.kernel.audit.data import DONE, FAILED, Verification
 from jingkai.kernel.audit.models import TrailCheck
 from jingkai.kernel.audit.operations.entries import record
-from jingkai.kernel.audit.queries.verification import verify
+from jingkai.kernel.audit.operations.verifying import verify
 from jingkai.kernel.events.api import enqueue
 from jingkai.kernel.permissions.data import SYSTEM, Actor
 

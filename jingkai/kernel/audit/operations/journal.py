@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from jingkai.kernel.audit.data import Head
-from jingkai.kernel.audit.queries.journal import Record, copy_folder, files, folder
+from jingkai.kernel.audit.queries.journal import Record, copy_folder, files, folder, last_record
 from jingkai.kernel.audit.rules.chain import canonical, digest
 from jingkai.kernel.audit.rules.signer import sign
 
@@ -23,16 +25,47 @@ def seal(*, number: int, at: str, entries: int, heads: Sequence[Head], previous:
 
 
 def append(record: Record) -> None:
-    """Add a checkpoint and see it on the disk before returning; then bring the copies up to date."""
-    path = _file_for(record)
+    """Add a checkpoint and see it on the disk before returning."""
+    append_all([record])
+
+
+def append_all(records: Sequence[Record]) -> None:
+    """Add checkpoints, in order, and see them on the disk before returning; what is there already is left."""
+    if not records:
+        return
+    with alone(folder()):
+        last = last_record()
+        missing = [record for record in records if last is None or record.number > last.number]
+        while missing:
+            missing = missing[_fill(_file_for(missing[0]), missing) :]
+
+
+def _fill(path: Path, records: Sequence[Record]) -> int:
+    """Write as many records as a file takes; gives how many."""
     is_new = not path.exists()
+    room = (int(path.stem) + LINES_PER_FILE) - records[0].number
+    bytes_left = BYTES_PER_FILE - (0 if is_new else path.stat().st_size)
+    taken = 0
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "ab") as file:
-        file.write(record.line())
+        for record in records:
+            if taken and (bytes_left <= 0 or record.number - records[0].number >= room):
+                break
+            bytes_left -= file.write(record.line())
+            taken += 1
         file.flush()
         os.fsync(file.fileno())
     if is_new:
         _sync_folder(path.parent)
+    return taken
+
+
+@contextmanager
+def alone(where: Path) -> Iterator[None]:
+    """Let no other process of this machine write into the checkpoint files for the length of a block."""
+    with (where / ".lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _file_for(record: Record) -> Path:

@@ -42,6 +42,7 @@ def describe() -> None:
             "trail.check_asked": _("Verification of the trail asked for"),
             "trail.checked": _("Trail verified"),
             "trail.exported": _("Trail exported"),
+            "trail.set_aside": _("Checkpoints set aside after a restore"),
             "page.refused": _("Page refused: no right"),
             "job.retried": _("Job repeated"),
             "job.cancelled": _("Job cancelled"),

@@ -10,7 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingkai.kernel.audit.models import Checkpoint, TrailEntry, TrailNews
-from jingkai.kernel.hooks.data import CheckResult
+from jingkai.kernel.audit.operations import CheckpointsWait, newest
+from jingkai.kernel.audit.queries.shelved import beyond
+from jingkai.kernel.hooks.api import shelf
+from jingkai.kernel.hooks.data import CheckResult, Shelf, ShelfAway
 
 LATE = timedelta(minutes=2)
 
@@ -52,7 +55,9 @@ def check_guards() -> CheckResult:
 
 
 def check_checkpoints() -> CheckResult:
-    """See that checkpoints keep up with the entries."""
+    """See that checkpoints keep up with the entries, and that the shelf holds what the next one continues."""
+    if (shared := shelf()) is not None and (fault := _shelf_fault(shared)):
+        return fault
     waiting = TrailNews.objects.order_by("id").first()
     last = Checkpoint.objects.order_by("-number").first()
     if waiting is None:
@@ -64,3 +69,19 @@ def check_checkpoints() -> CheckResult:
         return CheckResult("ok", _("The newest entries are about to be signed."))
     advice = _("See that the worker runs (“jingkai worker”), or sign by hand: “jingkai audit checkpoint”.")
     return CheckResult("warn", _("Entries of the trail have waited too long for their checkpoint."), advice)
+
+
+def _shelf_fault(shared: Shelf) -> CheckResult | None:
+    """Say why nothing can be signed at this machine, or that the older checkpoints lie only here."""
+    try:
+        noted, filed = newest()
+        first = next(beyond(shared, 0), None)
+    except CheckpointsWait as error:
+        return CheckResult("fail", str(error.sentence), str(error.advice))
+    except ShelfAway as error:
+        advice = _("The trail goes on; its newest entries are signed when the bucket answers again.")
+        return CheckResult("warn", str(error.sentence), advice)
+    if (noted or filed) and (first is None or first[0] != 1):
+        advice = _("Run on the machine that signed them: jingkai audit send")
+        return CheckResult("warn", _("The trail's first checkpoints are not in the bucket."), advice)
+    return None

@@ -8,7 +8,7 @@ from jingkai.kernel.audit.queries.entries import (
     stream_of,
     trail_of,
 )
-from jingkai.kernel.audit.queries.verification import is_sound, verify
+from jingkai.kernel.audit.queries.verification import is_sound
 
 __all__ = [
     "entries_of",
@@ -18,5 +18,4 @@ __all__ = [
     "page_of_entries",
     "stream_of",
     "trail_of",
-    "verify",
 ]

@@ -11,7 +11,9 @@ from types import TracebackType
 from jingkai.kernel.audit.data import Fault, FaultKind, Head, Stream
 from jingkai.kernel.audit.models import Checkpoint
 from jingkai.kernel.audit.queries import journal
+from jingkai.kernel.audit.queries.shelved import ShelfCheck
 from jingkai.kernel.audit.rules.chain import FIRST
+from jingkai.kernel.hooks.api import shelf
 
 Tell = Callable[[Fault], None]
 SignedHead = tuple[Head, int]
@@ -94,10 +96,16 @@ def _order(stream: Stream) -> tuple[bytes, int]:
 def read_checkpoints(heads: SignedHeads, *, tell: Tell, only: Stream | None, key: str) -> int:
     """Read and prove every checkpoint; gives their number and tells each fault."""
     reader = _Reader(heads, tell, only, key)
+    shared = shelf()
+    beside = ShelfCheck(shared, tell) if shared else None
     for path in journal.files(journal.folder()):
         _compare_copy(path, tell)
         for line in journal.lines(path):
-            reader.take(path, line)
+            number = reader.take(path, line)
+            if beside and number:
+                beside.see(number, line + b"\n")
+    if beside:
+        beside.end()
     _find_lost_files(tell)
     reader.finish()
     return reader.count
@@ -114,18 +122,18 @@ class _Reader:
         self.notes = iter(notes.iterator(chunk_size=2000))
         self.note = next(self.notes, None)
 
-    def take(self, path: Path, line: bytes) -> None:
-        """Prove one line and keep its heads, unless it is not ours."""
+    def take(self, path: Path, line: bytes) -> int:
+        """Prove one line and keep its heads, unless it is not ours; gives the number that it bears, or 0."""
         try:
             record = journal.parse(line)
         except journal.UnreadableLine:
             self._fault("checkpoint_altered", self.number + 1, f"a line of {path.name} is no checkpoint")
-            return
+            return 0
         if not self._is_genuine(record, path):
-            return
+            return record.number
         if record.number <= self.number:
             self._fault("checkpoint_altered", record.number, f"stands a second time in {path.name}")
-            return
+            return 0
         if record.number != self.number + 1:
             self._missing(self.number + 1, record.number - 1)
         else:
@@ -134,6 +142,7 @@ class _Reader:
         self.number, self.hash, self.entries = record.number, record.hash, record.entries
         self._compare_note(record)
         self.heads.add(record, self.only)
+        return record.number
 
     def finish(self) -> None:
         """Report the checkpoints that the database knows and no file holds."""

@@ -46,7 +46,10 @@ def public_key(fingerprint: str) -> Ed25519PublicKey | None:
     """Load the public key of a fingerprint; None when it is missing or not the key that its name says."""
     if not fingerprint.isalnum():
         return None
-    return _public_key(keys_folder() / f"trail-{fingerprint}.pub", fingerprint)
+    try:
+        return _public_key(keys_folder() / f"trail-{fingerprint}.pub", fingerprint)
+    except (OSError, ValueError):
+        return None
 
 
 def public_pem(fingerprint: str) -> str:
@@ -108,13 +111,11 @@ def _passphrase() -> bytes:
 
 
 @lru_cache(maxsize=16)
-def _public_key(path: Path, fingerprint: str) -> Ed25519PublicKey | None:
-    try:
-        key = serialization.load_pem_public_key(path.read_bytes())
-    except (OSError, ValueError):
-        return None
+def _public_key(path: Path, fingerprint: str) -> Ed25519PublicKey:
+    """Read a key once per process; one that is missing may still come, so that is not remembered."""
+    key = serialization.load_pem_public_key(path.read_bytes())
     if not isinstance(key, Ed25519PublicKey) or fingerprint_of(key) != fingerprint:
-        return None
+        raise ValueError(f"{path} is not the key that its name says")
     return key
 
 

@@ -41,6 +41,7 @@ from jingkai.kernel.backups.data import (
 )
 from jingkai.kernel.backups.queries.folders import newest_before
 from jingkai.kernel.backups.rules import manifest
+from jingkai.kernel.hooks.data import PersonFacingError
 
 BLOCK = 1 << 20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -110,7 +111,11 @@ class _Work:
             self.tell(FILES, number, len(missing))
 
     def take_checkpoints(self) -> None:
-        """Copy the lines that sign the trail."""
+        """Copy the lines that sign the trail, wherever they were signed."""
+        try:
+            audit.bring_over()
+        except PersonFacingError as error:
+            raise BackupFailed(str(error.sentence), str(error.advice)) from error
         for path in sorted(self.home.checkpoints.glob("*.jsonl")):
             target = self.draft / CHECKPOINTS / path.name
             target.parent.mkdir(mode=0o700, exist_ok=True)

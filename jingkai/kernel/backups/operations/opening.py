@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import json
 import shutil
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
+from jingkai.kernel.audit import api as audit
 from jingkai.kernel.backups.connectors.archives import extract
 from jingkai.kernel.backups.data import (
     CHECKPOINTS,
@@ -112,26 +111,4 @@ def set_aside(home: Path, *, known: int) -> int:
 
     They are kept as evidence in `checkpoints/set-aside`; gives how many there were.
     """
-    aside = 0
-    for path in sorted((home / CHECKPOINTS).glob("*.jsonl")):
-        lines = path.read_bytes().splitlines(keepends=True)
-        stay, go = [line for line in lines if _number(line) <= known], list(_later(lines, known))
-        if not go:
-            continue
-        (home / CHECKPOINTS / "set-aside").mkdir(mode=0o700, exist_ok=True)
-        (home / CHECKPOINTS / "set-aside" / path.name).write_bytes(b"".join(go))
-        path.write_bytes(b"".join(stay)) if stay else path.unlink()
-        aside += len(go)
-    return aside
-
-
-def _later(lines: list[bytes], known: int) -> Iterator[bytes]:
-    return (line for line in lines if _number(line) > known)
-
-
-def _number(line: bytes) -> int:
-    """The number of a checkpoint; a line torn by a crash stays where it is."""
-    try:
-        return int(json.loads(line)["number"])
-    except (ValueError, TypeError, KeyError):
-        return 0
+    return audit.take_from_folder(home / CHECKPOINTS, known=known)

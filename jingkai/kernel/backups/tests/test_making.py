@@ -7,13 +7,17 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from jingkai.kernel.audit import api as audit
 from jingkai.kernel.backups.connectors import keys
 from jingkai.kernel.backups.data import CERTIFICATE, KEYS, BackupFailed, BackupRefused, Home, Made
 from jingkai.kernel.backups.operations import making, opening
 from jingkai.kernel.backups.tests.conftest import PASSPHRASE, store
+from jingkai.kernel.permissions.data import SYSTEM
 
 BackUp = Callable[..., Made]
 
@@ -133,6 +137,22 @@ def test_every_flipped_byte_of_the_manifest_is_refused(back_up: BackUp) -> None:
         with pytest.raises(BackupRefused) as error:
             opening.prove(made.folder)
         assert error.value.path == "manifest.json"
+
+
+@pytest.mark.django_db
+def test_checkpoints_that_another_machine_signed_are_in_the_backup(
+    back_up: BackUp, home: Home, bucket: Any, settings: Any
+) -> None:
+    (home.checkpoints / "000000000001.jsonl").unlink()
+    settings.CHECKPOINTS_FOLDER = home.home / "other"
+    audit.record(("cases.case", 1), action="case.step", by=SYSTEM, at=timezone.now())
+    audit.write_checkpoints(at=timezone.now())
+    settings.CHECKPOINTS_FOLDER = home.checkpoints
+    made = back_up("one")
+    assert (made.folder / "checkpoints" / "000000000001.jsonl").read_bytes().count(b"\n") == 1
+    settings.FILES_SECRET = "wrong"
+    with pytest.raises(BackupFailed):
+        back_up("two")
 
 
 def test_checkpoints_of_later_entries_are_set_aside(home: Home) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -159,6 +159,20 @@ def test_enqueue_unless_waiting_makes_one_job(calls: list[Any]) -> None:
     assert enqueue("tests.note", unless_waiting="k") is None
     run_jobs()
     assert enqueue("tests.note", unless_waiting="k") is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_line_is_told_as_everywhere_else(calls: list[Any]) -> None:
+    """The middleware that says 503 knows Django's own errors."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    with connection.copy().cursor() as other:  # type: ignore[attr-defined]
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        other.connection.close()
+    with pytest.raises((OperationalError, InterfaceError)):
+        enqueue("tests.note")
+    connection.close()
 
 
 def test_enqueue_many_is_one_statement(calls: list[Any], django_assert_num_queries: Any) -> None:

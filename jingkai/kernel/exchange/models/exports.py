@@ -12,7 +12,8 @@ from jingkai.kernel.parties.models import Party
 class Export(models.Model):
     """One list as a file: for whom, narrowed by what, how far, and the proof that nothing is missing.
 
-    The file lies in the installation's folder for a week and is given to nobody else.
+    The file lies in the machine's folder, or on the shelf that machines share, for a week and is given to
+    nobody else.
     """
 
     class State(models.TextChoices):

@@ -25,17 +25,25 @@ class ApiRequest(HttpRequest):
 
 
 def needs(scope: str) -> Callable[[View], View]:
-    """Open a call to tokens with this scope; goes below the router's decorator."""
+    """Open a call to tokens with this scope; goes below the router's decorator.
+
+    It is asked before the body is read, so that who may not call learns nothing about what is right in it.
+    """
+
+    def ask(request: ApiRequest) -> bool:
+        if scope not in request.caller.scopes:
+            raise ScopeMissing(scope=scope)
+        return True
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: ApiRequest, *args: Any, **kwargs: Any) -> Any:
-            if scope not in request.caller.scopes:
-                raise ScopeMissing(scope=scope)
+            ask(request)
             return view(request, *args, **kwargs)
 
         def contribute(operation: Any) -> None:
             operation.openapi_extra = {**(operation.openapi_extra or {}), "x-scope": scope}
+            operation.auth_callbacks = [ask]
 
         guarded._ninja_contribute_to_operation = [contribute]  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]

@@ -2,19 +2,22 @@
 
 Memory does not grow with the list: rows are read page by page and written into a compressed file as they
 come. The number of rows is asked of the database first, in the same snapshot as the rows; a file in which
-another number of them is found is no result.
+another number of them is found is no result. Where machines share a shelf (`kernel.hooks`), the file lies
+there before anybody is told that it is ready, and is proved by its digest before it is given away.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -26,8 +29,8 @@ from jingkai.kernel.events import api as events
 from jingkai.kernel.exchange import rules
 from jingkai.kernel.exchange.data import ExportSource
 from jingkai.kernel.exchange.models import Export
-from jingkai.kernel.hooks.api import may_lag, noting_age, reading_connection
-from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.hooks.api import may_lag, noting_age, reading_connection, shelf
+from jingkai.kernel.hooks.data import PersonFacingError, ShelfAway
 from jingkai.kernel.organisation.api import actor_for_person
 from jingkai.kernel.permissions.data import Actor
 from jingkai.ui.sheets import write_workbook
@@ -38,6 +41,7 @@ STEP = 2000
 KEPT = timedelta(days=7)
 MOST_AT_ONCE = 3
 ROW = re.compile(rb"<row[ >]")
+logger = logging.getLogger(__name__)
 
 
 class TooManyExports(PersonFacingError):
@@ -45,6 +49,14 @@ class TooManyExports(PersonFacingError):
 
     sentence = _("Three of your lists are being written already.")
     advice = _("Wait until one of them is ready.")
+
+
+class ListAltered(PersonFacingError):
+    """The file that came back from the shelf is not the one that was written."""
+
+    status = 503
+    sentence = _("This list did not come back as it was written, so it is not given out.")
+    advice = _("Order it again, and tell the zone's system administrator.")
 
 
 class CountDiffers(Exception):
@@ -83,6 +95,7 @@ def write_list(*, export_id: int, clock: Callable[[], datetime]) -> None:
         return
     path = path_of(row)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _sweep(path.parent, at=clock())
     try:
         actor = actor_for_person(row.person_id, timezone.localdate(clock()))
         with noting(row) as note, translation.override(row.language), noting_age() as age:
@@ -90,14 +103,23 @@ def write_list(*, export_id: int, clock: Callable[[], datetime]) -> None:
         found = count_rows(path)
         if found != total:
             raise CountDiffers(f"{found} rows in the file, {total} in the database")
+        size, digest = path.stat().st_size, _digest(path)
+        _lay_on_shelf(row, path)
     except Exception as error:
         path.unlink(missing_ok=True)
         Export.objects.filter(pk=row.pk).update(state=Export.State.FAILED, problem=str(error)[:300])
         raise
     done = {"state": Export.State.DONE, "written": total, "total": total, "problem": ""}
     Export.objects.filter(pk=row.pk).update(
-        **done, size=path.stat().st_size, sha256=_digest(path), as_of=age.as_of, finished_at=clock()
+        **done, size=size, sha256=digest, as_of=age.as_of, finished_at=clock()
     )
+
+
+def _lay_on_shelf(row: Export, path: Path) -> None:
+    """Put the file where every machine finds it, if there is such a place; it is no longer needed here."""
+    if (shared := shelf()) is not None:
+        shared.put(name_of(row), path)
+        path.unlink()
 
 
 @may_lag
@@ -169,8 +191,39 @@ def count_rows(path: Path) -> int:
 
 
 def path_of(row: Export) -> Path:
-    """Where the file of a list lies."""
-    return Path(settings.HOME) / "exports" / f"{row.uuid}.xlsx"
+    """Where the file of a list lies on this machine, while it is written and where no shelf is shared."""
+    return _folder() / f"{row.uuid}.xlsx"
+
+
+def name_of(row: Export) -> str:
+    """Under which name the file of a list lies on the shelf."""
+    return f"exports/{row.uuid}.xlsx"
+
+
+def _folder() -> Path:
+    return Path(settings.HOME) / "exports"
+
+
+def open_list(row: Export) -> BinaryIO | None:
+    """Open the file of a list that is ready: from this machine, or brought from the shelf and proved.
+
+    None where it lies nowhere. Errors: ListAltered, ShelfAway.
+    """
+    with suppress(FileNotFoundError):
+        return path_of(row).open("rb")
+    shared = shelf()
+    if shared is None:
+        return None
+    _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as opened, suppress(FileNotFoundError):
+        file = opened.enter_context(tempfile.TemporaryFile(dir=_folder()))
+        if shared.bring(name_of(row), file) != row.sha256:
+            logger.error("the list %s came back from the shelf altered", row.uuid)
+            raise ListAltered
+        file.seek(0)
+        opened.pop_all()
+        return file
+    return None
 
 
 def _digest(path: Path) -> str:
@@ -186,8 +239,27 @@ def note_taken(*, export: Export, by: Actor, at: datetime) -> None:
 
 
 def forget_exports(*, at: datetime) -> int:
-    """Remove the files that are older than a week; gives how many."""
-    old = Export.objects.filter(created_at__lt=at - KEPT).exclude(state=Export.State.GONE)
-    for row in old:
+    """Remove the files that are older than a week, wherever they lie; gives how many.
+
+    While the shelf gives no answer nothing there counts as removed: the next night asks again.
+    """
+    _sweep(_folder(), at=at)
+    gone = 0
+    for row in Export.objects.filter(created_at__lt=at - KEPT).exclude(state=Export.State.GONE):
         path_of(row).unlink(missing_ok=True)
-    return old.update(state=Export.State.GONE)
+        if (shared := shelf()) is not None:
+            try:
+                shared.remove(name_of(row))
+            except ShelfAway:
+                logger.exception("Lists older than a week could not be removed from the shelf")
+                break
+        gone += Export.objects.filter(pk=row.pk).update(state=Export.State.GONE)
+    return gone
+
+
+def _sweep(folder: Path, *, at: datetime) -> None:
+    """Remove what a machine still holds of lists older than a week, whichever machine forgot their rows."""
+    for path in folder.glob("*.xlsx"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < (at - KEPT).timestamp():
+                path.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,6 +20,8 @@ from jingkai.kernel.exchange.data import ExportSource
 from jingkai.kernel.exchange.models import Export
 from jingkai.kernel.exchange.operations import whole_lists as operations
 from jingkai.kernel.exchange.rules import export_sources
+from jingkai.kernel.hooks.api import shelf
+from jingkai.kernel.hooks.data import ShelfAway
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.submissions.testing import with_token
 
@@ -125,3 +128,64 @@ def test_files_go_after_a_week(cast: Cast) -> None:
     row.refresh_from_db()
     assert row.state == "gone"
     assert not operations.path_of(row).exists()
+
+
+@pytest.fixture
+def shared(bucket: Any, settings: Any, tmp_path: Any) -> Any:
+    """A shelf that two machines share; gives a function that goes to the machine of a name."""
+
+    def at_machine(name: str) -> None:
+        settings.HOME = tmp_path / name
+
+    at_machine("one")
+    return at_machine
+
+
+def test_a_list_written_at_one_machine_is_given_out_at_the_other(cast: Cast, shared: Any) -> None:
+    row = order(cast)
+    write(row)
+    assert not operations.path_of(row).exists()
+    shared("two")
+    with operations.open_list(row) as file:
+        assert hashlib.sha256(file.read()).hexdigest() == row.sha256
+    assert list((operations.path_of(row).parent).iterdir()) == []
+
+
+def test_a_list_that_the_bucket_gives_back_altered_is_given_to_nobody(cast: Cast, shared: Any) -> None:
+    row = order(cast)
+    write(row)
+    wrong = operations.path_of(row).with_name("wrong")
+    wrong.write_bytes(b"PK, but another one")
+    shelf().put(operations.name_of(row), wrong)
+    with pytest.raises(operations.ListAltered):
+        operations.open_list(row)
+    shelf().remove(operations.name_of(row))
+    assert operations.open_list(row) is None
+
+
+def test_without_its_bucket_a_list_is_not_said_to_be_ready(cast: Cast, shared: Any, settings: Any) -> None:
+    settings.FILES_SECRET, right = "wrong", settings.FILES_SECRET
+    row = order(cast)
+    with pytest.raises(ShelfAway):
+        write(row)
+    row.refresh_from_db()
+    assert row.state == "failed"
+    settings.FILES_SECRET = right
+    write(row)
+    assert row.state == "done"
+
+
+def test_lists_go_after_a_week_from_wherever_they_lie(cast: Cast, shared: Any, settings: Any) -> None:
+    row = order(cast)
+    write(row)
+    at = timezone.now() + timedelta(days=8)
+    left = operations.path_of(row).with_name("left.xlsx")
+    left.touch()
+    settings.FILES_SECRET, right = "wrong", settings.FILES_SECRET
+    assert operations.forget_exports(at=at) == 0
+    assert not left.exists()
+    settings.FILES_SECRET = right
+    assert operations.forget_exports(at=at) == 1
+    row.refresh_from_db()
+    assert row.state == "gone"
+    assert list(shelf().things("exports")) == []

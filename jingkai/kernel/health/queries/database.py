@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -22,6 +23,10 @@ SLOW_ANSWER_MS = 100
 HEARTBEAT_SECONDS = 60
 MOST_AHEAD = 60
 NEWEST_ENTRIES = 1000
+_LINE = """
+SELECT host(inet_client_addr()), ssl.version, ssl.cipher
+FROM (SELECT pg_backend_pid() AS pid) AS own LEFT JOIN pg_stat_ssl AS ssl ON ssl.pid = own.pid AND ssl.ssl
+"""
 CLOCKS_APART, CLOCKS_FAR_APART = 2.0, 30.0
 """In seconds: from the first on somebody is warned, beyond the second codes of this moment no longer fit."""
 
@@ -41,6 +46,23 @@ def check_database() -> CheckResult:
     if took > SLOW_ANSWER_MS:
         return CheckResult("warn", message, _("The server is slow or far away: place it near the product."))
     return CheckResult("ok", message)
+
+
+def check_line() -> CheckResult:
+    """Ask the server whether what we say to it over a network is encrypted."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINE)
+        host, version, cipher = cursor.fetchone()
+    if version:
+        facts = {"version": version, "cipher": cipher}
+        return CheckResult("ok", _("The database is reached over %(version)s, %(cipher)s.") % facts)
+    if host is None or ip_address(host).is_loopback:
+        return CheckResult("ok", _("The database is on this machine."))
+    return CheckResult(
+        "warn",
+        _("The database is reached over the network unencrypted."),
+        _("Give the server a certificate and add sslmode=verify-full&sslrootcert=… to DATABASE_URL."),
+    )
 
 
 def check_replica() -> CheckResult:

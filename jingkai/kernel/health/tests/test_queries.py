@@ -104,3 +104,26 @@ def test_clocks_that_differ_are_told(seconds: int, state: str) -> None:
             return cursor.fetchone()[0] + timedelta(seconds=seconds)
 
     assert database.check_clock(now=now).state == state
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("host", "version", "state"),
+    [
+        (None, None, "ok"),
+        ("127.0.0.1", None, "ok"),
+        ("10.0.0.5", "TLSv1.3", "ok"),
+        ("10.0.0.5", None, "warn"),
+    ],
+)
+def test_a_line_that_others_can_read_is_told(
+    host: str | None, version: str | None, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the server says of its line, for each way to reach it; the first is how this test does."""
+    if host is not None:
+        cipher = version and "TLS_AES_256_GCM_SHA384"
+        said = ", ".join("NULL" if word is None else f"'{word}'" for word in (host, version, cipher))
+        monkeypatch.setattr(database, "_LINE", f"SELECT {said}")
+    found = database.check_line()
+    assert found.state == state
+    assert bool(found.advice) == (state == "warn")

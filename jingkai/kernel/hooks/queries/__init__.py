@@ -15,6 +15,7 @@ from jingkai.kernel.hooks.queries.replicas import (
     reading_connection,
 )
 from jingkai.kernel.hooks.queries.rows import QuickRows
+from jingkai.kernel.hooks.queries.shelves import shelf, shelve_with
 from jingkai.kernel.hooks.queries.threads import remember_by_thread
 from jingkai.kernel.hooks.queries.tracing import trace_with, traced
 from jingkai.kernel.hooks.queries.words import local, localizer, url_of
@@ -41,6 +42,8 @@ __all__ = [
     "read_moments_quickly",
     "reading_connection",
     "remember_by_thread",
+    "shelf",
+    "shelve_with",
     "syllables",
     "trace_with",
     "traced",

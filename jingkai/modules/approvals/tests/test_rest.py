@@ -219,6 +219,12 @@ def test_results_are_the_sealed_file_itself(hall: Hall) -> None:
     assert client.get("applications").status_code == 403
 
 
+def test_who_may_not_call_is_told_so_before_the_body_is_read(hall: Hall) -> None:
+    reader = zone_client("results:read")
+    assert reader.post("ratings", {"level": "no number"}).status_code == 403
+    assert zone_client().post("ratings", {"level": "no number"}).status_code == 422
+
+
 def test_a_rating_comes_in_once(hall: Hall) -> None:
     matter = hall.bring_to("sealed")
     client, body = zone_client(), {"application": str(matter.uuid), "level": 2, "comment": "等了太久"}

@@ -29,6 +29,7 @@ from jingkai.modules.windows.queries import counters, queue, waits
 from jingkai.modules.windows.rules import visit_offers
 from jingkai.modules.windows.web.forms import words_of
 from jingkai.records.typesetting import api as typesetting
+from jingkai.ui.cookies import cookie_name
 from jingkai.ui.words import listed
 
 COOKIE, SALT = "jingkai_kiosk", "windows.kiosk"
@@ -38,7 +39,7 @@ CHOICES = tuple(choice for choice in Priority if choice is not Priority.APPOINTM
 
 def kiosk_of(request: Request) -> Kiosk | None:
     """Give the admitted machine behind a request, by its signed cookie."""
-    token = request.get_signed_cookie(COOKIE, default="", salt=SALT) or ""
+    token = request.get_signed_cookie(cookie_name(COOKIE), default="", salt=SALT) or ""
     return counters.kiosk_of(token)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,6 +33,7 @@ from jingkai.modules.windows.web.forms import (
     words_of,
 )
 from jingkai.modules.windows.web.kiosk import COOKIE, SALT, YEAR
+from jingkai.ui.cookies import cookie_name
 from jingkai.ui.words import listed
 
 
@@ -234,7 +236,13 @@ def admit(request: Request) -> HttpResponse:
     _row, token = operations.admit_kiosk(name=name, by=request.actor, at=request.at)
     response = redirect("windows:kiosk")
     response.set_signed_cookie(
-        COOKIE, token, salt=SALT, max_age=YEAR, httponly=True, secure=request.is_secure(), samesite="Lax"
+        cookie_name(COOKIE),
+        token,
+        salt=SALT,
+        max_age=YEAR,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
     )
     return response
 

@@ -16,8 +16,9 @@ from django.utils import timezone
 from jingkai.kernel.exchange.api import Call, serving
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.records.files import api, operations, panels
-from jingkai.records.files.connectors import bucket as bucket_module
-from jingkai.records.files.connectors.bucket import BucketStore, ObjectAltered, StoreAway
+from jingkai.records.files.connectors import s3
+from jingkai.records.files.connectors.bucket import BucketStore, ObjectAltered
+from jingkai.records.files.connectors.s3 import StoreAway
 from jingkai.records.files.models import StoredFile, folder_store, store
 from jingkai.records.files.testing import PDF, S3Server
 
@@ -41,7 +42,7 @@ class Liar:
 def liar(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Liar]:
     """A service that may be slow, down or wrong."""
     standin = Liar()
-    monkeypatch.setattr(bucket_module.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(s3.time, "sleep", lambda _seconds: None)
     with serving(standin) as address:
         settings.FILES_URL, settings.FILES_KEY, settings.FILES_SECRET = f"{address}/zone", "k", "s"
         yield standin
@@ -81,8 +82,8 @@ def test_a_list_longer_than_a_page_is_walked_to_its_end(bucket: BucketStore, mon
     contents = [f"{number}".encode() for number in range(5)]
     for content in contents:
         bucket.put(hashlib.sha256(content).hexdigest(), arrived(content))
-    asked = bucket_module.query_of
-    monkeypatch.setattr(bucket_module, "query_of", lambda pairs: asked({**pairs, "max-keys": "2"}))
+    asked = s3.query_of
+    monkeypatch.setattr(s3, "query_of", lambda pairs: asked({**pairs, "max-keys": "2"}))
     keys = sorted(hashlib.sha256(content).hexdigest() for content in contents)
     assert sorted(thing.key for thing in bucket.objects()) == keys
 
@@ -217,10 +218,10 @@ def test_a_busy_service_is_asked_again(liar: Liar, monkeypatch: pytest.MonkeyPat
 def test_a_slow_service_ends_in_words(liar: Liar, monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
     def never(*args: Any, **kwargs: Any) -> Iterator[Any]:
-        raise bucket_module.NoAnswer("too-slow")
+        raise s3.NoAnswer("too-slow")
         yield
 
-    monkeypatch.setattr(bucket_module, "stream", never)
+    monkeypatch.setattr(s3, "stream", never)
     with pytest.raises(StoreAway):
         store().size(KEY)
 
