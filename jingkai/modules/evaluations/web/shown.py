@@ -208,10 +208,10 @@ def figure_chart(first: str, rows: Sequence[Figures], *, by_month: bool) -> Char
     shown = list(rows)[-24:] if by_month else list(rows)[:MOST_BARS]
     names = {"type": "category", "data": [local(one, "name") for one in shown]}
     figures = [{"type": "value", "minInterval": 1}, {"type": "value", "min": 0, "max": 100}]
-    share = {"name": _("Satisfaction %"), "data": [one.satisfaction for one in shown]}
+    share: dict[str, Any] = {"name": _("Satisfaction %"), "data": [one.satisfaction for one in shown]}
     counts = {"type": "bar", "name": _("Number of ratings"), "data": [one.count for one in shown]}
     if by_month:
-        axes = {"xAxis": names, "yAxis": figures}
+        axes: dict[str, Any] = {"xAxis": names, "yAxis": figures}
         share |= {"type": "line", "yAxisIndex": 1}
     else:
         axes = {"xAxis": figures, "yAxis": {**names, "inverse": True}}
