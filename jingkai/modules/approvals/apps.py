@@ -166,10 +166,10 @@ def _describe_trail() -> None:
         describe_stream(kind, label)
     describe_actions(
         {
-            "application.guide_renewed": _("Draft put under the guide’s new version"),
+            "application.guide_renewed": _("Draft put under the guide's new version"),
             "package.opened_single": _("Single item opened for applications"),
             "application.drafted": _("Draft opened"),
-            "application.drafted_at_counter": _("Draft opened at a window with the applicant’s consent"),
+            "application.drafted_at_counter": _("Draft opened at a window with the applicant's consent"),
             "application.discarded": _("Draft deleted"),
             "application.submitted": _("Application handed in"),
             "application.facts_changed": _("Facts of the application changed"),
@@ -192,7 +192,7 @@ def _describe_trail() -> None:
             "result.posted": _("Result sent by post"),
             "result.arrived": _("Result arrived by post"),
             "result.came_back": _("Result came back by post"),
-            "replacement.asked": _("New document asked for in a result’s place"),
+            "replacement.asked": _("New document asked for in a result's place"),
             "replacement.prepared": _("New document prepared"),
             "replacement.refused": _("New document refused"),
             "replacement.done": _("Result replaced by a new document"),
@@ -234,7 +234,7 @@ def _describe_trail() -> None:
             "item.extended": _("Limit of an item extended"),
             "material.supplied": _("Material handed in later"),
             "condition.met": _("Condition checked and met"),
-            "condition.refused": _("Condition’s document found wrong"),
+            "condition.refused": _("Condition's document found wrong"),
             "condition.lapsed": _("Condition did not come in time"),
             "review.hearing_started": _("Hearing begun"),
             "review.hearing_ended": _("Hearing ended"),

@@ -79,7 +79,7 @@ FIELDS: dict[str, tuple[PayloadField, ...]] = {
     EVALUATION: (
         *MATTER,
         PayloadField("level", _("Level")),
-        PayloadField("comment", _("Applicant’s words")),
+        PayloadField("comment", _("Applicant's words")),
         PayloadField("at", _("When")),
     ),
     ORDER: (

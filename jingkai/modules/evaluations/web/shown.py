@@ -46,7 +46,7 @@ def register_table(rows: Sequence[Evaluation], *, sorts: dict[str, str]) -> Tabl
         Column(_("Level"), "light", sorts["level"], "" if sorts["level"] else "ascending"),
         Column(_("Item"), "title"),
         Column(_("Unit")),
-        Column(_("In the rater’s words")),
+        Column(_("In the rater's words")),
         Column(_("What followed"), "light"),
         Column(_("When"), "date", sorts["rated_at"], "" if sorts["rated_at"] else "descending"),
     ]
@@ -80,7 +80,7 @@ def register_head() -> list[tuple[str, int]]:
         (_("Unit"), 24),
         (_("Rated"), 14),
         (_("Standard reasons"), 30),
-        (_("In the rater’s words"), 50),
+        (_("In the rater's words"), 50),
         (_("What followed"), 20),
         (_("Days until"), 12),
         (_("Return visits"), 10),
@@ -125,7 +125,7 @@ def rating_facts(one: Evaluation, *, reasons: dict[str, str]) -> list[Fact]:
             "；".join(reasons.get(code, code) for code in one.reasons) or "—",
             wide=True,
         ),
-        Fact(_("In the rater’s words"), one.comment or "—", wide=True),
+        Fact(_("In the rater's words"), one.comment or "—", wide=True),
     ]
 
 
