@@ -17,7 +17,8 @@ from jingkai.records.numbering import api as numbering
 SERIES = "efficiency.report"
 SINCE = date(2020, 1, 1)
 UNITS = {"working": "工作日", "natural": "自然日", "half_days": "半日", "hours": "小时"}
-HEAD = ("", "办件量", "法定", "承诺", "实际", "压缩率", "按时率", "一次办成率")
+EACH = "平均/中位/九成"
+HEAD = ("", "办件量", f"法定\n{EACH}", f"承诺\n{EACH}", f"实际\n{EACH}", "压缩率", "按时率", "一次办成率")
 BARS = 12
 _REASONS = dict(clock.EVERY_REASON)
 
