@@ -1,7 +1,8 @@
-"""All tests in two phases with one closing line: tests and journeys side by side, then the drills.
+"""All tests in three phases with one closing line: tests and journeys, then the drills, then what measures.
 
-`python -m tools.phases [PYTEST-OPTIONS]`. A drill measures time or kills what runs: nothing runs beside it.
-The closing line of the second phase counts the tests of both.
+`python -m tools.phases [PYTEST-OPTIONS]`. A drill kills what runs, each in an installation of its own: two go
+on side by side, for they wait much. A drill that is marked `alone` measures time: nothing runs beside it.
+The closing line of the last phase counts the tests of all.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,31 +26,44 @@ LONG = (
     "jingkai/casework/cases/tests/test_matrix.py",
     "jingkai/casework/inbox/tests/test_scale.py",
     "jingkai/modules/approvals/",
+    "tests/drills/test_clock_jumps.py",
+    "tests/drills/test_lost_line.py",
+    "jingkai/config/tests/test_demonstration.py",
+    "tests/drills/test_upgrade.py",
+    "tests/drills/test_backup.py",
 )
 """Files of minutes come first, so that at the end no worker is left alone with one of them."""
+SPREAD = ("--dist", "loadfile", "--no-loadscope-reorder")
+"""A file is one worker's: what its tests share is made once."""
+PHASES = (
+    ("-n", "3", *SPREAD, "-m", "not drill", "--durations=40"),
+    ("-n", "2", *SPREAD, "-m", "drill and not alone", "--durations=15"),
+    ("-m", "alone", "--durations=5"),
+)
+"""Half of a journey's time goes by in waiting for the browser: three workers keep two cores busy."""
+MARKS = ("drill", "alone")
+"""The marks of the tests that wait for a later phase."""
 COUNTED = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 
 
 def main(options: list[str]) -> int:
-    """Run both phases; the exit code is 0 when both are green."""
+    """Run every phase; the exit code is 0 when all are green."""
     TALLY.parent.mkdir(exist_ok=True)
     try:
-        return both(options)
+        return each(options)
     finally:
         TALLY.unlink(missing_ok=True)
 
 
-def both(options: list[str]) -> int:
-    """Run tests and journeys side by side, then the drills alone.
-
-    A file is one worker's: what its tests share is made once.
-    """
-    spread = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
-    first = run(*spread, "-m", "not drill", "--durations=40", *options)
-    if first not in (0, 1, 5):
-        return first
-    second = run("-m", "drill", "--durations=15", *options)
-    return first if first == 1 else (0 if second == 5 else second)
+def each(options: list[str]) -> int:
+    """Run one phase after the other; what is no verdict on tests, such as an interruption, ends them."""
+    red = 0
+    for phase in PHASES:
+        code = run(*phase, *options)
+        if code not in (0, 1, 5):
+            return code
+        red |= code == 1
+    return int(red)
 
 
 def run(*arguments: str) -> int:
@@ -71,19 +85,40 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A phase of a few marked tests need not read the files in which the mark does not stand."""
+    mark = (config.getoption("markexpr") or "").split(" ", 1)[0]
+    is_test = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    return True if mark in MARKS and is_test and not _names(collection_path, mark) else None
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """What is left to a later phase bears its mark in its own file, or no phase would ever run it."""
+    lost = [
+        item.nodeid
+        for item in items
+        if any(item.get_closest_marker(mark) and not _names(item.path, mark) for mark in MARKS)
+    ]
+    if lost:
+        raise pytest.UsageError(f"no phase would run {lost}: write the mark into the file itself")
+
+
+def _names(path: Path, mark: str) -> bool:
+    return f"pytest.mark.{mark}" in path.read_text(encoding="utf-8")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Add the earlier phase to the counts, or keep ours for the next."""
+    """Add the earlier phases to the counts, and keep them all for the next."""
     stats, tally = terminalreporter.stats, config.getoption("--tally")
-    if hasattr(config, "workerinput"):  # the workers of pytest-xdist report, too; the controller counts
+    if not tally or hasattr(config, "workerinput"):  # the workers of pytest-xdist report, too
         return
-    if tally and tally.exists():
-        stats.pop("deselected", None)  # they ran in the earlier phase
+    if tally.exists():
+        stats.pop("deselected", None)  # they ran in an earlier phase
         for outcome, names in json.loads(tally.read_text(encoding="utf-8")).items():
             stats.setdefault(outcome, []).extend(_as_report(outcome, name) for name in names)
-    elif tally:
-        counts = {outcome: [report.nodeid for report in stats.get(outcome, [])] for outcome in COUNTED}
-        tally.write_text(json.dumps(counts), encoding="utf-8")
+    counts = {outcome: [report.nodeid for report in stats.get(outcome, [])] for outcome in COUNTED}
+    tally.write_text(json.dumps(counts), encoding="utf-8")
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -94,7 +129,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
-    """A red first phase makes the whole run red; an empty second phase does not."""
+    """A red phase makes the whole run red; an empty one does not."""
     tally = session.config.getoption("--tally")
     if tally and tally.exists() and not hasattr(session.config, "workerinput"):
         earlier = json.loads(tally.read_text(encoding="utf-8"))
@@ -108,12 +143,10 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
 def _as_report(outcome: str, name: str) -> pytest.TestReport:
     result: Any = {"error": "failed", "xfailed": "skipped", "xpassed": "passed"}.get(outcome, outcome)
     place = (name.partition("::")[0], 0, name)
-    why: Any = (
-        (place[0], 0, "see the first phase above") if result == "skipped" else "see the first phase above"
-    )
+    why: Any = (place[0], 0, "see its phase above") if result == "skipped" else "see its phase above"
     when: Any = "setup" if outcome == "error" else "call"
     report = pytest.TestReport(name, place, {}, result, why if result != "passed" else None, when)
-    report.wasxfail = "see the first phase above" if outcome.startswith("x") else ""
+    report.wasxfail = "see its phase above" if outcome.startswith("x") else ""
     return report
 
 

@@ -27,6 +27,8 @@ from benchmarks.server import free_port
 from tests.drills.installation import Installation
 
 CLIENTS = 4
+OFFICE = 0.5
+"""Seconds between two orders of a client in a drill of minutes: when they come counts, not how many come."""
 PATIENCE = 300.0
 TARGETS = (
     "web: one of its processes",
@@ -283,8 +285,11 @@ class Outcome:
 
 
 @contextmanager
-def under_load(zone: Zone, tokens: list[str]) -> Iterator[Load]:
-    """Start a zone and its clients; when the block ends, so do they, and what was refused is known."""
+def under_load(zone: Zone, tokens: list[str], *, pace: float = 0.0) -> Iterator[Load]:
+    """Start a zone and its clients; when the block ends, so do they, and what was refused is known.
+
+    `pace`: seconds between two orders of one client; without it each sends as fast as it is answered.
+    """
     load, stopped = Load(zone, Journal()), threading.Event()
     zone.start()
     senders = [
@@ -293,6 +298,7 @@ def under_load(zone: Zone, tokens: list[str]) -> Iterator[Load]:
     ]
     try:
         for sender in senders:
+            sender.pace = pace
             sender.start()
         load.await_next(0.0)
         yield load

@@ -105,12 +105,14 @@ def test_backup_under_writes_restores_to_any_moment_and_refuses_every_flipped_by
         words = trail(installation)
         with writing(installation, hall, 2):
             pass
+        installation.run("audit", "checkpoint")
     assert made["files"] > 5
     assert installation.rows() != rows
 
     opened = ("--recovery-key", recovery, "--passphrase-file", passphrase)
     found = installation.answer("restore", root / "one", "--into", place / "new", "--until", moment, *opened)
     assert found["sound"], found
+    assert found["set_aside"] == 1
     assert found["cases"]["examined"] == int(rows["cases_case"].split()[0])
     restored = Installation(place / "new")
     with restored.server.in_use():

@@ -21,7 +21,7 @@ from django.test import Client
 from jingkai.modules.approvals.testing import Hall
 from tests.drills.conftest import Installer, make_clients
 from tests.drills.installation import Installation
-from tests.drills.killing import Load, Zone, last_look, under_load, whole
+from tests.drills.killing import OFFICE, Load, Zone, last_look, under_load, whole
 from tests.drills.test_lost_line import Person
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
@@ -47,7 +47,7 @@ def test_leaps_of_the_clock_lose_nothing(
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     with with_a_clock(install_here(), place / "clock", faketime) as (made, set_clock):
         zone = Zone(made, place)
-        with under_load(zone, tokens) as load:
+        with under_load(zone, tokens, pace=OFFICE) as load:
             person = Person(zone.port, session)
             assert person.ask("GET", "/my/")[0] == 200
             assert said(made) == WELL

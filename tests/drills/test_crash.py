@@ -14,7 +14,7 @@ from jingkai.modules.approvals.testing import Hall
 from tests.drills.conftest import Installer, make_clients
 from tests.drills.killing import Zone, drill, whole
 
-pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.drill, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 KILLS = int(os.environ.get("DRILL_KILLS", "10"))
 RECOVERED = 30.0
 """Seconds: a sign of life only; how long it takes is printed."""

@@ -19,7 +19,7 @@ from jingkai.modules.approvals.testing import Hall
 from jingkai.records.files.models import Attachment
 from jingkai.records.files.testing import PDF
 
-pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.drill, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 
 SENDERS = 20
 SECONDS = 12.0

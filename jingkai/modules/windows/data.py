@@ -202,6 +202,17 @@ class Figures:
     longest_wait: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthOfHall:
+    """What happened in the hall on some days, counted in every way."""
+
+    total: Figures
+    days: Sequence[tuple[Any, Figures]]
+    by_line: Sequence[tuple[Any, Figures]]
+    by_window: Sequence[tuple[Any, Figures]]
+    by_clerk: Sequence[tuple[Any, Figures]]
+
+
 @dataclass(frozen=True, slots=True)
 class HallNow:
     """The hall at this moment."""

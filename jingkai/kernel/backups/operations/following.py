@@ -11,9 +11,11 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+from jingkai.kernel.audit import api as audit
 from jingkai.kernel.backups.connectors.postgres import receive_log
-from jingkai.kernel.backups.data import FILES, LOG, BackupFailed, FileStore, Home, Server
+from jingkai.kernel.backups.data import CHECKPOINTS, FILES, LOG, BackupFailed, FileStore, Home, Server
 from jingkai.kernel.backups.queries.folders import list_backups
+from jingkai.kernel.hooks.data import PersonFacingError
 
 logger = logging.getLogger(__name__)
 LOOK_EVERY = 5.0
@@ -22,7 +24,8 @@ ADAY = 86400.0
 
 
 def follow(*, root: Path, server: Server, home: Home, stopped: threading.Event) -> None:
-    """Write the database's log and new files into the folder `log` beside the backups until told to stop.
+    """Write the database's log, new files and checkpoints into the folder `log` beside the backups until told
+    to stop.
 
     When the server goes away, its log is asked for again every few seconds; its slot forgets nothing.
     """
@@ -40,6 +43,7 @@ def follow(*, root: Path, server: Server, home: Home, stopped: threading.Event) 
             last = stopped.is_set()
             take_new_files(home.files / "objects", files, seen, since)
             mark = _take_from_elsewhere(home.elsewhere, files, mark)
+            take_checkpoints(home.checkpoints, root / LOG / CHECKPOINTS)
             if last:
                 return
             stopped.wait(LOOK_EVERY)
@@ -64,6 +68,26 @@ def take_new_files(objects: Path, target: Path, seen: dict[str, int], since: flo
             if path.stat().st_mtime >= since:
                 new += _copy(path, target / path.name)
     return new
+
+
+def take_checkpoints(folder: Path, target: Path) -> int:
+    """Copy the files of checkpoints that have changed; gives how many. A restore needs those of its time."""
+    try:
+        audit.bring_over()
+    except PersonFacingError as error:
+        logger.error("checkpoints of other machines could not be kept: %s", error)
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    taken = 0
+    for path in sorted(folder.glob("*.jsonl")):
+        copy, state = target / path.name, path.stat()
+        if copy.exists() and copy.stat().st_mtime_ns == state.st_mtime_ns:
+            continue
+        draft = target / f".{path.name}.{secrets.token_hex(4)}"
+        shutil.copyfile(path, draft)
+        os.utime(draft, ns=(state.st_atime_ns, state.st_mtime_ns))
+        _named(draft, copy)
+        taken += 1
+    return taken
 
 
 def _take_from_elsewhere(store: FileStore | None, target: Path, mark: int) -> int:

@@ -91,7 +91,7 @@ def _unpack(archive: Path, target: Path, tell: Tell) -> None:
 
 
 def log_since(log: Path, *, home: Path, wal: Path) -> bool:
-    """Lay out the database's log and the files of the time after a backup; tells whether there were any.
+    """Lay out the database's log, files and checkpoints of the time after a backup; tells whether any were.
 
     The newest segment is still being written: it is taken as far as it goes.
     """
@@ -103,7 +103,18 @@ def log_since(log: Path, *, home: Path, wal: Path) -> bool:
             shutil.copyfile(path, wal / name)
             found = True
     put_files([path for path in sorted((log / FILES).glob("*")) if digest_of(path) == path.name], home)
+    _put_checkpoints(log / CHECKPOINTS, home / CHECKPOINTS)
     return found
+
+
+def _put_checkpoints(kept: Path, target: Path) -> None:
+    """Lay the checkpoints that were kept over those of the backup, which they continue."""
+    for path in sorted(kept.glob("*.jsonl")):
+        own = target / path.name
+        if own.exists() and not path.read_bytes().startswith(own.read_bytes()):
+            continue
+        target.mkdir(mode=0o700, exist_ok=True)
+        shutil.copyfile(path, own)
 
 
 def set_aside(home: Path, *, known: int) -> int:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.backups.connectors import keys
 from jingkai.kernel.backups.data import CERTIFICATE, KEYS, BackupFailed, BackupRefused, Home, Made
-from jingkai.kernel.backups.operations import making, opening
+from jingkai.kernel.backups.operations import following, making, opening
 from jingkai.kernel.backups.tests.conftest import PASSPHRASE, store
 from jingkai.kernel.permissions.data import SYSTEM
 
@@ -153,6 +153,21 @@ def test_checkpoints_that_another_machine_signed_are_in_the_backup(
     settings.FILES_SECRET = "wrong"
     with pytest.raises(BackupFailed):
         back_up("two")
+
+
+def test_checkpoints_signed_after_the_backup_are_kept_and_laid_out(home: Home, tmp_path: Path) -> None:
+    path, log = home.checkpoints / "000000000001.jsonl", tmp_path / "log"
+    assert following.take_checkpoints(home.checkpoints, log / "checkpoints") == 1
+    assert following.take_checkpoints(home.checkpoints, log / "checkpoints") == 0
+    with path.open("a") as file:
+        file.write('{"number":3}\n')
+    path.with_name("000000000004.jsonl").write_text('{"number":4}\n')
+    assert following.take_checkpoints(home.checkpoints, log / "checkpoints") == 2
+    restored = tmp_path / "restored"
+    (restored / "checkpoints").mkdir(parents=True)
+    (restored / "checkpoints" / path.name).write_text('{"number":1}\n')
+    opening.log_since(log, home=restored, wal=tmp_path / "wal")
+    assert [one.read_text().count("\n") for one in sorted((restored / "checkpoints").iterdir())] == [3, 1]
 
 
 def test_checkpoints_of_later_entries_are_set_aside(home: Home) -> None:

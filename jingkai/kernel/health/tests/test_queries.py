@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from jingkai.kernel.health import api
@@ -127,3 +127,36 @@ def test_a_line_that_others_can_read_is_told(
     found = database.check_line()
     assert found.state == state
     assert bool(found.advice) == (state == "warn")
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        (timedelta(seconds=2), "ok"),
+        (timedelta(seconds=11), "warn"),
+        (None, "warn"),
+        (OperationalError("no route to host"), "warn"),
+    ],
+)
+def test_a_replica_that_is_late_away_or_none_is_told(
+    found: timedelta | OperationalError | None, state: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Near, too far behind, a server that follows nobody (as after a promotion), one that does not answer."""
+
+    def look() -> SimpleNamespace | None:
+        if isinstance(found, Exception):
+            raise found
+        return SimpleNamespace(behind=found) if found else None
+
+    settings.REPLICA_LAG = 10
+    monkeypatch.setattr(database, "has_replica", lambda: True)
+    monkeypatch.setattr(database, "look_at_replica", look)
+    result = database.check_replica()
+    assert result.state == state
+    assert bool(result.advice) == (state == "warn")
+    if isinstance(found, Exception):
+        assert "no route to host" in result.message
+
+
+def test_without_a_replica_nothing_is_missed() -> None:
+    assert database.check_replica().state == "ok"

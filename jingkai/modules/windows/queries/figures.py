@@ -10,7 +10,8 @@ from django.db.models import Avg, Count, ExpressionWrapper, F, Max, Q, QuerySet
 from django.db.models.fields import DurationField
 from django.db.models.functions import ExtractHour
 
-from jingkai.modules.windows.data import Figures, HallNow, TicketState
+from jingkai.kernel.hooks.api import may_lag
+from jingkai.modules.windows.data import Figures, HallNow, MonthOfHall, TicketState
 from jingkai.modules.windows.models import Ticket
 from jingkai.modules.windows.queries.queue import open_sittings, tickets
 
@@ -84,6 +85,19 @@ def by_hour(rows: QuerySet[Ticket]) -> list[tuple[int, int, int]]:
     served = dict(done.order_by().values_list(ExtractHour("ended_at")).annotate(n=Count("pk")))
     hours = sorted({*taken, *served, *range(9, 17)})
     return [(hour, taken.get(hour, 0), served.get(hour, 0)) for hour in hours]
+
+
+@may_lag
+def month_of_hall(first: date, last: date, *, line: str, clerk: Any) -> MonthOfHall:
+    """Count a stretch of days in every way; `line` and `clerk` name what they are called for the reader."""
+    rows = Ticket.objects.filter(on__gte=first, on__lte=last)
+    return MonthOfHall(
+        total=figures_of(rows),
+        days=by_day(first, last),
+        by_line=by_key(rows, line),
+        by_window=by_key(rows.filter(window__isnull=False), "window__number"),
+        by_clerk=by_key(rows.filter(clerk__isnull=False).annotate(who=clerk), "who"),
+    )
 
 
 def hall_now(*, on: date, at: datetime) -> HallNow:

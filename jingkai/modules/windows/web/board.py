@@ -191,9 +191,8 @@ def _month(request: Request) -> tuple[date, date]:
 def statistics(request: Request) -> HttpResponse:
     """A month: by day, by line, by window, by clerk; each line leads to its tickets."""
     first, last = _month(request)
-    rows = Ticket.objects.filter(on__gte=first, on__lte=last)
-    days = figures.by_day(first, last)
-    chart_rows = [(f"{day:%m-%d}", one.taken, one.served) for day, one in days]
+    found = figures.month_of_hall(first, last, line=_line_name(), clerk=_clerk_name())
+    chart_rows = [(f"{day:%m-%d}", one.taken, one.served) for day, one in found.days]
     option = {
         "legend": {},
         "xAxis": {"type": "category", "data": [row[0] for row in chart_rows]},
@@ -208,11 +207,11 @@ def statistics(request: Request) -> HttpResponse:
         "last": last,
         "before": (first - timedelta(days=1)).strftime("%Y-%m"),
         "after": (last + timedelta(days=1)).strftime("%Y-%m"),
-        "total": figures.figures_of(rows),
-        "days": days,
-        "by_line": figures.by_key(rows, _line_name()),
-        "by_window": figures.by_key(rows.filter(window__isnull=False), "window__number"),
-        "by_clerk": figures.by_key(rows.filter(clerk__isnull=False).annotate(who=_clerk_name()), "who"),
+        "total": found.total,
+        "days": found.days,
+        "by_line": found.by_line,
+        "by_window": found.by_window,
+        "by_clerk": found.by_clerk,
         "chart": Chart(_("By day"), option, [_("Day"), _("Taken"), _("Served")], chart_rows),
         "month": f"{first:%Y-%m}",
     }
@@ -225,19 +224,18 @@ def statistics_export(request: Request) -> FileResponse:
     """Give a month's figures as a workbook of three sheets."""
     _note_export(request)
     first, last = _month(request)
-    rows = Ticket.objects.filter(on__gte=first, on__lte=last)
-    by_line = figures.by_key(rows, _line_name())
+    found = figures.month_of_hall(first, last, line=_line_name(), clerk=_clerk_name())
     pages = [
-        Page(_("By day"), _figure_head(_("Day")), _figure_lines(figures.by_day(first, last))),
+        Page(_("By day"), _figure_head(_("Day")), _figure_lines(found.days)),
         Page(
             _("By line"),
             _figure_head(_("Line of business")),
-            _figure_lines(by_line),
+            _figure_lines(found.by_line),
         ),
         Page(
             _("By window"),
             _figure_head(_("Window")),
-            _figure_lines(figures.by_key(rows.filter(window__isnull=False), "window__number")),
+            _figure_lines(found.by_window),
         ),
     ]
     title = _("Service hall %(month)s") % {"month": f"{first:%Y-%m}"}
