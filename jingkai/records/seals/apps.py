@@ -29,6 +29,7 @@ class SealsConfig(AppConfig):
         grant_by_default("security_admin", rules.MANAGE)
         menu.register(panels.MENU)
         doctor_checks.register(panels.KEYS_CHECK)
+        doctor_checks.register(panels.CERTIFICATES_CHECK)
         describe_actions(panels.ACTIONS)
         describe_stream("seals.seal", _("Seal"))
         endpoints.register(Endpoint("seals", _("State seal service"), lambda: settings.SEALS_URL))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.db import IntegrityError, transaction
 
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.permissions.api import SYSTEM
-from jingkai.records.seals import api
+from jingkai.records.seals import api, panels
 from jingkai.records.seals.data import CertificateSubject
 from jingkai.records.seals.models import Seal, SealCustody
 from jingkai.records.seals.operations.keys import FolderKeys, KeyDamaged
@@ -164,3 +165,15 @@ def test_a_change_of_state_needs_a_reason(cast: Any, seal: Seal) -> None:
         api.change_state(
             seal_id=seal.pk, to="suspended", reason="", seen_version=seal.version, by=SYSTEM, at=cast.at
         )
+
+
+@pytest.mark.parametrize(("before", "state"), [(31, "ok"), (29, "warn"), (0, "fail")])
+def test_a_certificate_that_runs_out_is_told(seal: Seal, before: int, state: str) -> None:
+    """31 days before its end nothing is said, 29 days before it is a warning, afterwards a fault."""
+    ends = x509.load_pem_x509_certificate(seal.certificate.encode()).not_valid_after_utc
+    found = panels.check_certificates(at=ends - timedelta(days=before))
+    assert found.state == state
+    assert (seal.code in found.message) == (state != "ok")
+    seal.state = "retired"
+    seal.save()
+    assert panels.check_certificates(at=ends).state == "ok"
