@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from jingkai.ui import words
-from jingkai.ui.data import FileLink, FlowNode, JourneyStep, StepState
+from jingkai.ui.cells import cell
+from jingkai.ui.data import Fact, FileLink, FlowNode, JourneyStep, StepState
 
 
 def confirm(url: str, label: str, danger: bool = False, button: bool = False) -> SafeString:
@@ -32,6 +33,18 @@ def file_line(file: FileLink, icon: SafeString) -> SafeString:
     if file.remove_url:
         parts.append(confirm(file.remove_url, gettext("Remove"), danger=True))
     return _html([*parts, "</li>\n"])
+
+
+_WIDE = '<div class="wide-fact">'
+
+
+def facts(items: Iterable[Fact], columns: int) -> SafeString:
+    """Write labels and values."""
+    lines = [
+        f"{_WIDE if one.wide else '<div>'}<dt>{escaped(one.label)}</dt><dd>{cell(one.value)}</dd></div>"
+        for one in items
+    ]
+    return _html([f'<dl class="facts of-{columns}">', *lines, "</dl>"])
 
 
 def journey(steps: Iterable[JourneyStep]) -> SafeString:

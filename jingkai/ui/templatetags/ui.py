@@ -14,7 +14,7 @@ from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, Textarea
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -162,12 +162,7 @@ def empty(title: str, text: str = "", url: str = "", label: str = "", icon: str 
 @register.simple_tag
 def facts(items: Sequence[data.Fact], columns: int = 3) -> SafeString:
     """Draw labels and values."""
-    lines = ((_FACT_WIDE if one.wide else _FACT, one.label, cell(one.value)) for one in items)
-    return format_html('<dl class="facts of-{}">{}</dl>', columns, format_html_join("", _FACT_LINE, lines))
-
-
-_FACT_LINE = "{}<dt>{}</dt><dd>{}</dd></div>"
-_FACT, _FACT_WIDE = SafeString("<div>"), SafeString('<div class="wide-fact">')
+    return pieces.facts(items, columns)
 
 
 @register.inclusion_tag("ui/parts/clocks.html")

@@ -208,10 +208,13 @@ def _issue(hall: Hall, matter: Any, moments: tuple[str, str, str]) -> None:
     hall.apply_seal(matter, at=sealed)
 
 
+HALL_AT = play
+"""The spring is played once; each test finds it played."""
+
+
 @pytest.fixture
 def ground(hall: Hall) -> list[Handled]:
     """What the hall did this spring, as the ground tells it."""
-    play(hall)
     operations.rebuild_facts()
     return read()
 
