@@ -17,6 +17,7 @@ from jingkai.casework.clock.queries.lights import union_excluded
 from jingkai.kernel.calendar.api import Calendar, CalendarYearMissing, get_calendar, name_days
 from jingkai.kernel.calendar.data import NamedDay
 from jingkai.kernel.hooks.api import Prepared, local
+from jingkai.kernel.rules.api import cited
 
 MOST_DAYS = 800
 FAR = date(9998, 12, 31)
@@ -126,5 +127,5 @@ class _Days:
         exclusion = self.limit.exclusion(hold.reason_code)
         article = exclusion.article if exclusion else ""
         name = (local(exclusion, "name") if exclusion else "") or hold.reason_code
-        basis = " · ".join(part for part in (article, hold.basis) if part)
+        basis = " · ".join(part for part in (cited(article), cited(hold.basis)) if part)
         return DayRun(on, on, kind, int(counts), name, basis)
