@@ -273,7 +273,7 @@ def keep_cookie(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     secret = getattr(request, "held_secret", None)
     if secret is not None:
         value = signing.dumps(secret, salt=queries.COOKIE_SALT)
-        cookies.keep_cookie(response, HELD_COOKIE, value, seconds=rules.HELD_LIFE)
+        cookies.keep_cookie(response, HELD_COOKIE, value, seconds=int(rules.HELD_LIFE.total_seconds()))
     return response
 
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any, Self, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, signals
 from django.db.models.base import ModelState
 from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
 from django.db.models.query_utils import DeferredAttribute
-from django.db.models.signals import post_init, pre_init
 
 M = TypeVar("M", bound=Model)
 
@@ -44,7 +43,7 @@ def maker_of(model: type[Model]) -> Maker:
     """
     own: Maker = model.from_db
     is_plain = model.__init__ is Model.__init__ and getattr(own, "__func__", None) is _PLAIN
-    heard = pre_init.has_listeners(model) or post_init.has_listeners(model)
+    heard = signals.pre_init.has_listeners(model) or signals.post_init.has_listeners(model)
     if not is_plain or heard or not all(_is_stored_as_set(model, one.attname) for one in _columns(model)):
         return own
     quick: Maker = QuickRows.from_db.__func__.__get__(model)  # type: ignore[attr-defined]
