@@ -48,7 +48,7 @@ bench: dev
 	@$(BIN)/python -m benchmarks
 
 drill: dev
-	@DRILL_KILLS=100 SOAK_MINUTES=15 $(BIN)/python -m pytest -q -s -m drill
+	@DRILL_KILLS=100 SOAK_MINUTES=15 $(BIN)/python -m pytest -q -s -m drill -o faulthandler_timeout=3600
 	@GUARDS_PART=1 MACHINE_EXAMPLES=60 $(BIN)/python -m pytest -q \
 		tests/architecture/test_ownership.py tests/architecture/test_machine.py
 

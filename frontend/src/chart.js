@@ -25,9 +25,22 @@ function theme(element) {
   };
 }
 
+// Names one below the other: each is written, in a column that leaves the bars most of a narrow screen.
+function fitNames(element, option) {
+  const axis = option.yAxis;
+  if (axis?.type !== "category") return;
+  const width = element.clientWidth, bars = (option.series || []).filter((one) => one.type === "bar" && !one.stack).length || 1;
+  const label = { overflow: "truncate", ...axis.axisLabel, interval: 0 };
+  if (width < 480) Object.assign(label, { width: Math.round(width * 0.32), overflow: "break", lineHeight: 16 });
+  axis.axisLabel = label;
+  const needed = axis.data.length * Math.max(bars * 10 + 12, width < 480 ? 36 : 24) + 48;
+  if (needed > element.clientHeight) element.style.height = `${needed}px`;
+}
+
 function draw(element) {
-  const chart = init(element, theme(element), { renderer: "canvas" });
   const option = JSON.parse(element.dataset.chart);
+  fitNames(element, option);
+  const chart = init(element, theme(element), { renderer: "canvas" });
   // Tooltips are drawn on the canvas: HTML ones would need inline styles.
   const tooltip = { trigger: "axis", ...option.tooltip, renderMode: "richText", confine: true };
   const legend = option.legend ? { legend: { top: 0, right: 0, ...option.legend } } : {};

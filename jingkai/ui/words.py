@@ -18,7 +18,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = _local(value)
-    return value.strftime("%Y-%m-%d")
+    return value.isoformat()[:10]
 
 
 def zone_day(value: datetime) -> date:
@@ -28,7 +28,7 @@ def zone_day(value: datetime) -> date:
 
 def moment(value: datetime | None) -> str:
     """Write a moment as 2026-11-21 14:03 in the zone's time zone."""
-    return _local(value).strftime("%Y-%m-%d %H:%M") if value else ""
+    return _local(value).isoformat(" ")[:16] if value else ""
 
 
 def working_days(left: int) -> str:

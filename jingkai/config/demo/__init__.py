@@ -17,6 +17,7 @@ def seed(people: DemoPeople, at: datetime) -> None:
     from jingkai.config.demo import (
         enterprises,
         identities,
+        later,
         libraries,
         matters,
         office,
@@ -36,6 +37,7 @@ def seed(people: DemoPeople, at: datetime) -> None:
         ("windows", lambda: windows.seed(at)),
         ("matters", lambda: matters.seed(at)),
         ("project", lambda: project.seed(at)),
+        ("what came later", lambda: later.seed(at)),
         ("libraries", lambda: libraries.seed(at)),
         ("identities", lambda: identities.seed(at)),
     )

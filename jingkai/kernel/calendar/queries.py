@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 from jingkai.kernel.calendar.data import DaySpan, NamedDay, from_rows, is_weekend
 from jingkai.kernel.calendar.models import CalendarDay, CalendarDraft, CalendarVersion, CalendarYear
 from jingkai.kernel.calendar.rules import Calendar, fingerprint_of_all
+from jingkai.kernel.hooks.api import PreparedValues
 
 INSTALLED = "installation"
 
@@ -112,8 +113,17 @@ def get_version(*, year: int, number: int) -> CalendarVersion | None:
 
 def name_days(first: date, last: date) -> dict[date, NamedDay]:
     """Give what the notices say of the days of a span; one query."""
-    rows = CalendarDay.objects.filter(on__range=(first, last)).exclude(name="")
-    return {row.on: NamedDay(row.on, row.working, row.name, row.name_en) for row in rows}
+    rows = _NAMED.fetch(first=first, last=last)
+    return {row["on"]: NamedDay(**row) for row in rows}
+
+
+_NAMED = PreparedValues(
+    lambda slots: (
+        CalendarDay.objects.filter(on__gte=slots.day("first"), on__lte=slots.day("last"))
+        .exclude(name="")
+        .values("on", "working", "name", "name_en")
+    )
+)
 
 
 def list_years() -> list[CalendarYear]:

@@ -103,12 +103,15 @@ class Section:
 class CaseTab(Section):
     """A tab on the page of a case; `kinds` limits it to cases of these kinds (empty: all).
 
+    `before_acts` places it above what the person has to do: for what they must know before they act.
+
     `has_any()` gives an expression over the row of a case, as `Exists(…OuterRef("pk"))`, read along with the
     case: where it is false, `without` gives the data and `context` is not asked; without it there is nothing
     to show.
     """
 
     kinds: tuple[str, ...] = ()
+    before_acts: bool = False
     has_any: Callable[[], Any] | None = None
     without: Callable[[Any, Any], Mapping[str, Any] | None] | None = None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from jingkai.kernel.hooks.data import (
     CaseTab,
@@ -18,6 +18,7 @@ from jingkai.kernel.hooks.data import (
     Section,
     Tally,
 )
+from jingkai.kernel.hooks.queries import prepared_cursor
 
 T = TypeVar("T")
 
@@ -145,7 +146,7 @@ def _count(request: Any) -> Mapping[str, int]:
     if not asked:
         return {}
     statement = "SELECT " + ", ".join(f"({tally.sql})" for tally, _values in asked)
-    with connection.cursor() as cursor:
+    with prepared_cursor(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.execute(statement, {name: value for _tally, values in asked for name, value in values.items()})
         numbers = cursor.fetchone()
     return {tally.name: number for (tally, _values), number in zip(asked, numbers, strict=True)}

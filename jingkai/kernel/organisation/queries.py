@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Count, Q, QuerySet
 
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import local, prepared_cursor
 from jingkai.kernel.organisation import rules
 from jingkai.kernel.organisation.data import Administration, HolderLine, MemberLine, UnitKind, UnitLine
 from jingkai.kernel.organisation.models import Appointment, Delegation, GivenRight, Post, Unit
@@ -94,7 +94,7 @@ def actor_for_person(person_id: int, on: date) -> Actor:
 
 def _actor(person_id: int, user_id: int | None, kind: ActorKind | None, on: date) -> Actor:
     facts: dict[str, Any] = {"me": person_id, "on": on, "prefix": rules.ENTERPRISE_ROLE_PREFIX}
-    with connection.cursor() as cursor:
+    with prepared_cursor(connections[DEFAULT_DB_ALIAS]) as cursor:  # who may what is never read late
         cursor.execute(STANDING_SQL, facts)
         rows = cursor.fetchall()
     standing = _add_up(person_id, [row[:7] for row in rows])

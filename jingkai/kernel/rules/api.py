@@ -12,6 +12,7 @@ from jingkai.kernel.rules.operations import (
 from jingkai.kernel.rules.queries import find_rule, get_rule, get_rules, get_version, list_rules
 from jingkai.kernel.rules.queries import get_rule as get
 from jingkai.kernel.rules.rules import MANAGE, RuleMissing, RuleValueWrong
+from jingkai.kernel.rules.rules.laws import cited
 
 __all__ = [
     "MANAGE",
@@ -24,6 +25,7 @@ __all__ = [
     "VersionDraft",
     "add_rule",
     "add_version",
+    "cited",
     "confirm_version",
     "declare_kind",
     "find_rule",

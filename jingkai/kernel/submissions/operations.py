@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.core import signing
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Q
 from django.http import (
     Http404,
@@ -22,6 +22,7 @@ from django.http import (
 )
 from django.shortcuts import render
 
+from jingkai.kernel.hooks.api import prepared_cursor
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import page_of
 from jingkai.kernel.submissions import queries, rules
@@ -38,6 +39,7 @@ _CLAIM = """
 INSERT INTO submissions_submission (token, user_id, path, digest, status, location, at)
 VALUES (%s, %s, %s, %s, 0, '', %s) ON CONFLICT (token) DO NOTHING RETURNING id
 """
+_SETTLE = "UPDATE submissions_submission SET status = %s, location = %s, body = %s::jsonb WHERE id = %s"
 
 
 # --- once -----------------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ def claim(sending: Sending, *, at: datetime) -> int | None:
     While another transaction holds the same mark this waits for its end: after a commit the answer is None,
     after a rollback the mark is free.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.execute(_CLAIM, [sending.token, sending.user_id, sending.path, sending.digest, at])
         row = cursor.fetchone()
     return row[0] if row else None
@@ -147,9 +149,9 @@ def earlier_outcome(sending: Sending) -> Outcome:
 
 def settle(row: int, outcome: Outcome) -> None:
     """Store what a carried-out form led to."""
-    Submission.objects.filter(pk=row).update(
-        status=outcome.status, location=outcome.location, body=outcome.body
-    )
+    body = None if outcome.body is None else json.dumps(outcome.body)
+    with prepared_cursor(connections[DEFAULT_DB_ALIAS]) as cursor:
+        cursor.execute(_SETTLE, [outcome.status, outcome.location, body, row])
 
 
 def _redirect_of(response: HttpResponseBase) -> Outcome | None:

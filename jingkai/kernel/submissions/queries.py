@@ -13,6 +13,7 @@ from django.core import signing
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from jingkai.kernel.submissions.data import HELD_COOKIE, TOKEN_FIELD, is_secret
@@ -45,9 +46,9 @@ def digest_of(request: HttpRequest) -> str:
 def token_field(request: HttpRequest | None) -> SafeString:
     """Draw a form's one-time mark, and say so when the form holds again what was typed before."""
     user_id = user_id_of(request) if request is not None else None
-    shown = bool(getattr(request, "held_shown", False))
-    data = {"name": TOKEN_FIELD, "token": draw_token(user_id), "held": shown}
-    return SafeString(render_to_string("submissions/once.html", data))  # nosec B703 - a template escapes
+    held = render_to_string("submissions/held.html") if getattr(request, "held_shown", False) else ""
+    mark = '<input type="hidden" name="{}" value="{}">{}\n'
+    return format_html(mark, TOKEN_FIELD, draw_token(user_id), SafeString(held))  # nosec B703 - a template
 
 
 def user_id_of(request: HttpRequest) -> int | None:

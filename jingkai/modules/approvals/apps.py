@@ -18,20 +18,11 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         """Hang rights, menus, panels, owners of files and reactions in."""
         from jingkai.casework.clock.api import LapseRule, lapse_rules
-        from jingkai.casework.clock.events import ClockExtended
         from jingkai.kernel.accounts.api import require_second_factor
-        from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.exchange import api as exchange
         from jingkai.kernel.rules.api import declare_kind
         from jingkai.kernel.search import api as search
         from jingkai.modules.approvals import rules
-        from jingkai.modules.approvals.events import (
-            ApplicationAccepted,
-            ApplicationSubmitted,
-            ResultDelivered,
-            ResultSealed,
-            ServiceRated,
-        )
         from jingkai.modules.approvals.operations import reporting, silence, telling
         from jingkai.modules.approvals.rules import competence
         from jingkai.modules.approvals.web import boards, copy_sheets, packages, panels, sealing
@@ -57,15 +48,29 @@ class ApprovalsConfig(AppConfig):
         reporting.declare_exchanges()
         for sheet in copy_sheets.SHEETS:
             exchange.copy_sheets.register(sheet)
-        subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_sealed")
         _serve_enterprises()
-        subscribe(ApplicationSubmitted, "jingkai.modules.approvals.handlers.on_submitted")
-        subscribe(ApplicationAccepted, "jingkai.modules.approvals.handlers.on_accepted")
-        subscribe(ResultSealed, "jingkai.modules.approvals.handlers.on_result_told")
-        subscribe(ResultDelivered, "jingkai.modules.approvals.handlers.on_result_delivered")
-        subscribe(ServiceRated, "jingkai.modules.approvals.handlers.on_rated")
-        subscribe(ClockExtended, "jingkai.modules.approvals.handlers.on_clock_extended")
+        _tell_others()
         lapse_rules.register(LapseRule("approvals.deemed_acceptance", silence.LIMITS, silence.PATH))
+
+
+def _tell_others() -> None:
+    """Tell platforms and webhooks what happens to a matter."""
+    from jingkai.casework.clock.events import ClockExtended
+    from jingkai.kernel.events.api import subscribe
+    from jingkai.modules.approvals import events as told
+
+    for event, handler in (
+        (told.ResultSealed, "on_result_sealed"),
+        (told.ApplicationSubmitted, "on_submitted"),
+        (told.ApplicationAccepted, "on_accepted"),
+        (told.ResultSealed, "on_result_told"),
+        (told.ItemSealed, "on_result_told"),
+        (told.ResultReplaced, "on_result_replaced"),
+        (told.ResultDelivered, "on_result_delivered"),
+        (told.ServiceRated, "on_rated"),
+        (ClockExtended, "on_clock_extended"),
+    ):
+        subscribe(event, f"jingkai.modules.approvals.handlers.{handler}")
 
 
 def _serve_enterprises() -> None:
@@ -161,10 +166,10 @@ def _describe_trail() -> None:
         describe_stream(kind, label)
     describe_actions(
         {
-            "application.guide_renewed": _("Draft put under the guide’s new version"),
+            "application.guide_renewed": _("Draft put under the guide's new version"),
             "package.opened_single": _("Single item opened for applications"),
             "application.drafted": _("Draft opened"),
-            "application.drafted_at_counter": _("Draft opened at a window with the applicant’s consent"),
+            "application.drafted_at_counter": _("Draft opened at a window with the applicant's consent"),
             "application.discarded": _("Draft deleted"),
             "application.submitted": _("Application handed in"),
             "application.facts_changed": _("Facts of the application changed"),
@@ -187,7 +192,7 @@ def _describe_trail() -> None:
             "result.posted": _("Result sent by post"),
             "result.arrived": _("Result arrived by post"),
             "result.came_back": _("Result came back by post"),
-            "replacement.asked": _("New document asked for in a result’s place"),
+            "replacement.asked": _("New document asked for in a result's place"),
             "replacement.prepared": _("New document prepared"),
             "replacement.refused": _("New document refused"),
             "replacement.done": _("Result replaced by a new document"),
@@ -229,7 +234,7 @@ def _describe_trail() -> None:
             "item.extended": _("Limit of an item extended"),
             "material.supplied": _("Material handed in later"),
             "condition.met": _("Condition checked and met"),
-            "condition.refused": _("Condition’s document found wrong"),
+            "condition.refused": _("Condition's document found wrong"),
             "condition.lapsed": _("Condition did not come in time"),
             "review.hearing_started": _("Hearing begun"),
             "review.hearing_ended": _("Hearing ended"),
@@ -317,19 +322,12 @@ def _register_menus() -> None:
     )
 
     everyone = ("visitor", "enterprise", "staff")
-    menu.register(
-        MenuEntry(label=_("Services"), url_name="approvals:catalogue", order=10, place="nav", kinds=everyone)
-    )
-    menu.register(
-        MenuEntry(
-            label=_("Where is my matter?"), url_name="approvals:track", order=20, place="nav", kinds=everyone
-        )
-    )
-    menu.register(
-        MenuEntry(
-            label=_("Register of powers"), url_name="approvals:powers", order=40, place="nav", kinds=everyone
-        )
-    )
+    for label, url_name, order in (
+        (_("Services"), "approvals:catalogue", 10),
+        (_("Where is my matter?"), "approvals:track", 20),
+        (_("Register of powers"), "approvals:powers", 40),
+    ):
+        menu.register(MenuEntry(label=label, url_name=url_name, order=order, place="nav", kinds=everyone))
     menu.register(
         MenuEntry(
             label=_("My matters"),

@@ -10,7 +10,9 @@ from jingkai.modules.approvals import operations
 from jingkai.modules.approvals.events import (
     ApplicationAccepted,
     ApplicationSubmitted,
+    ItemSealed,
     ResultDelivered,
+    ResultReplaced,
     ResultSealed,
     ServiceRated,
 )
@@ -68,11 +70,16 @@ def on_accepted(event: ApplicationAccepted) -> None:
     reporting.announce(event="application.accepted", key=str(number), application_id=number, at=at)
 
 
-def on_result_told(event: ResultSealed) -> None:
-    """Tell other systems of a sealed result."""
+def on_result_told(event: ResultSealed | ItemSealed) -> None:
+    """Tell other systems of a sealed result, of a matter or of one of its items."""
     at, number = timezone.now(), event.application_id
     reporting.report_result(decision_id=event.decision_id, at=at)
     reporting.announce(event="result.sealed", key=str(event.decision_id), application_id=number, at=at)
+
+
+def on_result_replaced(event: ResultReplaced) -> None:
+    """Tell the province which document took a result's place."""
+    reporting.report_replacement(replacement_id=event.replacement_id, at=timezone.now())
 
 
 def on_rated(event: ServiceRated) -> None:

@@ -71,7 +71,9 @@ class Figures:
     promised: int
     actual: int
     statutory_median: float
+    statutory_p90: float
     promised_median: float
+    promised_p90: float
     actual_median: float
     actual_p90: float
     on_time: int

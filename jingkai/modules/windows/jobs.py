@@ -12,13 +12,13 @@ from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.windows.operations import appointments, tickets
 
 
-@periodic("0 8 * * *", label=_("Remind of tomorrow’s appointments"))
+@periodic("0 8 * * *", label=_("Remind of tomorrow's appointments"))
 def remind_of_appointments() -> None:
     """Remind in the afternoon whoever has an appointment on the next working day."""
     appointments.remind(at=timezone.now())
 
 
-@periodic("10 16 * * *", label=_("Close the hall’s day"))
+@periodic("10 16 * * *", label=_("Close the hall's day"))
 def close_the_day() -> None:
     """Close after midnight the queue and the appointments of the day that is over."""
     at = timezone.now()

@@ -84,7 +84,7 @@ ACTIONS = {
     "window.saved": _("Window set up or changed"),
     "window.line_saved": _("Line of business set up or changed"),
     "window.topics_saved": _("Matters of a line written down"),
-    "window.equipment_noted": _("State of a window’s device noted"),
+    "window.equipment_noted": _("State of a window's device noted"),
     "window.kiosk_admitted": _("Ticket machine admitted"),
     "window.kiosk_withdrawn": _("Ticket machine no longer admitted"),
     "window.opened": _("Window opened"),

@@ -8,16 +8,19 @@ def test_x(counters):
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection, connections
 from django.utils import timezone
 
 from jingkai.kernel.calendar.api import seed_calendar
+from jingkai.kernel.hooks.testing import connected_to, copy_database, drop_database, go_on_in
 from jingkai.kernel.organisation.testing import Cast, make_cast
 from jingkai.kernel.permissions.data import SYSTEM, VISITOR, Actor
 from jingkai.modules.windows import rules
@@ -106,10 +109,55 @@ def make_counters(at: str = OPENING) -> Counters:
     return Counters(cast, begun)
 
 
+@dataclass(frozen=True)
+class KeptCounters:
+    """The hall as it was when it opened, and the database in which it stands."""
+
+    server: Any
+    origin: str
+    counters: Counters
+
+
+@pytest.fixture(scope="session")
+def kept_counters(
+    database_server: Any, database_template: str, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[KeptCounters]:
+    """The hall, opened once a session: to open it takes longer than most tests."""
+    origin = f"{connection.settings_dict['NAME']}_counters"
+    with django_db_blocker.unblock():
+        copy_database(database_server, template=database_template, name=origin)
+        with connected_to(origin):
+            kept = KeptCounters(database_server, origin, make_counters())
+    yield kept
+    with django_db_blocker.unblock():
+        drop_database(database_server, origin)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave the database of the hall after the test that went on there; its work was rolled back."""
+    if item.session.stash.get(_STRAYED, False):
+        item.session.stash[_STRAYED] = False
+        connections.close_all()
+
+
+_STRAYED = pytest.StashKey[bool]()
+
+
 @pytest.fixture
-def counters(db: None) -> Any:
-    """The hall with 12 + 1 windows on a Tuesday at nine."""
-    made = make_counters()
+def counters(request: pytest.FixtureRequest, db: None, kept_counters: KeptCounters) -> Iterator[Counters]:
+    """The hall with 12 + 1 windows on a Tuesday at nine.
+
+    A test that commits works in a copy of the kept database; any other goes on in it, in its own transaction.
+    """
+    if not connection.in_atomic_block:
+        name = str(connection.settings_dict["NAME"])
+        copy_database(kept_counters.server, template=kept_counters.origin, name=name)
+    else:
+        request.session.stash[_STRAYED] = True
+        go_on_in(kept_counters.origin)
+    made = copy.deepcopy(kept_counters.counters)
+    made.cast.forget()
     yield made
     for traveller in made.travellers:
         traveller.stop()

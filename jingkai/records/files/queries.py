@@ -10,9 +10,8 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
-from django.urls import reverse
 
-from jingkai.kernel.hooks.api import Prepared, Slots
+from jingkai.kernel.hooks.api import Prepared, Slots, address_of
 from jingkai.kernel.permissions.api import Actor
 from jingkai.records.files.data import AttachmentLine, StoredObject
 from jingkai.records.files.models import Attachment, StoredFile, bucket_store, store
@@ -62,7 +61,7 @@ def line_of(attachment: Attachment) -> AttachmentLine:
         media_type=stored.media_type,
         kind=stored.kind,
         slot=attachment.slot,
-        url=reverse("files:download", args=[attachment.uuid]),
+        url=address_of("files:download", attachment.uuid),
         uploaded_at=attachment.uploaded_at,
         uploaded_by_name=attachment.uploaded_by_name,
         remark=attachment.remark,

@@ -144,10 +144,11 @@ class SignatureReport:
 
 @dataclass(frozen=True, slots=True)
 class UseLine:
-    """One line of the ledger as a page shows it."""
+    """One line of the ledger as a page shows it; `in_year` counts the uses of its own seal: 2026-15."""
 
     id: int
     number: str
+    in_year: str
     seal_code: str
     seal_name: str
     purpose: str

@@ -14,11 +14,11 @@ from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, Textarea
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from jingkai.ui import cells, cookies, data, frames, parts, words
+from jingkai.ui import cells, cookies, data, frames, parts, pieces, words
 from jingkai.ui.cells import cell
 from jingkai.ui.translating import translate
 
@@ -162,12 +162,7 @@ def empty(title: str, text: str = "", url: str = "", label: str = "", icon: str 
 @register.simple_tag
 def facts(items: Sequence[data.Fact], columns: int = 3) -> SafeString:
     """Draw labels and values."""
-    lines = ((_FACT_WIDE if one.wide else _FACT, one.label, cell(one.value)) for one in items)
-    return format_html('<dl class="facts of-{}">{}</dl>', columns, format_html_join("", _FACT_LINE, lines))
-
-
-_FACT_LINE = "{}<dt>{}</dt><dd>{}</dd></div>"
-_FACT, _FACT_WIDE = SafeString("<div>"), SafeString('<div class="wide-fact">')
+    return pieces.facts(items, columns)
 
 
 @register.inclusion_tag("ui/parts/clocks.html")
@@ -189,10 +184,10 @@ def _percent(value: float) -> str:
     return f"{max(0.0, min(100.0, value)):.2f}".rstrip("0").rstrip(".") + "%"
 
 
-@register.inclusion_tag("ui/parts/journey.html")
-def journey(steps: Sequence[data.JourneyStep]) -> Params:
+@register.simple_tag
+def journey(steps: Sequence[data.JourneyStep]) -> SafeString:
     """Draw a matter's journey like a parcel's, newest first."""
-    return {"steps": steps}
+    return pieces.journey(steps)
 
 
 @register.inclusion_tag("ui/parts/steps.html")
@@ -220,10 +215,10 @@ def upload(name: str, url: str = "", accept: str = "", multiple: bool = True, la
     return {"name": name, "url": url, "accept": accept, "multiple": multiple, "label": label}
 
 
-@register.inclusion_tag("ui/parts/file.html")
-def file_line(file: data.FileLink) -> Params:
+@register.simple_tag
+def file_line(file: data.FileLink) -> SafeString:
     """Draw one stored file as a list item; also the `html` that an upload answers with."""
-    return {"file": file}
+    return pieces.file_line(file, icon("file-text"))
 
 
 @register.simple_tag
@@ -256,7 +251,8 @@ def flow(src: str, nodes: Sequence[data.FlowNode], guide: bool = False) -> Param
     """
     current = ",".join(node.id for node in nodes if node.state in ("now", "held", "returned"))
     done = ",".join(node.id for node in nodes if node.state == "done")
-    return {"src": src, "nodes": nodes, "current": current, "done": done, "guide": guide}
+    listed = pieces.flow_list(nodes, guide=guide)
+    return {"src": src, "nodes": listed, "current": current, "done": done, "guide": guide}
 
 
 @register.inclusion_tag("ui/parts/chart.html")
@@ -293,10 +289,10 @@ def rating(name: str, legend: str = "", value: int | None = None) -> Params:
     return {"name": name, "legend": legend, "value": value, "levels": words.rating_levels()}
 
 
-@register.inclusion_tag("ui/parts/confirm.html")
-def confirm(url: str, label: str, danger: bool = False, button: bool = False) -> Params:
+@register.simple_tag
+def confirm(url: str, label: str, danger: bool = False, button: bool = False) -> SafeString:
     """Draw a link to a page that asks first (`ui/confirm.html`); with scripts that page opens as a dialog."""
-    return {"url": url, "label": label, "danger": danger, "button": button}
+    return pieces.confirm(url, label, danger, button)
 
 
 @register.simple_tag

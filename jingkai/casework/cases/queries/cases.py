@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -14,7 +15,7 @@ from jingkai.casework.cases.models import Case, CaseAccess, Opinion, Task
 from jingkai.casework.cases.rules import returnable
 from jingkai.casework.flow.api import compiled_by_id, words_of
 from jingkai.casework.flow.data import Flow, Outcome, UserTask
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import Prepared, Slots, local
 from jingkai.kernel.organisation.models import Post
 from jingkai.kernel.parties.data import PartyKind
 from jingkai.kernel.parties.models import Party
@@ -58,7 +59,12 @@ def list_tasks(case_id: int) -> list[Task]:
 
 def done_tasks(case_id: int) -> list[DoneTask]:
     """Give what was done in a case and by whom, in that order, with the opinions: one query."""
-    rows = Task.objects.filter(case_id=case_id, state=TaskState.DONE)
+    found: list[Any] = _DONE.fetch(case=case_id)
+    return [_done(task, compiled_by_id(task.drawing, task.digest), task.words or "") for task in found]
+
+
+def _done_rows(slots: Slots) -> QuerySet[Task]:
+    rows = Task.objects.filter(case_id=slots.number("case"), state=TaskState.DONE)
     rows = rows.select_related("closed_by", "on_behalf_of", "pool__post__unit__party")
     given = Opinion.objects.filter(task=OuterRef("pk")).exclude(text="").order_by().values("task")
     rows = rows.annotate(
@@ -66,10 +72,10 @@ def done_tasks(case_id: int) -> list[DoneTask]:
         drawing=F("case__flow_version_id"),
         digest=F("case__flow_version__digest"),
     )
-    return [
-        _done(task, compiled_by_id(task.drawing, task.digest), task.words or "")
-        for task in rows.order_by("closed_at", "pk")
-    ]
+    return rows.order_by("closed_at", "pk")
+
+
+_DONE = Prepared(_done_rows)
 
 
 def position_of(case_id: int) -> Position:

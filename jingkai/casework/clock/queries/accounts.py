@@ -16,7 +16,8 @@ from jingkai.casework.clock.models import Clock, LedgerEntry
 from jingkai.casework.clock.queries.lights import union_excluded
 from jingkai.kernel.calendar.api import Calendar, CalendarYearMissing, get_calendar, name_days
 from jingkai.kernel.calendar.data import NamedDay
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import Prepared, local
+from jingkai.kernel.rules.api import cited
 
 MOST_DAYS = 800
 FAR = date(9998, 12, 31)
@@ -40,12 +41,16 @@ def accounts_of(clocks: Sequence[Clock], at: datetime, calendar: Calendar | None
     if not clocks:
         return []
     calendar, today = calendar or get_calendar(), timezone.localdate(at, timezone.get_default_timezone())
-    rows = LedgerEntry.objects.filter(clock__in=[clock.pk for clock in clocks]).order_by("sequence")
     ledger: dict[int, list[LedgerEntry]] = {}
-    for row in rows:
+    for row in _ENTRIES.fetch(clocks=[clock.pk for clock in clocks]):
         ledger.setdefault(row.clock_id, []).append(row)
     names = name_days(min(clock.started_on for clock in clocks), today)
     return [_account(clock, ledger.get(clock.pk, []), names, calendar, today) for clock in clocks]
+
+
+_ENTRIES = Prepared(
+    lambda slots: LedgerEntry.objects.filter(clock_id__in=slots.numbers("clocks")).order_by("sequence")
+)
 
 
 def _account(
@@ -122,5 +127,5 @@ class _Days:
         exclusion = self.limit.exclusion(hold.reason_code)
         article = exclusion.article if exclusion else ""
         name = (local(exclusion, "name") if exclusion else "") or hold.reason_code
-        basis = " · ".join(part for part in (article, hold.basis) if part)
+        basis = " · ".join(part for part in (cited(article), cited(hold.basis)) if part)
         return DayRun(on, on, kind, int(counts), name, basis)

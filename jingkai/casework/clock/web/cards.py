@@ -26,6 +26,7 @@ from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.models import Unit
 from jingkai.kernel.permissions.api import Request, staff
+from jingkai.kernel.rules.api import cited
 from jingkai.kernel.submissions.api import held, once
 from jingkai.ui.data import Column, Fact, Light, Link, Pager, Row, Table
 from jingkai.ui.sheets import Value, spreadsheet
@@ -189,7 +190,7 @@ def _facts(found: Card) -> list[Fact]:
         Fact(_("Due day"), found.due_on),
         Fact(_("Issued"), found.issued_at),
         Fact(_("Appeal until"), found.appeal_until),
-        Fact(_("Basis in law"), f"{limit.source}{limit.article}", wide=True),
+        Fact(_("Basis in law"), cited(limit.source, limit.article), wide=True),
     ]
 
 

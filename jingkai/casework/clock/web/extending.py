@@ -18,6 +18,7 @@ from jingkai.casework.clock.web.forms import ExtensionForm
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, requires
+from jingkai.kernel.rules.api import cited
 from jingkai.kernel.submissions.api import held, once
 from jingkai.ui.data import Fact
 from jingkai.ui.words import day
@@ -56,5 +57,5 @@ def _facts(clock: Clock) -> list[Fact]:
         Fact(_("Limit"), local(clock, "label")),
         Fact(_("Due day"), clock.due_on),
         Fact(_("May be extended by"), allowed),
-        Fact(_("Basis in law"), f"{limit.source}{limit.article}"),
+        Fact(_("Basis in law"), cited(limit.source, limit.article)),
     ]

@@ -23,7 +23,7 @@ from jingkai.kernel.audit import api as audit
 from jingkai.kernel.audit.data import TrailLine
 from jingkai.kernel.audit.models import Checkpoint, TrailEntry
 from jingkai.kernel.calendar.api import Calendar, get_calendar, year_prints
-from jingkai.kernel.hooks.api import Prepared, Slots, case_tabs, packed, unpacked
+from jingkai.kernel.hooks.api import OWN, Prepared, Slots, case_tabs, packed, unpacked, unpacked_one
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation.models import Appointment, Role
 from jingkai.kernel.parties.models import Party
@@ -306,9 +306,7 @@ class CaseFile:
 
 def _entry(line: Mapping[str, Any]) -> LedgerEntry:
     """Make a line of a ledger out of what `_LINE` gave."""
-    columns = LedgerEntry._meta.concrete_fields
-    values = [column.to_python(line[column.attname]) for column in columns]
-    entry = LedgerEntry.from_db("default", [column.attname for column in columns], values)
+    entry = unpacked_one(LedgerEntry, {OWN: line})
     entry.by = (
         Party.from_db("default", list(_BY), [line[f"by__{name}"] for name in _BY]) if entry.by_id else None
     )

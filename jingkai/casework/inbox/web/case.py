@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
@@ -20,7 +19,7 @@ from jingkai.casework.inbox.web.shown import clocks as shown_clocks
 from jingkai.casework.inbox.web.shown import hands, journey, panels, sheet
 from jingkai.casework.inbox.web.shown.people import applicant_name
 from jingkai.casework.inbox.web.shown.trail import trail_table, trail_words
-from jingkai.kernel.hooks.api import local
+from jingkai.kernel.hooks.api import address_of, local
 from jingkai.kernel.permissions.api import Request, may, requires, staff
 
 BPMN = "application/xml; charset=utf-8"
@@ -73,7 +72,7 @@ def _head(file: CaseFile) -> dict[str, Any]:
 
 
 def _url(name: str, case: Case) -> str:
-    return reverse(f"inbox:{name}", kwargs={"uuid": case.uuid})
+    return address_of(f"inbox:{name}", case.uuid)
 
 
 def _lights(file: CaseFile) -> CaseClocks:

@@ -15,6 +15,7 @@ from jingkai.casework.inbox.data import DeskTab, ListPage
 from jingkai.casework.inbox.operations import case_kinds
 from jingkai.casework.inbox.queries import UnitLine
 from jingkai.kernel.hooks.api import local
+from jingkai.ui.fields import SharedChoiceField
 
 LIGHTS = (
     ("", _("All lights")),
@@ -33,8 +34,8 @@ def _kinds() -> list[tuple[str, Any]]:
 class ListFilter(forms.Form):
     """What every list can be narrowed by. A value that does not fit narrows nothing, it is no error."""
 
-    light = forms.ChoiceField(choices=LIGHTS, required=False, label=_("Light"))
-    kind = forms.ChoiceField(choices=_kinds, required=False, label=pgettext_lazy("case", "Kind"))
+    light = SharedChoiceField(choices=LIGHTS, required=False, label=_("Light"))
+    kind = SharedChoiceField(choices=_kinds, required=False, label=pgettext_lazy("case", "Kind"))
     text = forms.CharField(
         required=False,
         max_length=100,
@@ -61,9 +62,9 @@ class ListFilter(forms.Form):
 class DeskFilter(ListFilter):
     """The filters of the desk."""
 
-    tab = forms.ChoiceField(choices=[(tab.value, tab.value) for tab in DeskTab], required=False)
-    sort = forms.ChoiceField(choices=[(sort.value, sort.value) for sort in TaskSort], required=False)
-    unit = forms.ChoiceField(required=False, label=_("Unit"))
+    tab = SharedChoiceField(choices=[(tab.value, tab.value) for tab in DeskTab], required=False)
+    sort = SharedChoiceField(choices=[(sort.value, sort.value) for sort in TaskSort], required=False)
+    unit = SharedChoiceField(required=False, label=_("Unit"))
 
     def __init__(self, *args: Any, units: Sequence[UnitLine] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,8 +91,8 @@ class DeskFilter(ListFilter):
 class CaseFilter(ListFilter):
     """The filters of the list of cases; `unit` leads here from the cockpit."""
 
-    state = forms.ChoiceField(choices=STATES, required=False, label=_("State"))
-    sort = forms.ChoiceField(choices=[(sort.value, sort.value) for sort in CaseSort], required=False)
+    state = SharedChoiceField(choices=STATES, required=False, label=_("State"))
+    sort = SharedChoiceField(choices=[(sort.value, sort.value) for sort in CaseSort], required=False)
     unit = forms.UUIDField(required=False, widget=forms.HiddenInput)
     free = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
 

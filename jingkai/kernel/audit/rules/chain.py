@@ -43,8 +43,10 @@ class Chained(Protocol):
 
 def canonical(value: Mapping[str, Any]) -> bytes:
     """Give the one way to write this value."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", "surrogatepass")
+    return _WRITER.encode(value).encode("utf-8", "surrogatepass")
+
+
+_WRITER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def digest(value: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from jingkai.kernel.exchange.connectors import egress
 from jingkai.kernel.exchange.data import CallFailed, CallRefused, Limits, wait_after
 from jingkai.kernel.exchange.events import WebhookDisabled
 from jingkai.kernel.exchange.models import Webhook, WebhookDelivery
+from jingkai.kernel.exchange.rules.addresses import is_number, may_connect
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.parties.api import check_version
 from jingkai.kernel.permissions.data import SYSTEM, Actor
@@ -112,11 +113,32 @@ def _check(draft: WebhookDraft) -> None:
     try:
         egress.check(draft.url, purpose="webhook")
     except CallRefused as error:
-        raise WebhookUnfit(
-            _("This address may not be called (%(reason)s)."),
-            _("Put its host and port on the allow-list for webhooks first: System › Rules."),
-            reason=str(error),
-        ) from error
+        raise _unfit(draft.url, error.reason) from error
+
+
+def _unfit(url: str, reason: str) -> WebhookUnfit:
+    """Say in words why an address can't be told of events, and what may be done about it."""
+    host = (urlsplit(url).hostname or "") if reason in ("not-listed", "not-encrypted") else ""
+    if reason == "not-encrypted":
+        return WebhookUnfit(
+            _("%(host)s is called encrypted only."), _("Begin the address with https://."), host=host
+        )
+    if not host:
+        return WebhookUnfit(
+            _("This is not the address of a web service."),
+            _("Write it as https://host/path, without user name and password."),
+        )
+    if is_number(host) and not may_connect(host, internal=True):
+        return WebhookUnfit(
+            _("%(host)s belongs to the network or the machine itself; it is never called."),
+            _("Ask the other system for the address of its own host."),
+            host=host,
+        )
+    return WebhookUnfit(
+        _("%(host)s is not on the list of hosts that may be called for webhooks."),
+        _("Put its host and port on the allow-list first (System › Rules); say there whether it is inside."),
+        host=host,
+    )
 
 
 def _facts(webhook: Webhook) -> dict[str, Any]:

@@ -34,6 +34,15 @@ UNICAST = ip_network("2000::/3")
 """IPv6 addresses that carry an IPv4 address inside: what they reach is decided elsewhere, so never."""
 
 
+def is_number(host: str) -> bool:
+    """Tell whether a host is written as a number instead of a name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def may_connect(text: str, *, internal: bool) -> bool:
     """Tell whether a call may go to this address; `internal` lets private and loopback ones pass."""
     try:

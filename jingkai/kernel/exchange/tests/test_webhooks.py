@@ -172,6 +172,27 @@ def test_a_webhook_never_points_inside(receiver: Any, url: str) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://169.254.169.254/latest/meta-data/", "169.254.169.254 属于网络或本机自身的地址"),
+        ("http://10.0.0.8/hook", "10.0.0.8 不在"),
+        ("https://not-listed.example/hook", "not-listed.example 不在"),
+        ("http://listed.example/", "listed.example 只能加密调用"),
+        ("file:///etc/passwd", "这不是网络服务的地址"),
+    ],
+)
+def test_a_refused_address_is_told_in_words(receiver: Any, url: str, said: str) -> None:
+    """No code of the program stands in the sentence, and nobody is sent to a list that would not help."""
+    list_host("listed.example", "webhook", port=80)
+    with pytest.raises(WebhookUnfit) as refused:
+        add_webhook(
+            draft=WebhookDraft(name="x", url=url, events=["thing.made"]), by=SYSTEM, at=timezone.now()
+        )
+    assert str(refused.value).startswith(said)
+    assert "not-listed:" not in str(refused.value)
+
+
 def test_the_administrator_adds_watches_and_replays(receiver: Any, cast: Any) -> None:
     browser = Client()
     user = log_in(browser, cast.system_admin)

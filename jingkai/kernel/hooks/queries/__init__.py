@@ -18,7 +18,7 @@ from jingkai.kernel.hooks.queries.rows import QuickRows
 from jingkai.kernel.hooks.queries.shelves import shelf, shelve_with
 from jingkai.kernel.hooks.queries.threads import remember_by_thread
 from jingkai.kernel.hooks.queries.tracing import trace_with, traced
-from jingkai.kernel.hooks.queries.words import local, localizer, url_of
+from jingkai.kernel.hooks.queries.words import address_of, local, localizer, url_of
 
 __all__ = [
     "OWN",
@@ -26,6 +26,7 @@ __all__ = [
     "PreparedValues",
     "QuickRows",
     "Slots",
+    "address_of",
     "cut",
     "cut_for_search",
     "give_back_connection",

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, QuerySet
+from django.db import models
+from django.db.models import DateTimeField, Model, QuerySet
 from django.db.models.functions import JSONObject
+
+from jingkai.kernel.hooks.queries.rows import Maker, maker_of
 
 OWN = "own"
 
 M = TypeVar("M", bound=Model)
+
+Reader = Callable[[Any], Any]
+
+_AS_IS = frozenset(
+    {
+        models.AutoField,
+        models.BigAutoField,
+        models.BigIntegerField,
+        models.BooleanField,
+        models.CharField,
+        models.IntegerField,
+        models.JSONField,
+        models.PositiveBigIntegerField,
+        models.PositiveIntegerField,
+        models.PositiveSmallIntegerField,
+        models.SmallIntegerField,
+        models.TextField,
+    }
+)
+"""Kinds of columns whose value in JSON is their value."""
 
 
 def packed(rows: QuerySet[Any], *along: str, **inside: Any) -> ArraySubquery:
@@ -46,9 +71,30 @@ def _columns(model: type[Model], before: str) -> JSONObject:
 
 
 def _made(model: type[M], values: Mapping[str, Any]) -> M:
+    make, names, readers = _plan(model)
+    found = [values[name] if read is None else read(values[name]) for name, read in readers]
+    row: M = make("default", names, found)
+    return row
+
+
+@cache
+def _plan(model: type[Model]) -> tuple[Maker, tuple[str, ...], tuple[tuple[str, Reader | None], ...]]:
+    """Give what makes a row, its columns, and what turns each column's value in JSON into its own, if any."""
     columns = model._meta.concrete_fields
-    names = [column.attname for column in columns]
-    return model.from_db("default", names, [column.to_python(values[column.attname]) for column in columns])
+    readers = tuple((column.attname, _reader(column)) for column in columns)
+    return maker_of(model), tuple(name for name, _reader in readers), readers
+
+
+def _reader(column: Any) -> Reader | None:
+    kind = type(column.target_field if column.is_relation else column)
+    if kind in _AS_IS:
+        return None
+    reader: Reader = _moment if kind is DateTimeField else column.to_python
+    return reader
+
+
+def _moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
 
 
 def _related(model: type[Model], name: str) -> type[Model]:

@@ -6,9 +6,9 @@ the server needs time to plan it again. What changes from call to call is named 
 
 from __future__ import annotations
 
-import copy
+import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, Self, TypeVar, cast
@@ -17,12 +17,14 @@ from uuid import UUID
 import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BigIntegerField, Func, Model, QuerySet, TextField, Value
-from django.db.models.query import ModelIterable
+from django.db.models.query import get_related_populators
 from psycopg import sql
 
 from jingkai.kernel.hooks.queries.replicas import reading_connection
+from jingkai.kernel.hooks.queries.rows import Maker, maker_of
 
 M = TypeVar("M", bound=Model)
 
@@ -41,18 +43,29 @@ class _Planned(psycopg.Cursor[Any]):
         return super().execute(query, params, **{**more, "prepare": True})
 
 
-def prepared_cursor() -> CursorWrapper:
+class _Sent(psycopg.RawCursor[Any]):
+    """The same for statements that bear the server's own marks (`$1`): they need not be read before."""
+
+    def execute(self, query: Any, params: Any = None, **more: Any) -> Self:
+        """Send the statement's name and its values."""
+        return super().execute(query, params, **{**more, "prepare": True})
+
+
+def prepared_cursor(here: BaseDatabaseWrapper | None = None) -> CursorWrapper:
     """Open a cursor in Django's connection whose statements are planned once (a plain one while logging).
 
-    A pool between product and database must keep prepared statements (PgBouncer: `max_prepared_statements`).
+    `here` is the connection; without it the one that is read from at this moment. A pool between product and
+    database must keep prepared statements (PgBouncer: `max_prepared_statements`).
     """
-    here = reading_connection()
-    if here.queries_logged:
-        return here.cursor()
+    here = here or reading_connection()
+    return here.cursor() if here.queries_logged else _opened(here, _Planned)
+
+
+def _opened(here: BaseDatabaseWrapper, kind: type[_Planned | _Sent]) -> CursorWrapper:
     here.ensure_connection()
     inside = here.connection
     inside.prepare_threshold = 1  # Django sets none, and then nothing is prepared, even on demand
-    return here.make_cursor(cast(Any, _Planned(inside)))
+    return here.make_cursor(cast(Any, kind(inside)))
 
 
 class Slots:
@@ -106,24 +119,24 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class _Built:
-    """A built query: its text with all constants in it, and in which order the slots follow."""
+    """A built query: its text with all constants in it, and in which order the slots follow.
+
+    `sent` is the same as the server reads it. The driver would look through the text for marks at every call,
+    as it keeps what it found only of short ones.
+    """
 
     model: type[Model]
     compiler: Any
     text: str
+    sent: bytes
     order: tuple[str, ...]
-    kept: Mapping[int, Any] | None = None
-
-    def converters(self, expressions: Sequence[Any]) -> Mapping[int, Any]:
-        """Give what turns each column into its value; the same at every call."""
-        if self.kept is None:
-            object.__setattr__(self, "kept", self.compiler.get_converters(expressions))
-        return cast("Mapping[int, Any]", self.kept)
 
     def run(self, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Send it with the values of its slots, in their order."""
-        with prepared_cursor() as cursor:
-            cursor.execute(self.text, values)
+        here = reading_connection()
+        is_watched = bool(here.queries_logged or here.execute_wrappers)
+        with prepared_cursor(here) if is_watched else _opened(here, _Sent) as cursor:
+            cursor.execute(cast(Any, self.text if is_watched else self.sent), values)
             return cast("list[tuple[Any, ...]]", cursor.fetchall())
 
 
@@ -133,12 +146,9 @@ def _build(query_set: QuerySet[Any, Any], slots: Slots) -> _Built:
     names = [slots.name_of(value) for value in values]
     if missing := set(slots.names) - set(names):
         raise TypeError(f"the query does not use {', '.join(sorted(missing))}")
-    return _Built(
-        query_set.model,
-        compiler,
-        _with_constants(text, values, names),
-        tuple(name for name in names if name),
-    )
+    written = _with_constants(text, values, names)
+    order = tuple(name for name in names if name)
+    return _Built(query_set.model, compiler, written, _as_sent(written), order)
 
 
 class Prepared(Generic[M]):
@@ -150,23 +160,22 @@ class Prepared(Generic[M]):
 
     def __init__(self, build: Callable[[Slots], QuerySet[M, M]]) -> None:
         self._build = build
-        self._built: _Built | None = None
+        self._plan: _Plan | None = None
 
     def fetch(self, **values: Any) -> list[M]:
         """Run it with these values, one for each slot."""
-        built = self._built or self._first_time()
-        rows = _Rows(built, [values[name] for name in built.order])
-        query_set: QuerySet[M, M] = QuerySet(cast("type[M]", built.model), query=cast(Any, rows))
-        return list(ModelIterable(query_set))
+        plan = self._plan or self._first_time()
+        built = plan.built
+        return cast("list[M]", plan.objects(built.run([values[name] for name in built.order])))
 
     def first(self, **values: Any) -> M | None:
         """Run it and give its first row; None where there is none."""
         return next(iter(self.fetch(**values)), None)
 
-    def _first_time(self) -> _Built:
+    def _first_time(self) -> _Plan:
         slots = Slots()
-        self._built = _build(self._build(slots), slots)
-        return self._built
+        self._plan = _Plan.of(_build(self._build(slots), slots))
+        return self._plan
 
 
 class PreparedValues:
@@ -197,22 +206,80 @@ class PreparedValues:
         return self._built
 
 
-class _Rows:
-    """Stands where a query set expects its query, and answers with the rows of a built one."""
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How rows of a built query become objects, found out once: Django does so at every call."""
 
-    def __init__(self, built: _Built, values: list[Any]) -> None:
-        self._made, self._values = built, values
+    built: _Built
+    make: Maker
+    names: tuple[str, ...]
+    columns: slice
+    related: tuple[Any, ...]
+    """Django's own makers of related rows."""
+    more: tuple[tuple[str, int], ...]
+    """What is annotated: under which name, in which column."""
+    converters: tuple[tuple[int, Any, Any], ...]
 
-    def get_compiler(self, **_using: Any) -> Any:
-        """Give the compiler that built the query, bound to this thread's connection and these values."""
-        compiler = copy.copy(self._made.compiler)
-        compiler.connection = reading_connection()
-        compiler.execute_sql = self._run
-        compiler.get_converters = self._made.converters
-        return compiler
+    @classmethod
+    def of(cls, built: _Built) -> Self:
+        """Read the plan off the compiler."""
+        compiler = built.compiler
+        told, select = compiler.klass_info, compiler.select
+        columns = slice(told["select_fields"][0], told["select_fields"][-1] + 1)
+        related = cast(Any, get_related_populators)(told, select, connection.alias)
+        _hasten(related)
+        return cls(
+            built=built,
+            make=maker_of(told["model"]),
+            names=tuple(one[0].target.attname for one in select[columns]),
+            columns=columns,
+            related=tuple(related),
+            more=tuple(compiler.annotation_col_map.items()),
+            converters=_converters(compiler),
+        )
 
-    def _run(self, **_how: Any) -> list[list[tuple[Any, ...]]]:
-        return [self._made.run(self._values)]
+    def objects(self, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Make the objects of rows as the query set itself would."""
+        here = reading_connection()
+        return [self._object(row, here) for row in (map(list, rows) if self.converters else rows)]
+
+    def _object(self, row: Any, here: BaseDatabaseWrapper) -> Any:
+        for place, convert, expression in self.converters:
+            row[place] = convert(row[place], expression, here)
+        made = self.make(here.alias, self.names, row[self.columns])
+        for one in self.related:
+            one.populate(row, made)
+        for name, place in self.more:
+            setattr(made, name, row[place])
+        return made
+
+
+def _converters(compiler: Any) -> tuple[tuple[int, Any, Any], ...]:
+    """Name what turns a column into its value, in the order in which it is done."""
+    expressions = [one[0] for one in compiler.select[: compiler.col_count]]
+    found = compiler.get_converters(expressions)
+    return tuple((place, one, expression) for place, (all_, expression) in found.items() for one in all_)
+
+
+def _hasten(related: Sequence[Any]) -> None:
+    """Have related rows made the quick way, too."""
+    for one in related:
+        one.model_cls = _Made(maker_of(one.model_cls))
+        _hasten(one.related_populators)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Stands where Django expects the model of a related row."""
+
+    from_db: Maker
+
+
+def _as_sent(text: str) -> bytes:
+    """Write a text as the server reads it: numbered marks, and each sign of per cent once."""
+    numbers = itertools.count(1)
+    marked = re.sub(r"%(%|s)", lambda found: "%" if found[1] == "%" else f"${next(numbers)}", text)
+    return marked.encode()
 
 
 def _with_constants(text: str, values: Any, names: list[str | None]) -> str:

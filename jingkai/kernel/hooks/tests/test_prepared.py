@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -11,9 +12,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import DateField, Exists, OuterRef, QuerySet, Value
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
-from jingkai.kernel.hooks.api import Prepared, PreparedValues, Slots
+from jingkai.kernel.hooks.api import Prepared, PreparedValues, QuickRows, Slots
+from jingkai.kernel.hooks.queries.rows import maker_of
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +98,57 @@ def test_plain_values_by_name_and_by_day() -> None:
     for day in (date(2026, 3, 1), date(2027, 1, 31)):
         assert prepared.fetch(model="permission", on=day) == [{"model": "permission", "on": day}]
     assert prepared.first(model="none", on=date(2026, 3, 1)) is None
+
+
+def test_whoever_watches_statements_sees_their_words() -> None:
+    by_model = Prepared(lambda slots: ContentType.objects.filter(model=slots.text("model")))
+    seen: list[object] = []
+
+    def watch(execute: Any, sql: Any, *given: Any) -> Any:
+        seen.append(sql)
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(watch):
+        assert by_model.first(model="contenttype") is not None
+    assert [type(one) for one in seen] == [str]
+    with CaptureQueriesContext(connection) as asked:
+        assert by_model.first(model="contenttype") == by_model.first(model="contenttype")
+    assert len(asked) == 2
+
+
+def test_constants_with_the_servers_own_marks_stay_as_they_are() -> None:
+    text = "$1 and $$ and 100 %% of %s"
+    prepared = Prepared(
+        lambda slots: ContentType.objects.filter(model=slots.text("model")).annotate(told=Value(text))
+    )
+    assert [one.told for one in prepared.fetch(model="permission")] == [text]  # type: ignore[attr-defined]
+
+
+def test_related_rows_as_the_query_set_gives_them() -> None:
+    """A column that was put off is loaded when it is asked for."""
+    rows = Permission.objects.select_related("content_type").defer("content_type__model", "name")
+    prepared = Prepared(lambda slots: rows.filter(codename=slots.text("code")).order_by("pk"))
+    known = Permission.objects.order_by("pk")[0]
+    found = prepared.fetch(code=known.codename)[0]
+    assert found == known
+    assert not found._state.adding
+    with CaptureQueriesContext(connection) as asked:
+        assert (found.name, found.content_type.model) == (known.name, known.content_type.model)
+    assert len(asked) > 0
+
+
+def test_rows_are_made_the_quick_way_only_where_it_comes_to_the_same() -> None:
+    """A model that listens to its making, or makes itself, is made as Django makes it."""
+    assert maker_of(ContentType).__func__ is QuickRows.from_db.__func__  # type: ignore[attr-defined]
+    maker_of.cache_clear()
+
+    def heard(**_told: Any) -> None:
+        """Listen to every new object."""
+
+    post_init.connect(heard, sender=Permission)
+    try:
+        assert maker_of(Permission) == Permission.from_db
+    finally:
+        post_init.disconnect(heard, sender=Permission)
+        maker_of.cache_clear()
+    assert maker_of(Permission) != Permission.from_db

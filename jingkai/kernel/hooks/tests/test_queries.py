@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.core import checks
 from django.template import engines
+from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
-from jingkai.kernel.hooks.api import local, menu
+from jingkai.kernel.hooks.api import address_of, local, menu
 from jingkai.kernel.hooks.data import MenuEntry
 
 BOTH = SimpleNamespace(name="审批局", name_en="Approvals bureau")
@@ -48,3 +50,10 @@ def test_menu_link_to_a_page_that_is_mounted_nowhere_is_found_when_the_product_s
     with menu.only(MenuEntry(label="Gone", url_name="nowhere")):
         found = registered["check_menu"](app_configs=None)
     assert [(message.id, "nowhere" in message.msg) for message in found] == [("hooks.W001", True)]
+
+
+def test_the_address_of_a_thing_is_that_of_its_page() -> None:
+    for thing in (uuid4(), uuid4()):
+        assert address_of("inbox:case", thing) == reverse("inbox:case", args=[thing])
+    with pytest.raises(NoReverseMatch):
+        address_of("nowhere:at-all", uuid4())

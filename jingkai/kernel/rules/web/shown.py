@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.rules.data import RuleField, RuleKind
 from jingkai.kernel.rules.models import Rule, RuleVersion
+from jingkai.kernel.rules.rules.laws import cited
 from jingkai.ui.data import Column, Fact, Light, Link, Row, Table
 
 
@@ -61,7 +62,7 @@ def _rule_row(kind: RuleKind, rule: Rule, on: date) -> Row:
     link = Link(local(rule, "name"), reverse("rules:rule", args=[rule.uuid]), rule.key)
     if current is None:
         return Row([link, _("nothing"), "", None, Light("none", "–")], muted=True)
-    source = f"{current.source} {current.source_article}".strip()
+    source = cited(current.source, current.source_article)
     return Row([link, summary(kind, current.value), source, current.starts_on, verified(current)])
 
 

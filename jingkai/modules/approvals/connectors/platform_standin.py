@@ -1,14 +1,15 @@
 """A local stand-in of the three platforms, for demonstrations and tests: it verifies every signature.
 
 It takes what is reported once per key, gives items, projects and work orders, and misbehaves on request
-(the faults of the frame, and `twice`, `disorder` for work orders).
+(the faults of the frame, and `twice`, `disorder` for work orders). What it `minds` it answers with a
+code and a sentence of its own each time: a report of one service whose body holds a certain word.
 """
 
 from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ class Platforms:
     now: Callable[[], float] = time.time
     fault: str = ""
     says_no: str = ""
+    minds: Mapping[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     reported: dict[str, dict[str, Any]] = field(default_factory=dict)
     services: list[str] = field(default_factory=list)
     items: list[dict[str, Any]] = field(default_factory=list)
@@ -55,6 +57,9 @@ class Platforms:
                 return 200, _done(found) if found else {"code": 404, "msg": "未查询到该项目代码"}
             case "order/list":
                 return 200, _done({"orders": self._orders(str(body.get("since") or ""))})
+        for (minded, word), (code, words) in self.minds.items():
+            if minded == service and word in call.body.decode():
+                return 200, {"code": code, "msg": words}
         row = self.reported.setdefault(
             key, {**body, "service": service, "number": f"SZ{len(self.reported) + 1:06d}"}
         )
@@ -115,6 +120,13 @@ ITEMS: tuple[dict[str, Any], ...] = (
 """What the demonstration's province publishes: one item changed, one new, one whose code stands twice."""
 
 
+MINDED = {
+    ("result/report", "temporary-land"): (422, "事项编码在省事项库中已停用，请更新实施清单后重新报送"),
+    ("application/report", "road-excavation"): (503, "省平台数据交换区升级维护中，请稍后重试"),
+}
+"""What the demonstration's province refuses (it waits for a hand), and is too busy for (it is sent again)."""
+
+
 def serve_platforms(*, port: int, folder: Path) -> None:
     """Play the platforms until the process ends, with one project and one work order to be found."""
     (folder / "about.txt").write_text("Stand-in of the platforms outside\n", encoding="utf-8")
@@ -133,5 +145,6 @@ def serve_platforms(*, port: int, folder: Path) -> None:
         items=list(ITEMS),
         projects={"2611-320826-04-01-118456": PROJECT},
         orders=[order],
+        minds=MINDED,
     )
     serve_for_ever(standin, port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -25,6 +26,7 @@ from jingkai.modules.approvals.operations.mandates import share_with_agents
 from jingkai.modules.approvals.operations.single import check_single
 from jingkai.modules.approvals.operations.telling import tell_enterprise, tell_with_agents
 from jingkai.modules.enterprises import api as enterprises
+from jingkai.records.files.data import AttachmentLine
 from jingkai.records.numbering import api as numbering
 from jingkai.ui.words import listed
 
@@ -60,7 +62,8 @@ def submit_application(*, application: Application, by: Actor, at: datetime) -> 
         raise NotYours
     enterprises.require_right(by, locked.enterprise_id, "sign")
     check_single(locked, on=timezone.localdate(at))
-    missing = queries.list_missing(application=locked)
+    given = queries.list_given(application=locked)
+    missing = queries.list_missing(application=locked, given=given)
     if missing:
         raise Incomplete(missing=listed(missing))
     started = _start_acceptance(by=by, at=at)
@@ -80,7 +83,7 @@ def submit_application(*, application: Application, by: Actor, at: datetime) -> 
     )
     agents = share_with_agents(locked, by=by, at=at)
     locked.submitted_at = at
-    _note_submission(locked, started, sequence=1, by=by, at=at)
+    _note_submission(locked, started, given, sequence=1, by=by, at=at)
     received = {"day": timezone.localdate(at)}
     tell_with_agents(locked, agents, kind="application_received", at=at, facts=received)
     return locked
@@ -100,7 +103,9 @@ def supply_correction(*, application: Application, by: Actor, at: datetime) -> A
     if locked.typed is not None:
         raise Incomplete(missing=_("facts of the project"))
     correction = locked.correction
-    missing = [*queries.list_open_faults(application=locked), *queries.list_missing(application=locked)]
+    given = queries.list_given(application=locked)
+    faults = queries.list_open_faults(application=locked, given=given)
+    missing = [*faults, *queries.list_missing(application=locked, given=given)]
     if missing:
         raise FaultsOpen(missing=listed(dict.fromkeys(missing)))
     correction.answered_at = at
@@ -111,7 +116,7 @@ def supply_correction(*, application: Application, by: Actor, at: datetime) -> A
     cases.complete_task(task=task, outcome="supplied", opinion="", by=by, at=at)
     started = _start_acceptance(by=by, at=at)
     cases.attach_clock(case=task.case, key=ACCEPTANCE, clock=started, branch="", by=by, at=at)
-    _note_submission(locked, started, sequence=2, by=by, at=at)
+    _note_submission(locked, started, given, sequence=2, by=by, at=at)
     tell_enterprise(locked, kind="application_received", at=at, day=timezone.localdate(at))
     return locked
 
@@ -138,8 +143,15 @@ def _start_acceptance(*, by: Actor, at: datetime) -> Clock:
 
 
 def _note_submission(
-    application: Application, started: Clock, *, sequence: int, by: Actor, at: datetime
+    application: Application,
+    started: Clock,
+    given: Sequence[AttachmentLine],
+    *,
+    sequence: int,
+    by: Actor,
+    at: datetime,
 ) -> None:
+    """Keep what was handed in; the trail names the files that were looked at."""
     assert application.case is not None
     submission = Submission(
         application=application,
@@ -159,7 +171,7 @@ def _note_submission(
         facts={
             "application": application.pk,
             "sequence": sequence,
-            "files": queries.file_digests(application),
+            "files": [one.sha256 for one in given],
         },
     )
     events.publish(ApplicationSubmitted(application_id=application.pk, sequence=sequence))

@@ -31,11 +31,13 @@ from jingkai.kernel.exchange.events import WorkOrderReceived
 from jingkai.kernel.exchange.models import Exchange
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
+from jingkai.modules.approvals import queries
 from jingkai.modules.approvals.connectors import platform
-from jingkai.modules.approvals.models import Application, Decision, ItemImport
+from jingkai.modules.approvals.models import Application, Decision, ItemImport, Replacement
 from jingkai.modules.approvals.operations import catalogue_import
 from jingkai.modules.enterprises import api as enterprises
 from jingkai.records.documents import api as documents
+from jingkai.records.documents.models import IssuedDocument
 
 APPLICATION, PROGRESS, RESULT, EVALUATION = (
     "hall.application",
@@ -77,7 +79,7 @@ FIELDS: dict[str, tuple[PayloadField, ...]] = {
     EVALUATION: (
         *MATTER,
         PayloadField("level", _("Level")),
-        PayloadField("comment", _("Applicant’s words")),
+        PayloadField("comment", _("Applicant's words")),
         PayloadField("at", _("When")),
     ),
     ORDER: (
@@ -201,13 +203,26 @@ def report_progress(*, application_id: int, step: str, at: datetime) -> None:
 
 
 def report_result(*, decision_id: int, at: datetime) -> None:
-    """Report a sealed result."""
+    """Report a sealed result; each item of a package has its own."""
     decision = Decision.objects.select_related("document", "item__item").get(pk=decision_id)
-    found, document = _application(decision.item.application_id), decision.document
-    if document is None:
-        return
+    if decision.document is not None:
+        _report_document(decision, decision.document, key=str(decision.uuid), at=at)
+
+
+def report_replacement(*, replacement_id: int, at: datetime) -> None:
+    """Report the document that took a result's place, under a number of its own."""
+    along = ("new", "decision__item__item")
+    found = Replacement.objects.select_related(*along).get(pk=replacement_id)
+    if found.new is not None:
+        _report_document(found.decision, found.new, key=f"{found.decision.uuid}:{found.uuid}", at=at)
+
+
+def _report_document(decision: Decision, document: IssuedDocument, *, key: str, at: datetime) -> None:
+    found, item = _application(decision.item.application_id), decision.item.item
+    own = queries.has_network(found.package)
     payload = {
         **_matter(found),
+        **({"itemName": item.name, "itemCode": item.code} if own else {}),
         "outcome": decision.outcome,
         "documentNumber": document.number_text,
         "organ": document.organ_name,
@@ -215,7 +230,7 @@ def report_result(*, decision_id: int, at: datetime) -> None:
         "sm3": document.sm3,
         "verificationUrl": documents.public_url(document.verification_code),
     }
-    _send(RESULT, str(decision.uuid), found, payload, at)
+    _send(RESULT, key, found, payload, at)
 
 
 def report_evaluation(*, application_id: int, at: datetime) -> None:

@@ -48,15 +48,22 @@ class MaterialRow:
         return self.material.required and self.needed and not self.files
 
 
-def list_material_rows(*, application: Application) -> list[MaterialRow]:
-    """All materials in the order of the guide, each with its current files: three queries."""
+def list_material_rows(
+    *, application: Application, given: Sequence[AttachmentLine] | None = None
+) -> list[MaterialRow]:
+    """All materials in the order of the guide, each with its files (`given`, where these were read)."""
     faults, issued_at = _faults(application)
-    given: dict[str, list[AttachmentLine]] = {}
-    for one in files.list_attachments(("application", application.pk)):
-        given.setdefault(one.slot, []).append(one)
+    by_slot: dict[str, list[AttachmentLine]] = {}
+    for one in list_given(application=application) if given is None else given:
+        by_slot.setdefault(one.slot, []).append(one)
     facts = facts_now(application)
     materials = _MATERIALS.fetch(package=application.package_id)
-    return material_rows(materials, given, faults, issued_at, facts)
+    return material_rows(materials, by_slot, faults, issued_at, facts)
+
+
+def list_given(*, application: Application) -> list[AttachmentLine]:
+    """The files as they lie with the application now."""
+    return files.list_attachments(("application", application.pk))
 
 
 _MATERIALS = Prepared(lambda slots: Material.objects.filter(package=slots.number("package")))
@@ -88,7 +95,7 @@ def material_rows(
     return rows
 
 
-def list_missing(*, application: Application) -> list[str]:
+def list_missing(*, application: Application, given: Sequence[AttachmentLine] | None = None) -> list[str]:
     """Name what must still be added before the application can be submitted.
 
     Words in the form that never became facts count as missing: they have faults, or were not saved.
@@ -97,13 +104,13 @@ def list_missing(*, application: Application) -> list[str]:
     asked = FACTS_OF_ONE if single else REQUIRED_FACTS
     complete = application.typed is None and all(application.facts.get(name) for name in asked)
     facts = [] if complete else [_("facts of the application") if single else _("facts of the project")]
-    rows = list_material_rows(application=application)
+    rows = list_material_rows(application=application, given=given)
     return facts + [local(row.material, "name") for row in rows if row.is_missing]
 
 
-def list_open_faults(*, application: Application) -> list[str]:
+def list_open_faults(*, application: Application, given: Sequence[AttachmentLine] | None = None) -> list[str]:
     """Name the materials of the correction notice for which no new file was uploaded."""
-    rows = list_material_rows(application=application)
+    rows = list_material_rows(application=application, given=given)
     return [local(row.material, "name") for row in rows if row.fault and not row.replaced]
 
 
@@ -118,11 +125,6 @@ def fault_lines(*, application: Application, faults: Sequence[FaultLine]) -> lis
     """Pair each fault with its material's name, for the notice."""
     names = dict(application.package.materials.values_list("pk", "name"))
     return [(names[fault.material_id], fault.text.strip()) for fault in faults]
-
-
-def file_digests(application: Application) -> list[str]:
-    """The digests of the files as they were handed in, for the trail."""
-    return [one.sha256 for one in files.list_attachments(("application", application.pk))]
 
 
 def _faults(application: Application) -> tuple[dict[int, str], datetime | None]:

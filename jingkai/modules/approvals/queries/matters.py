@@ -72,7 +72,10 @@ def has_applications() -> bool:
 
 def list_materials(package: Package) -> list[Material]:
     """The materials of a package in the order of its guide."""
-    return list(package.materials.all())
+    return _MATERIALS.fetch(package=package.pk)
+
+
+_MATERIALS = Prepared(lambda slots: Material.objects.filter(package_id=slots.number("package")))
 
 
 def newest_question(application: Application) -> Question | None:

@@ -10,7 +10,8 @@ and the package `construction-permit` is published. Moments are texts of the zon
 
 The hall is filled once per session; each module works in a copy of that database, and a test with
 `django_db(transaction=True)` gets a fresh copy of its own. A module that says `HALL_AT = "simulated"` finds
-that stage already played (`stages`), so its tests need not play it themselves. What `bring_to` plays on the
+that stage already played (`stages`), so its tests need not play it themselves; `HALL_AT = play` names a
+function of the module instead, which is given the hall and played once. What `bring_to` plays on the
 usual days is kept, too, and found again by later tests that begin with it.
 """
 
@@ -25,7 +26,7 @@ from django.db import connections
 
 from jingkai.kernel.hooks.testing import connected_to, drop_database
 from jingkai.modules.approvals.connectors.platform_standin import PROJECT, Platforms
-from jingkai.modules.approvals.testing.database import OpenedHall, open_hall, play_on
+from jingkai.modules.approvals.testing.database import OpenedHall, of_a_test, open_hall, play_on
 from jingkai.modules.approvals.testing.hall import Hall, make_hall
 from jingkai.modules.approvals.testing.papers import DAYS, FACTS, STAGES, moment, small_file
 from jingkai.modules.approvals.testing.project import stages
@@ -45,6 +46,9 @@ __all__ = [
     "opened_hall",
     "small_file",
 ]
+
+
+HallAt = Callable[[str | Callable[[Hall], None]], OpenedHall]
 
 
 @pytest.fixture(scope="session")
@@ -70,16 +74,18 @@ def hall_at(
     django_db_blocker: Any,
     seal_folder: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Callable[[str], OpenedHall]]:
+) -> Iterator[HallAt]:
     """The hall at a stage; each stage is played once per session, when it is first asked for."""
     made = {"": opened_hall}
 
-    def at(stage: str) -> OpenedHall:
-        if stage not in made:
-            folder = tmp_path_factory.mktemp(stage)
-            origin = f"{opened_hall.origin}_{stage}"
-            made[stage] = play_on(opened_hall, origin, stages[stage], seal_folder, folder)
-        return made[stage]
+    def at(stage: str | Callable[[Hall], None]) -> OpenedHall:
+        play = stages.get(stage) if isinstance(stage, str) else of_a_test(stage)
+        name = stage if isinstance(stage, str) else "_".join(stage.__module__.split(".")[-3::2])
+        if name not in made:
+            assert play, f"there is no stage {stage}"
+            folder = tmp_path_factory.mktemp(name)
+            made[name] = play_on(opened_hall, f"{opened_hall.origin}_{name}", play, seal_folder, folder)
+        return made[name]
 
     yield at
     with django_db_blocker.unblock():
@@ -91,7 +97,7 @@ def hall_at(
 @pytest.fixture(scope="module")
 def hall_database(
     request: pytest.FixtureRequest,
-    hall_at: Callable[[str], OpenedHall],
+    hall_at: HallAt,
     seal_folder: Path,
     tmp_path_factory: pytest.TempPathFactory,
     django_db_blocker: Any,

@@ -88,18 +88,27 @@ class OpenedHall:
             drop_database(one.server, one.origin)
 
 
-def _step_to(stage: str) -> Callable[[Hall], None]:
-    """One step of an ordinary matter; what waits for the commit waits for ever, as in a test."""
+def of_a_test(act: Callable[[Hall], None]) -> Callable[[Hall], None]:
+    """An act whose effects are kept; what waits for the commit waits for ever, as in a test."""
 
     def play(hall: Hall) -> None:
         with transaction.atomic():
-            if stage == STAGES[0]:
-                hall.played[MATTER] = hall.give_all(hall.draft())
-            else:
-                hall.step(hall.played[MATTER], stage, at=DAYS[stage])
+            act(hall)
             connection.run_on_commit.clear()
 
     return play
+
+
+def _step_to(stage: str) -> Callable[[Hall], None]:
+    """One step of an ordinary matter."""
+
+    def step(hall: Hall) -> None:
+        if stage == STAGES[0]:
+            hall.played[MATTER] = hall.give_all(hall.draft())
+        else:
+            hall.step(hall.played[MATTER], stage, at=DAYS[stage])
+
+    return of_a_test(step)
 
 
 def open_hall(server: Any, template: str, seals: Path, folder: Path) -> OpenedHall:

@@ -327,7 +327,12 @@ def _play_entrusted(hall: Hall) -> None:
     hall.played["entrusted"] = project.entrusted()
 
 
+def _load_catalogue(hall: Hall) -> None:
+    operations.load_catalogue(by=SYSTEM, at=moment("2026-03-02 09:00"))
+
+
 stages: dict[str, Callable[[Hall], None]] = {
+    "catalogue": _load_catalogue,
     "project": _play_project,
     "simulated": _play_simulated,
     "entrusted": _play_entrusted,

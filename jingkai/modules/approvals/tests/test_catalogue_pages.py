@@ -11,19 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import etree
 
-from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import operations, queries
 from jingkai.modules.approvals.models import Item
 from jingkai.modules.approvals.testing import Hall, moment
 
 pytestmark = pytest.mark.django_db
+HALL_AT = "catalogue"
 AT = moment("2026-03-02 09:00")
 MOST = 8
 
 
 @pytest.fixture
 def loaded(hall: Hall) -> Hall:
-    operations.load_catalogue(by=SYSTEM, at=AT)
     hall.travel(AT)
     return hall
 

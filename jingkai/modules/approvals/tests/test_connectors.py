@@ -11,6 +11,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from jingkai.casework.cases.testing import open_task
 from jingkai.kernel.events.testing import run_jobs, watching
 from jingkai.kernel.exchange.api import Call, serving
 from jingkai.kernel.exchange.data import Refused, Unanswered
@@ -23,7 +24,8 @@ from jingkai.modules.approvals.connectors.platform import Platform, hall, signat
 from jingkai.modules.approvals.connectors.platform_standin import PROJECT, Platforms
 from jingkai.modules.approvals.models import Item
 from jingkai.modules.approvals.operations import reporting
-from jingkai.modules.approvals.testing import Hall
+from jingkai.modules.approvals.testing import Hall, moment
+from jingkai.modules.approvals.testing.project import Project
 
 pytestmark = pytest.mark.django_db
 State = Exchange.State
@@ -62,6 +64,44 @@ def test_a_matter_is_reported_step_by_step_and_once(hall: Hall, outside: Platfor
     reporting.report_application(application_id=matter.pk, at=timezone.now())
     run_jobs(raise_errors=False)
     assert len(outside.reported) == before
+
+
+def test_each_item_of_a_package_reports_its_own_result(project: Project, outside: Platforms) -> None:
+    matter = project.accepted()
+    project.review(matter, "filing")
+    project.sign(matter, "filing")
+    decision = project.seal(matter, "filing")
+    assert decision.document is not None
+    run_jobs(raise_errors=False)
+    [row] = [one for one in outside.reported.values() if one["service"] == "result/report"]
+    assert (row["itemCode"], row["documentNumber"]) == ("project-filing", decision.document.number_text)
+    assert Exchange.objects.get(kind=reporting.RESULT).key == str(decision.uuid)
+
+
+def test_a_document_in_the_place_of_another_is_reported_too(hall: Hall, outside: Platforms) -> None:
+    matter, at = hall.bring_to("sealed"), "2026-03-10 10:00"
+    run_jobs(raise_errors=False)
+    document = hall.decision(matter).document
+    assert document is not None
+    asked = operations.ask_for_replacement(
+        document=document, ground="lost", reason="搬迁时遗失", by=hall.actor("handler", at), at=moment(at)
+    )
+    request = operations.send_to_seal(
+        replacement=asked, correction="", version=asked.version, by=hall.actor("clerk", at), at=moment(at)
+    )
+    for node, who in (("approve", "deputy_director"), ("apply", "custodian")):
+        task, by = open_task(request.case, node), hall.actor(who, at)
+        if node == "approve":
+            operations.decide_seal_use(task=task, outcome="agree", text="", by=by, at=moment(at))
+        else:
+            operations.apply_requested(task=task, by=by, at=moment(at))
+    run_jobs(raise_errors=False)
+    numbers = {
+        row["documentNumber"] for row in outside.reported.values() if row["service"] == "result/report"
+    }
+    new = hall.decision(matter).document
+    assert new is not None
+    assert numbers == {document.number_text, new.number_text}
 
 
 @pytest.mark.parametrize("fault", ["slow", "down", "broken", "nonsense", "page", "cut"])

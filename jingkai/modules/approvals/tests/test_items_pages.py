@@ -21,6 +21,7 @@ from jingkai.modules.approvals.testing import Hall, moment
 from jingkai.records.files.testing import PDF
 
 pytestmark = pytest.mark.django_db
+HALL_AT = "catalogue"
 AT = moment("2026-03-02 09:00")
 CODE = "road-excavation"
 
@@ -41,7 +42,6 @@ class Keeper:
 
 @pytest.fixture
 def loaded(hall: Hall) -> Hall:
-    operations.load_catalogue(by=SYSTEM, at=AT)
     hall.travel(AT)
     return hall
 

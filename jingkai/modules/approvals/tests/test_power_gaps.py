@@ -45,10 +45,12 @@ def test_nobody_signs_and_the_head_is_told_once(hall: Hall, lapsed: Application)
 
 def test_the_matter_shows_it_and_so_do_register_and_doctor(hall: Hall, lapsed: Application) -> None:
     hall.travel(SIGNED)
+    task, _by = hall.claim(lapsed, "sign", "deputy_director", at=DAYS["signed"])
     client = Client()
     hall.log_in(client, "deputy_director")
     case = client.get(reverse("inbox:case", args=[hall.case(lapsed).uuid])).content.decode()
-    assert "任何人不得签发" in case
+    told, form = case.index("任何人不得签发"), case.index(reverse("approvals:sign", args=[task.uuid]))
+    assert told < form, "it is told above the form, also on a phone"
     assert reverse("approvals:hand_over", args=[lapsed.uuid]) in case
     editor = Client()
     hall.log_in(editor, "catalogue_editor")

@@ -323,7 +323,7 @@ def _facts_page(
 def _needed(application: Application) -> list[tuple[str, bool, bool]]:
     """The materials: whether each is needed under what stands in the form, and whether it hangs on facts."""
     facts = queries.facts_now(application)
-    rows = application.package.materials.all()
+    rows = queries.list_materials(application.package)
     return [(local(one, "name"), is_needed(one, facts), bool(one.condition)) for one in rows]
 
 

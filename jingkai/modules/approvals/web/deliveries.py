@@ -194,7 +194,7 @@ def delivery_facts(one: Delivery) -> list[Fact]:
             Fact(_("Document that was seen"), f"{delivering.IDENTITIES[one.identity]} …{one.identity_tail}"),
         ]
     if one.recorded_by is not None:
-        found.append(Fact(_("Recorded by"), one.recorded_by.name))
+        found.append(Fact(_("Recorded by"), local(one.recorded_by, "name")))
     return found
 
 

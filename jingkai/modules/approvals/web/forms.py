@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+
+from jingkai.ui.fields import SharedChoiceField
 
 PROJECT_CODE = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
 
@@ -45,8 +49,8 @@ class FactsForm(forms.Form):
         help_text=_("From the national investment platform, for example 2611-320826-04-01-118456."),
     )
     project_address = forms.CharField(label=_("Place of construction"), max_length=200)
-    construction_kind = forms.ChoiceField(label=_("Kind of construction"), choices=KINDS)
-    special_class = forms.ChoiceField(
+    construction_kind = SharedChoiceField(label=_("Kind of construction"), choices=KINDS)
+    special_class = SharedChoiceField(
         label=_("Class of special construction project"), choices=SPECIAL_CLASSES
     )
     building_use = forms.CharField(
@@ -70,7 +74,7 @@ class FactsForm(forms.Form):
     )
     floors_above = forms.IntegerField(label=_("Floors above ground"), min_value=0, max_value=200)
     floors_below = forms.IntegerField(label=_("Floors below ground"), min_value=0, max_value=20)
-    structure = forms.ChoiceField(label=_("Structure"), choices=STRUCTURES)
+    structure = SharedChoiceField(label=_("Structure"), choices=STRUCTURES)
     shelter_area = forms.DecimalField(
         label=_("Air-raid basement (m²)"),
         min_value=Decimal("0"),
@@ -136,6 +140,12 @@ class FactsForm(forms.Form):
         if not re.match(r"^1[3-9]\d{9}$", phone):
             raise ValidationError(_("A mobile number has 11 digits and starts with 13 to 19."))
         return phone
+
+    @classmethod
+    @cache
+    def labels(cls) -> Mapping[str, Any]:
+        """What each field is called; a form need not be made anew to say so."""
+        return {name: one.label for name, one in cls().fields.items()}
 
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The fields in the order and under the headings of the page."""

@@ -52,8 +52,6 @@ def facts_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
         "questions": matter.questions,
         "papers": shown.paper_links(matter),
         "decision": decision,
-        "lapsed": _lapsed(matter, request),
-        "may_hand_over": bool({rules.MANAGE_POWERS, rules.SIGN} & request.actor.permissions),
         "decision_facts": shown.decision_facts(decision) if decision else [],
         "may_revoke": bool(
             decision
@@ -62,6 +60,15 @@ def facts_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
             and rules.REVOKE in request.actor.permissions
         ),
     }
+
+
+def power_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
+    """Tell, before anybody acts, that a matter waits for a decision that nobody may sign."""
+    matter = onpage.of_case(request, case_id)
+    if matter is None or not _lapsed(matter, request):
+        return None
+    may_hand_over = bool({rules.MANAGE_POWERS, rules.SIGN} & request.actor.permissions)
+    return {"application": matter.application, "may_hand_over": may_hand_over}
 
 
 def _flags(request: Any, matter: queries.MatterFile) -> list[Any]:
@@ -166,6 +173,16 @@ def register() -> None:
             inbox.TaskPanel(f"approvals.{name}", f"approvals/panels/{name}.html", context)
         )
     inbox.case_kinds.register(inbox.CaseKind("approvals", gettext_lazy("Approvals"), order=10))
+    case_tabs.register(
+        CaseTab(
+            key="approvals-power",
+            label=gettext_lazy("Power"),
+            template="approvals/panels/no_power.html",
+            context=power_of_case,
+            kinds=("approvals",),
+            before_acts=True,
+        )
+    )
     case_tabs.register(
         CaseTab(
             key="approvals",

@@ -153,10 +153,10 @@ def export(request: Request) -> HttpResponseBase:
             one.document.number_text,
             one.purpose,
             request_light(one).text,
-            one.raised_by.name,
+            local(one.raised_by, "name"),
             one.raised_at,
-            one.decided_by.name if one.decided_by else "",
-            one.sealed_by.name if one.sealed_by else "",
+            local(one.decided_by, "name") if one.decided_by else "",
+            local(one.sealed_by, "name") if one.sealed_by else "",
             one.sealed_at,
         ]
         for one in _wanted(form).order_by("-raised_at", "-pk")[:MOST_ROWS]

@@ -39,8 +39,8 @@ AND (%(simulated)s::boolean IS NULL OR fact.simulated = %(simulated)s)
 
 _DAYS = """
 count(*), sum(statutory), sum(COALESCE(promised, statutory)), sum(actual),
-percentile_cont(0.5) WITHIN GROUP (ORDER BY statutory),
-percentile_cont(0.5) WITHIN GROUP (ORDER BY COALESCE(promised, statutory)),
+percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY statutory),
+percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY COALESCE(promised, statutory)),
 percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY actual),
 count(*) FILTER (WHERE on_time), count(*) FILTER (WHERE one_visit), sum(returned),
 count(*) FILTER (WHERE corrections > 0), count(*) FILTER (WHERE simulated), sum(held_days)
@@ -165,7 +165,7 @@ def _held(
 
 
 def _figures(key: str, day_unit: str, row: list[Any], held: Mapping[str, int]) -> Figures:
-    count, statutory, promised, actual, half_s, half_p, (half_a, most_a), *rest = row
+    count, statutory, promised, actual, of_law, of_promise, of_use, *rest = row
     on_time, one_visit, returned, corrected, simulated, held_days = rest
     return Figures(
         key=key,
@@ -174,10 +174,12 @@ def _figures(key: str, day_unit: str, row: list[Any], held: Mapping[str, int]) -
         statutory=int(statutory),
         promised=int(promised),
         actual=int(actual),
-        statutory_median=half_s,
-        promised_median=half_p,
-        actual_median=half_a,
-        actual_p90=most_a,
+        statutory_median=of_law[0],
+        statutory_p90=of_law[1],
+        promised_median=of_promise[0],
+        promised_p90=of_promise[1],
+        actual_median=of_use[0],
+        actual_p90=of_use[1],
         on_time=on_time,
         one_visit=one_visit,
         returned=int(returned),

@@ -52,7 +52,9 @@ class FigureOut(Schema):
     promised: int = Field(description="Sum of the promised days; the statutory ones where none is promised.")
     actual: int = Field(description="Sum of the days used.")
     statutory_median: float
+    statutory_p90: float = Field(description="Days that nine tenths of the items stay within.")
     promised_median: float
+    promised_p90: float
     actual_median: float
     actual_p90: float
     compression: float | None = Field(description="Per cent of the statutory days that were not needed.")
@@ -140,7 +142,9 @@ def _row(one: Figures, names: Mapping[str, Label], codes: Mapping[str, str] = {}
         "promised": one.promised,
         "actual": one.actual,
         "statutory_median": one.statutory_median,
+        "statutory_p90": one.statutory_p90,
         "promised_median": one.promised_median,
+        "promised_p90": one.promised_p90,
         "actual_median": one.actual_median,
         "actual_p90": one.actual_p90,
         "compression": one.compression,

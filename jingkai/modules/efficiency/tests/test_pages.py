@@ -65,7 +65,9 @@ def test_every_way_of_putting_together_draws(handled: Hall) -> None:
 def test_days_left_out_stand_as_bars_of_their_unit_with_the_most_first() -> None:
     days = {"key": "x", "count": 2, "statutory": 20, "promised": 10, "actual": 8}
     shares = dict.fromkeys(("on_time", "one_visit", "returned", "corrected", "simulated", "held_days"), 0)
-    medians = {"statutory_median": 10.0, "promised_median": 5.0, "actual_median": 4.0, "actual_p90": 4.0}
+    medians = dict.fromkeys(("statutory_median", "statutory_p90"), 10.0)
+    medians |= dict.fromkeys(("promised_median", "promised_p90"), 5.0)
+    medians |= dict.fromkeys(("actual_median", "actual_p90"), 4.0)
     working = Figures(
         day_unit="working", held={"hearing": 3, "expert_review": 9}, **days, **shares, **medians
     )
@@ -74,6 +76,13 @@ def test_days_left_out_stand_as_bars_of_their_unit_with_the_most_first() -> None
     assert found is not None
     assert [list(row[1:]) for row in found.rows] == [[9, 0], [3, 2]], "working days first, then natural ones"
     assert charts.held_chart([]) is None
+
+
+def test_median_and_nine_tenths_stand_under_each_average(handled: Hall) -> None:
+    """The limits of the three units differ, so the month has both figures for the law and the promise."""
+    [row, *_others] = see(handled, "leader", "figures", by="month").context["table"].rows
+    for cell in row.cells[2:4]:
+        assert [words.split()[0] for words in cell.under] == ["中位数", "九成不超"]
 
 
 def test_nothing_concluded_says_what_to_do(handled: Hall) -> None:

@@ -17,28 +17,44 @@ from jingkai.ui.data import Chart
 MOST_BARS = 15
 
 
-def days_chart(found: Found, *, form: FigureForm, names: Labels) -> Chart | None:
-    """Statutory, promised and used days of each row, averages in the unit that most items have."""
+def days_charts(found: Found, *, form: FigureForm, names: Labels) -> list[Chart]:
+    """Statutory, promised and used days of each row, in the unit that most items have.
+
+    First the averages, then what nine tenths of the items stay within: an average alone hides the long ones.
+    """
     if not found.rows:
-        return None
+        return []
     unit = max(found.totals, key=lambda one: one.count).day_unit
     rows = [one for one in ordered(found.rows, by=form.row_key, names=names) if one.day_unit == unit][
         :MOST_BARS
     ]
+    words = {"unit": unit_words(unit)}
+    averages = [
+        [round(days / one.count, 1) for days in (one.statutory, one.promised, one.actual)] for one in rows
+    ]
+    most = [
+        [round(days, 1) for days in (one.statutory_p90, one.promised_p90, one.actual_p90)] for one in rows
+    ]
     labels = [name_of(form.row_key, one.key, names) for one in rows]
-    series = {
-        _("Statutory days"): [round(one.statutory / one.count, 1) for one in rows],
-        _("Promised days"): [round(one.promised / one.count, 1) for one in rows],
-        _("Used days"): [round(one.actual / one.count, 1) for one in rows],
-    }
+    return [
+        _days_chart(_("Average days (%(unit)s)") % words, labels, averages, form),
+        _days_chart(_("Days that 90 %% stay within (%(unit)s)") % words, labels, most, form),
+    ]
+
+
+def _days_chart(title: str, labels: list[str], figures: list[list[float]], form: FigureForm) -> Chart:
+    """Three bars for each label: statutory, promised, used."""
+    series = [_("Statutory days"), _("Promised days"), _("Used days")]
     option = {
         "legend": {},
         **_axes(labels, upright=form.row_key is Dimension.MONTH),
-        "series": [{"type": "bar", "name": name, "data": data} for name, data in series.items()],
+        "series": [
+            {"type": "bar", "name": name, "data": [row[place] for row in figures]}
+            for place, name in enumerate(series)
+        ],
     }
-    title = _("Average days (%(unit)s)") % {"unit": unit_words(unit)}
-    figures = list(zip(labels, *series.values(), strict=True))
-    return Chart(title, option, [str(dict(BY)[form.row_key.value]), *series], figures, tall=len(rows) > 4)
+    rows: list[list[str | int | float]] = [[label, *row] for label, row in zip(labels, figures, strict=True)]
+    return Chart(title, option, [str(dict(BY)[form.row_key.value]), *series], rows, tall=len(labels) > 4)
 
 
 def _axes(labels: Sequence[str], *, upright: bool) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.modules.efficiency import operations, queries, rules
+from jingkai.modules.efficiency.data import Dimension
 from jingkai.modules.efficiency.models import MatterFact
 from jingkai.modules.efficiency.queries import Cursor, Labels
 from jingkai.modules.efficiency.web import charts, shown
@@ -44,7 +45,7 @@ def figures(request: Request) -> HttpResponse:
         "is_empty": not found.rows,
         "table": shown.table(found, form=form, names=names),
         "held": charts.held_chart(found.totals),
-        "days": charts.days_chart(found, form=form, names=names),
+        "days": charts.days_charts(found, form=form, names=names),
         "months": charts.months_chart(found),
         "export_url": f"{reverse('efficiency:figures_export')}?{form.query()}",
         "all_url": f"{reverse('efficiency:matters')}?{form.query(by='', across='', measure='')}",
@@ -65,7 +66,7 @@ def export(request: Request) -> HttpResponseBase:
     form, names = _form(request)
     operations.record_export(page="figures", query=form.query(), by=request.actor, at=request.at)
     found = queries.figures(by=form.row_key, scope=form.scope)
-    head = [(label, 30 if number == 0 else WIDE) for number, label in enumerate(shown.head(form.row_key))]
+    head, months = _widths(form.row_key), _widths(Dimension.MONTH)
     rows = shown.ordered(found.rows, by=form.row_key, names=names)
     pages = [
         Page(
@@ -76,7 +77,7 @@ def export(request: Request) -> HttpResponseBase:
                 *(shown.line(one, _("All")) for one in found.totals),
             ],
         ),
-        Page(_("Per month"), head, [shown.line(one, one.key) for one in found.months]),
+        Page(_("Per month"), months, [shown.line(one, one.key) for one in found.months]),
         Page(
             _("Days left out by reason"),
             [(_("Reason for leaving them out"), 30), (_("Unit of days"), WIDE), (_("Days left out"), WIDE)],
@@ -84,6 +85,10 @@ def export(request: Request) -> HttpResponseBase:
         ),
     ]
     return workbook(title=_("Efficiency"), pages=pages, on=timezone.localdate(request.at))
+
+
+def _widths(by: Dimension) -> list[tuple[str, int]]:
+    return [(label, 30 if number == 0 else WIDE) for number, label in enumerate(shown.head(by))]
 
 
 @requires(rules.SEE)

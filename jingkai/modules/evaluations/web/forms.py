@@ -112,7 +112,7 @@ class VisitForm(forms.Form):
     )
     new_level = forms.TypedChoiceField(label=_("Level now"), required=False, coerce=int, empty_value=None)
     words = forms.CharField(
-        label=_("In the rater’s words"),
+        label=_("In the rater's words"),
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),

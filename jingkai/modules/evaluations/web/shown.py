@@ -46,7 +46,7 @@ def register_table(rows: Sequence[Evaluation], *, sorts: dict[str, str]) -> Tabl
         Column(_("Level"), "light", sorts["level"], "" if sorts["level"] else "ascending"),
         Column(_("Item"), "title"),
         Column(_("Unit")),
-        Column(_("In the rater’s words")),
+        Column(_("In the rater's words")),
         Column(_("What followed"), "light"),
         Column(_("When"), "date", sorts["rated_at"], "" if sorts["rated_at"] else "descending"),
     ]
@@ -80,7 +80,7 @@ def register_head() -> list[tuple[str, int]]:
         (_("Unit"), 24),
         (_("Rated"), 14),
         (_("Standard reasons"), 30),
-        (_("In the rater’s words"), 50),
+        (_("In the rater's words"), 50),
         (_("What followed"), 20),
         (_("Days until"), 12),
         (_("Return visits"), 10),
@@ -125,7 +125,7 @@ def rating_facts(one: Evaluation, *, reasons: dict[str, str]) -> list[Fact]:
             "；".join(reasons.get(code, code) for code in one.reasons) or "—",
             wide=True,
         ),
-        Fact(_("In the rater’s words"), one.comment or "—", wide=True),
+        Fact(_("In the rater's words"), one.comment or "—", wide=True),
     ]
 
 
@@ -200,23 +200,21 @@ def figure_table(first: str, rows: Sequence[Figures]) -> Table:
 
 
 def figure_chart(first: str, rows: Sequence[Figures], *, by_month: bool) -> Chart:
-    """How many ratings, and how many per cent were satisfied."""
+    """How many ratings, and how many per cent were satisfied.
+
+    Months follow each other, so a line joins them; names do not: they stand one below the other, each written
+    out, with a mark for its share.
+    """
     shown = list(rows)[-24:] if by_month else list(rows)[:MOST_BARS]
-    option = {
-        "legend": {},
-        "xAxis": {"type": "category", "data": [local(one, "name") for one in shown]},
-        "yAxis": [
-            {"type": "value", "minInterval": 1},
-            {"type": "value", "min": 0, "max": 100},
-        ],
-        "series": [
-            {"type": "bar", "name": _("Number of ratings"), "data": [one.count for one in shown]},
-            {
-                "type": "line",
-                "name": _("Satisfaction %"),
-                "yAxisIndex": 1,
-                "data": [one.satisfaction for one in shown],
-            },
-        ],
-    }
+    names = {"type": "category", "data": [local(one, "name") for one in shown]}
+    figures = [{"type": "value", "minInterval": 1}, {"type": "value", "min": 0, "max": 100}]
+    share: dict[str, Any] = {"name": _("Satisfaction %"), "data": [one.satisfaction for one in shown]}
+    counts = {"type": "bar", "name": _("Number of ratings"), "data": [one.count for one in shown]}
+    if by_month:
+        axes: dict[str, Any] = {"xAxis": names, "yAxis": figures}
+        share |= {"type": "line", "yAxisIndex": 1}
+    else:
+        axes = {"xAxis": figures, "yAxis": {**names, "inverse": True}}
+        share |= {"type": "scatter", "xAxisIndex": 1, "symbolSize": 12}
+    option = {"legend": {}, **axes, "series": [counts, share]}
     return Chart(_("Ratings and satisfaction"), option)

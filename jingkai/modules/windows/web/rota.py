@@ -175,7 +175,8 @@ def export(request: Request) -> FileResponse:
         for window, cells in grid["rows"]
         for day, half, _label, shift, _gap in cells
     ]
-    lines.sort(key=lambda row: row[:3])
+    order = [words[half.value] for half in HALVES]
+    lines.sort(key=lambda row: (row[0], order.index(row[1]), row[2]))
     head = [(_("Day"), 12), (_("Half day"), 10), (_("Window"), 8), (_("Person"), 16), (_("Name"), 24)]
     return spreadsheet(title=_("Rota"), head=head, rows=lines, on=monday)
 

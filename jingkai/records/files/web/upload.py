@@ -10,7 +10,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import JsonResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -23,6 +22,7 @@ from jingkai.records.files.operations import CannotAttach, attach, receive_reque
 from jingkai.records.files.operations.receive import TYPE_CORRECTED
 from jingkai.records.files.rules.owners import may_write, owner_kind
 from jingkai.ui.data import FileLink
+from jingkai.ui.templatetags.ui import file_line
 
 
 @answers_json
@@ -44,7 +44,7 @@ def upload(request: Request, kind: str, owner: UUID) -> JsonResponse:
     )
     line = queries.line_of(attachment)
     link = file_link(line.uuid, line.name, line.size, line.remark, may_remove=True)
-    html = render_to_string("ui/parts/file.html", {"file": link}, request)
+    html = file_line(link)
     return JsonResponse({"id": line.uuid, "name": line.name, "size": line.size, "html": html}, status=201)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q
 
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.records.seals.data import UseLine
 from jingkai.records.seals.models import Seal, SealCustody, SealUse
@@ -77,13 +78,14 @@ def _line(use: SealUse) -> UseLine:
     return UseLine(
         id=use.pk,
         number=f"{use.year}-{use.seal.code}-{use.sequence}",
+        in_year=f"{use.year}-{use.sequence}",
         seal_code=use.seal.code,
-        seal_name=use.seal.name,
+        seal_name=local(use.seal, "name"),
         purpose=use.purpose,
         authorisation_title=use.authorisation_title,
-        authorised_by=use.authorised_by.name,
+        authorised_by=local(use.authorised_by, "name"),
         authorised_at=use.authorised_at,
-        applied_by=use.applied_by.name if use.applied_by else SYSTEM.name,
+        applied_by=local(use.applied_by, "name") if use.applied_by else SYSTEM.name,
         applied_at=use.applied_at,
         subject_kind=use.subject_kind,
         subject_id=use.subject_id,

@@ -26,7 +26,7 @@ from jingkai.records.seals.operations.faces import face_data
 from jingkai.records.seals.rules import AUTHORISE, MANAGE, SEE
 from jingkai.records.seals.web.words import paper_words
 from jingkai.records.typesetting.api import draw
-from jingkai.ui.data import Cell, Column, Fact, Light, Link, Pager, Row, Table, Tone
+from jingkai.ui.data import Cell, Column, Fact, Light, Lines, Link, Pager, Row, Table, Tone
 from jingkai.ui.sheets import MOST_ROWS, Value, spreadsheet
 
 PAGE = 50
@@ -165,7 +165,7 @@ def _seals_table(seals: list[Seal]) -> Table:
 
 def _uses_table(uses: list[UseLine]) -> Table:
     columns = [
-        Column(_("Use no."), "text"),
+        Column(_("Use no. and seal"), "text"),
         Column(_("Paper"), "title"),
         Column(_("Authorised by")),
         Column(_("Applied by")),
@@ -174,8 +174,8 @@ def _uses_table(uses: list[UseLine]) -> Table:
     rows = [
         Row(
             [
-                use.number,
-                f"{use.purpose}",
+                Lines((use.in_year,), (use.seal_name,)),
+                use.purpose,
                 f"{use.authorised_by}: {use.authorisation_title}",
                 use.applied_by,
                 use.applied_at,
@@ -203,7 +203,7 @@ def _head() -> list[tuple[str, int]]:
 def _lines(uses: Iterable[UseLine]) -> Iterator[list[Value]]:
     for use in uses:
         yield [
-            use.number,
+            use.in_year,
             use.seal_name,
             use.purpose,
             use.authorisation_title,

@@ -16,6 +16,7 @@ from jingkai.casework.clock.models import Clock, LedgerEntry
 from jingkai.kernel.calendar.api import Calendar, CalendarYearMissing
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.parties.api import mask_name
+from jingkai.kernel.rules.api import cited
 from jingkai.ui.data import ClockBar, Column, Fact, Light, Row, Span, Table
 from jingkai.ui.words import day
 
@@ -121,7 +122,7 @@ def clocks_note(clock: Clock | None, at: datetime, calendar: Calendar) -> str:
         return ""
     limit = clock.limit_value
     parts = [_("The red line is the promised limit.") if clock.promised_due_on else ""]
-    law = f"{limit.source}{limit.article}"
+    law = cited(limit.source, limit.article)
     words = usage_words(clock, at, calendar)
     parts.append(_("%(clock)s: %(words)s.") % {"clock": local(clock, "label"), "words": words})
     if law:
@@ -155,7 +156,7 @@ def clock_facts(row: CaseClock, at: datetime, calendar: Calendar) -> list[Fact]:
         Fact(_("Statutory limit"), limit_words(limit.amount + clock.extended_days, limit.unit)),
         Fact(_("Promised limit"), promised),
         Fact(_("Days so far"), usage_words(clock, at, calendar)),
-        Fact(_("Basis in law"), f"{local(limit, 'name')} · {limit.source}{limit.article}", wide=True),
+        Fact(_("Basis in law"), f"{local(limit, 'name')} · {cited(limit.source, limit.article)}", wide=True),
     ]
 
 
@@ -176,7 +177,7 @@ def ledger_table(row: CaseClock, entries: Sequence[LedgerEntry]) -> Table:
 
 def _ledger_row(clock: Clock, entry: LedgerEntry) -> Row:
     note = "" if entry.kind == EntryKind.STOP else entry.note
-    text = " · ".join(part for part in (ledger_reason(clock, entry), entry.basis, note) if part)
+    text = " · ".join(part for part in (ledger_reason(clock, entry), cited(entry.basis), note) if part)
     dates = (entry.due_before, entry.due_after)
     return Row(
         [entry.on, ledger_act(entry), text, entry.days or None, *dates, entered_by(entry)],

@@ -28,6 +28,7 @@ from jingkai.casework.inbox.web.shown.people import (
 from jingkai.kernel.audit.data import TrailLine
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.parties.api import mask_name
+from jingkai.kernel.rules.api import cited
 from jingkai.ui.data import FlowNode, JourneyStep, Opinion
 
 SHOWN_ACTS = (EntryKind.SUSPEND, EntryKind.RESUME, EntryKind.EXTEND, EntryKind.REPROJECT)
@@ -97,7 +98,7 @@ def _clock_acts(file: CaseFile) -> Iterator[JourneyStep]:
         if entry.kind not in SHOWN_ACTS:
             continue
         clock, label = labels[entry.clock_id]
-        note = " · ".join(part for part in (ledger_reason(clock, entry), entry.basis) if part)
+        note = " · ".join(part for part in (ledger_reason(clock, entry), cited(entry.basis)) if part)
         yield JourneyStep(
             f"{label} · {entry.get_kind_display()}",
             at=entry.at,

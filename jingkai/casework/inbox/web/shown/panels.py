@@ -101,11 +101,12 @@ def _outcomes(node: UserTask | None) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class ModuleSection:
-    """A module's section, drawn."""
+    """A module's section, drawn; `before_acts` for what must be known before acting."""
 
     key: str
     label: str
     html: SafeString
+    before_acts: bool = False
 
 
 def module_sections(request: Request, case: Case) -> Iterator[ModuleSection]:
@@ -119,4 +120,4 @@ def module_sections(request: Request, case: Case) -> Iterator[ModuleSection]:
         data: Mapping[str, Any] | None = ask(request, case.pk) if ask else None
         if data is not None:
             html = render_to_string(tab.template, {**data, "case": case}, request)
-            yield ModuleSection(tab.key, str(tab.label), html)
+            yield ModuleSection(tab.key, str(tab.label), html, tab.before_acts)

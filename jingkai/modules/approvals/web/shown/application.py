@@ -90,13 +90,14 @@ def _step_state(index: int, here: int) -> StepState:
 
 def fact_groups(application: Application, *, masked: bool = False) -> list[tuple[str, list[Fact]]]:
     """The facts as typed, under the headings of the form; officers see personal ones masked."""
-    form = facts_form(application.package)()
+    form = facts_form(application.package)
+    labels = form.labels()
     return [
         (
             str(title),
             [
                 Fact(
-                    label=str(form.fields[name].label),
+                    label=str(labels[name]),
                     value=_said(name, application.facts.get(name), masked=masked),
                     wide=name == "remark",
                 )

@@ -33,7 +33,7 @@ def power_head() -> list[tuple[str, int]]:
         (_("Item"), 36),
         (_("Basis"), 12),
         (_("Decided in the name of"), 30),
-        (_("respondent"), 30),
+        (_("Respondent"), 30),
         (_("Exercised by"), 24),
         (_("Instrument"), 30),
         (_("In force from"), 14),
