@@ -18,7 +18,14 @@ from jingkai.kernel.audit.data import Head, Stream
 from jingkai.kernel.audit.models import Checkpoint, TrailNews
 from jingkai.kernel.audit.operations.entries import record as record_entry
 from jingkai.kernel.audit.operations.journal import append, seal, update_copy
-from jingkai.kernel.audit.operations.shelving import bring_over, put, take_from_folder, take_from_shelf
+from jingkai.kernel.audit.operations.shelving import (
+    AT_ONCE,
+    bring_over,
+    newest_shared,
+    put,
+    take_from_folder,
+    take_from_shelf,
+)
 from jingkai.kernel.audit.queries.journal import Record, folder, last_record
 from jingkai.kernel.audit.rules.chain import FIRST
 from jingkai.kernel.audit.rules.signer import public_key
@@ -73,7 +80,7 @@ def write_checkpoints(*, at: datetime) -> list[Checkpoint]:
 
     Errors: ShelfAway, CheckpointsWait; then entries wait for their checkpoint.
     """
-    bring_over()  # long ago begun and far behind: nobody waits for it
+    bring_over(most=AT_ONCE)  # far behind, it catches up bit by bit: all others wait for this job
     written = []
     while TrailNews.objects.exists() and (checkpoint := _write_one(at=at)) is not None:
         written.append(checkpoint)
@@ -103,8 +110,15 @@ def _write_one(*, at: datetime) -> Checkpoint | None:
     )
     if (shared := shelf()) is not None and not put(shared, record):
         raise OtherInBucket(number=record.number)
-    append(record)
+    _keep(record)
     return _note(record)
+
+
+def _keep(record: Record) -> None:
+    """Write the line here, too, unless earlier ones must be brought before it."""
+    last = last_record() if shelf() is not None else None
+    if shelf() is None or (last.number if last else 0) == record.number - 1:
+        append(record)
 
 
 def _wait_for_others() -> None:
@@ -122,22 +136,24 @@ def _catch_up() -> Record | None:
     if noted is None or (filed and filed.number == noted.number):
         return filed
     at = noted.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return Record(noted.number, at, noted.entries, (), noted.hash)
+    return Record(noted.number, at, noted.entries, (), "", noted.key, noted.hash)
 
 
 def newest() -> tuple[Checkpoint | None, Record | None]:
-    """Give the newest checkpoint that the database noted, and that this machine and the shelf hold.
+    """Give the newest checkpoint that the database noted, and that the shelf holds, or else this machine.
 
     Errors: ShelfAway, CheckpointsWait where it may not be continued.
     """
     noted = Checkpoint.objects.order_by("-number").first()
-    if shelf() is None:
+    if (shared := shelf()) is None:
         return noted, last_record()
     if noted is not None and public_key(noted.key) is None:
         raise KeyIsElsewhere
-    for number in bring_over():
+    filed, refused = newest_shared(shared, after=noted.number - 1 if noted else 0)
+    for number in refused:
         raise OtherInBucket(number=number)
-    filed = last_record()
+    if filed and noted and filed.number == noted.number and filed.hash != noted.hash:
+        raise OtherInBucket(number=filed.number)
     if filed and (noted is None or filed.number > noted.number) and not _is_known(filed):
         raise DatabaseIsOlder(number=filed.number)
     return noted, filed

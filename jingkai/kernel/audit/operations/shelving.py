@@ -23,11 +23,22 @@ def put(shared: Shelf, record: journal.Record) -> bool:
     return shared.put_once(name_of(record.number), record.line())
 
 
-def bring_over() -> tuple[int, ...]:
-    """Add to this machine's copy what others signed since; nothing where no shelf is shared.
+def newest_shared(shared: Shelf, *, after: int) -> tuple[journal.Record | None, tuple[int, ...]]:
+    """Read what lies on the shelf beyond a number; gives the newest, and the numbers of what is not ours."""
+    newest, refused = None, []
+    for number, thing in beyond(shared, after):
+        if (record := read_ours(shared, number, thing)) is None:
+            refused.append(number)
+        else:
+            newest = record
+    return newest, tuple(refused)
 
-    Gives the numbers under which something else lies on the shelf than a checkpoint that we signed, or than
-    the last one here. Error: ShelfAway.
+
+def bring_over(*, most: int = 0) -> tuple[int, ...]:
+    """Add to this machine's copy what others signed since, at most so many lines where a number is given.
+
+    Nothing where no shelf is shared. Gives the numbers under which something else lies on the shelf than a
+    checkpoint that we signed, or than the last one here. Error: ShelfAway.
     """
     shared = shelf()
     if shared is None:
@@ -46,6 +57,8 @@ def bring_over() -> tuple[int, ...]:
         if len(brought) >= AT_ONCE:
             append_all(brought)
             brought = []
+            if most and number - (last.number if last else 0) >= most:
+                break
     append_all(brought)
     return tuple(refused)
 
