@@ -203,7 +203,7 @@ def _head() -> list[tuple[str, int]]:
 def _lines(uses: Iterable[UseLine]) -> Iterator[list[Value]]:
     for use in uses:
         yield [
-            use.in_year,
+            use.number,
             use.seal_name,
             use.purpose,
             use.authorisation_title,
