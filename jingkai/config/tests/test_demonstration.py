@@ -6,7 +6,6 @@ import json
 import os
 import pwd
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -18,18 +17,13 @@ from typing import Any
 
 import pytest
 
+from benchmarks.server import free_port
 from jingkai.config.embedded import EmbeddedServer
 from jingkai.config.environment import PROJECT
 from jingkai.config.tests.test_embedded import interpreter_for
 
 pytestmark = pytest.mark.drill
 PATIENCE = 60
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment_of(uid: int, folder: Path) -> str:
