@@ -15,6 +15,7 @@ from jingkai.kernel.hooks.operations import (
     shell_parts,
     tallied,
     tallies,
+    write_once,
 )
 from jingkai.kernel.hooks.queries import (
     OWN,
@@ -90,4 +91,5 @@ __all__ = [
     "unpacked",
     "unpacked_one",
     "url_of",
+    "write_once",
 ]

@@ -1,9 +1,12 @@
-"""The registries: the only way in which a lower app learns of a higher one."""
+"""The registries, the only way in which a lower app learns of a higher one; and files that are made once."""
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -150,3 +153,23 @@ def _count(request: Any) -> Mapping[str, int]:
         cursor.execute(statement, {name: value for _tally, values in asked for name, value in values.items()})
         numbers = cursor.fetchone()
     return {tally.name: number for (tally, _values), number in zip(asked, numbers, strict=True)}
+
+
+def write_once(path: Path, content: bytes) -> bool:
+    """Make a file of mode 0600, whole before it gets its name; of two makers the first wins.
+
+    Tells whether it was this one. Whoever goes on with the content reads it from the file.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink()
+    return True

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from jingkai.kernel.audit.rules.signer import write_once
+from jingkai.kernel.hooks.api import write_once
 
 
 def mark(value: str) -> str:

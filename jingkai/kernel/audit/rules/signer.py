@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import secrets
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +17,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
+
+from jingkai.kernel.hooks.api import write_once
 
 PRIVATE = "trail.pem"
 PASSPHRASE = "trail-passphrase"  # noqa: S105 - the name of a file
@@ -117,17 +117,3 @@ def _public_key(path: Path, fingerprint: str) -> Ed25519PublicKey:
     if not isinstance(key, Ed25519PublicKey) or fingerprint_of(key) != fingerprint:
         raise ValueError(f"{path} is not the key that its name says")
     return key
-
-
-def write_once(path: Path, content: bytes) -> None:
-    """Make a file whole before it gets its name, mode 0600; of two makers the first wins."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +21,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+
+from jingkai.kernel.hooks.api import write_once
 
 FORMAT = "a1"
 NONCE_BYTES = 12
@@ -43,7 +44,6 @@ def key_file() -> Path:
 
 def create_key_file(path: Path) -> None:
     """Write a new key file readable by its owner only; a file that another process just made is kept."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = json.dumps(
         {
             "current": "1",
@@ -51,17 +51,7 @@ def create_key_file(path: Path) -> None:
             "lookup": base64.b64encode(secrets.token_bytes(32)).decode(),
         }
     )
-    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    write_once(path, content.encode())
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,6 @@ zone are sealed by the state electronic seal system instead (国务院令 716 �
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 
+from jingkai.kernel.hooks.api import write_once
 from jingkai.records.seals.data import CertificateSubject, SealKeys
 
 KEY_BITS = 3072
@@ -62,7 +62,8 @@ class FolderKeys:
             SEAL_YEARS,
             authority=False,
         )
-        self._write_key(key_name, key)
+        if not self._write_key(key_name, key):
+            raise FileExistsError(self._path(key_name))
         return certificate.public_bytes(serialization.Encoding.DER)
 
     def sign(self, key_name: str, content: bytes, *, digest: str) -> bytes:
@@ -93,25 +94,29 @@ class FolderKeys:
         self, organisation: str, *, demo: bool, at: datetime
     ) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
         path = self.folder / "authority.pem"
-        if path.is_file():
-            return self._read_key("authority"), x509.load_pem_x509_certificate(path.read_bytes())
-        key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+        if not path.is_file():
+            self._make_authority(path, organisation, demo=demo, at=at)
+        return self._read_key("authority"), x509.load_pem_x509_certificate(path.read_bytes())
+
+    def _make_authority(self, path: Path, organisation: str, *, demo: bool, at: datetime) -> None:
+        """Make the authority; of two makers the first key stands, and so does one whose maker was killed."""
+        if not self.has("authority"):
+            self._write_key("authority", rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS))
+        key = self._read_key("authority")
         mark = "演示印章根证书" if demo else "内部印章根证书"
         name = _name(f"{organisation}{mark}", organisation)
         certificate = _certificate(key.public_key(), name, name, key, at, AUTHORITY_YEARS, authority=True)
-        self._write_key("authority", key)
-        _write_once(path, certificate.public_bytes(serialization.Encoding.PEM))
-        return key, certificate
+        write_once(path, certificate.public_bytes(serialization.Encoding.PEM))
 
     def _path(self, key_name: str) -> Path:
         if not _NAME.fullmatch(key_name):
             raise ValueError(f"not a key's name: {key_name!r}")
         return self.folder / f"{key_name}.key"
 
-    def _write_key(self, key_name: str, key: rsa.RSAPrivateKey) -> None:
+    def _write_key(self, key_name: str, key: rsa.RSAPrivateKey) -> bool:
         locked = serialization.BestAvailableEncryption(self._passphrase())
         content = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
-        _write_once(self._path(key_name), content)
+        return write_once(self._path(key_name), content)
 
     def _read_key(self, key_name: str) -> rsa.RSAPrivateKey:
         try:
@@ -128,23 +133,8 @@ class FolderKeys:
     def _passphrase(self) -> bytes:
         path = self.folder / "passphrase"
         if not path.is_file():
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write_once(path, secrets.token_urlsafe(36).encode())
+            write_once(path, secrets.token_urlsafe(36).encode())
         return path.read_bytes().strip()
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    """Write a new file readable by this user only; one that is there already is never overwritten."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    finally:
-        draft.unlink()
 
 
 def _name(common_name: str, organisation: str, *more: x509.NameAttribute[str]) -> x509.Name:

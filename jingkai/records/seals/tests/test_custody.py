@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -64,6 +66,31 @@ def test_a_key_is_never_overwritten(tmp_path: Path, cast: Any) -> None:
     keys.create("one", subject, at=cast.at)
     with pytest.raises(FileExistsError):
         keys.create("one", subject, at=cast.at)
+
+
+def test_two_at_once_get_one_authority(tmp_path: Path, cast: Any) -> None:
+    """Two processes that make an installation's first seals: both seals come from one root."""
+    subject, together = CertificateSubject("甲", "乙", "1", True), Barrier(4)
+
+    def make(number: int) -> bytes:
+        together.wait()
+        return FolderKeys(tmp_path).create(f"seal-{number}", subject, at=cast.at)
+
+    with ThreadPoolExecutor(4) as pool:
+        made = [x509.load_der_x509_certificate(der) for der in pool.map(make, range(4))]
+    [root] = [x509.load_der_x509_certificate(der) for der in FolderKeys(tmp_path).issuers()]
+    for certificate in made:
+        certificate.verify_directly_issued_by(root)
+
+
+def test_an_authority_whose_maker_was_killed_is_finished(tmp_path: Path, cast: Any) -> None:
+    keys, subject = FolderKeys(tmp_path), CertificateSubject("甲", "乙", "1", True)
+    keys.create("one", subject, at=cast.at)
+    (tmp_path / "authority.pem").unlink()
+    before = (tmp_path / "authority.key").read_bytes()
+    made = x509.load_der_x509_certificate(keys.create("two", subject, at=cast.at))
+    made.verify_directly_issued_by(x509.load_der_x509_certificate(keys.issuers()[0]))
+    assert (tmp_path / "authority.key").read_bytes() == before
 
 
 def test_a_damaged_key_gives_no_signature(tmp_path: Path, cast: Any) -> None:
