@@ -163,17 +163,7 @@ class LimitValue:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> LimitValue:
-        """Read a limit back from a clock's snapshot; thousands of clocks have the same one."""
-        written = repr(value)
-        limit = _READ.get(written)
-        if limit is None:
-            if len(_READ) >= MOST_READ:
-                _READ.clear()
-            limit = _READ[written] = cls._read(value)
-        return limit
-
-    @classmethod
-    def _read(cls, value: Mapping[str, Any]) -> LimitValue:
+        """Read a limit back from a clock's snapshot."""
         known = dict(value)
         known["unit"] = Unit(known["unit"])
         known["exclusions"] = tuple(Exclusion(**item) for item in known.get("exclusions", ()))
@@ -181,10 +171,6 @@ class LimitValue:
         known["hours"] = OfficeHours(**known.get("hours", {}))
         known["escalation"] = EscalationRule(**known.get("escalation", {}))
         return cls(**known)
-
-
-MOST_READ = 2048
-_READ: dict[str, LimitValue] = {}
 
 
 @dataclass(frozen=True, slots=True)

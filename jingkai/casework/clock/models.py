@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,7 +14,7 @@ from uuid6 import uuid7
 
 from jingkai.casework.clock.data import EntryKind, LimitValue, State, Step
 from jingkai.kernel.calendar.data import DaySpan
-from jingkai.kernel.hooks.api import QuickRows
+from jingkai.kernel.hooks.api import QuickRows, RepeatedJSONField, Shared
 from jingkai.kernel.parties.models import Party
 from jingkai.kernel.rules.models import RuleVersion
 
@@ -43,7 +45,7 @@ class Clock(QuickRows, models.Model):
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     label = models.CharField(_("Clock"), max_length=200)
     label_en = models.CharField(_("Clock in English"), max_length=200, blank=True)
-    limit = models.JSONField(editable=False)
+    limit = RepeatedJSONField(editable=False)
     limit_rule = models.ForeignKey(
         RuleVersion, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -113,12 +115,29 @@ class Clock(QuickRows, models.Model):
     @property
     def limit_value(self) -> LimitValue:
         """The pinned limit as a value."""
-        return LimitValue.from_json(self.limit)
+        return limit_of(self.limit)
 
     @property
     def excluded_spans(self) -> tuple[DaySpan, ...]:
         """The days that do not count, as far as they are known."""
         return tuple(DaySpan(_day(first), _day(last)) for first, last in self.excluded)
+
+
+def limit_of(written: Mapping[str, Any]) -> LimitValue:
+    """Give a pinned limit as a value; that which thousands of clocks share is read once."""
+    if not isinstance(written, Shared):
+        return LimitValue.from_json(written)
+    known = _READ.get(id(written))
+    if known is None:
+        if len(_READ) >= MOST_READ:
+            _READ.clear()
+        known = _READ[id(written)] = written, LimitValue.from_json(written)
+    return known[1]
+
+
+MOST_READ = 2048
+_READ: dict[int, tuple[Shared, LimitValue]] = {}
+"""By the place in memory, which stays a limit's own because it is kept here."""
 
 
 class LedgerEntry(models.Model):

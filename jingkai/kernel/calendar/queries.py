@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from django.db.models import JSONField
 from django.db.models.expressions import RawSQL
 
 from jingkai.kernel.calendar.data import DaySpan, NamedDay, from_rows, is_weekend
 from jingkai.kernel.calendar.models import CalendarDay, CalendarDraft, CalendarVersion, CalendarYear
 from jingkai.kernel.calendar.rules import Calendar, fingerprint_of_all
-from jingkai.kernel.hooks.api import PreparedValues
+from jingkai.kernel.hooks.api import PreparedValues, RepeatedJSONField
 
 INSTALLED = "installation"
 
@@ -26,7 +25,7 @@ def year_prints() -> RawSQL:
 
     Annotate a query with it and hand what it found to `get_calendar`, which then asks nothing more.
     """
-    return RawSQL(_PRINTS, [], output_field=JSONField())  # noqa: S611 - a constant of this file
+    return RawSQL(_PRINTS, [], output_field=RepeatedJSONField())  # noqa: S611 - a constant of this file
 
 
 def get_calendar(prints: Mapping[str, str] | None = None) -> Calendar:

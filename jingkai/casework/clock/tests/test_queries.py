@@ -118,3 +118,12 @@ def test_many_lights_cost_one_query(django_assert_num_queries: Any) -> None:
     several = [start() for _ in range(3)]
     with django_assert_num_queries(1):
         assert len(clocks.lights_of(several, at(3, 9))) == 3
+
+
+def test_clocks_with_the_same_limit_share_its_value() -> None:
+    first, second, other = (Clock.objects.get(pk=start(promised).pk) for promised in (None, None, 10))
+    assert first.limit_value is second.limit_value
+    assert (first.limit_value.promised, other.limit_value.promised) == (None, 10)
+    assert first.limit_value == LimitValue.from_json(dict(first.limit))
+    first.limit = {**first.limit, "promised": 7}
+    assert (first.limit_value.promised, second.limit_value.promised) == (7, None)

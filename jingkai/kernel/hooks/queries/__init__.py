@@ -6,6 +6,7 @@ from jingkai.kernel.hooks.queries.lending import give_back_connection
 from jingkai.kernel.hooks.queries.moments import read_moments_quickly
 from jingkai.kernel.hooks.queries.packing import OWN, packed, unpacked, unpacked_one
 from jingkai.kernel.hooks.queries.prepared import Prepared, PreparedValues, Slots, prepared_cursor
+from jingkai.kernel.hooks.queries.repeated import RepeatedJSONField, Shared
 from jingkai.kernel.hooks.queries.replicas import (
     has_replica,
     look,
@@ -25,6 +26,8 @@ __all__ = [
     "Prepared",
     "PreparedValues",
     "QuickRows",
+    "RepeatedJSONField",
+    "Shared",
     "Slots",
     "address_of",
     "cut",

@@ -17,6 +17,7 @@ from django.db import connection, models
 from django.utils.functional import Promise
 
 from jingkai.kernel.hooks.queries.prepared import prepared_cursor
+from jingkai.kernel.hooks.queries.repeated import RepeatedJSONField
 
 M = TypeVar("M", bound=models.Model)
 MANY = 1000
@@ -37,6 +38,7 @@ _PLAIN = frozenset(
         models.SmallIntegerField,
         models.TextField,
         models.UUIDField,
+        RepeatedJSONField,
     }
 )
 """Kinds of columns whose values stand in a document as they are; a locked text, say, is none of them."""
