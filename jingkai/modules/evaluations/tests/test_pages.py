@@ -142,7 +142,7 @@ def test_own_page_and_own_form(rated: Hall) -> None:
     again = client.post(path, with_token({"level": "1"}, user=user))
     assert again.status_code == 409
     assert "已评价" in again.content.decode()
-    assert "您填写的内容" not in again.content.decode(), "it is said in words, with the way to the first rating"
+    assert "您填写的内容" not in again.content.decode(), "said in words, with the way to the first rating"
     assert approvals.rated_matter(application_id=matter.application_id).level == 4
 
 
