@@ -13,6 +13,7 @@ from jingkai.kernel.exchange.operations.journal import (
     take_in,
 )
 from jingkai.kernel.exchange.operations.webhooks import announce
+from jingkai.kernel.exchange.queries.certificates import check_certificates, list_sights
 from jingkai.kernel.exchange.queries.journal import system_name
 from jingkai.kernel.exchange.queries.outbox import count_untold, list_system_health
 from jingkai.kernel.exchange.queries.paging import page_of
@@ -35,6 +36,7 @@ __all__ = [
     "announce",
     "call",
     "check",
+    "check_certificates",
     "copy_sheets",
     "count_untold",
     "digest_of",
@@ -43,6 +45,7 @@ __all__ = [
     "finish_by_hand",
     "host_header",
     "kinds",
+    "list_sights",
     "list_system_health",
     "needs",
     "open_line",

@@ -15,10 +15,12 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         """Declare rights and rules, and hang pages and checks in."""
         from jingkai.kernel.exchange import panels, rules
+        from jingkai.kernel.exchange.rules.certificates import WATCH_RULE
         from jingkai.kernel.exchange.rules.targets import EGRESS_RULE
         from jingkai.kernel.permissions.api import declare
         from jingkai.kernel.rules.api import declare_kind
 
         declare(*rules.PERMISSIONS)
         declare_kind(EGRESS_RULE)
+        declare_kind(WATCH_RULE)
         panels.register()

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.events.api import Backoff, job, periodic
-from jingkai.kernel.exchange.operations import journal, tokens, webhooks, whole_lists
+from jingkai.kernel.exchange.operations import certificates, journal, tokens, webhooks, whole_lists
 
 
 @job(webhooks.JOB, queue="exchange", backoff=Backoff(attempts=1), label=_("Tell another system of an event"))
@@ -50,3 +50,9 @@ def resume() -> None:
 def forget_windows() -> None:
     """Forget how often tokens called in minutes past."""
     tokens.forget_windows(at=timezone.now())
+
+
+@periodic("17 * * * *", name="exchange.look_at_certificates", label=_("Look when certificates end"))
+def look_at_certificates() -> None:
+    """Look at those that nobody has looked at for a day."""
+    certificates.look_at_certificates(at=timezone.now())

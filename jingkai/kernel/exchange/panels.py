@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.exchange.data import BREAK_AFTER
+from jingkai.kernel.exchange.queries.certificates import check_certificates
 from jingkai.kernel.exchange.queries.journal import count_by_state, list_systems, system_name
 from jingkai.kernel.exchange.queries.webhooks import count_troubled
 from jingkai.kernel.exchange.rules import (
@@ -102,6 +104,7 @@ def register() -> None:
         menu.register(entry)
     doctor_checks.register(DoctorCheck("exchange", check_systems))
     doctor_checks.register(DoctorCheck("webhooks", check_webhooks))
+    doctor_checks.register(DoctorCheck("certificates", lambda: check_certificates(at=timezone.now())))
     grant_by_default("system_admin", *(permission.code for permission in PERMISSIONS))
     describe_actions(ACTIONS)
     describe_stream("exchange.apitoken", _("Access token"))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from jingkai.kernel.accounts.testing import log_in
 from jingkai.kernel.exchange.api import Outgoing, kinds, send_out, systems
 from jingkai.kernel.exchange.data import ExchangeKind, OutsideSystem
-from jingkai.kernel.exchange.models import SystemState
+from jingkai.kernel.exchange.models import CertificateSight, SystemState
 from jingkai.kernel.organisation.testing import Cast
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +58,23 @@ def test_what_waits_for_a_hand_is_told(client: Client, cast: Cast) -> None:
 def test_others_do_not_see_it(client: Client, cast: Cast) -> None:
     log_in(client, cast.clerk)
     assert client.get("/health/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "warning", "line"),
+    [("en", "Certificates end within 30 days: zone.example", "in force"), ("zh-hans", "30 天内到期", "有效")],
+)
+def test_certificates_that_end_are_told_in_plain_words(
+    client: Client, cast: Cast, settings: Any, language: str, warning: str, line: str
+) -> None:
+    at = timezone.now()
+    settings.BASE_URL = "https://zone.example"
+    CertificateSight.objects.create(
+        host="zone.example", port=443, ends_at=at + timedelta(days=9), seen_at=at, looked_at=at
+    )
+    CertificateSight.objects.create(host="left.example", port=443, ends_at=at, seen_at=at, looked_at=at)
+    log_in(client, cast.system_admin)
+    shown = client.get("/health/", headers={"accept-language": language}).content.decode()
+    assert warning in shown
+    assert line in shown
+    assert "left.example" not in shown, "nobody calls it any more"

@@ -19,7 +19,7 @@ from jingkai.kernel.exchange.data import SystemHealth
 from jingkai.kernel.health.queries.database import count_jobs
 from jingkai.kernel.health.queries.watch import check_watch, read_watch
 from jingkai.kernel.health.rules import SEE
-from jingkai.kernel.health.web import backups
+from jingkai.kernel.health.web import backups, certificates
 from jingkai.kernel.parties.api import mask_email, mask_phone
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.ui.data import Column, Light, Link, Row, Stat, Table
@@ -50,6 +50,7 @@ def health(request: Request) -> HttpResponse:
         "backups": backups.stats(at=request.at),
         "runs": backups.table(),
         "alerts": alerts(at=request.at),
+        "certificates": certificates.part(at=request.at),
     }
     return render(request, "health/page.html", context)
 

@@ -1,0 +1,48 @@
+"""The certificate that a host shows: looked at, never trusted for anything.
+
+Nothing is sent on such a connection, so it is opened to hosts whose certificate does not hold, too: one
+that has run out is just what must be seen. Name and numbers are judged as for every call.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from datetime import datetime
+
+import httpcore
+from cryptography import x509
+
+from jingkai.kernel.exchange.connectors import egress
+from jingkai.kernel.exchange.data import Limits, NoAnswer, NotReached, Target
+
+LIMITS = Limits(seconds=6.0)
+
+
+def end_of_certificate(target: Target) -> datetime:
+    """Give the moment at which the certificate of a host ends. Errors: CallRefused, NotReached, NoAnswer."""
+    deadline = time.monotonic() + LIMITS.seconds
+    addresses = egress.resolve(
+        target.host, target.port, internal=target.internal, seconds=min(LIMITS.connect, LIMITS.seconds)
+    )
+    line = egress.Pinned(addresses, LIMITS.connect, deadline)
+    try:
+        stream = line.connect_tcp(target.host, target.port)
+    except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+        raise NotReached(type(error).__name__, str(error)) from error
+    try:
+        spoken = stream.start_tls(_looking(), target.host)
+        shown: bytes | None = spoken.get_extra_info("ssl_object").getpeercert(True)
+        return x509.load_der_x509_certificate(shown or b"").not_valid_after_utc
+    except (httpcore.NetworkError, httpcore.TimeoutException, OSError, ValueError) as error:
+        raise NoAnswer(type(error).__name__, str(error)) from error
+    finally:
+        stream.close()
+
+
+def _looking() -> ssl.SSLContext:
+    """Believes nobody and asks everybody; whoever calls uses another one."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
