@@ -7,7 +7,7 @@ import pytest
 from jingkai.casework.clock.operations import seed_limits
 from jingkai.kernel.calendar.api import Calendar, get_calendar, seed_calendar
 from jingkai.kernel.calendar.testing import SEEDED_AT
-from jingkai.kernel.organisation.testing import keep_made, kept_thing
+from jingkai.kernel.hooks.testing import keep_made, kept_thing
 from jingkai.kernel.permissions.data import SYSTEM
 
 
