@@ -1,7 +1,7 @@
 """All tests in three phases with one closing line: tests and journeys, then the drills, then what measures.
 
-`python -m tools.phases [PYTEST-OPTIONS]`. A drill kills what runs, each in an installation of its own: three go
-on side by side, for they wait much. A drill that is marked `alone` measures time: nothing runs beside it.
+`python -m tools.phases [PYTEST-OPTIONS]`. A drill kills what runs, each in an installation of its own: three
+go on side by side, for they wait much. A drill that is marked `alone` measures time: nothing runs beside it.
 The closing line of the last phase counts the tests of all.
 """
 
