@@ -19,6 +19,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STANDIN = VENV / "standin"
 """The S3 server of the tests, in an environment of its own: its libraries ask for others than ours."""
+SHELL = "chromium-headless-shell"
+"""Chromium without windows, as Debian names it."""
 NEWEST_FIRST = ("python3.13", "python3.12", "python3.11")
 
 
@@ -151,7 +153,7 @@ def ensure_system() -> None:
 
 def system_packages() -> dict[str, bool]:
     """Debian's names of what the tests need, and whether each is there under whatever name."""
-    browsers = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    browsers = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return {
         "chromium": any(shutil.which(name) for name in browsers),
         "poppler-utils": all(shutil.which(name) for name in ("pdfsig", "pdftotext", "pdftoppm", "pdffonts")),
@@ -169,15 +171,22 @@ def has_chinese_font() -> bool:
 
 
 def apt_install(packages: list[str]) -> None:
-    """Install Debian packages without questions."""
+    """Install Debian packages without questions; where the release has Chromium's shell, that one."""
     say(f"Installing with apt-get: {' '.join(packages)}")
-    variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install_command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
-    if subprocess.run(install_command, check=False, env=variables, stdout=subprocess.DEVNULL).returncode == 0:
+    smaller = [SHELL if package == "chromium" else package for package in packages]
+    install = ("install", "-y", "-qq", "--no-install-recommends")
+    if apt_get(*install, *smaller):
         return
-    subprocess.run(["apt-get", "update", "-qq"], check=False, env=variables, stdout=subprocess.DEVNULL)
-    if subprocess.run(install_command, check=False, env=variables, stdout=subprocess.DEVNULL).returncode:
+    apt_get("update", "-qq")
+    if not apt_get(*install, *smaller) and not apt_get(*install, *packages):
         stop(f"apt-get could not install {' '.join(packages)}.", "Install them by hand and repeat.")
+
+
+def apt_get(*arguments: str) -> bool:
+    """Run apt-get; tell whether it did what was asked."""
+    variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    command = ["apt-get", *arguments]
+    return not subprocess.run(command, check=False, env=variables, stdout=subprocess.DEVNULL).returncode
 
 
 def say(text: str) -> None:

@@ -37,8 +37,8 @@ FLAGS = [
 
 
 def chromium() -> str:
-    """The browser of the system."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    """The browser of the system; the shell is the same engine without windows, for a third less work."""
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             return path
     pytest.fail("no Chromium was found; `make test` installs it on Debian and Ubuntu")

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from jingkai.kernel.calendar.api import seed_calendar
@@ -133,19 +133,8 @@ def kept_counters(
         drop_database(database_server, origin)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Leave the database of the hall after the test that went on there; its work was rolled back."""
-    if item.session.stash.get(_STRAYED, False):
-        item.session.stash[_STRAYED] = False
-        connections.close_all()
-
-
-_STRAYED = pytest.StashKey[bool]()
-
-
 @pytest.fixture
-def counters(request: pytest.FixtureRequest, db: None, kept_counters: KeptCounters) -> Iterator[Counters]:
+def counters(db: None, kept_counters: KeptCounters) -> Iterator[Counters]:
     """The hall with 12 + 1 windows on a Tuesday at nine.
 
     A test that commits works in a copy of the kept database; any other goes on in it, in its own transaction.
@@ -154,7 +143,6 @@ def counters(request: pytest.FixtureRequest, db: None, kept_counters: KeptCounte
         name = str(connection.settings_dict["NAME"])
         copy_database(kept_counters.server, template=kept_counters.origin, name=name)
     else:
-        request.session.stash[_STRAYED] = True
         go_on_in(kept_counters.origin)
     made = copy.deepcopy(kept_counters.counters)
     made.cast.forget()

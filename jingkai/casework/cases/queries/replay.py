@@ -24,6 +24,7 @@ from jingkai.casework.cases.models import (
 )
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.audit.models import TrailEntry
+from jingkai.kernel.hooks.api import Prepared, PreparedValues
 from jingkai.kernel.parties.data import PartyKind
 from jingkai.kernel.parties.models import Party
 
@@ -105,6 +106,22 @@ _QUIET = frozenset(
 """What leaves the order of lists alone."""
 
 
+_CASE = Prepared(lambda s: Case.objects.filter(pk=s.number("case")))
+_ENTRIES = Prepared(lambda s: audit.entries_of((Case._meta.label_lower, s.number("case"))))
+_ZONES = PreparedValues(lambda _s: Party.objects.filter(kind=PartyKind.ZONE).values("pk"))
+_TASKS = Prepared(lambda s: Task.objects.filter(case_id=s.number("case")))
+_TIMERS = Prepared(lambda s: Timer.objects.filter(case_id=s.number("case")))
+_KEPT = Prepared(lambda s: KeptMessage.objects.filter(case_id=s.number("case")))
+_READINGS = PreparedValues(
+    lambda s: Reading.objects.filter(case_id=s.number("case")).values("reader_id", "read_at")
+)
+_ACCESS = PreparedValues(lambda s: CaseAccess.objects.filter(case_id=s.number("case")).values("grantee_id"))
+_CLOCKS = PreparedValues(
+    lambda s: CaseClock.objects.filter(case_id=s.number("case")).order_by("pk").values("key", "clock_id")
+)
+"""Whoever compares all cases asks the same nine questions for each."""
+
+
 @dataclass(slots=True)
 class Replayed:
     """What the trail of one case says its rows must be."""
@@ -128,27 +145,26 @@ def replay(entries: Iterable[TrailEntry]) -> Replayed:
 
 def differences(case_id: int) -> list[str]:
     """Compare the rows of a case with its trail; each difference is one line, none means that they agree."""
-    case = Case.objects.get(pk=case_id)
-    rows = replay(audit.entries_of(case))
+    case = _CASE.first(case=case_id)
+    if case is None:
+        raise Case.DoesNotExist
+    rows = replay(_ENTRIES.fetch(case=case_id))
     if not rows.case:
         return ["case: it has no trail"]
-    rows.grantees |= set(Party.objects.filter(kind=PartyKind.ZONE).values_list("pk", flat=True))
+    rows.grantees |= {one["pk"] for one in _ZONES.fetch()}
     found = _compare("case", rows.case, {name: getattr(case, name) for name in rows.case})
-    tasks = {task.pk: task for task in Task.objects.filter(case_id=case_id)}
+    tasks = {task.pk: task for task in _TASKS.fetch(case=case_id)}
     found += _compare("tasks", {"ids": sorted(rows.tasks)}, {"ids": sorted(tasks)})
     for pk, expected in rows.tasks.items():
         if pk in tasks:
             found += _compare(f"task {pk}", expected, {name: _plain(tasks[pk], name) for name in expected})
-    found += _compare_rows(
-        "timer", rows.timers, {one.pk: one for one in Timer.objects.filter(case_id=case_id)}
-    )
-    kept = {one.pk: one for one in KeptMessage.objects.filter(case_id=case_id)}
-    found += _compare_rows("message", rows.messages, kept)
-    read = dict(Reading.objects.filter(case_id=case_id).values_list("reader_id", "read_at"))
+    found += _compare_rows("timer", rows.timers, {one.pk: one for one in _TIMERS.fetch(case=case_id)})
+    found += _compare_rows("message", rows.messages, {one.pk: one for one in _KEPT.fetch(case=case_id)})
+    read = {one["reader_id"]: one["read_at"] for one in _READINGS.fetch(case=case_id)}
     found += _compare("circulation", {"readers": rows.readers}, {"readers": read})
-    seen = set(CaseAccess.objects.filter(case_id=case_id).values_list("grantee_id", flat=True))
+    seen = {one["grantee_id"] for one in _ACCESS.fetch(case=case_id)}
     found += _compare("access", {"grantees": sorted(rows.grantees)}, {"grantees": sorted(seen)})
-    attached = list(CaseClock.objects.filter(case_id=case_id).order_by("pk").values_list("key", "clock_id"))
+    attached = [(one["key"], one["clock_id"]) for one in _CLOCKS.fetch(case=case_id)]
     return found + _compare("clocks", {"attached": rows.clocks}, {"attached": attached})
 
 

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from jingkai.kernel.hooks.testing import connected_to, drop_database
 from jingkai.modules.approvals.connectors.platform_standin import PROJECT, Platforms
@@ -109,7 +108,6 @@ def hall_database(
         def tidy() -> None:
             if opened.strayed or opened.wanted:
                 with django_db_blocker.unblock():
-                    connections.close_all()
                     opened.strayed = False
                     opened.keep(seal_folder, tmp_path_factory.mktemp)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -14,25 +13,30 @@ from openpyxl import load_workbook
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.approvals import api as approvals
-from jingkai.modules.approvals.data import RatedItem
 from jingkai.modules.approvals.testing import Hall, moment
 from jingkai.modules.evaluations import operations, rules
 from jingkai.modules.evaluations.data import Words
 from jingkai.modules.evaluations.models import Complaint, Evaluation
-from jingkai.modules.evaluations.operations.giving import ItemUnnamed
-from jingkai.modules.evaluations.web.forms import RatingForm
 
 pytestmark = pytest.mark.django_db
 
 AT = "2026-03-10 09:00"
 
 
-@pytest.fixture
-def rated(hall: Hall) -> Hall:
-    """The hall with a good rating and a nameless bad one of refused matters."""
+def play(hall: Hall) -> None:
+    """A good rating and a nameless bad one of refused matters."""
     operations.seed_evaluations(by=SYSTEM, at=moment("2026-01-05 09:00"))
     give(hall, Words(level=5, reasons=("fast",), comment="很快"))
     give(hall, Words(level=1, reasons=("slow",), comment="=1+1 等太久", anonymous=True))
+
+
+HALL_AT = play
+"""They are given once; each test finds them given."""
+
+
+@pytest.fixture
+def rated(hall: Hall) -> Hall:
+    """The hall with both ratings."""
     hall.travel(AT)
     return hall
 
@@ -197,38 +201,3 @@ def test_steps_on_the_case_page(rated: Hall) -> None:
     assert other.post(path, with_token({"way": "phone", "answer": "satisfied"}, user=user)).status_code == 302
     found.refresh_from_db()
     assert found.state == "closed"
-
-
-def test_matter_page_leads_to_the_one_way_of_rating(hall: Hall) -> None:
-    operations.seed_evaluations(by=SYSTEM, at=moment("2026-01-05 09:00"))
-    matter = finished(hall)
-    hall.travel(AT)
-    client = Client()
-    user = hall.log_in(client, "handler")
-    page = reverse("approvals:matter", args=[matter.uuid])
-    give_page = reverse("evaluations:rate_own", args=[matter.uuid])
-    assert give_page in text_of(client.get(page))
-    form = with_token({"level": "1", "reasons": ["slow"], "comment": "等太久"}, user=user)
-    assert client.post(give_page, form).status_code == 302
-    shown = text_of(client.get(page))
-    assert "1 / 5" in shown
-    assert give_page not in shown
-    assert reverse("evaluations:own") in shown
-    assert "整改中" in text_of(client.get(reverse("evaluations:own")))
-
-
-def test_a_package_asks_which_item_is_meant(hall: Hall) -> None:
-    """Fourteen items of six departments: without a name nobody would know who is to answer."""
-    choices = (RatedItem("energy", "节能审查", "Energy review"), RatedItem("eia", "环评", "EIA"))
-    matter = replace(finished(hall), choices=choices)
-    with pytest.raises(ItemUnnamed):
-        operations.rate_matter(
-            matter=matter, words=Words(level=5), by=hall.actor("handler", AT), at=moment(AT)
-        )
-    assert not Evaluation.objects.exists()
-    unnamed = RatingForm({"level": "5"}, reasons=[], items=choices)
-    assert set(unnamed.errors) == {"item"}
-    named = RatingForm({"level": "5", "item": "eia"}, reasons=[], items=choices)
-    assert named.is_valid()
-    assert named.words().item == "eia"
-    assert "item" not in RatingForm({"level": "5"}, reasons=[]).fields

@@ -33,18 +33,26 @@ pytestmark = pytest.mark.django_db
 AT = "2026-03-10 09:00"
 
 
+def play(hall: Hall) -> None:
+    """The zone's terms and reasons, and a finished matter, reached the short way."""
+    operations.seed_evaluations(by=SYSTEM, at=moment("2026-01-05 09:00"))
+    matter = hall.played["refused"] = hall.bring_to("submitted")
+    hall.refuse(matter, "不属于受理范围。", at="2026-03-03 10:00")
+
+
+HALL_AT = play
+"""Each test finds the matter refused; it has rated nothing yet."""
+
+
 @pytest.fixture
 def opened(hall: Hall) -> Hall:
-    """The hall with the zone's terms and reasons."""
-    operations.seed_evaluations(by=SYSTEM, at=moment("2026-01-05 09:00"))
+    """The hall with the refused matter."""
     return hall
 
 
 def refused(hall: Hall) -> RatedMatter:
-    """A finished matter, reached the short way."""
-    matter = hall.bring_to("submitted")
-    hall.refuse(matter, "不属于受理范围。", at="2026-03-03 10:00")
-    return approvals.rated_matter(application_id=matter.pk)
+    """The finished matter."""
+    return approvals.rated_matter(application_id=hall.played["refused"].pk)
 
 
 def rated(hall: Hall, level: int = 1, **words: Any) -> Evaluation:
