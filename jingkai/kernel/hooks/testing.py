@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -143,3 +145,129 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         thread.join(120)
     assert not any(thread.is_alive() for thread in threads)
     return results
+
+
+Maker = Callable[[], Any]
+_makers: dict[str, Maker] = {}
+"""What can stand in the database from before a test, by the fixture that gives it, in the order of making.
+
+Each stands on those before it that the same test asks for.
+"""
+
+
+def keep_made(fixture: str, make: Maker) -> None:
+    """Make what a fixture gives once a session, in a database that is kept for the tests that ask for it.
+
+    The fixture itself gives `kept_thing(request)`, or makes it anew where that is None.
+    """
+    _makers[fixture] = make
+
+
+@dataclass
+class KeptDatabases:
+    """Databases as they were when something had been made in them, and copies in which tests work."""
+
+    server: Any
+    template: str
+    own: str
+    """The name of this worker's database, with which the names of all others begin."""
+    made: dict[str, bytes] = field(default_factory=dict)
+    """What stands in each, pickled: each test gets its own."""
+    fresh: set[str] = field(default_factory=set)
+    """The copies to which no test has committed anything."""
+    standing: tuple[str, ...] = ()
+    """What the test that runs finds made."""
+    before: str = ""
+
+    def enter(self, wanted: tuple[str, ...], *, commits: bool) -> None:
+        """Let the test that begins now find all of this in its database."""
+        origin = self._origin(wanted)
+        name = f"{origin}_copy"
+        if name not in self.fresh:
+            copy_database(self.server, template=origin, name=name)
+        (self.fresh.discard if commits else self.fresh.add)(name)
+        here = str(connection.settings_dict["NAME"])
+        if not self.standing:
+            self.before = here
+        if here != name:
+            point_to(name)
+        self.standing = wanted
+
+    def leave(self) -> None:
+        """Let the test that begins now find the database that was there before."""
+        if self.standing and str(connection.settings_dict["NAME"]).endswith("_copy"):
+            point_to(self.before)
+        self.standing = ()
+
+    def drop(self) -> None:
+        """Remove all of them."""
+        self.leave()
+        for origin in self.made:
+            drop_database(self.server, f"{origin}_copy")
+            drop_database(self.server, origin)
+
+    def thing(self, fixture: str) -> Any:
+        """What a fixture gives, for one test alone; None when it does not stand here."""
+        if fixture not in self.standing:
+            return None
+        wanted = self.standing[: self.standing.index(fixture) + 1]
+        return pickle.loads(self.made[self._name(wanted)])
+
+    def _origin(self, wanted: tuple[str, ...]) -> str:
+        name = self._name(wanted)
+        if name not in self.made:
+            below = self._origin(wanted[:-1]) if wanted[:-1] else self.template
+            copy_database(self.server, template=below, name=name)
+            with connected_to(name):
+                self.made[name] = pickle.dumps(_makers[wanted[-1]]())
+        return name
+
+    def _name(self, wanted: tuple[str, ...]) -> str:
+        return "_".join((self.own, *wanted))
+
+
+@pytest.fixture(scope="session")
+def kept_databases(
+    database_server: Any, database_template: str, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[KeptDatabases]:
+    """The zone with all its people, and what else takes longer to make than most tests."""
+    kept = KeptDatabases(database_server, database_template, str(connection.settings_dict["NAME"]))
+    yield kept
+    with django_db_blocker.unblock():
+        kept.drop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: Any, request: Any) -> None:
+    """Before a test's transaction begins, choose its database: one that is kept, or the one before.
+
+    The service hall has a database of its own, with people of its own.
+    """
+    if fixturedef.argname != "_django_db_helper":
+        return
+    names = () if "hall_database" in request.fixturenames else request.fixturenames
+    wanted = tuple(name for name in _makers if name in names)
+    if not wanted and not request.session.stash.get(_MADE, False):
+        return
+    kept: KeptDatabases = request.getfixturevalue("kept_databases")
+    request.session.stash[_MADE] = True
+    with request.getfixturevalue("django_db_blocker").unblock():
+        if wanted:
+            kept.enter(wanted, commits=_commits(request))
+        else:
+            kept.leave()
+
+
+_MADE = pytest.StashKey[bool]()
+
+
+def kept_thing(request: pytest.FixtureRequest) -> Any:
+    """What the fixture that asks gives, where it stood in the database before the test began."""
+    assert request.fixturename is not None
+    return request.getfixturevalue("kept_databases").thing(request.fixturename)
+
+
+def _commits(request: Any) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & set(request.fixturenames)
+    return bool(asked) or (marker is not None and bool(marker.kwargs.get("transaction")))

@@ -14,17 +14,14 @@ handler; other_handler acts for another enterprise; stranger acts for nobody and
 Enterprises (party rows): `cast.enterprise`, `cast.other_enterprise`.
 """
 
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
-from jingkai.kernel.hooks.testing import connected_to, copy_database, drop_database, point_to
+from jingkai.kernel.hooks.testing import keep_made, kept_thing
 from jingkai.kernel.organisation import rules
 from jingkai.kernel.organisation.api import (
     PostDraft,
@@ -294,80 +291,7 @@ def _make_enterprises(cast: Cast) -> None:
         )
 
 
-@dataclass
-class KeptCast:
-    """The zone as it was when it was made, and the database in which tests of it work."""
-
-    server: Any
-    origin: str
-    cast: Cast
-    spent: bool = True
-    before: str = ""
-
-    @property
-    def name(self) -> str:
-        """The database of the tests; copied again when a test has committed something to it."""
-        return f"{self.origin}_copy"
-
-    def enter(self, *, commits: bool) -> None:
-        """Let the test that begins now find the zone in its database."""
-        if self.spent:
-            copy_database(self.server, template=self.origin, name=self.name)
-        self.spent = commits
-        if connection.settings_dict["NAME"] != self.name:
-            self.before = str(connection.settings_dict["NAME"])
-            point_to(self.name)
-
-    def leave(self) -> None:
-        """Let the test that begins now find the database that was there before."""
-        if connection.settings_dict["NAME"] == self.name:
-            point_to(self.before)
-
-
-@pytest.fixture(scope="session")
-def kept_cast(
-    database_server: Any, database_template: str, django_db_setup: None, django_db_blocker: Any
-) -> Iterator[KeptCast]:
-    """The zone with all its people, made once a session: to make it takes longer than most tests."""
-    origin = f"{connection.settings_dict['NAME']}_cast"
-    with django_db_blocker.unblock():
-        copy_database(database_server, template=database_template, name=origin)
-        with connected_to(origin):
-            kept = KeptCast(database_server, origin, make_cast())
-    yield kept
-    with django_db_blocker.unblock():
-        kept.leave()
-        for name in (kept.name, kept.origin):
-            drop_database(database_server, name)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_fixture_setup(fixturedef: Any, request: Any) -> None:
-    """Before a test's transaction begins, choose the database it works in: with the zone, or the one before.
-
-    The service hall has a database of its own, with people of its own.
-    """
-    if fixturedef.argname != "_django_db_helper":
-        return
-    wants_cast = "cast" in request.fixturenames and "hall_database" not in request.fixturenames
-    if not wants_cast and not request.session.stash.get(_MADE, False):
-        return
-    kept: KeptCast = request.getfixturevalue("kept_cast")
-    request.session.stash[_MADE] = True
-    with request.getfixturevalue("django_db_blocker").unblock():
-        if wants_cast:
-            kept.enter(commits=_commits(request))
-        else:
-            kept.leave()
-
-
-_MADE = pytest.StashKey[bool]()
-
-
-def _commits(request: Any) -> bool:
-    marker = request.node.get_closest_marker("django_db")
-    asked = {"transactional_db", "live_server"} & set(request.fixturenames)
-    return bool(asked) or (marker is not None and bool(marker.kwargs.get("transaction")))
+keep_made("cast", make_cast)
 
 
 @pytest.fixture
@@ -381,10 +305,7 @@ def declared_by_release(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 @pytest.fixture
 def cast(request: pytest.FixtureRequest, db: None) -> Cast:
     """The test zone with all its people."""
-    if "hall_database" in request.fixturenames:
-        return make_cast()
-    kept: KeptCast = request.getfixturevalue("kept_cast")
-    cast = copy.deepcopy(kept.cast)
+    cast: Cast = kept_thing(request) or make_cast()
     cast.at = timezone.now()
     cast.on = timezone.localdate(cast.at)
     cast.forget()

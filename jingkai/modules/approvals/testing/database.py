@@ -8,6 +8,7 @@ that it asks for, inside its own transaction: what it does there is rolled back 
 from __future__ import annotations
 
 import copy
+import pickle
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,6 +42,9 @@ class OpenedHall:
     strayed: bool = False
     """Whether the test that runs has gone on in the database of a stage."""
 
+    def __post_init__(self) -> None:
+        self._stored = pickle.dumps(self.hall)
+
     @property
     def name(self) -> str:
         """The database in which the tests of a module work."""
@@ -53,7 +57,7 @@ class OpenedHall:
     def enter(self, folder: Path) -> Hall:
         """Give one test its own hall, with the files that stood there when it opened."""
         shutil.copytree(self.files, folder, dirs_exist_ok=True)
-        hall = copy.deepcopy(self.hall)
+        hall: Hall = pickle.loads(self._stored)
         hall.cast.forget()
         return hall
 

@@ -20,12 +20,12 @@ from jingkai.modules.approvals.testing import Hall, moment
 
 pytestmark = pytest.mark.django_db
 AT = moment("2026-03-02 09:00")
+HALL_AT = "catalogue"
 Change = Callable[[Any], None]
 
 
 @pytest.fixture
 def book(hall: Hall) -> Workbook:
-    operations.load_catalogue(by=SYSTEM, at=AT)
     made = Workbook()
     made.remove(made.active)
     items = Item.objects.filter(line="utilities").select_related("current").order_by("code")
@@ -140,7 +140,6 @@ ENTRY = {
 
 
 def test_items_of_the_platform_become_drafts_and_feeding_again_changes_nothing(hall: Hall) -> None:
-    operations.load_catalogue(by=SYSTEM, at=AT)
     new = {
         **ENTRY,
         "localCode": "",
@@ -184,7 +183,6 @@ def test_items_of_the_platform_become_drafts_and_feeding_again_changes_nothing(h
     ],
 )
 def test_a_refused_item_is_explained_and_the_others_count(hall: Hall, entry: Any, column: str) -> None:
-    operations.load_catalogue(by=SYSTEM, at=AT)
     good = {**ENTRY, "localCode": "road-occupation", "taskName": "占用城市道路"}
     found = operations.import_items(payload=platform(entry, good), by=SYSTEM, at=AT)
     assert found.state == "applied"

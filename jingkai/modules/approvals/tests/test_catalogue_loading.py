@@ -41,29 +41,3 @@ def test_every_limit_names_its_law_and_no_local_habit_poses_as_one() -> None:
     bare = [told for told in reference.items.values() if not told.get("limit_key")]
     assert bare
     assert all("limit_key" in told for told in bare)
-
-
-@pytest.mark.parametrize(
-    ("code", "days", "unit"),
-    [
-        ("enterprise-registration", 3, "working"),
-        ("investment-approval", 20, "working"),
-        ("eia-report", 60, "natural"),
-        ("eia-form", 30, "natural"),
-        ("construction-licence", 7, "natural"),
-        ("water-intake-permit", 45, "working"),
-        ("real-estate-first", 30, "working"),
-        ("project-filing", None, ""),
-    ],
-)
-def test_the_limits_are_those_of_the_laws(hall: Hall, code: str, days: int | None, unit: str) -> None:
-    operations.load_catalogue(by=SYSTEM, at=AT)
-    guide = queries.find_guide(code=code, on=AT.date())
-    assert guide is not None
-    if days is None:
-        assert guide.limit is None
-    else:
-        assert guide.limit is not None
-        assert (guide.limit.amount, guide.limit.unit) == (days, unit)
-        assert guide.item.promised is not None
-        assert guide.item.promised <= days

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.modules.approvals import operations, queries
 from jingkai.modules.approvals.models import Item
 from jingkai.modules.approvals.operations.confirming import NothingToConfirm
@@ -13,6 +12,7 @@ from jingkai.modules.approvals.testing import Hall, moment
 from jingkai.modules.approvals.tests.test_items import draft, publish, reviewed
 
 pytestmark = pytest.mark.django_db
+HALL_AT = "catalogue"
 AT = moment("2026-03-02 09:00")
 
 
@@ -24,7 +24,6 @@ def confirm(hall: Hall, item: Item, sections: list[str], instrument: str = "示�
 
 
 def test_an_item_is_confirmed_when_every_statement_is(hall: Hall) -> None:
-    operations.load_catalogue(by=SYSTEM, at=AT)
     item = queries.get_item(code="road-occupation")
     for sections, instrument in (([], "文件"), (["help"], "文件"), (["basis"], " ")):
         with pytest.raises(NothingToConfirm):
@@ -40,7 +39,6 @@ def test_an_item_is_confirmed_when_every_statement_is(hall: Hall) -> None:
 
 
 def test_a_changed_text_must_be_checked_again_and_a_check_can_be_taken_back(hall: Hall) -> None:
-    operations.load_catalogue(by=SYSTEM, at=AT)
     item = queries.get_item(code="road-occupation")
     confirm(hall, item, list(LEGAL))
     publish(hall, reviewed(hall, draft(hall, item, fee="每平方米每日 0.5 元")))

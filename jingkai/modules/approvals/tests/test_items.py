@@ -25,12 +25,12 @@ from jingkai.modules.approvals.testing import Hall, moment
 
 pytestmark = pytest.mark.django_db
 AT = moment("2026-03-02 09:00")
+HALL_AT = "catalogue"
 TODAY = date(2026, 3, 2)
 
 
 @pytest.fixture
 def item(hall: Hall) -> Item:
-    operations.load_catalogue(by=SYSTEM, at=AT)
     return queries.get_item(code="road-excavation")
 
 
