@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -111,11 +112,20 @@ def guards() -> tuple[Guard, ...]:
 def watched(places: Iterable[tuple[str, str]], asked: set[tuple[str, str]]) -> Iterator[None]:
     """While it lasts, each of these functions notes in `asked` that it was called."""
     sources = {(module, name): node for module, name, node in _functions()}
+    with noting([(*place, sources[place]) for place in places], asked):
+        yield
+
+
+@contextmanager
+def noting(
+    sources: Iterable[tuple[str, str, ast.FunctionDef]], asked: set[tuple[str, str]]
+) -> Iterator[None]:
+    """While it lasts, each function of these sources notes in `asked` that it was called."""
     before = []
-    for place in places:
-        function = _function(*place)
-        node = copy.deepcopy(sources[place])
-        node.body.insert(0, ast.parse(f"{NOTED}.add({place!r})").body[0])
+    for module, name, source in sources:
+        function = _function(module, name)
+        node = copy.deepcopy(source)
+        node.body.insert(0, ast.parse(f"{NOTED}.add({(module, name)!r})").body[0])
         code = _compiled(node, function)
         if code is not None:
             function.__globals__[NOTED] = asked
@@ -135,9 +145,16 @@ def weakened(guard: Guard) -> Iterator[None]:
     changed = copy.deepcopy(node)
     _line, _what, change = list(_weakenings(changed))[guard.number]
     change()
-    function = _function(*guard.place)
+    with exchanged(guard.place, changed):
+        yield
+
+
+@contextmanager
+def exchanged(place: tuple[str, str], changed: ast.FunctionDef) -> Iterator[None]:
+    """While it lasts, one function does what its changed source says."""
+    function = _function(*place)
     before, code = function.__code__, _compiled(changed, function)
-    assert code is not None, f"{guard}: cannot be exchanged"
+    assert code is not None, f"{place}: cannot be exchanged"
     function.__code__ = code
     try:
         yield
@@ -146,20 +163,24 @@ def weakened(guard: Guard) -> Iterator[None]:
 
 
 def _compiled(node: ast.FunctionDef, function: Function) -> CodeType | None:
-    """The code of a changed function; None where it needs variables from around it."""
+    """The code of a changed function; None where it no longer needs the same variables from around it."""
     bare = copy.copy(node)
     bare.decorator_list = []
-    tree = ast.fix_missing_locations(ast.Module([bare], []))
+    around = ", ".join(f"{name}=None" for name in function.__code__.co_freevars)
+    maker = ast.parse(f"def _around({around}): pass").body[0]
+    assert isinstance(maker, ast.FunctionDef)
+    maker.body = [bare, ast.Return(ast.Name(node.name, ast.Load()))]
+    tree = ast.fix_missing_locations(ast.Module([maker], []))
     found: dict[str, Any] = {}
     flags = __future__.annotations.compiler_flag
     whole = compile(tree, function.__code__.co_filename, "exec", flags=flags, dont_inherit=True)
     exec(whole, dict(function.__globals__), found)
-    code: CodeType = found[node.name].__code__
-    return code if code.co_freevars == function.__code__.co_freevars == () else None
+    code: CodeType = found["_around"]().__code__
+    return code if code.co_freevars == function.__code__.co_freevars else None
 
 
 def _function(module: str, name: str) -> Function:
-    found: Any = inspect.unwrap(getattr(importlib.import_module(module), name))
+    found: Any = inspect.unwrap(attrgetter(name)(importlib.import_module(module)))
     return found  # type: ignore[no-any-return]
 
 
@@ -167,12 +188,17 @@ def _function(module: str, name: str) -> Function:
 def _functions() -> tuple[tuple[str, str, ast.FunctionDef], ...]:
     """The functions at the top of the product's files that decide by a person."""
     return tuple(
-        (_module(path), node.name, node)
-        for path in python_files()
-        if _is_product(path)
+        (module_of(path), node.name, node)
+        for path in product_files()
         for node in parsed(path).body
         if isinstance(node, ast.FunctionDef) and next(_weakenings(node), None)
     )
+
+
+@cache
+def product_files() -> tuple[Path, ...]:
+    """The files of the product in which somebody may be kept out; addresses are guarded elsewhere."""
+    return tuple(path for path in python_files() if _is_product(path))
 
 
 def _is_product(path: Path) -> bool:
@@ -182,7 +208,8 @@ def _is_product(path: Path) -> bool:
     return path.relative_to(ROOT).parts[0] == "jingkai" and not parts & aside and not of_addresses
 
 
-def _module(path: Path) -> str:
+def module_of(path: Path) -> str:
+    """The name under which a file is imported."""
     return short(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 

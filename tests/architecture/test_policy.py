@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponse
@@ -135,7 +136,33 @@ def test_no_policy_of_ours_is_unsafe() -> None:
     assert [short(path) for path in sources] == []
 
 
+def our_scripts() -> list[Path]:
+    return [*(ROOT / "frontend" / "src").rglob("*.js"), *(ROOT / "jingkai").rglob("static/*/*.js")]
+
+
 def test_our_scripts_evaluate_nothing() -> None:
     evaluating = re.compile(r"\beval\(|new Function\(|document\.write\(|setTimeout\(\s*[\"'`]")
-    sources = [*(ROOT / "frontend" / "src").rglob("*.js"), *(ROOT / "jingkai").rglob("static/*/*.js")]
-    assert [path.name for path in sources if evaluating.search(path.read_text(encoding="utf-8"))] == []
+    assert [path.name for path in our_scripts() if evaluating.search(path.read_text(encoding="utf-8"))] == []
+
+
+WRITTEN_BY_NAME = {
+    ("controls.js", "entries"): "the names stand in the script",
+    ("passkeys.js", "response"): "the names stand in the script",
+}
+"""Objects into which our scripts write under a name that they compute, and why no prototype is in reach."""
+
+
+def test_our_scripts_write_under_no_name_that_could_reach_a_prototype() -> None:
+    """What is written under a name out of data goes into an object that has no prototype."""
+    by_name = re.compile(r"\b(\w+)\[[A-Za-z_][\w.]*\]\s*=(?!=)")
+    reaching = re.compile(r"__proto__|\.prototype\.\w+\s*=(?!=)|setPrototypeOf|\bmerge\(|\bextend\(")
+    found = set()
+    for path in our_scripts():
+        text = path.read_text(encoding="utf-8")
+        assert not reaching.search(text), path
+        found |= {
+            (path.name, holder)
+            for holder in by_name.findall(text)
+            if not re.search(rf"\b{holder} = (Object\.assign\()?Object\.create\(null\)", text)
+        }
+    assert found == set(WRITTEN_BY_NAME)

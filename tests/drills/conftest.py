@@ -12,9 +12,12 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from benchmarks.server import free_port, serving
+from jingkai.config.home import prepare_home
 from jingkai.config.testing import TestServer
 from jingkai.kernel.calendar.api import load_year
 from jingkai.kernel.calendar.models import CalendarYear
@@ -48,6 +51,22 @@ def surroundings(hall: object, tmp_path: Path) -> Callable[..., dict[str, str]]:
         return {**os.environ, **given, **more}
 
     return make
+
+
+@pytest.fixture
+def server(tmp_path: Path, surroundings: Callable[..., dict[str, str]]) -> Iterator[int]:
+    """`jingkai serve` as people start it, on the test's database; gives its port.
+
+    One worker with four connections: a slow line that held one would keep everybody else out.
+    """
+    home, port = prepare_home(tmp_path / "home"), free_port()
+    shutil.copytree(settings.SECRETS_FOLDER, home / "secrets", dirs_exist_ok=True)
+    (home / "secrets" / "secret-key").write_text(settings.SECRET_KEY)  # a first run has a passing one
+    environment = surroundings(
+        JINGKAI_HOME=str(home), PORT=str(port), JINGKAI_WORKERS="1", JINGKAI_CONNECTIONS="4"
+    )
+    with serving(port, environment, tmp_path / "serve.log"):
+        yield port
 
 
 @pytest.fixture

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from benchmarks.server import SlowSender, free_port, get, serving
-from jingkai.config.home import prepare_home
+from benchmarks.server import SlowSender, get
 from jingkai.modules.approvals.testing import Hall
 from jingkai.records.files.models import Attachment
 from jingkai.records.files.testing import PDF
@@ -26,22 +22,6 @@ SECONDS = 12.0
 BODY = PDF.replace(b"\n", b"\n%" + b"." * 32 * 1024 + b"\n", 1)
 LONGEST = 2.0
 """Seconds: a sign of life only; the benchmark asks for a p99 of 200 ms."""
-
-
-@pytest.fixture
-def server(tmp_path: Path, surroundings: Callable[..., dict[str, str]]) -> Iterator[int]:
-    """`jingkai serve` as people start it, on the test's database; gives its port.
-
-    One worker with four connections: a slow line that held one would keep everybody else out.
-    """
-    home, port = prepare_home(tmp_path / "home"), free_port()
-    shutil.copytree(settings.SECRETS_FOLDER, home / "secrets", dirs_exist_ok=True)
-    (home / "secrets" / "secret-key").write_text(settings.SECRET_KEY)  # a first run has a passing one
-    environment = surroundings(
-        JINGKAI_HOME=str(home), PORT=str(port), JINGKAI_WORKERS="1", JINGKAI_CONNECTIONS="4"
-    )
-    with serving(port, environment, tmp_path / "serve.log"):
-        yield port
 
 
 def test_twenty_slow_uploads_do_not_block_pages(hall: Hall, server: int) -> None:

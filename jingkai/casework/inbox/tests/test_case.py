@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -14,9 +15,10 @@ from jingkai.casework.cases.models import Opinion, Task
 from jingkai.casework.cases.testing import NOW, finish, open_nodes, open_task
 from jingkai.casework.clock import api as clock
 from jingkai.casework.inbox.api import TaskPanel, task_panels
+from jingkai.casework.inbox.web.shown import journey, people
 from jingkai.kernel.accounts.testing import login_of
-from jingkai.kernel.hooks.api import case_tabs
-from jingkai.kernel.hooks.data import CaseTab
+from jingkai.kernel.hooks.api import case_tabs, cockpit_tiles
+from jingkai.kernel.hooks.data import CaseTab, CockpitTile
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.kernel.submissions.testing import with_token
 
@@ -234,6 +236,33 @@ def test_modules_hang_in_panels_and_sections_by_kind(timed_case, browser, cast, 
         page = text(browser(cast.clerk).get(address("case", timed_case)))
     assert f"facts of SP2026-00001 {timed_case.pk}" in page
     assert page.count("facts of") == 1
+
+
+def test_sections_and_tiles_are_for_whoever_holds_their_right(timed_case, browser, cast):
+    asked = []
+    told = {"label": "T", "template": "-", "context": lambda _r, _s: asked.append("told")}
+    tab = CaseTab(key="t", permission="audit.see", **told)
+    tile = CockpitTile(key="t", permission="audit.see", **told)
+    with case_tabs.only(tab), cockpit_tiles.only(tile):
+        browser(cast.clerk).get(address("case", timed_case))
+        assert browser(cast.leader).get(reverse("inbox:tile", args=["t"])).status_code == 404
+        assert asked == []
+        browser(cast.empower("clerk_2", "audit.see")).get(address("case", timed_case))
+        assert asked == ["told"]
+        browser(cast.empower("deputy_director", "audit.see")).get(reverse("inbox:tile", args=["t"]))
+        assert asked == ["told", "told"]
+
+
+def test_who_deals_with_the_zone_is_named_by_one_character():
+    outside = SimpleNamespace(kind="enterprise")
+    person = SimpleNamespace(kind="person", name="秦经办", name_en="Qin")
+    task = SimpleNamespace(
+        pool=outside, on_behalf_of=None, closed_by=person, assignee=person, name="补正", name_en="Correct"
+    )
+    trail = SimpleNamespace(entry=SimpleNamespace(actor_kind="enterprise"), who="秦经办")
+    said = {"name": "秦经办", "name_en": "Qin", "text": "无", "at": NOW.isoformat()}
+    assert people.applicant_name(person) == people.actor_name(trail) == people.person_of(task) == "秦**"
+    assert journey._asked(task, said).who == "秦**"
 
 
 def test_the_page_is_complete_in_english(reviewed, browser, cast):

@@ -11,6 +11,8 @@ from django.test import Client
 
 from jingkai.kernel.accounts import operations as ops
 from jingkai.kernel.accounts.testing import PASSWORD, log_in, login_of
+from jingkai.kernel.hooks.api import account_sections
+from jingkai.kernel.hooks.data import Section
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.permissions.data import SYSTEM
 
@@ -26,6 +28,20 @@ CHANGES = (
     "/accounts/2fa/passkeys/1/remove/",
     "/accounts/sessions/",
 )
+
+
+def test_a_section_is_for_whoever_holds_its_right(cast: Cast) -> None:
+    asked: list[str] = []
+    section = Section(
+        key="t", label="T", template="-", context=lambda _r, _s: asked.append("t"), permission="audit.see"
+    )
+    with account_sections.only(section):
+        for who in (cast.clerk, cast.audit_admin):
+            client = Client()
+            log_in(client, who)
+            client.get("/accounts/")
+            asked.append(who.name)
+    assert asked == [cast.clerk.name, "t", cast.audit_admin.name]
 
 
 @pytest.mark.parametrize("path", CHANGES)

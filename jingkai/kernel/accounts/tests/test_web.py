@@ -16,7 +16,7 @@ from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.organisation import api as organisation
 from jingkai.kernel.organisation.models import Appointment, Delegation, Park, Role, Unit
 from jingkai.kernel.organisation.testing import Cast
-from jingkai.kernel.parties.api import register_person
+from jingkai.kernel.parties.api import mask_phone, register_person
 from jingkai.kernel.parties.models import Person
 from jingkai.kernel.permissions.api import SYSTEM
 
@@ -133,6 +133,21 @@ def test_username_in_use_keeps_what_was_typed(cast: Cast) -> None:
     assert not Person.objects.filter(party__name="吴新人").exists()
 
 
+def test_contacts_stay_masked_and_kept_where_they_are_changed(cast: Cast) -> None:
+    client, person = of(cast, "system_admin"), cast.person("clerk")
+    url, phone, email = f"/system/people/{person.party.uuid}/edit", person.phone, person.email
+    page = client.get(url).content.decode()
+    assert (phone in page, email in page, mask_phone(phone) in page) == (False, False, True)
+    given = {"name": "李受理", "language": "zh-hans", "version": person.party.version}
+    assert send(client, url, given).status_code == 302
+    person = Person.objects.select_related("party").get(pk=person.pk)
+    assert (person.phone, person.email) == (phone, email)
+    given = {**given, "email": "new@example.gov.cn", "forget": "on", "version": person.party.version}
+    assert send(client, url, given).status_code == 302
+    person = Person.objects.get(pk=person.pk)
+    assert (person.phone, person.email) == ("", "new@example.gov.cn")
+
+
 def test_stale_person_form_is_told_and_can_be_saved(cast: Cast) -> None:
     client, person = of(cast, "system_admin"), cast.person("clerk")
     url = f"/system/people/{person.party.uuid}/edit"
@@ -141,6 +156,7 @@ def test_stale_person_form_is_told_and_can_be_saved(cast: Cast) -> None:
     page = send(client, url, {**given, "phone": "13911113333"}).content.decode()
     assert "Somebody else changed this" in page
     assert "13911113333" in page
+    assert ("139****2222" in page, "13911112222" in page, person.email in page) == (True, False, False)
     version = re.search(r'name="version" value="(\d+)"', page)
     assert version
     assert (

@@ -19,7 +19,8 @@ from jingkai.kernel.accounts import operations, rules
 from jingkai.kernel.accounts.data import SecurityPolicy
 from jingkai.kernel.accounts.web.adapters import moment_of, refuse_ended_one_time, refuse_locked, refuse_wrong
 from jingkai.kernel.organisation.models import Post
-from jingkai.kernel.parties.api import is_mobile, plain_phone
+from jingkai.kernel.parties.api import is_mobile, mask_email, mask_phone, plain_phone
+from jingkai.kernel.parties.models import Person
 from jingkai.kernel.rules.data import RuleField
 
 
@@ -198,6 +199,30 @@ class PersonForm(forms.Form):
         label=_("Language of messages"), choices=[("zh-hans", "简体中文"), ("en", "English")]
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class EditPersonForm(PersonForm):
+    """A person who is known: what is left empty stays, so a number need not be shown to be kept."""
+
+    forget = forms.BooleanField(
+        label=_("Remove the phone and the address that are left empty"), required=False
+    )
+    field_order = ("name", "name_en", "phone", "email", "forget", "language", "version")
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        for name, shown in (("phone", mask_phone(person.phone)), ("email", mask_email(person.email))):
+            if shown:
+                self.fields[name].help_text = gettext("Leave empty to keep %(shown)s.") % {"shown": shown}
+
+    def clean(self) -> dict[str, Any]:
+        """What was left empty is what it was, unless it is to be removed."""
+        given: dict[str, Any] = super().clean() or {}
+        for name in ("phone", "email"):
+            if not given.get(name) and name not in self.errors and not given.get("forget"):
+                given[name] = getattr(self.person, name)
+        return given
 
 
 class NewPersonForm(PersonForm):

@@ -17,6 +17,7 @@ from jingkai.kernel.accounts.operations import PersonDraft, Placement
 from jingkai.kernel.accounts.web import one_time
 from jingkai.kernel.accounts.web.forms import (
     AppointmentForm,
+    EditPersonForm,
     EndForm,
     NewPersonForm,
     PersonForm,
@@ -145,17 +146,15 @@ def _state(row: Appointment, today: object) -> str:
 @requires(MANAGE_PEOPLE)
 @once
 def edit_person(request: Request, uuid: UUID) -> HttpResponse:
-    """Change a person's names and contacts; a stale form is told what changed."""
+    """Change a person's names and contacts, which stay masked; a stale form is told what changed."""
     row = _get(uuid)
     initial = {
         "name": row.party.name,
         "name_en": row.party.name_en,
-        "phone": row.phone,
-        "email": row.email,
         "language": row.language,
         "version": row.party.version,
     }
-    form = PersonForm(request.POST or held(request) or None, initial=initial)
+    form = EditPersonForm(request.POST or held(request) or None, initial=initial, person=row)
     stale = None
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0

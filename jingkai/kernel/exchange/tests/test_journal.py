@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -31,6 +32,7 @@ from jingkai.kernel.exchange.data import (
 from jingkai.kernel.exchange.models import Exchange, SystemState
 from jingkai.kernel.exchange.operations.journal import Outgoing, resume, send_out, take_in
 from jingkai.kernel.exchange.panels import check_systems
+from jingkai.kernel.exchange.queries import journal as queries
 from jingkai.kernel.exchange.rules import kinds, systems
 from jingkai.kernel.exchange.testing import list_address
 from jingkai.kernel.submissions.testing import with_token
@@ -192,6 +194,28 @@ def test_a_worker_that_died_is_taken_over(platform: Platform) -> None:
         resume(at=timezone.now())
         run_jobs()
     assert fresh(row).state == State.ANSWERED
+
+
+def test_what_is_personal_is_masked_and_so_is_what_nobody_knows() -> None:
+    clear = {
+        "name": "张大山",
+        "phone": "13812345678",
+        "identity": "320826199001011234",
+        "code": "91350100M000100Y43",
+    }
+    fields = tuple(PayloadField(name, name, personal=name) for name in clear)
+    kind = ExchangeKind("t.person", "t", "out", "人", "Person", fields=fields)
+    row = Exchange(kind=kind.code, payload=json.dumps({**clear, "unknown": "320826199001015678"}))
+    with kinds.including(kind):
+        shown = dict(queries.shown_fields(row, masked=True))
+        assert dict(queries.shown_fields(row, masked=False)) == json.loads(row.payload)
+    assert shown == {
+        "name": "张**",
+        "phone": "138****5678",
+        "identity": "320***********1234",
+        "code": "91************0Y43",
+        "unknown": "320***********5678",
+    }
 
 
 def test_without_a_way_it_is_copied_over_by_hand(platform: Platform, cast: Any) -> None:

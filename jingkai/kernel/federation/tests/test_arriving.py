@@ -51,6 +51,7 @@ def test_the_first_log_in_makes_a_login_and_the_next_one_uses_it(
     page = client.get(FIRST, headers=ENGLISH).content.decode()
     assert "13812340001" not in page
     assert "138****0001" in page
+    assert ("张**" in page, "张晓岚" in page) == (True, False)
     assert post(client, "new").status_code == 422
     assert post(client, "new", agreed="1")["Location"] == "/accounts/"
     user = User.objects.get()
@@ -70,6 +71,9 @@ def test_an_unproven_phone_needs_a_code(client: Client, identities: Identities, 
     identities.sign_in(client, "wen")
     assert post(client, "new", agreed="1", code="000000").status_code != 302
     post(client, "code")
+    page = client.get(FIRST, headers=ENGLISH).content.decode()
+    assert re.search(r"1\d\d\*{4}\d{4}", page)
+    assert not re.search(r"(?<!\d)1\d{10}(?!\d)", page)
     assert post(client, "new", agreed="1", code=_code(sms_provider))["Location"] == "/accounts/"
 
 

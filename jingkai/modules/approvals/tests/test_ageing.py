@@ -212,6 +212,8 @@ def test_limited_rights_are_kept_in_lists_pages_and_acts(hall: Hall) -> None:
     page = client.get(reverse("approvals:my")).content.decode()
     assert str(own.uuid) in page
     assert str(others.uuid) not in page
+    begun = client.get("/my/new/construction-permit/").content.decode()
+    assert (str(own.uuid) in begun, str(others.uuid) in begun) == (True, False)
     for name in ("facts", "materials", "check"):
         assert client.get(reverse(f"approvals:{name}", args=[others.uuid])).status_code == 404
     assert client.get(reverse("approvals:facts", args=[own.uuid])).status_code == 200

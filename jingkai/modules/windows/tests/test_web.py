@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from openpyxl import load_workbook
 
 from jingkai.kernel.accounts.testing import log_in
 from jingkai.kernel.notices.models import PhoneCheck
 from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.windows.models import Appointment, HandOver, Kiosk, Line, Sitting, Ticket, Window
 from jingkai.modules.windows.testing import Counters
+from jingkai.modules.windows.tests.test_appointments import book
 
 MOST = 8
 
@@ -131,7 +134,9 @@ def test_visitor_books_with_the_phone_alone(counters: Counters, sms_provider: An
     assert "09:00" in client.get(address).content.decode()
     data = {"slot": "2026-03-11 09:00", "name": "吴访客", "phone": "137 1111 2222", "consent": "on"}
     assert client.post(address, with_token({**data, "slot": ""})).status_code == 422
-    client.post(address, with_token(data))
+    asked = client.post(address, with_token(data), follow=True).content.decode()
+    assert "137****2222" in asked
+    assert "13711112222" not in asked
     check = PhoneCheck.objects.get()
     wrong = client.post(reverse("windows:prove"), with_token({"code": "x"}))
     assert (wrong.status_code, Appointment.objects.count()) == (422, 0)
@@ -151,6 +156,24 @@ def test_visitor_books_with_the_phone_alone(counters: Counters, sms_provider: An
     other.post(change, with_token({"cancel": "1"}))
     row.refresh_from_db()
     assert row.state == "cancelled"
+
+
+def test_phones_of_visitors_are_masked_at_the_desk_and_on_lists(counters: Counters) -> None:
+    counters.take(phone="13812345678")
+    book(counters)
+    client, user = as_staff(counters, "clerk")
+    client.post(reverse("windows:sit"), with_token({"window": 1}, user=user))
+    client.post(reverse("windows:call_next"), with_token({}, user=user))
+    desk = client.get(reverse("windows:desk")).content.decode()
+    assert ("138****5678" in desk, "13812345678" in desk) == (True, False)
+    manager, _user = as_staff(counters, "approval_head")
+    day = {"on": "2026-03-11"}
+    listed = manager.get(reverse("windows:booked"), day).content.decode()
+    assert ("137****2222" in listed, "13711112222" in listed) == (True, False)
+    sheet: Any = manager.get(reverse("windows:booked_export"), day)
+    rows = load_workbook(BytesIO(b"".join(sheet.streaming_content))).active
+    cells = {cell for row in rows.iter_rows(values_only=True) for cell in row}
+    assert ("137****2222" in cells, "13711112222" in cells) == (True, False)
 
 
 PAGES = (

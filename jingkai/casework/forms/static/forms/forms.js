@@ -45,7 +45,7 @@
 
   function follow(root) {
     const cells = [...root.querySelectorAll(".asked[data-field]")];
-    const values = JSON.parse(root.dataset.known || "{}");
+    const values = Object.assign(Object.create(null), JSON.parse(root.dataset.known || "{}"));
     cells.forEach((cell) => (values[cell.dataset.field] = read(cell)));
     for (let round = 0; round < cells.length; round += 1) {
       let moved = false;
