@@ -27,6 +27,7 @@ from jingkai.kernel.exchange.rules import (
     scopes,
     systems,
 )
+from jingkai.kernel.exchange.rules.troubles import problem_words
 
 __all__ = [
     "ApiRequest",
@@ -50,6 +51,7 @@ __all__ = [
     "needs",
     "open_line",
     "page_of",
+    "problem_words",
     "public_events",
     "routers",
     "scopes",

@@ -108,6 +108,13 @@ class Answer:
 
         return json.loads(self.content)
 
+    def json_or_none(self) -> Any:
+        """The body as JSON, or None where it is something else: with the status that tells more."""
+        try:
+            return self.json()
+        except ValueError:
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class Streamed:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from jingkai.kernel.exchange import rules
 from jingkai.kernel.exchange.data import PayloadField
@@ -15,6 +17,7 @@ from jingkai.kernel.hooks.api import local
 from jingkai.kernel.parties.api import mask_credit_code, mask_identity, mask_name, mask_phone
 
 State = Exchange.State
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 MASKS = {"name": mask_name, "phone": mask_phone, "identity": mask_identity, "code": mask_credit_code}
 
 
@@ -91,7 +94,7 @@ def shown_fields(row: Exchange, *, masked: bool) -> list[tuple[str, str]]:
 
 
 def _shown(field: PayloadField | None, value: Any, masked: bool) -> str:
-    text = value if isinstance(value, str) else _flat(value)
+    text = _moment(value) if isinstance(value, str) else _flat(value)
     if not masked:
         return text
     if field is None:
@@ -99,9 +102,20 @@ def _shown(field: PayloadField | None, value: Any, masked: bool) -> str:
     return MASKS[field.personal](text) if field.personal else text
 
 
+def _moment(text: str) -> str:
+    """A moment as people of the zone read and copy it; any other text as it is."""
+    try:
+        found = datetime.fromisoformat(text) if MOMENT.match(text) else None
+    except ValueError:
+        return text
+    return f"{timezone.localtime(found):%Y-%m-%d %H:%M}" if found and found.tzinfo else text
+
+
 def _flat(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, str):
+        return _moment(value)
     if isinstance(value, list):
         return "；".join(_flat(one) for one in value)
     if isinstance(value, dict):

@@ -224,6 +224,21 @@ def test_without_a_way_it_is_copied_over_by_hand(platform: Platform, cast: Any) 
     assert twice.status_code == 409
 
 
+def test_the_page_says_in_words_what_went_wrong_and_who_goes_on(platform: Platform, cast: Any) -> None:
+    browser = Client()
+    log_in(browser, cast.system_admin)
+    payload = {**PAYLOAD, "title": "2026-11-19T01:40:00+00:00"}
+    outgoing = Outgoing(kind="test.thing", key="w", subject="办件", payload=payload)
+    row = send_out(outgoing=outgoing, at=timezone.now())
+    platform.fault = "down"
+    run_jobs()
+    page = browser.get(f"/system/exchange/{row.uuid}", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "The other side could not answer (HTTP 503)." in page
+    assert "it is sent again by itself" in page
+    assert "HTTP 503</dd>" in page, "the log's own words stand below"
+    assert "2026-11-19 09:40" in page, "a moment is told in the zone's time, as people copy it"
+
+
 def test_the_journal_is_narrowed_exported_and_retried(platform: Platform, cast: Any) -> None:
     platform.says_no = True
     row = send()

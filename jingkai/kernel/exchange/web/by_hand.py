@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jingkai.kernel.exchange import rules
 from jingkai.kernel.exchange.data import CopySheet
 from jingkai.kernel.exchange.operations import by_hand as operations
+from jingkai.kernel.exchange.rules.troubles import problem_words
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions.api import once
@@ -35,7 +36,7 @@ def _table(one: CopySheet, request: Request) -> Table:
         Row(
             [
                 Link(line.subject, reverse("exchange:by_hand_sheet", args=[one.code, line.key])),
-                line.note,
+                problem_words(str(line.note)),
                 line.since,
             ]
         )

@@ -20,11 +20,12 @@ from jingkai.kernel.exchange.models import Exchange, SystemState
 from jingkai.kernel.exchange.operations import journal as operations
 from jingkai.kernel.exchange.queries import journal as queries
 from jingkai.kernel.exchange.queries.paging import page_of
+from jingkai.kernel.exchange.rules.troubles import problem_words
 from jingkai.kernel.exchange.web.lists import ListForm, SheetColumn, sheet, table
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.permissions.api import Request, may, requires
 from jingkai.kernel.submissions.api import once
-from jingkai.ui.data import Column, Fact, Light, Link, Row, Tab
+from jingkai.ui.data import Column, Fact, Light, Lines, Link, Row, Tab
 
 State = Exchange.State
 TONES = {
@@ -68,8 +69,7 @@ def journal(request: Request) -> HttpResponse:
     columns = [
         Column(_("State"), "light"),
         Column(_("Subject"), "title"),
-        Column(_("Kind")),
-        Column(_("Outside system")),
+        Column(_("Kind and system")),
         form.head(_("Tries"), "tries", "number"),
         Column(_("Next try"), "date"),
         Column(_("Number outside")),
@@ -79,9 +79,8 @@ def journal(request: Request) -> HttpResponse:
         Row(
             [
                 light(row),
-                Link(row.subject, reverse("exchange:exchange", args=[row.uuid]), row.problem),
-                queries.kind_name(row.kind),
-                queries.system_name(row.system),
+                Link(row.subject, reverse("exchange:exchange", args=[row.uuid]), problem_words(row.problem)),
+                Lines((queries.kind_name(row.kind),), (queries.system_name(row.system),)),
                 row.tries,
                 row.next_at,
                 row.outside_number,
@@ -150,7 +149,7 @@ def export(request: Request) -> HttpResponseBase:
         SheetColumn(_("Subject"), 40, lambda row: row.subject),
         SheetColumn(_("State"), 14, lambda row: light(row).text),
         SheetColumn(_("Tries"), 8, lambda row: row.tries),
-        SheetColumn(_("Last problem"), 50, lambda row: row.problem),
+        SheetColumn(_("Last problem"), 50, lambda row: problem_words(row.problem)),
         SheetColumn(_("Number outside"), 24, lambda row: row.outside_number),
         SheetColumn(_("Made at"), 18, lambda row: row.created_at),
         SheetColumn(_("Settled at"), 18, lambda row: row.settled_at),
@@ -180,14 +179,28 @@ def exchange(request: Request, uuid: UUID) -> HttpResponse:
         Fact(_("Digest"), row.digest, wide=True),
     ]
     payload = [Fact(label, value) for label, value in queries.shown_fields(row, masked=True)]
+    why = problem_words(row.problem)
+    if why != row.problem:
+        facts.append(Fact(_("As the log has it"), row.problem, wide=True))
     context = {
         "row": row,
+        "why": why,
+        "next": _what_next(row),
         "facts": [fact for fact in facts if fact.value not in (None, "")],
         "payload": payload,
         "is_open": row.direction == Exchange.Direction.OUT and row.state in (State.WAITING, State.FAILED),
         "may_work": may(request.actor, rules.WORK_EXCHANGE),
     }
     return render(request, "exchange/exchange.html", context)
+
+
+def _what_next(row: Exchange) -> str:
+    """Say who has it now: the program, which tries again by itself, or a person."""
+    if row.next_at is not None:
+        return _("Nothing is lost: it is sent again by itself.")
+    if row.needs_hand:
+        return _("It is not sent again by itself. Send it again when the cause is mended, or copy it over.")
+    return ""
 
 
 def _row(uuid: UUID) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from jingkai.kernel.exchange.models import Webhook, WebhookDelivery
 from jingkai.kernel.exchange.operations import webhooks as operations
 from jingkai.kernel.exchange.queries.paging import page_of
 from jingkai.kernel.exchange.queries.webhooks import filtered_deliveries, filtered_webhooks
+from jingkai.kernel.exchange.rules.troubles import problem_words
 from jingkai.kernel.exchange.web.lists import ListForm, SheetColumn, sheet, table
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
@@ -43,6 +45,17 @@ TONES = {
 def event_choices() -> list[tuple[str, str]]:
     """The events that may be told, in words."""
     return [(event.code, f"{local(event, 'name')} ({event.code})") for event in rules.public_events.all()]
+
+
+def event_name(code: str) -> str:
+    """An event in words; its code where nothing declares it any more."""
+    found = rules.public_events.get(code)
+    return local(found, "name") if found else code
+
+
+def event_names(codes: Iterable[str]) -> str:
+    """Events in words, one after the other."""
+    return _(", ").join(event_name(code) for code in codes)
 
 
 class WebhookFilter(ListForm):
@@ -131,7 +144,7 @@ def webhooks(request: Request) -> HttpResponse:
             [
                 light(one),
                 Link(one.name, reverse("exchange:webhook", args=[one.uuid]), one.url),
-                ", ".join(one.events),
+                event_names(one.events),
                 str(one.get_algorithm_display()),
                 one.created_at,
             ]
@@ -159,7 +172,7 @@ def export_webhooks(request: Request) -> HttpResponseBase:
     columns = [
         SheetColumn(_("Name of the system"), 30, lambda one: one.name),
         SheetColumn(_("Address to call"), 60, lambda one: one.url),
-        SheetColumn(_("Events"), 50, lambda one: ", ".join(one.events)),
+        SheetColumn(_("Events"), 50, lambda one: event_names(one.events)),
         SheetColumn(_("State"), 10, lambda one: light(one).text),
         SheetColumn(_("Made at"), 18, lambda one: one.created_at),
     ]
@@ -243,7 +256,7 @@ def webhook(request: Request, uuid: UUID) -> HttpResponse:
         Fact(_("Failing since"), row.failing_since),
         Fact(_("Switched off at"), row.disabled_at),
         Fact(_("Address to call"), row.url, wide=True),
-        Fact(_("Events"), ", ".join(row.events), wide=True),
+        Fact(_("Events"), event_names(row.events), wide=True),
     ]
     context = {
         "row": row,
@@ -303,7 +316,11 @@ def _deliveries_table(rows: list[WebhookDelivery], form: DeliveryFilter | None) 
         Row(
             [
                 delivery_light(row),
-                Link(row.event, reverse("exchange:telling", args=[row.uuid]), row.problem or row.key),
+                Link(
+                    event_name(row.event),
+                    reverse("exchange:telling", args=[row.uuid]),
+                    problem_words(row.problem) or row.key,
+                ),
                 row.webhook.name,
                 row.status,
                 row.tries,
@@ -323,11 +340,11 @@ def export_deliveries(request: Request) -> HttpResponseBase:
     form = DeliveryFilter(request)
     columns = [
         SheetColumn(_("Webhook"), 30, lambda row: row.webhook.name),
-        SheetColumn(_("Kind of event"), 30, lambda row: row.event),
+        SheetColumn(_("Kind of event"), 30, lambda row: event_name(row.event)),
         SheetColumn(_("State"), 16, lambda row: str(row.get_state_display())),
         SheetColumn(_("HTTP status"), 10, lambda row: row.status),
         SheetColumn(_("Tries"), 8, lambda row: row.tries),
-        SheetColumn(_("Last problem"), 50, lambda row: row.problem),
+        SheetColumn(_("Last problem"), 50, lambda row: problem_words(row.problem)),
         SheetColumn(_("Made at"), 18, lambda row: row.created_at),
         SheetColumn(_("Sent at"), 18, lambda row: row.sent_at),
     ]
@@ -349,11 +366,17 @@ def delivery(request: Request, uuid: UUID) -> HttpResponse:
         Fact(_("Next try"), row.next_at),
         Fact(_("Made at"), row.created_at),
         Fact(_("Sent at"), row.sent_at),
-        Fact(_("Last problem"), row.problem, wide=True),
+        Fact(_("Last problem"), problem_words(row.problem), wide=True),
+        Fact(
+            _("As the log has it"),
+            "" if problem_words(row.problem) == row.problem else row.problem,
+            wide=True,
+        ),
     ]
     context = {
         "row": row,
         "facts": [fact for fact in facts if fact.value not in (None, "")],
+        "event": event_name(row.event),
         "payload": json.dumps(row.payload, ensure_ascii=False, indent=2),
         "can_replay": row.state not in (State.WAITING, State.SENDING),
     }

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from jingkai.kernel.exchange.api import count_untold, list_system_health, system_name
+from jingkai.kernel.exchange.api import count_untold, list_system_health, problem_words, system_name
 from jingkai.kernel.exchange.data import SystemHealth
 from jingkai.kernel.health.queries.database import count_jobs
 from jingkai.kernel.health.queries.watch import check_watch, read_watch
@@ -111,7 +111,11 @@ def _table(systems: list[SystemHealth]) -> Table:
         Row(
             [
                 _light(one),
-                Link(system_name(one.code), f"{reverse('exchange:journal')}?system={one.code}", one.problem),
+                Link(
+                    system_name(one.code),
+                    f"{reverse('exchange:journal')}?system={one.code}",
+                    problem_words(one.problem),
+                ),
                 one.waiting,
                 one.by_hand,
                 one.oldest,

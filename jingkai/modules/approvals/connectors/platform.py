@@ -72,10 +72,9 @@ class Platform:
                 headers=headers,
                 limits=LIMITS,
             )
-            found = answer.json()
-        except (CallFailed, ValueError) as error:
+        except CallFailed as error:
             raise Unanswered(f"{service}: {error}"[:300]) from error
-        return _data(service, answer.status, found)
+        return _data(service, answer.status, answer.json_or_none())
 
 
 def _data(service: str, status: int, found: Any) -> dict[str, Any]:

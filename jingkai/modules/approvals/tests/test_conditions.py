@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from jingkai.casework.cases import api as cases
 from jingkai.casework.clock.models import Clock
@@ -167,8 +169,22 @@ def test_an_item_still_reviewed_when_its_condition_lapses_ends_at_the_signature(
     operations.lapse_condition(
         condition_id=project.condition(matter).pk, by=SYSTEM, at=moment("2026-09-02 01:10")
     )
+    project.hall.travel("2026-09-02 09:00")
+    told, signing = "国有建设用地使用权出让合同未按期取得", "办结本事项（不出具结果）"
+    assert told in _page(project, "handler", reverse("approvals:matter", args=[matter.uuid]))
+    address = reverse("inbox:case", args=[project.hall.case(matter).uuid])
+    project.hall.claim(matter, "s_handover", "deputy_director", at="2026-09-02 09:30")
+    page = _page(project, "deputy_director", address)
+    assert told in page
+    assert signing in page, "nobody is asked to sign a conditional result any more"
     project.sign(matter, "handover", at="2026-09-02 10:00")
     assert project.state(matter, "handover") == ItemRun.State.LAPSED
+
+
+def _page(project: Project, who: str, address: str) -> str:
+    client = Client()
+    project.hall.log_in(client, who)
+    return client.get(address).content.decode()
 
 
 def test_the_whole_package_ends_with_every_result(project: Project) -> None:

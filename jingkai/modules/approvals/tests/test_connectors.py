@@ -338,7 +338,7 @@ def test_the_button_fills_the_form_and_keeps_what_was_typed(
     shown = fetch()
     assert PROJECT["projectName"] in shown
     assert "某建筑公司" in shown
-    assert "Replaced what stood there: Project name（旧名称）" in shown
+    assert "Replaced what stood there: Project name (旧名称)" in shown
     draft.refresh_from_db()
     assert draft.typed["investment"] == PROJECT["investment"]
     assert "has 20 digits" in fetch(project_code="2611")

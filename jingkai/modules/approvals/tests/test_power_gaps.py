@@ -51,12 +51,23 @@ def test_the_matter_shows_it_and_so_do_register_and_doctor(hall: Hall, lapsed: A
     case = client.get(reverse("inbox:case", args=[hall.case(lapsed).uuid])).content.decode()
     told, form = case.index("任何人不得签发"), case.index(reverse("approvals:sign", args=[task.uuid]))
     assert told < form, "it is told above the form, also on a phone"
-    assert reverse("approvals:hand_over", args=[lapsed.uuid]) in case
+    assert f'href="{reverse("approvals:hand_over", args=[lapsed.uuid])}"' in case, "the way on is a link"
     editor = Client()
     hall.log_in(editor, "catalogue_editor")
     assert "失去赋权的办件" in editor.get(reverse("approvals:manage_powers")).content.decode()
     check = next(one for one in doctor_checks.all() if one.name == "powers")
     assert check.run().state == "fail"
+
+
+def test_the_applicant_is_told_that_nobody_may_decide_today(hall: Hall, lapsed: Application) -> None:
+    hall.travel(SIGNED)
+    client = Client()
+    hall.log_in(client, "handler")
+    page = client.get(reverse("approvals:matter", args=[lapsed.uuid])).content.decode()
+    assert "经开区办理本事项的赋权已经失效" in page
+    Power.objects.filter(number=12).update(ends_on=date(2028, 12, 31))
+    page = client.get(reverse("approvals:matter", args=[lapsed.uuid])).content.decode()
+    assert "赋权已经失效" not in page
 
 
 def test_a_renewed_power_lets_the_matter_go_on(hall: Hall, lapsed: Application) -> None:

@@ -296,8 +296,10 @@ def _stands(matters: list[Application], holders: Any) -> str:
             )
         )
         state = state_light(one).text
-        words.append(f"{one.project_name or '—'}: {state}{f'（{where}）' if where else ''}")
-    return "；".join(words) or "—"
+        told = {"project": one.project_name or "—", "state": state, "where": where}
+        text = _("%(project)s: %(state)s (%(where)s)") if where else _("%(project)s: %(state)s")
+        words.append(text % told)
+    return _("; ").join(words) or "—"
 
 
 def mandate_light(one: Mandate, request: Request) -> Light:

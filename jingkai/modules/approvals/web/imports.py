@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from jingkai.kernel.exchange.api import problem_words
 from jingkai.kernel.exchange.data import Refused, Unanswered
 from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions import api as submissions
@@ -71,7 +72,7 @@ def fetch(request: Request) -> HttpResponse:
         text = _(
             "The province's items could not be read (%(why)s). What was read before stays; try again later."
         )
-        messages.warning(request, text % {"why": error})
+        messages.warning(request, text % {"why": problem_words(str(error)).rstrip(".。")})
         return redirect("approvals:items_import")
     if found is None:
         messages.info(request, _("The province's list has not changed since it was last read."))

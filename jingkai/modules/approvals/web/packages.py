@@ -100,7 +100,7 @@ def sign_panel(request: Any, task: Task) -> Mapping[str, Any]:
         "opinion_text": getattr(written.order_by("-at", "-pk").first(), "text", ""),
         "power": power,
         "power_light": shown.power_light(power, on=today) if power else None,
-        "simulated": _simulated(item.run) and item.state == "agreed",
+        "simulated": _simulated(item.run) if item.state == "agreed" else None,
     }
 
 

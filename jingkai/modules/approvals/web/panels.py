@@ -65,7 +65,7 @@ def facts_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
 def power_of_case(request: Any, case_id: Any) -> Mapping[str, Any] | None:
     """Tell, before anybody acts, that a matter waits for a decision that nobody may sign."""
     matter = onpage.of_case(request, case_id)
-    if matter is None or not _lapsed(matter, request):
+    if matter is None or not shown.lacks_power(matter, at=request.at):
         return None
     may_hand_over = bool({rules.MANAGE_POWERS, rules.SIGN} & request.actor.permissions)
     return {"application": matter.application, "may_hand_over": may_hand_over}
@@ -76,13 +76,6 @@ def _flags(request: Any, matter: queries.MatterFile) -> list[Any]:
     if not getattr(matter.application, "uses_licences", True):
         return []
     return licences.flags_of(("application", matter.application.pk), on=timezone.localdate(request.at))
-
-
-def _lapsed(matter: queries.MatterFile, request: Any) -> bool:
-    """Whether the matter waits for a decision that nobody may sign today."""
-    running = matter.application.state == Application.State.ACCEPTED
-    today = timezone.localdate(request.at)
-    return running and not any(rules.is_in_force(power, on=today) for power in matter.powers)
 
 
 def accept_panel(request: Any, task: Task) -> Mapping[str, Any]:

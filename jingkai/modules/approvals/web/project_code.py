@@ -62,7 +62,7 @@ def _tell(request: Request, form: FactsForm, typed: dict[str, str], found: dict[
     text = _("Fetched from the investment project platform: %(fields)s.")
     messages.success(request, text % {"fields": listed(filled) or _("nothing")})
     replaced = [
-        f"{form[name].label}（{typed[name]}）"
+        _("%(field)s (%(value)s)") % {"field": form[name].label, "value": typed[name]}
         for name, value in found.items()
         if typed[name] and typed[name] != value
     ]

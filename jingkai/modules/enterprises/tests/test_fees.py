@@ -7,11 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jingkai.kernel.accounts.testing import log_in
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.permissions.data import SYSTEM
+from jingkai.kernel.submissions.testing import with_token
 from jingkai.modules.enterprises import operations, queries
 from jingkai.modules.enterprises.models import Enterprise, FeeDemand, FeeItem, Payment, PaymentShare
 from jingkai.modules.enterprises.operations import PaymentDraft
@@ -106,6 +110,17 @@ def test_outside_the_list_nothing_is_charged(cast: Cast, firm: Enterprise, code:
         demand(cast, firm, code=code)
     assert str(refused.value)
     assert refused.value.status == 422
+    assert not FeeDemand.objects.exists()
+
+
+def test_a_forged_code_is_refused_on_the_page_in_words(cast: Cast, firm: Enterprise) -> None:
+    client = Client()
+    user = log_in(client, cast.clerk)
+    address = reverse("enterprises:new_demand")
+    typed = {"uscc": firm.uscc, "item": "tea-money", "quantity": "1"}
+    answer = client.post(address, with_token(typed, user=user))
+    assert answer.status_code == 422
+    assert "清单之外一律不收费" in answer.content.decode()
     assert not FeeDemand.objects.exists()
 
 

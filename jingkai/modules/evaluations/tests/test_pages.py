@@ -123,7 +123,9 @@ def test_link_page_rates_once_then_shows_what_followed(rated: Hall) -> None:
     assert client.post(path, with_token({"level": "2", "reasons": ["slow"]})).status_code == 302
     page = text_of(client.get(path))
     assert "整改中" in page
-    assert client.post(path, with_token({"level": "5"})).status_code == 409
+    again = client.post(path, with_token({"level": "5"}))
+    assert again.status_code == 409
+    assert "整改中" in again.content.decode(), "who hands in twice sees what became of the first"
     complain = reverse("evaluations:complain", args=[rules.code_of(found.pk)])
     assert client.post(complain, with_token({"text": "推诿"})).status_code == 302
     assert Complaint.objects.get().evaluation.matter == matter.application_id
@@ -141,6 +143,11 @@ def test_own_page_and_own_form(rated: Hall) -> None:
     assert "匿名评价" in text_of(client.get(path))
     assert client.post(path, with_token({"level": "4"}, user=user)).status_code == 302
     assert "已评价" in text_of(client.get(path))
+    again = client.post(path, with_token({"level": "1"}, user=user))
+    assert again.status_code == 409
+    assert "已评价" in again.content.decode()
+    assert "您填写的内容" not in again.content.decode(), "said in words, with the way to the first rating"
+    assert approvals.rated_matter(application_id=matter.application_id).level == 4
 
 
 @pytest.mark.parametrize("stage", ["submitted", "accepted"])

@@ -39,6 +39,8 @@ def rate(request: Request, code: str) -> HttpResponse:
     """Rate by a link, from a message or the window's screen; afterwards it shows what follows."""
     invitation = find_invitation(code=code, at=request.at)
     items = _choices(invitation)
+    if request.method == "POST" and invitation.evaluation is not None:
+        return _page(request, invitation, code, _form(request, None, items), status=409)
     if request.method == "POST":
         form = _form(request, request.POST, items)
         if form.is_valid():
@@ -137,8 +139,10 @@ def rate_own(request: Request, uuid: UUID) -> HttpResponse:
     matter = _matter(request, uuid)
     if not matter.finished:
         raise approvals.NotYetRateable
-    form = _form(request, request.POST if request.method == "POST" else held(request), matter.choices)
-    if request.method == "POST" and form.is_valid():
+    again = bool(matter.level)
+    sent = request.method == "POST" and not again
+    form = _form(request, request.POST if sent else held(request), matter.choices)
+    if sent and form.is_valid():
         operations.rate_matter(matter=matter, words=form.words(), by=request.actor, at=request.at)
         messages.success(request, _("Thank you. Your rating was recorded."))
         return redirect("evaluations:own")
@@ -146,9 +150,11 @@ def rate_own(request: Request, uuid: UUID) -> HttpResponse:
         "service": local(matter, "item_name"),
         "reference": matter.reference,
         "form": form,
-        "is_rated": bool(matter.level),
+        "is_rated": again,
         "action": reverse("evaluations:rate_own", args=[uuid]),
     }
+    if again and request.method == "POST":
+        return render(request, "evaluations/rate.html", context, status=409)
     return render(
         request, "evaluations/rate.html", context, status=422 if form.is_bound and form.errors else 200
     )

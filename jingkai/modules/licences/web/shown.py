@@ -15,7 +15,7 @@ from jingkai.modules.licences import queries
 from jingkai.modules.licences.data import OnExpiry, Standing
 from jingkai.modules.licences.models import Entry
 from jingkai.records.files.api import line_of
-from jingkai.ui.data import Cell, Column, Fact, FileLink, Light, Link, Row, Table, Tone
+from jingkai.ui.data import Cell, Column, Fact, FileLink, Light, Lines, Link, Row, Table, Tone
 
 TONES = {
     Standing.VALID: "ok",
@@ -45,9 +45,9 @@ def entry_table(
     rows: Sequence[Entry], *, on: date, heads: dict[str, Column], url: Any, holders: bool
 ) -> Table:
     """A list of entries; with the holder where it spans enterprises."""
-    columns = [Column(_("State"), "light"), heads["title"], Column(_("Type"))]
-    columns += [Column(_("Enterprise"))] if holders else []
-    columns += [Column(_("Number of the licence")), heads["last_day"], Column(_("Origin")), heads["added_at"]]
+    columns = [Column(_("State"), "light"), heads["title"], Column(_("Type and number"))]
+    columns += [Column(_("Enterprise and origin") if holders else _("Origin"))]
+    columns += [heads["last_day"], heads["added_at"]]
     return Table(
         caption=_("Licences and materials"),
         columns=columns,
@@ -56,15 +56,13 @@ def entry_table(
 
 
 def _cells(row: Entry, on: date, url: str, holders: bool) -> list[Cell]:
-    holder: list[Cell] = [local(row.enterprise, "name")] if holders else []
+    origin = str(row.get_origin_display())
     return [
         standing_light(row, on=on),
         Link(row.title, url, sub=row.issuer),
-        local(row.type, "name"),
-        *holder,
-        row.number or "—",
+        Lines((local(row.type, "name"),), (row.number,) if row.number else ()),
+        Lines((local(row.enterprise, "name"),), (origin,)) if holders else origin,
         row.valid_to or _("No end"),
-        row.get_origin_display(),
         row.added_at,
     ]
 

@@ -92,10 +92,9 @@ class SealService:
                 headers=headers,
                 limits=LIMITS,
             )
-            found = answer.json()
-        except (CallFailed, ValueError) as error:
+        except CallFailed as error:
             raise Unanswered(f"{path}: {error}"[:300]) from error
-        return _data(path, answer.status, found)
+        return _data(path, answer.status, answer.json_or_none())
 
 
 def _data(path: str, status: int, found: Any) -> dict[str, Any] | None:

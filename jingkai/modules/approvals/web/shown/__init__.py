@@ -31,7 +31,7 @@ from jingkai.modules.approvals.web.shown.items import (
     qr_code,
 )
 from jingkai.modules.approvals.web.shown.journey import clock_bars, journey_steps, public_journey
-from jingkai.modules.approvals.web.shown.matter import matter_page, paper_links
+from jingkai.modules.approvals.web.shown.matter import lacks_power, matter_page, paper_links
 
 __all__ = [
     "applicant_facts",
@@ -50,6 +50,7 @@ __all__ = [
     "item_page",
     "item_rows",
     "journey_steps",
+    "lacks_power",
     "material_cards",
     "matter_page",
     "my_head",

@@ -70,4 +70,6 @@ def power_light(power: Power, *, on: date) -> Light:
         return Light("hold", _("Power suspended"))
     if power.state == Power.State.ACTIVE and on < power.starts_on:
         return Light("none", _("Not yet in force"))
+    if power.state == Power.State.ACTIVE:
+        return Light("late", _("Expired"))
     return Light("late", _("Ended"))

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingkai.kernel.hooks.api import local
-from jingkai.modules.approvals import queries
+from jingkai.modules.approvals import queries, rules
 from jingkai.modules.approvals.models import Application
 from jingkai.modules.approvals.queries import MatterFile
 from jingkai.modules.approvals.web.forms import AnswerForm
@@ -37,6 +38,7 @@ def matter_page(matter: MatterFile, *, at: datetime) -> dict[str, Any]:
         "light": state_light(application),
         "journey": journey_steps(matter),
         "bars": clock_bars(matter, at=at),
+        "lacks_power": lacks_power(matter, at=at),
         "running": matter.counted_clocks,
         "calendar": matter.calendar,
         "at": at,
@@ -56,6 +58,14 @@ def matter_page(matter: MatterFile, *, at: datetime) -> dict[str, Any]:
         "may_withdraw": application.state in WITHDRAWABLE,
         **package_part(matter, at=at),
     }
+
+
+def lacks_power(matter: MatterFile, *, at: datetime) -> bool:
+    """Whether the matter waits for a decision that nobody may sign today."""
+    if matter.application.state != Application.State.ACCEPTED or not matter.powers:
+        return False
+    today = timezone.localdate(at)
+    return not any(rules.is_in_force(power, on=today) for power in matter.powers)
 
 
 def _rating_part(matter: MatterFile) -> dict[str, Any]:

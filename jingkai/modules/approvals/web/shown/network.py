@@ -28,6 +28,7 @@ CLOSING = "）》”、，。："
 """How wide a line of a box may be, in Latin letters; a Chinese character counts two."""
 
 Place = tuple[int, int]
+CAME_TO_NOTHING = (ItemRun.State.DENIED, ItemRun.State.LAPSED, ItemRun.State.DROPPED)
 STATES: dict[str, tuple[Tone, Any]] = {
     ItemRun.State.WAITING: ("none", lambda: _("Waits for its turn")),
     ItemRun.State.RUNNING: ("ok", lambda: _("Under way")),
@@ -253,20 +254,33 @@ def network_table(network: Network) -> Table:
 def _sub(one: NetworkItem, network: Network) -> str:
     """Under an item's name: its line, whether it is on the longest path, and how it stands."""
     longest = _("on the longest path") if one.branch in network.schedule.critical else ""
-    return " · ".join(filter(None, (line_name(one.line), longest, _stands(one))))
+    return " · ".join(filter(None, (line_name(one.line), longest, _stands(one, network))))
 
 
-def _stands(one: NetworkItem) -> str:
+def _stands(one: NetworkItem, network: Network) -> str:
     run = one.run
     if run is None:
         return ""
     if run.state == ItemRun.State.WAITING and one.missing:
         return _("waits for: %(names)s") % {"names": listed(one.missing)}
     if run.reason:
-        return run.reason
+        return _why_not(one, network) or run.reason
     if run.conditional is not None and run.state == ItemRun.State.CONDITIONAL:
         return f"{run.conditional.number_text} · {one.condition_name}"
     return one.document
+
+
+def _why_not(one: NetworkItem, network: Network) -> str:
+    """Why an item came to nothing, in the reader's language; the trail keeps it as it was decided."""
+    assert one.run is not None
+    if one.run.state == ItemRun.State.LAPSED:
+        return _("%(needed)s did not come in time") % {"needed": one.condition_name}
+    failed = [
+        local(each.item, "name")
+        for each in network.items
+        if each.branch in one.after and each.run is not None and each.run.state in CAME_TO_NOTHING
+    ]
+    return _("came to nothing before: %(names)s") % {"names": listed(failed)} if failed else ""
 
 
 def comparison_table(network: Network) -> Table:

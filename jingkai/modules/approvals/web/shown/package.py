@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from jingkai.kernel.hooks.api import local
 from jingkai.modules.approvals import queries, rules
-from jingkai.modules.approvals.models import Application, Decision, Reissue
+from jingkai.modules.approvals.models import Application, ConditionRun, Decision, Reissue
 from jingkai.modules.approvals.queries import MatterFile
 from jingkai.modules.approvals.web.shown import network as drawn
 from jingkai.modules.approvals.web.shown.application import file_link
@@ -37,13 +37,15 @@ def package_part(matter: MatterFile, *, at: datetime) -> dict[str, Any]:
     if network is None:
         return {}
     single = application.package.version_of_id is not None
+    conditions = list(application.conditions.select_related("condition__material"))
     drawing = {} if single else drawn.network_context(network)
     return {
         **drawing,
         "network": network,
         "chart": None if single else drawn.comparison_chart(network),
         "results": _results(application, network),
-        "conditions": list(application.conditions.select_related("condition__material")),
+        "conditions": conditions,
+        "given_up": [one for one in conditions if one.state == ConditionRun.State.LAPSED],
         "later": _later(matter),
     }
 

@@ -40,7 +40,14 @@ class DemandForm(forms.Form):
         required=False,
         help_text=_("Leave empty where the fee belongs to no matter."),
     )
-    item = FeeChoice(label=_("Fee"), queryset=FeeItem.objects.none(), to_field_name="code")
+    item = FeeChoice(
+        label=_("Fee"),
+        queryset=FeeItem.objects.none(),
+        to_field_name="code",
+        error_messages={
+            "invalid_choice": _("It is not on the fee list in force; nothing outside the list is charged.")
+        },
+    )
     quantity = forms.DecimalField(
         label=_("Quantity"),
         min_value=SMALLEST,

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from jingkai.kernel.hooks.api import local
 from jingkai.modules.enterprises import queries
 from jingkai.modules.enterprises.models import FeeDemand, FeeItem, Payment
-from jingkai.ui.data import Cell, Column, Fact, Light, Link, Row, Table
+from jingkai.ui.data import Cell, Column, Fact, Light, Lines, Link, Row, Table
 
 
 def money(amount: Decimal) -> str:
@@ -48,8 +48,11 @@ def demand_table(
 ) -> Table:
     """A list of demands; with the enterprise where it spans several."""
     columns = [Column(_("State"), "light"), Column(_("Fee"), "title")]
-    columns += [Column(_("Enterprise"))] if holders else []
-    columns += [Column(_("Matter")), heads["amount"], Column(_("Paid so far"), "number")]
+    columns += [
+        Column(_("Enterprise and matter") if holders else _("Matter")),
+        heads["amount"],
+        Column(_("Paid so far"), "number"),
+    ]
     columns += [heads["due_on"], heads["issued_at"]]
     return Table(
         caption=_("Fee demands"),
@@ -59,12 +62,12 @@ def demand_table(
 
 
 def _demand_cells(row: FeeDemand, on: date, holders: bool, url_name: str) -> list[Cell]:
-    holder: list[Cell] = [local(row.enterprise.party, "name")] if holders else []
+    matter = row.case.reference if row.case else "—"
+    holder = Lines((local(row.enterprise.party, "name"),), (matter,)) if holders else Lines((matter,))
     return [
         demand_light(row, on=on),
         Link(local(row.item, "name"), reverse(url_name, args=[row.uuid]), sub=row.number),
-        *holder,
-        row.case.reference if row.case else "—",
+        holder,
         money(row.amount),
         money(row.paid),
         row.due_on,
