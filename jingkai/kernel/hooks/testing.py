@@ -187,7 +187,7 @@ class KeptDatabases:
             copy_database(self.server, template=origin, name=name)
         (self.fresh.discard if commits else self.fresh.add)(name)
         here = str(connection.settings_dict["NAME"])
-        if not self.standing:
+        if here not in self._copies():
             self.before = here
         if here != name:
             point_to(name)
@@ -195,7 +195,7 @@ class KeptDatabases:
 
     def leave(self) -> None:
         """Let the test that begins now find the database that was there before."""
-        if self.standing and str(connection.settings_dict["NAME"]).endswith("_copy"):
+        if connection.settings_dict["NAME"] in self._copies():
             point_to(self.before)
         self.standing = ()
 
@@ -221,6 +221,9 @@ class KeptDatabases:
             with connected_to(name):
                 self.made[name] = pickle.dumps(_makers[wanted[-1]]())
         return name
+
+    def _copies(self) -> set[str]:
+        return {f"{origin}_copy" for origin in self.made}
 
     def _name(self, wanted: tuple[str, ...]) -> str:
         return "_".join((self.own, *wanted))
