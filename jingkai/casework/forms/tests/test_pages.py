@@ -143,10 +143,11 @@ def test_a_draft_is_kept_and_given_back_to_its_writer_alone(case: Case, cast: An
 
 
 def test_what_a_step_may_not_write_is_not_written(case: Case, cast: Any) -> None:
-    post(client_of(cast.officer_fire), task_of(case), FILLED)
+    post(client_of(cast.officer_fire), task_of(case), {**FILLED, "f-secret": "底价"})
     clerk = client_of(cast.clerk)
     text = clerk.get(f"/tasks/{task_of(case).uuid}/form/").content.decode()
     assert "打印纸" in text
+    assert Answer.objects.get(name="secret").text == "底价"
     assert "内部" not in text
     sheet = Sheet.objects.get(case=case)
     sent = {"f-what": "别的", "f-checked": "false", "outcome": "agree", "_seen": str(sheet.version)}

@@ -144,9 +144,10 @@ def _page(request: Request, row: Arrival, fault: str = "", status: int = 200) ->
     match = None if row.user_id else queries.login_by_phone(identity)
     open_to_code = match is not None and not match.is_staff and not has_second_factor(match.pk)
     code_fault = port.fault(identity.uscc) if port and identity.uscc else ""
+    phone = mask_phone(identity.phone)
     facts = [
         Fact(_("Full name"), mask_name(identity.name)),
-        Fact(_("Mobile phone"), mask_phone(identity.phone)),
+        Fact(_("Mobile phone"), phone),
         Fact(_("Acts for"), (port.name(identity.uscc) if port else "") or identity.enterprise),
         Fact(_("Unified social credit code"), identity.uscc),
     ]
@@ -161,7 +162,7 @@ def _page(request: Request, row: Arrival, fault: str = "", status: int = 200) ->
         "open_to_code": open_to_code,
         "code_sent": bool(row.phone_check),
         "needs_code": not identity.phone_proven,
-        "phone": mask_phone(identity.phone),
+        "phone": phone,
         "has_enterprise": bool(port and identity.uscc and not code_fault),
         "enterprise": (port.name(identity.uscc) if port else "") or identity.enterprise or identity.uscc,
         "code_fault": code_fault,
