@@ -20,7 +20,7 @@ from playwright.sync_api import Browser
 from jingkai.config.demo import enterprises, organisation, reference
 from jingkai.config.demo.papers import make_file
 from jingkai.config.seeding import DemoPeople
-from jingkai.kernel.hooks.testing import connected_to, copy_database, drop_database
+from jingkai.kernel.hooks.testing import called, connected_to, copy_database, drop_database
 from jingkai.kernel.notices.standins.mail import MailStandIn
 from jingkai.kernel.notices.standins.sms import SmsStandIn
 from jingkai.modules.approvals.connectors.licences_standin import Province, demonstration_permit, serving
@@ -95,7 +95,7 @@ def settled(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Settled]:
     """Fill a copy of the migrated template as the demonstration does, with nobody's matter in it yet."""
-    made = Settled(f"{connection.settings_dict['NAME']}_zone", tmp_path_factory.mktemp("zone"))
+    made = Settled(called(connection.settings_dict["NAME"], "zone"), tmp_path_factory.mktemp("zone"))
     clock, kept = Clock(), settings.FILES_FOLDER
     settings.FILES_FOLDER = made.folder / "files"
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,9 @@ from django.conf import settings
 from django.db import connection, connections
 from psycopg import sql
 from psycopg.pq import TransactionStatus
+
+LONGEST = 63
+"""Letters that PostgreSQL takes for a name."""
 
 
 @contextmanager
@@ -105,6 +109,14 @@ def _leave(*names: str) -> None:
             kept.close()
 
 
+def called(*parts: str) -> str:
+    """Name a database after what stands in it; of a name too long for PostgreSQL the rest is a print."""
+    whole = "_".join(parts)
+    if len(whole) <= LONGEST:
+        return whole
+    return f"{whole[: LONGEST - 9]}_{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+
+
 def copy_database(server: Any, *, template: str, name: str) -> None:
     """Replace a database by a copy of another; whoever is connected to it is cut off."""
     _leave(template, name)
@@ -182,7 +194,7 @@ class KeptDatabases:
     def enter(self, wanted: tuple[str, ...], *, commits: bool) -> None:
         """Let the test that begins now find all of this in its database."""
         origin = self._origin(wanted)
-        name = f"{origin}_copy"
+        name = called(origin, "copy")
         if name not in self.fresh:
             copy_database(self.server, template=origin, name=name)
         (self.fresh.discard if commits else self.fresh.add)(name)
@@ -203,7 +215,7 @@ class KeptDatabases:
         """Remove all of them."""
         self.leave()
         for origin in self.made:
-            drop_database(self.server, f"{origin}_copy")
+            drop_database(self.server, called(origin, "copy"))
             drop_database(self.server, origin)
 
     def thing(self, fixture: str) -> Any:
@@ -223,10 +235,10 @@ class KeptDatabases:
         return name
 
     def _copies(self) -> set[str]:
-        return {f"{origin}_copy" for origin in self.made}
+        return {called(origin, "copy") for origin in self.made}
 
     def _name(self, wanted: tuple[str, ...]) -> str:
-        return "_".join((self.own, *wanted))
+        return called(self.own, *wanted)
 
 
 @pytest.fixture(scope="session")

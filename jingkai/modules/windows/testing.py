@@ -20,7 +20,7 @@ from django.db import connection
 from django.utils import timezone
 
 from jingkai.kernel.calendar.api import seed_calendar
-from jingkai.kernel.hooks.testing import connected_to, copy_database, drop_database, go_on_in
+from jingkai.kernel.hooks.testing import called, connected_to, copy_database, drop_database, go_on_in
 from jingkai.kernel.organisation.testing import Cast, make_cast
 from jingkai.kernel.permissions.data import SYSTEM, VISITOR, Actor
 from jingkai.modules.windows import rules
@@ -123,7 +123,7 @@ def kept_counters(
     database_server: Any, database_template: str, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[KeptCounters]:
     """The hall, opened once a session: to open it takes longer than most tests."""
-    origin = f"{connection.settings_dict['NAME']}_counters"
+    origin = called(connection.settings_dict["NAME"], "counters")
     with django_db_blocker.unblock():
         copy_database(database_server, template=database_template, name=origin)
         with connected_to(origin):

@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-from jingkai.kernel.hooks.testing import connected_to, drop_database
+from jingkai.kernel.hooks.testing import called, connected_to, drop_database
 from jingkai.modules.approvals.connectors.platform_standin import PROJECT, Platforms
 from jingkai.modules.approvals.testing.database import OpenedHall, of_a_test, open_hall, play_on
 from jingkai.modules.approvals.testing.hall import Hall, make_hall
@@ -83,7 +83,7 @@ def hall_at(
         if name not in made:
             assert play, f"there is no stage {stage}"
             folder = tmp_path_factory.mktemp(name)
-            made[name] = play_on(opened_hall, f"{opened_hall.origin}_{name}", play, seal_folder, folder)
+            made[name] = play_on(opened_hall, called(opened_hall.origin, name), play, seal_folder, folder)
         return made[name]
 
     yield at

@@ -19,7 +19,14 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from jingkai.kernel.hooks.testing import connected_to, copy_database, drop_database, go_on_in, has_written
+from jingkai.kernel.hooks.testing import (
+    called,
+    connected_to,
+    copy_database,
+    drop_database,
+    go_on_in,
+    has_written,
+)
 from jingkai.modules.approvals.models import Application
 from jingkai.modules.approvals.testing.hall import Hall, make_hall
 from jingkai.modules.approvals.testing.papers import DAYS, STAGES
@@ -48,7 +55,7 @@ class OpenedHall:
     @property
     def name(self) -> str:
         """The database in which the tests of a module work."""
-        return f"{self.origin}_copy"
+        return called(self.origin, "copy")
 
     def renew(self) -> None:
         """Make the copy as fresh as on the first day."""
@@ -81,7 +88,7 @@ class OpenedHall:
         before = self
         for stage in STAGES[: STAGES.index(self.wanted) + 1] if self.wanted else ():
             if stage not in self.kept:
-                origin, folder = f"{self.origin}_{stage}", make_folder(stage)
+                origin, folder = called(self.origin, stage), make_folder(stage)
                 self.kept[stage] = play_on(before, origin, _step_to(stage), seals, folder)
             before = self.kept[stage]
         self.wanted = ""
@@ -117,7 +124,7 @@ def _step_to(stage: str) -> Callable[[Hall], None]:
 
 def open_hall(server: Any, template: str, seals: Path, folder: Path) -> OpenedHall:
     """Fill a copy of the migrated template once, under the product's own role."""
-    origin = f"{connection.settings_dict['NAME']}_hall"
+    origin = called(connection.settings_dict["NAME"], "hall")
     copy_database(server, template=template, name=origin)
     with _standing_in(origin, seals, folder):
         hall = make_hall()
