@@ -38,7 +38,7 @@ from tests.architecture.things import OWNED, TODAY, make_things
 
 OFFERS = re.compile(r'(?:href|action|formaction|hx-get|hx-post|data-url)="(/[^"#]*)')
 PATTERNS = {
-    "phone": re.compile(r"(?<![\d-])1[3-9]\d{9}(?!\d)"),
+    "phone": re.compile(r"(?<![\dA-Za-z-])1[3-9]\d{9}(?![\dA-Za-z])"),  # not a part of a print or a mark
     "mailbox": re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+\w"),
     "code": re.compile(r"(?<![\dA-Z])9[\dA-Z]{17}(?![\dA-Z])"),
 }
