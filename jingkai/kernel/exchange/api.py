@@ -27,6 +27,7 @@ from jingkai.kernel.exchange.rules import (
     scopes,
     systems,
 )
+from jingkai.kernel.exchange.rules.certificates import warning_on
 from jingkai.kernel.exchange.rules.troubles import problem_words
 
 __all__ = [
@@ -63,4 +64,5 @@ __all__ = [
     "system_name",
     "systems",
     "take_in",
+    "warning_on",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jingkai.kernel.exchange.api import check_certificates, list_sights
+from jingkai.kernel.exchange.api import check_certificates, list_sights, problem_words, warning_on
 from jingkai.ui.data import Column, Light, Row, Table
 
 TONES = {"ok": "ok", "warn": "warn", "fail": "late"}
@@ -29,9 +29,19 @@ def _table(at: datetime) -> Table:
         Column(_("Last seen"), "date"),
         Column(_("What went wrong")),
     ]
+    on = timezone.localdate(at)
+    soon = at + warning_on(on)
     rows = [
-        Row([_light(row.ends_at, at), row.address, _day(row.ends_at), row.seen_at, row.problem])
-        for row in list_sights(on=timezone.localdate(at))
+        Row(
+            [
+                _light(one.ends_at, at, soon),
+                one.address,
+                _day(one.ends_at),
+                one.seen_at,
+                problem_words(one.problem),
+            ]
+        )
+        for one in list_sights(on=on)
     ]
     return Table(_("Certificates of this installation and of the hosts it calls"), columns, rows)
 
@@ -40,7 +50,9 @@ def _day(moment: datetime | None) -> Any:
     return timezone.localdate(moment) if moment else None
 
 
-def _light(ends_at: datetime | None, at: datetime) -> Light:
+def _light(ends_at: datetime | None, at: datetime, soon: datetime) -> Light:
     if ends_at is None:
         return Light("none", _("not seen yet"))
-    return Light("late", _("has ended")) if ends_at <= at else Light("ok", _("in force"))
+    if ends_at <= at:
+        return Light("late", _("has ended"))
+    return Light("warn", _("ends soon")) if ends_at <= soon else Light("ok", _("in force"))
