@@ -41,7 +41,7 @@ def test_the_page_tells_illness_and_backlog(client: Client, cast: Cast, library:
         system="library", failures=6, resting_until=at + timedelta(minutes=5), last_problem="NoAnswer: slow"
     )
     shown = page(client)
-    assert "Library does not answer" in shown or "Library do not answer. 2 messages wait" in shown
+    assert "No answer from Library. 2 messages wait" in shown
     assert "NoAnswer: slow" in shown
     assert "left alone for a while" in shown
 

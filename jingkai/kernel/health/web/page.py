@@ -78,8 +78,8 @@ def _sentence(systems: list[SystemHealth], waiting: int) -> str:
     ill = [system_name(one.code) for one in systems if one.state in ("silent", "failing")]
     if ill:
         told = ngettext(
-            "%(systems)s does not answer. %(number)s message waits and goes out by itself later.",
-            "%(systems)s do not answer. %(number)s messages wait and go out by themselves later.",
+            "No answer from %(systems)s. %(number)s message waits and goes out by itself later.",
+            "No answer from %(systems)s. %(number)s messages wait and go out by themselves later.",
             waiting,
         )
         return told % {"systems": "、".join(ill), "number": waiting}
