@@ -29,7 +29,7 @@ from jingkai.config.environment import (
     ensure_secret,
     socket_folder,
 )
-from jingkai.config.home import CannotStart, prepare_home
+from jingkai.config.home import CannotStart, in_turn, open_lock, prepare_home
 from jingkai.config.programs import (
     SYSTEM_FOLDER,
     ServerUser,
@@ -91,16 +91,16 @@ class EmbeddedServer:
         """Start the server unless it runs; it stays until the stack is closed or the process ends."""
         hold = contextlib.ExitStack()
         prepare_home(self.home)
-        with self._locked("control"):
+        with in_turn(self.home / "postgres.control"):
             self._start()
-            handle = hold.enter_context(_open_lock(self.home / "postgres.users"))
+            handle = hold.enter_context(open_lock(self.home / "postgres.users"))
             fcntl.flock(handle, fcntl.LOCK_SH)
             self._ensure_watcher()
         return hold
 
     def stop_unless_used(self) -> bool:
         """Stop the server when no process uses it; tells whether it is down now."""
-        with self._locked("control"), _open_lock(self.home / "postgres.users") as users:
+        with in_turn(self.home / "postgres.control"), open_lock(self.home / "postgres.users") as users:
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -110,7 +110,7 @@ class EmbeddedServer:
 
     def wait_until_unused(self) -> None:
         """Return when no process uses the server; the watcher's only work."""
-        with _open_lock(self.home / "postgres.users") as users:
+        with open_lock(self.home / "postgres.users") as users:
             fcntl.flock(users, fcntl.LOCK_EX)
 
     def address(self, user: str = APP_ROLE, name: str = DATABASE_NAME) -> DatabaseAddress:
@@ -315,7 +315,7 @@ class EmbeddedServer:
             return None
 
     def _ensure_watcher(self) -> None:
-        with _open_lock(self.home / "postgres.watcher") as handle:
+        with open_lock(self.home / "postgres.watcher") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -328,21 +328,6 @@ class EmbeddedServer:
             start_new_session=True,
             cwd="/",
         )
-
-    @contextlib.contextmanager
-    def _locked(self, name: str) -> Iterator[None]:
-        with _open_lock(self.home / f"postgres.{name}") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-
-
-@contextlib.contextmanager
-def _open_lock(path: Path) -> Iterator[int]:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
 
 
 def _ensure_socket_folder(folder: Path, user: ServerUser) -> Path:

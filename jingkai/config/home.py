@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from jingkai.config.environment import MARKER
@@ -27,7 +31,8 @@ def prepare_home(home: Path) -> Path:
         if not _is_ours(home):
             _refuse_foreign(home)
             home.mkdir(mode=0o755, parents=True, exist_ok=True)
-            (home / MARKER).write_text(f"{FORMAT}\n", encoding="ascii")
+            (home / MARKER).open("ab").close()
+        _mark(home / MARKER)
         for name, mode in FOLDERS.items():
             (home / name).mkdir(mode=mode, exist_ok=True)
     except PermissionError as error:
@@ -43,12 +48,19 @@ def _is_ours(home: Path) -> bool:
     if not marker.is_file():
         return False
     found = marker.read_text(encoding="utf-8", errors="replace").strip()
-    if found != FORMAT:
+    if found not in {FORMAT, ""}:  # an empty one is being written, or its writer was killed
         raise CannotStart(
             f"The data folder {home} was made by another release of Jingkai (format “{found[:20]}”).",
             "Use the release that made it, or set JINGKAI_HOME to a new folder.",
         )
     return True
+
+
+def _mark(marker: Path) -> None:
+    """Write the format; never empties the file, for another process may read it right now."""
+    if not marker.stat().st_size:
+        with marker.open("r+b") as file:
+            file.write(f"{FORMAT}\n".encode())
 
 
 def _refuse_foreign(home: Path) -> None:
@@ -58,13 +70,31 @@ def _refuse_foreign(home: Path) -> None:
         )
     if home.exists() and not home.is_dir():
         raise CannotStart(f"The data folder {home} is a file.", "Set JINGKAI_HOME to a new or empty folder.")
-    found = sorted(path.name for path in home.iterdir()) if home.exists() else []
-    if found:
+    found = sorted(path.name for path in home.iterdir() if path.name != MARKER) if home.exists() else []
+    if found and not _is_ours(home):  # another process may just have made it
         raise CannotStart(
             f"The data folder {home} holds something that is not Jingkai's: {', '.join(found[:5])}"
             f"{', …' if len(found) > 5 else ''}.",
             "Nothing in it was touched. Set JINGKAI_HOME to a new or empty folder.",
         )
+
+
+@contextmanager
+def in_turn(lock: Path) -> Iterator[None]:
+    """Let no other process of this machine be in a block with the same lock; a kill leaves it free."""
+    with open_lock(lock) as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def open_lock(path: Path) -> Iterator[int]:
+    """A file to lock, made when it is missing; closing it gives every lock on it back."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def refuse_busy_port(host: str, port: int) -> None:

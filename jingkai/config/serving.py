@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from jingkai.config.connections import bounded
 from jingkai.config.environment import Environment, database_address, environment, replica_address
-from jingkai.config.home import prepare_home, refuse_busy_port
+from jingkai.config.home import in_turn, prepare_home, refuse_busy_port
 from jingkai.config.installation import open_installation, require_database
 
 MOST_DEATHS = 10
@@ -119,28 +119,34 @@ def server_class() -> type[Any]:
 
 
 def fresh_metrics_folder(chosen: Environment) -> Path:
-    """An empty folder in which the web processes add up their measurements."""
-    folder = prepare_home(chosen.home) / "metrics"
+    """An empty folder in which the processes behind one port add up their measurements.
+
+    Another server of this data folder, as there is while a release takes the place of another, has its own.
+    """
+    folder = prepare_home(chosen.home) / "metrics" / str(chosen.port)
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
+    folder.mkdir(mode=0o700, parents=True)
     return folder
 
 
 def collect_static() -> None:
     """Copy scripts, styles and pictures into the data folder under names that browsers may keep for ever.
 
-    Nothing is done when they are those of the last start: a start after a crash shall not wait for it.
+    Nothing is done when they are those of the last start: a start after a crash shall not wait for it. Two
+    servers that start at once take turns, for each would trip over what the other just put there.
     """
     from django.conf import settings
     from django.core.management import call_command
 
-    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    collected = Path(settings.STATIC_ROOT)
+    stamp = collected / ".collected"
     found = static_state()
-    if stamp.is_file() and stamp.read_text(encoding="ascii") == found:
-        return
-    stamp.unlink(missing_ok=True)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    stamp.write_text(found, encoding="ascii")
+    with in_turn(collected.with_suffix(".lock")):
+        if stamp.is_file() and stamp.read_text(encoding="ascii") == found:
+            return
+        stamp.unlink(missing_ok=True)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(found, encoding="ascii")
 
 
 def static_state() -> str:

@@ -22,7 +22,7 @@ from jingkai.config.home import prepare_home
 from jingkai.config.programs import client_programs
 from tests.drills.installation import Installation
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 class FollowingServer(EmbeddedServer):

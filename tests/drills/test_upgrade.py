@@ -224,6 +224,18 @@ class Operator:
                 start_new_session=True,
             )
 
+    def serve(self, tree: Path, name: str, port: int) -> None:
+        """Start a web process and return when it is ready, as a proxy asks it; shows what a dead one said."""
+        self.start(tree, name, "serve", port=port)
+
+        def answers() -> bool:
+            assert self.processes[name].poll() is None, (self.logs / f"{name}.log").read_text()
+            with suppress(OSError):
+                return get(port, "/health/ready")[0] == 200
+            return False
+
+        eventually(answers, f"an answer of {name} from {port}")
+
     def end(self, name: str) -> None:
         """End a process as a supervisor does."""
         process = self.processes.pop(name)
@@ -234,17 +246,6 @@ class Operator:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def await_answer(port: int) -> None:
-    """Return when a process is ready, as a proxy asks it."""
-
-    def answers() -> bool:
-        with suppress(OSError):
-            return get(port, "/health/ready")[0] == 200
-        return False
-
-    eventually(answers, f"an answer from {port}")
-
-
 def test_this_release_takes_the_place_of_the_one_before_under_load(place: Path, older: Path) -> None:
     """Migrate beside what runs, then worker, then web by web: every answer is whole, every order is there."""
     installation = Installation(place / "home")
@@ -253,12 +254,10 @@ def test_this_release_takes_the_place_of_the_one_before_under_load(place: Path, 
     ports = {"one": free_port(), "two": free_port()}
     with installation.server.in_use(), proxy.running():
         known = first_day(operator, older)
-        for name, port in ports.items():
-            operator.start(older, name, "serve", port=port)
-        operator.start(older, "worker", "worker")
-        for port in ports.values():
-            await_answer(port)
+        for name, port in ports.items():  # one after the other: two of 0.1.0 at once trip over each other
+            operator.serve(older, name, port)
             proxy.put_in(port)
+        operator.start(older, "worker", "worker")
         senders = [
             PatientSender(f"U{n}", proxy.port, t, journal, stopped) for n, t in enumerate(known["tokens"])
         ]
@@ -275,8 +274,7 @@ def test_this_release_takes_the_place_of_the_one_before_under_load(place: Path, 
             for name, port in ports.items():
                 proxy.take_out(port)
                 operator.end(name)
-                operator.start(PROJECT, name, "serve", port=port)
-                await_answer(port)
+                operator.serve(PROJECT, name, port)
                 proxy.put_in(port)
                 go_on(journal)
         finally:

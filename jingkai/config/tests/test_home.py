@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,21 @@ def test_home_is_made_and_accepted_again(tmp_path: Path) -> None:
 
 def test_an_empty_folder_is_accepted(tmp_path: Path) -> None:
     assert (prepare_home(tmp_path) / MARKER).exists()
+
+
+def test_a_folder_whose_maker_was_killed_before_its_mark_was_written_is_finished(tmp_path: Path) -> None:
+    home = prepare_home(tmp_path)
+    (home / MARKER).write_text("")
+    (home / "secrets").rmdir()
+    assert (prepare_home(home) / MARKER).read_text() == "1\n"
+    assert (home / "secrets").is_dir()
+
+
+def test_processes_that_start_at_once_all_get_the_folder(tmp_path: Path) -> None:
+    for attempt in range(20):
+        home = tmp_path / str(attempt)
+        with ThreadPoolExecutor(8) as starters:
+            assert set(starters.map(prepare_home, [home] * 8)) == {home}
 
 
 def test_a_folder_with_something_else_is_refused_untouched(tmp_path: Path) -> None:
