@@ -7,9 +7,9 @@ Percentages are numbers from 0 to 100.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 Tone = Literal["ok", "warn", "late", "hold", "none"]
 """The five lights: in order, due soon, overdue, clock held, no clock."""
@@ -210,11 +210,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list: as many cells as there are columns."""
+    """One line of a list: as many cells as there are columns.
+
+    Who shows the same line again and again gives it a place for what was drawn of it, by the list's columns.
+    """
 
     cells: Sequence[Cell]
     value: str = ""
     muted: bool = False
+    drawn: dict[Any, str] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

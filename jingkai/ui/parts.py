@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -14,7 +14,11 @@ from django.utils.translation import get_language
 MOST_KEPT = 2048
 
 
-def drawn(template: str, values: Mapping[str, Any]) -> SafeString:
+Make = Callable[..., Mapping[str, Any]]
+"""Makes what a template shows out of the values of a piece, given by their names, and of nothing else."""
+
+
+def drawn(template: str, values: Mapping[str, Any], make: Make = dict) -> SafeString:
     """Draw a template with these values and nothing else, in the reader's language.
 
     What was drawn is kept under the values themselves, so it never grows old; values that cannot be a key
@@ -22,11 +26,11 @@ def drawn(template: str, values: Mapping[str, Any]) -> SafeString:
     """
     given = _Values(values)
     try:
-        return _drawn(template, get_language(), given)
+        return _drawn(template, get_language(), given, make)
     except TypeError as error:
         if "unhashable" not in str(error):
             raise
-        return _draw(template, values)
+        return _draw(template, values, make)
 
 
 class _Values:
@@ -61,9 +65,9 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _drawn(template: str, _language: str | None, given: _Values) -> SafeString:
-    return _draw(template, given.values)
+def _drawn(template: str, _language: str | None, given: _Values, make: Make) -> SafeString:
+    return _draw(template, given.values, make)
 
 
-def _draw(template: str, values: Mapping[str, Any]) -> SafeString:
-    return SafeString(get_template(template).render(dict(values)))  # nosec B703 - drawn by a template
+def _draw(template: str, values: Mapping[str, Any], make: Make) -> SafeString:
+    return SafeString(get_template(template).render(dict(make(**values))))  # nosec B703 - drawn by a template

@@ -19,10 +19,12 @@ from jingkai.kernel.hooks.operations import (
 )
 from jingkai.kernel.hooks.queries import (
     OWN,
+    Passing,
     Prepared,
     PreparedValues,
     QuickRows,
     RepeatedJSONField,
+    Rows,
     Shared,
     Slots,
     address_of,
@@ -53,11 +55,13 @@ from jingkai.kernel.hooks.queries import look as look_at_replica
 __all__ = [
     "OWN",
     "AlreadyRegistered",
+    "Passing",
     "Prepared",
     "PreparedValues",
     "QuickRows",
     "Registry",
     "RepeatedJSONField",
+    "Rows",
     "Shared",
     "Slots",
     "account_sections",

@@ -120,8 +120,18 @@ def table(value: data.Table) -> Params:
     """Draw a list from columns and rows; on a phone each row becomes stacked lines."""
     heads = [format_html('<td class="c-{}" data-label="{}">', one.kind, one.label) for one in value.columns]
     tick = _tick(value.select) if value.select else ("", "")
-    written = "".join([_line(heads, tick, row) for row in value.rows])
+    style = (*heads, *tick)
+    written = "".join([_known(style, heads, tick, row) for row in value.rows])
     return {"table": value, "lines": SafeString(written)}  # nosec B703 - each cell is escaped
+
+
+def _known(style: object, heads: Sequence[str], tick: tuple[str, str], row: data.Row) -> str:
+    """Take a line from what was drawn of it, or write it."""
+    if row.drawn is None:
+        return _line(heads, tick, row)
+    if style not in row.drawn:
+        row.drawn[style] = _line(heads, tick, row)
+    return row.drawn[style]
 
 
 def _line(heads: Sequence[str], tick: tuple[str, str], row: data.Row) -> str:
@@ -165,9 +175,13 @@ def facts(items: Sequence[data.Fact], columns: int = 3) -> SafeString:
     return pieces.facts(items, columns)
 
 
-@register.inclusion_tag("ui/parts/clocks.html")
-def clocks(bars: Sequence[data.ClockBar], note: str = "") -> Params:
+@register.simple_tag
+def clocks(bars: Sequence[data.ClockBar], note: str = "") -> SafeString:
     """Draw each department's clock with its promised limit as a red line and held time hatched."""
+    return parts.drawn("ui/parts/clocks.html", {"bars": bars, "note": note}, _clocks)
+
+
+def _clocks(bars: Sequence[data.ClockBar], note: str) -> Params:
     return {"bars": [_clock(bar) for bar in bars], "note": note}
 
 
@@ -197,10 +211,10 @@ def steps(items: Sequence[data.Step]) -> Params:
     return {"steps": items, "number": number, "total": len(items)}
 
 
-@register.inclusion_tag("ui/parts/opinion.html")
-def opinion(value: data.Opinion) -> Params:
+@register.simple_tag
+def opinion(value: data.Opinion) -> SafeString:
     """Draw what one person said."""
-    return {"opinion": value}
+    return parts.drawn("ui/parts/opinion.html", {"opinion": value})
 
 
 @register.inclusion_tag("ui/parts/materials.html")
@@ -227,9 +241,13 @@ def stats(items: Sequence[data.Stat]) -> SafeString:
     return parts.drawn("ui/parts/stats.html", {"stats": items})
 
 
-@register.inclusion_tag("ui/parts/bars.html")
-def stacked_bars(rows: Sequence[data.StackedBar]) -> Params:
+@register.simple_tag
+def stacked_bars(rows: Sequence[data.StackedBar]) -> SafeString:
     """Draw horizontal stacked bars on one common scale, readable as text."""
+    return parts.drawn("ui/parts/bars.html", {"rows": rows}, _stacked)
+
+
+def _stacked(rows: Sequence[data.StackedBar]) -> Params:
     longest = max((sum(part.value for part in row.parts) for row in rows), default=0) or 1
     return {"rows": [{"row": row, "parts": _segments(row, longest)} for row in rows]}
 
@@ -243,12 +261,16 @@ def _segments(row: data.StackedBar, longest: float) -> list[Params]:
     return segments
 
 
-@register.inclusion_tag("ui/parts/flow.html")
-def flow(src: str, nodes: Sequence[data.FlowNode], guide: bool = False) -> Params:
+@register.simple_tag
+def flow(src: str, nodes: Sequence[data.FlowNode], guide: bool = False) -> SafeString:
     """Draw a BPMN picture with the current and the done nodes marked, and the same as a list.
 
     `guide` shows a flow in general: the picture in full width, the list below it without states.
     """
+    return parts.drawn("ui/parts/flow.html", {"src": src, "nodes": nodes, "guide": guide}, _flow)
+
+
+def _flow(src: str, nodes: Sequence[data.FlowNode], guide: bool) -> Params:
     current = ",".join(node.id for node in nodes if node.state in ("now", "held", "returned"))
     done = ",".join(node.id for node in nodes if node.state == "done")
     listed = pieces.flow_list(nodes, guide=guide)

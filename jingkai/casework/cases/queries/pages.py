@@ -7,9 +7,10 @@ together, because a batch may share one moment and paging on the moment alone wo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from jingkai.casework.cases.data import (
@@ -138,13 +139,15 @@ class CasePage:
     """One page of cases in the order asked for, and who has each in hand.
 
     `next` is where the following page begins, if there is one. A finished case has no holders. `also` are
-    cases that were asked for by number, in the order asked for; `holders` tells of them too.
+    cases that were asked for by number, in the order asked for; `holders` tells of them too. `marks` has a
+    key for each case, equal when all that was read of case, parties and holders is equal.
     """
 
     rows: list[Case]
     next: Cursor | None
     holders: Mapping[int, Sequence[Holder]] = field(default_factory=dict)
     also: list[Case] = field(default_factory=list)
+    marks: Mapping[int, Hashable] = field(default_factory=dict)
 
 
 def page_of_cases(
@@ -175,6 +178,7 @@ def page_of_cases(
         next=last,
         holders={line.case.id: line.holders for line in (*wanted, *more) if line.holders},
         also=[line.case for line in more],
+        marks={line.case.id: line.mark for line in found},
     )
 
 
@@ -210,6 +214,7 @@ class _Line:
     moment: datetime
     case: Case
     holders: list[Holder]
+    mark: Hashable
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +255,11 @@ def _read(row: Sequence[Any], alias: str) -> _Line:
     case = Case.from_db(alias, _CASE, values)
     _APPLICANT.set_cached_value(case, _party(parties[: len(_PARTY)], alias))
     _STARTER.set_cached_value(case, _party(parties[len(_PARTY) :], alias))
-    return _Line(part, moment, case, read_holders(row[-1]))
+    return _Line(part, moment, case, read_holders(row[-1]), _marked(row))
+
+
+_marked = itemgetter(*(place for place, name in enumerate([*_CASE, *_PARTY, *_PARTY, ""]) if name != "uuid"))
+"""Leaves out what is slow to compare: ids tell the same."""
 
 
 def _party(values: Sequence[Any], alias: str) -> Party | None:

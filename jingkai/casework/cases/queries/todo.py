@@ -56,7 +56,7 @@ def tasks_on(
     """Give the open tasks that these persons hold: oneself, and those for whom one stands in."""
     sort, limit = TaskSort(sort), _bounded(limit)
     if len(persons) == 1 and after is None and filters == EVERY_TASK:
-        return _cut(_first_page(sort, limit).fetch(person=next(iter(persons))), sort, limit)
+        return _cut(_first_page(sort, limit).rows(person=next(iter(persons))), sort, limit)
     parts = [_narrowed(_on([person]), filters, at) for person in persons]
     return _page(parts, sort, after, limit)
 

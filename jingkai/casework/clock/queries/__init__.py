@@ -4,6 +4,7 @@ from jingkai.casework.clock.queries.accounts import Account, accounts_of
 from jingkai.casework.clock.queries.cards import CardCursor, CardFilter, get_card, list_cards
 from jingkai.casework.clock.queries.lights import (
     left_words,
+    light_lasts_until,
     light_of,
     lights_of,
     limit_words,
@@ -41,6 +42,7 @@ __all__ = [
     "get_run",
     "get_run_by_id",
     "left_words",
+    "light_lasts_until",
     "light_of",
     "lights_of",
     "limit_words",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -43,6 +43,20 @@ def light_of(clock: Clock, at: datetime, calendar: Calendar | None = None) -> Li
     if clock.promised_due_on and today > clock.promised_due_on:
         text = gettext("%(left)s, past the promised day") % {"left": text}
     return Light("warn" if at >= clock.yellow_at else "ok", text)
+
+
+def light_lasts_until(clock: Clock, at: datetime) -> datetime:
+    """Give the moment until which a clock's light reads the same if nobody touches clock and calendar.
+
+    It changes when the clock turns yellow or red and with a new day; where hours are counted, at any moment.
+    """
+    if clock.state == State.RUNNING and clock.limit["unit"] in FINE:
+        return at
+    zone = timezone.get_default_timezone()
+    turns = [datetime.combine(timezone.localdate(at, zone) + ONE_DAY, time.min, zone)]
+    if clock.state == State.RUNNING:
+        turns += (clock.yellow_at, clock.due_at)
+    return min(turn for turn in turns if turn > at)
 
 
 def lights_of(clocks: Iterable[Clock], at: datetime) -> dict[int, Light]:

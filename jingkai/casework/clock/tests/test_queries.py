@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from django.utils import translation
 from jingkai.casework.clock import api as clocks
 from jingkai.casework.clock.data import LimitValue, Unit, Usage
 from jingkai.casework.clock.models import Clock
+from jingkai.kernel.calendar.api import get_calendar
 from jingkai.kernel.permissions.data import SYSTEM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_rules")]
@@ -52,6 +53,34 @@ def test_light_says_the_same_in_both_languages(
     with translation.override("zh-hans"):
         said = clocks.light_of(clock, at(*moment)).text
     assert said in {chinese, english}  # English where the catalogues are not built
+
+
+LASTS = [
+    ((3, 2), (3, 3, 0)),
+    ((3, 17, 23, 59), (3, 18, 0)),
+    ((3, 23), (3, 23, 17, 30)),
+    ((3, 23, 17, 30), (3, 24, 0)),
+    ((4, 10), (4, 11, 0)),
+]
+
+
+@pytest.mark.parametrize(("moment", "end"), LASTS)
+def test_a_light_lasts_until_it_turns_or_the_day_ends(moment: tuple[int, ...], end: tuple[int, ...]) -> None:
+    assert clocks.light_lasts_until(start(), at(*moment)) == at(*end)
+
+
+def test_no_light_changes_before_the_moment_until_which_it_lasts() -> None:
+    clock, calendar = start(promised=5), get_calendar()
+    for quarter in range(30 * 96):
+        now = at(3, 2) + timedelta(minutes=15 * quarter)
+        later = clocks.light_lasts_until(clock, now) - timedelta(microseconds=1)
+        assert clocks.light_of(clock, later, calendar) == clocks.light_of(clock, now, calendar), now
+
+
+def test_where_hours_are_counted_no_light_lasts() -> None:
+    limit = LimitValue(amount=4, unit=Unit.HOURS)
+    clock = clocks.start_clock(limit=limit, label="x", by=SYSTEM, at=at(3, 2))
+    assert clocks.light_lasts_until(clock, at(3, 2)) == at(3, 2)
 
 
 def test_hold_names_its_reason() -> None:

@@ -11,12 +11,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from jingkai.casework.cases.data import FAR
 from jingkai.casework.cases.models import Case, CaseClock, Task
-from jingkai.casework.clock.api import light_of, usage
+from jingkai.casework.clock.api import light_lasts_until, light_of, usage
 from jingkai.casework.clock.data import State, Usage
 from jingkai.casework.clock.models import Clock
 from jingkai.kernel.calendar.api import Calendar, get_calendar, year_prints
-from jingkai.kernel.hooks.api import Prepared, Slots
+from jingkai.kernel.hooks.api import Prepared, Rows, Slots
 from jingkai.ui.data import Light
 
 
@@ -30,11 +31,36 @@ class CaseClocks:
     at: datetime
     rows: dict[int, dict[str, CaseClock]] = field(default_factory=dict)
     prints: Mapping[str, str] | None = None
+    found: Rows[CaseClock] | None = None
+    """The same rows, read and not yet made into objects."""
+
+    @cached_property
+    def _places(self) -> dict[int, list[int]]:
+        """Where among the rows that were found those of each case are."""
+        places: dict[int, list[int]] = {}
+        for place, case_id in enumerate(self.found.column("case_id") if self.found else ()):
+            places.setdefault(case_id, []).append(place)
+        return places
+
+    @cached_property
+    def marks(self) -> Mapping[int, tuple[Any, ...]]:
+        """A key of each case's clocks: who draws equal ones draws the same."""
+        marks = self.found.marks if self.found else ()
+        return {
+            case_id: tuple([marks[place] for place in places]) for case_id, places in self._places.items()
+        }
+
+    def _rows_of(self, case_id: int) -> Mapping[str, CaseClock]:
+        if case_id not in self.rows and self.found:
+            made = [self.found[place] for place in self._places.get(case_id, ())]
+            self.rows[case_id] = {row.key: row for row in made}
+        return self.rows.get(case_id, {})
 
     @cached_property
     def calendar(self) -> Calendar:
         """The installation's calendar; asked for only where no clock brought it along."""
-        return get_calendar(self.prints)
+        prints = self.found[0].prints if self.found else self.prints  # type: ignore[attr-defined]
+        return get_calendar(prints)
 
     @cached_property
     def _idle(self) -> Light:
@@ -46,7 +72,7 @@ class CaseClocks:
 
     def of_case(self, case_id: int) -> Clock | None:
         """Give the clock that a case is judged by: running and due first, else on hold, else the last."""
-        clocks = [row.clock for row in self.rows.get(case_id, {}).values()]
+        clocks = [row.clock for row in self._rows_of(case_id).values()]
         for state in (State.RUNNING, State.SUSPENDED):
             found = [clock for clock in clocks if clock.state == state]
             if found:
@@ -55,7 +81,7 @@ class CaseClocks:
 
     def of_task(self, task: Task) -> Clock | None:
         """Give the clock that runs at a task, if its flow names one."""
-        row = self.rows.get(task.case_id, {}).get(task.clock_key) if task.clock_key else None
+        row = self._rows_of(task.case_id).get(task.clock_key) if task.clock_key else None
         return row.clock if row else None
 
     def light_of_case(self, case: Case, clock: Clock | None = None) -> Light:
@@ -67,6 +93,10 @@ class CaseClocks:
     def light_of_task(self, task: Task) -> Light:
         """Give the light of one task by its own clock."""
         return self._light(self.of_task(task))
+
+    def lasts_until(self, clock: Clock | None) -> datetime:
+        """Tell until when light and days of a clock read the same if nobody touches clock and calendar."""
+        return light_lasts_until(clock, self.at) if clock else FAR
 
     def usage_of(self, clock: Clock | None) -> Usage | None:
         """Tell how many days a clock has used, and how many are promised and allowed."""
@@ -89,9 +119,7 @@ _NEWEST = Prepared(_newest)
 
 def clocks_of(case_ids: Iterable[int], *, at: datetime) -> CaseClocks:
     """Load the newest clock of each key for these cases, and the calendar, in one query; none for no case."""
-    found = CaseClocks(at)
     wanted = sorted(set(case_ids))
-    for row in _NEWEST.fetch(cases=wanted) if wanted else ():
-        found.rows.setdefault(row.case_id, {})[row.key] = row
-        found.prints = row.prints
-    return found
+    if not wanted or not (found := _NEWEST.rows(cases=wanted)):
+        return CaseClocks(at)
+    return CaseClocks(at, found=found)

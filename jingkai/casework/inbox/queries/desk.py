@@ -20,6 +20,7 @@ from jingkai.casework.cases.data import (
 from jingkai.casework.cases.models import Case, Reading, Task
 from jingkai.casework.inbox.data import DeskTab
 from jingkai.casework.inbox.queries.visible import select
+from jingkai.kernel.hooks.api import Rows
 from jingkai.kernel.permissions.data import Actor
 
 PAGE = 50
@@ -137,6 +138,8 @@ class DeskPage:
     @property
     def case_ids(self) -> list[int]:
         """The cases on the page, for what is read about them together."""
+        if isinstance(self.tasks, Rows):
+            return self.tasks.column("case_id")
         tasks = [task.case_id for task in self.tasks]
         return [case.pk for case in self.cases] or tasks or [row.case_id for row in self.readings]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,13 +26,17 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class CaseLines:
-    """One page of cases, who has each in hand, and their clocks; `unit` where it is one unit's page."""
+    """One page of cases, who has each in hand, and their clocks; `unit` where it is one unit's page.
+
+    `marks` as in `CasePage`.
+    """
 
     rows: Sequence[Case]
     holders: Mapping[int, Sequence[Holder]]
     clocks: CaseClocks
     next: Cursor | None = None
     unit: Party | None = None
+    marks: Mapping[int, Hashable] = field(default_factory=dict)
 
 
 def get_case_lines(
@@ -53,7 +57,7 @@ def get_case_lines(
         grantees=actor.grantees, at=at, sort=sort, after=after, filters=filters, limit=limit, whole=whole
     )
     clocks = clocks_of([case.id for case in page.rows], at=at)
-    return CaseLines(page.rows, page.holders, clocks, page.next)
+    return CaseLines(page.rows, page.holders, clocks, page.next, marks=page.marks)
 
 
 @may_lag
@@ -63,8 +67,8 @@ def get_board_lines(
     """Give the pressing cases and one page of all that the actor may see: two queries for both together."""
     page = cases.page_of_cases(grantees=actor.grantees, at=at, after=after, limit=limit, also=pressing)
     clocks = clocks_of([case.pk for case in (*page.also, *page.rows)], at=at)
-    first = CaseLines(page.also, page.holders, clocks)
-    return first, CaseLines(page.rows, page.holders, clocks, page.next)
+    first = CaseLines(page.also, page.holders, clocks, marks=page.marks)
+    return first, CaseLines(page.rows, page.holders, clocks, page.next, marks=page.marks)
 
 
 def lines_of(rows: Sequence[Case], *, at: datetime, next_one: Cursor | None = None) -> CaseLines:

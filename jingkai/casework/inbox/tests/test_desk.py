@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 
-from jingkai.casework.cases.models import Task
+from jingkai.casework.cases.models import Case, Task
 from jingkai.casework.cases.testing import NOW, finish, open_task
+from jingkai.casework.clock import api as clock
 from jingkai.casework.inbox.models import SavedView
 from jingkai.casework.inbox.operations import PoolIsEmpty, claim_next
+from jingkai.kernel.parties.models import Party
+from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.kernel.submissions.testing import with_token
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +51,37 @@ def test_claiming_moves_a_task_to_my_desk_and_counts_it(timed_case, browser, cas
     assert "二期厂房" in page(client, tab="mine", light="green", text="SP2026")
     assert "二期厂房" not in page(client, tab="mine", light="red")
     assert "二期厂房" not in page(client, tab="mine", text="没有这个")
+
+
+def test_a_line_that_was_drawn_before_follows_day_hand_name_and_language(timed_case, browser, cast):
+    """Lines are kept as they were drawn: whatever they show must change them."""
+    task = open_task(timed_case, "accept")
+    client = browser(cast.clerk)
+    client.post(reverse("inbox:claim", args=[task.uuid]), with_token(user=user_of(cast.clerk)))
+    for lines in (DESK, reverse("inbox:cases")):
+        for _time in range(2):
+            assert "还剩 5 个工作日" in client.get(lines).content.decode()
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        client = browser(cast.clerk)
+        for lines in (DESK, reverse("inbox:cases")):
+            shown = client.get(lines).content.decode()
+            assert "还剩 4 个工作日" in shown
+            assert "还剩 5 个工作日" not in shown
+    timed_case.refresh_from_db()
+    Case.objects.filter(pk=timed_case.pk).update(title="三期厂房")
+    Party.objects.filter(pk=timed_case.applicant_id).update(name="改名公司")
+    client = browser(cast.clerk)
+    for lines in (DESK, reverse("inbox:cases")):
+        shown = client.get(lines).content.decode()
+        assert "三期厂房" in shown
+        assert "改名公司" in shown
+        assert "还剩 5 个工作日" in shown
+        english = client.get(lines, headers={"accept-language": "en"}).content.decode()
+        assert "5 working days left" in english
+    running = timed_case.clocks.get(key="acceptance").clock
+    clock.stop_clock(clock=running, outcome="granted", by=SYSTEM, at=NOW)
+    for lines in (DESK, reverse("inbox:cases")):
+        assert "还剩" not in client.get(lines).content.decode()
 
 
 def user_of(actor):

@@ -5,7 +5,8 @@ from jingkai.kernel.hooks.queries.inserting import insert_rows
 from jingkai.kernel.hooks.queries.lending import give_back_connection
 from jingkai.kernel.hooks.queries.moments import read_moments_quickly
 from jingkai.kernel.hooks.queries.packing import OWN, packed, unpacked, unpacked_one
-from jingkai.kernel.hooks.queries.prepared import Prepared, PreparedValues, Slots, prepared_cursor
+from jingkai.kernel.hooks.queries.passing import Passing
+from jingkai.kernel.hooks.queries.prepared import Prepared, PreparedValues, Rows, Slots, prepared_cursor
 from jingkai.kernel.hooks.queries.repeated import RepeatedJSONField, Shared
 from jingkai.kernel.hooks.queries.replicas import (
     has_replica,
@@ -23,10 +24,12 @@ from jingkai.kernel.hooks.queries.words import address_of, local, localizer, url
 
 __all__ = [
     "OWN",
+    "Passing",
     "Prepared",
     "PreparedValues",
     "QuickRows",
     "RepeatedJSONField",
+    "Rows",
     "Shared",
     "Slots",
     "address_of",

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Generic, Self, TypeVar, cast
+from operator import itemgetter
+from typing import Any, Generic, Self, TypeVar, cast, overload
 from uuid import UUID
 
 import psycopg
@@ -19,7 +20,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.db.models import BigIntegerField, Func, Model, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, Func, Model, QuerySet, TextField, UUIDField, Value
 from django.db.models.query import get_related_populators
 from psycopg import sql
 
@@ -168,6 +169,11 @@ class Prepared(Generic[M]):
         built = plan.built
         return cast("list[M]", plan.objects(built.run([values[name] for name in built.order])))
 
+    def rows(self, **values: Any) -> Rows[M]:
+        """The same, each object made when it is asked for."""
+        plan = self._plan or self._first_time()
+        return Rows(plan, plan.built.run([values[name] for name in plan.built.order]))
+
     def first(self, **values: Any) -> M | None:
         """Run it and give its first row; None where there is none."""
         return next(iter(self.fetch(**values)), None)
@@ -176,6 +182,43 @@ class Prepared(Generic[M]):
         slots = Slots()
         self._plan = _Plan.of(_build(self._build(slots), slots))
         return self._plan
+
+
+class Rows(Sequence[M]):
+    """What a prepared query found, in the order of its rows.
+
+    `marks` tells by row what it holds: who kept something made of an equal row need not make it again.
+    """
+
+    def __init__(self, plan: _Plan, read: Sequence[tuple[Any, ...]]) -> None:
+        self._plan, self.read = plan, read
+        self._made: dict[int, M] = {}
+
+    def __len__(self) -> int:
+        return len(self.read)
+
+    @overload
+    def __getitem__(self, place: int) -> M: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Rows[M]: ...
+
+    def __getitem__(self, place: int | slice) -> M | Rows[M]:
+        if isinstance(place, slice):
+            return Rows(self._plan, self.read[place])
+        if place not in self._made:
+            self._made[place] = cast(M, self._plan.objects([self.read[place]])[0])
+        return self._made[place]
+
+    @property
+    def marks(self) -> list[tuple[Any, ...]]:
+        """Give a key of each row, equal when all that was read is equal."""
+        return list(map(self._plan.mark, self.read))
+
+    def column(self, name: str) -> list[Any]:
+        """Give the values of a column of the model, or of what was annotated, as the database gave them."""
+        place = self._plan.place(name)
+        return [row[place] for row in self.read]
 
 
 class PreparedValues:
@@ -219,6 +262,8 @@ class _Plan:
     more: tuple[tuple[str, int], ...]
     """What is annotated: under which name, in which column."""
     converters: tuple[tuple[int, Any, Any], ...]
+    mark: Callable[[tuple[Any, ...]], tuple[Any, ...]]
+    """Leaves UUIDs out that stand beside the number of the same row: they are slow to compare."""
 
     @classmethod
     def of(cls, built: _Built) -> Self:
@@ -236,7 +281,13 @@ class _Plan:
             related=tuple(related),
             more=tuple(compiler.annotation_col_map.items()),
             converters=_converters(compiler),
+            mark=itemgetter(*(place for place, one in enumerate(select) if not _repeats_number(one[0]))),
         )
+
+    def place(self, name: str) -> int:
+        """Tell where in a row a column of the model, or an annotation, stands."""
+        annotated = dict(self.more)
+        return annotated[name] if name in annotated else self.columns.start + self.names.index(name)
 
     def objects(self, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Make the objects of rows as the query set itself would."""
@@ -252,6 +303,11 @@ class _Plan:
         for name, place in self.more:
             setattr(made, name, row[place])
         return made
+
+
+def _repeats_number(column: Any) -> bool:
+    field = getattr(column, "target", None)
+    return isinstance(field, UUIDField) and field.unique and not field.primary_key
 
 
 def _converters(compiler: Any) -> tuple[tuple[int, Any, Any], ...]:

@@ -53,6 +53,37 @@ def test_related_rows_come_along() -> None:
     assert len(asked) == 0
 
 
+def test_rows_are_the_same_objects_one_by_one_and_tell_their_columns() -> None:
+    prepared = Prepared(_with_types)
+    one = ContentType.objects.filter(permission__isnull=False).first()
+    assert one
+    wanted, rows = prepared.fetch(type=one.pk), prepared.rows(type=one.pk)
+    assert [(row, row.sign, row.content_type.model) for row in rows] == [  # type: ignore[attr-defined]
+        (row, row.sign, row.content_type.model)
+        for row in wanted  # type: ignore[attr-defined]
+    ]
+    assert rows[0] is rows[0]
+    assert list(rows[1:3]) == wanted[1:3]
+    assert rows.column("codename") == [row.codename for row in wanted]
+    assert rows.column("sign") == ["x"] * len(wanted)
+
+
+def test_rows_have_equal_marks_while_nothing_of_them_changes() -> None:
+    prepared = Prepared(_with_types)
+    one = ContentType.objects.filter(permission__isnull=False).first()
+    assert one
+    before = prepared.rows(type=one.pk).marks
+    assert prepared.rows(type=one.pk).marks == before
+    assert len(set(before)) == len(before)
+    ContentType.objects.filter(pk=one.pk).update(model="other")
+    assert not set(before) & set(prepared.rows(type=one.pk).marks)
+
+
+def _with_types(slots: Slots) -> QuerySet[Permission]:
+    rows = Permission.objects.select_related("content_type").filter(content_type=slots.number("type"))
+    return rows.annotate(sign=Value("x")).order_by("pk")
+
+
 def test_a_text_is_a_value_and_never_part_of_the_statement() -> None:
     by_model = Prepared(lambda slots: ContentType.objects.filter(model=slots.text("model")))
     assert by_model.first(model="contenttype") is not None

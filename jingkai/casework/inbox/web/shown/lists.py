@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from uuid import UUID
@@ -10,8 +11,8 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from jingkai.casework.cases.models import Case, Reading, Task
 from jingkai.casework.clock.models import Clock
@@ -25,13 +26,16 @@ from jingkai.casework.inbox.web.shown.people import (
     is_waiting,
     task_holder,
 )
-from jingkai.kernel.hooks.api import local, localizer
+from jingkai.kernel.hooks.api import Passing, Rows, local, localizer
 from jingkai.kernel.permissions.data import Actor
 from jingkai.ui.data import Cell, Column, Light, Lines, Link, Row, Table
 from jingkai.ui.words import day, zone_day
 
 MOST_LINES = 4
 """Steps or holders of one case that a line of a list shows."""
+
+_KEPT = Passing[Row](4096)
+"""Lines as they were drawn, under all that was read for them."""
 
 SheetRow = Sequence[str | int | float | date | datetime | None]
 
@@ -80,26 +84,53 @@ def task_table(
         sorts["opened"],
         sorts["due"],
     ]
-    is_pool = tab is DeskTab.POOL
-    is_mine = tab is DeskTab.MINE
-    if is_pool:
+    if tab is DeskTab.POOL:
         columns.append(Column(_("Acts"), "actions"))
-    rows, say = [], Say()
-    for task in tasks:
+    draw = _TaskRow(clocks, actor, tab, Say())
+    rows = draw.all(tasks) if isinstance(tasks, Rows) else [draw.one(task) for task in tasks]
+    return Table(_("Tasks"), columns, rows, select="task" if any(row.value for row in rows) else "")
+
+
+@dataclass(frozen=True, slots=True)
+class _TaskRow:
+    """Draws the lines of a tab of the desk for one reader."""
+
+    clocks: CaseClocks
+    actor: Actor
+    tab: DeskTab
+    say: Say
+
+    def all(self, tasks: Rows[Task]) -> list[Row]:
+        """Draw tasks as they were read; a line that was drawn of equal rows is taken from there."""
+        marks, at = self.clocks.marks, self.clocks.at
+        reader = (get_language(), self.tab, self.actor.party_id)
+        rows = []
+        for place, (case_id, mark) in enumerate(zip(tasks.column("case_id"), tasks.marks, strict=True)):
+            key = (reader, mark, marks.get(case_id))
+            row = _KEPT.get(key, at)
+            if row is None:
+                task = tasks[place]
+                row = replace(self.one(task), drawn={})
+                _KEPT.keep(key, row, since=at, until=self.clocks.lasts_until(self.clocks.of_task(task)))
+            rows.append(row)
+        return rows
+
+    def one(self, task: Task) -> Row:
+        """Draw a task: light, matter, step, in whose hand, since when, due."""
+        say = self.say
         cells: list[Cell] = [
-            clocks.light_of_task(task),
+            self.clocks.light_of_task(task),
             case_link(task.case, say=say),
             _stacked([say.local(task, "name")]),
-            task_holder(task, actor, say),
+            task_holder(task, self.actor, say),
             zone_day(task.opened_at),
             due_cell(task, say),
         ]
-        if is_pool:
+        if self.tab is DeskTab.POOL:
             button = '<button class="btn btn-small" name="one" value="{}">{}</button>'
             cells.append(format_html(button, task.uuid, say.claim))
-        tick = is_pool or (is_mine and may_batch(task))
-        rows.append(Row(cells, value=str(task.uuid) if tick else ""))
-    return Table(_("Tasks"), columns, rows, select="task" if any(row.value for row in rows) else "")
+        tick = self.tab is DeskTab.POOL or (self.tab is DeskTab.MINE and may_batch(task))
+        return Row(cells, value=str(task.uuid) if tick else "")
 
 
 def reading_table(readings: Sequence[Reading], clocks: CaseClocks) -> Table:
@@ -166,13 +197,23 @@ def case_table(lines: CaseLines, *, sorts: dict[str, Column] | None = None, capt
         Column(_("Used / prom. / stat."), "number"),
         heads.get("due", Column(pgettext("case", "Due"), "date")),
     ]
-    say, is_open = Say(), Case.State.OPEN
-    rows = [Row(_case_cells(case, lines, say), muted=case.state != is_open) for case in lines.rows]
+    say, language = Say(), get_language()
+    rows = [_case_row(case, lines, say, language) for case in lines.rows]
     return Table(caption or _("Cases"), columns, rows)
 
 
-def _case_cells(case: Case, lines: CaseLines, say: Say) -> list[Cell]:
-    clock = lines.clocks.of_case(case.id)
+def _case_row(case: Case, lines: CaseLines, say: Say, language: str | None) -> Row:
+    """Draw a case; a line that was drawn of equal rows is taken from there."""
+    mark, at = lines.marks.get(case.id), lines.clocks.at
+    key = (language, mark, lines.clocks.marks.get(case.id))
+    if mark is not None and (known := _KEPT.get(key, at)):
+        return known
+    clock, is_muted = lines.clocks.of_case(case.id), case.state != Case.State.OPEN
+    row = Row(_case_cells(case, clock, lines, say), muted=is_muted, drawn={} if mark else None)
+    return row if mark is None else _KEPT.keep(key, row, since=at, until=lines.clocks.lasts_until(clock))
+
+
+def _case_cells(case: Case, clock: Clock | None, lines: CaseLines, say: Say) -> list[Cell]:
     return [
         lines.clocks.light_of_case(case, clock),
         case_link(case, opened=True, say=say),

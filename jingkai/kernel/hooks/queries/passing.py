@@ -1,0 +1,32 @@
+"""What was made of rows at a moment, kept while it reads the same: lists are opened again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import datetime
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Passing(Generic[T]):
+    """Values that hold good for a while, each under a key that names all else it depends on.
+
+    When so many are kept, the oldest makes room. Threads share it: at worst two make the same value.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: dict[Hashable, tuple[datetime, datetime, T]] = {}
+
+    def get(self, key: Hashable, at: datetime) -> T | None:
+        """Give what is kept under a key, if it holds good at a moment."""
+        found = self._kept.get(key)
+        return found[2] if found and found[0] <= at < found[1] else None
+
+    def keep(self, key: Hashable, value: T, *, since: datetime, until: datetime) -> T:
+        """Keep a value that holds good from one moment until just before another, and give it back."""
+        while len(self._kept) >= self._most:
+            self._kept.pop(next(iter(self._kept), None), None)
+        self._kept[key] = (since, until, value)
+        return value
