@@ -114,8 +114,11 @@ class Clock(QuickRows, models.Model):
 
     @property
     def limit_value(self) -> LimitValue:
-        """The pinned limit as a value."""
-        return limit_of(self.limit)
+        """The pinned limit as a value; read once for a row, as the snapshot is only ever put in whole."""
+        known: tuple[object, LimitValue] | None = self.__dict__.get("_limit_read")
+        if known is None or known[0] is not self.limit:
+            known = self.__dict__["_limit_read"] = self.limit, limit_of(self.limit)
+        return known[1]
 
     @property
     def excluded_spans(self) -> tuple[DaySpan, ...]:

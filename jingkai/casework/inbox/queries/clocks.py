@@ -110,8 +110,22 @@ class CaseClocks:
 
 def _newest(slots: Slots) -> QuerySet[Any]:
     rows = CaseClock.objects.filter(case_id__in=slots.numbers("cases")).select_related("clock")
-    rows = rows.order_by("case_id", "key", "-id").distinct("case_id", "key")
+    rows = rows.order_by("case_id", "key", "-id").distinct("case_id", "key").defer(*_NOT_LISTED)
     return rows.annotate(prints=year_prints())
+
+
+_NOT_LISTED = (
+    *("branch", "attached_at"),
+    *(
+        "clock__uuid",
+        "clock__limit_rule",
+        "clock__overall",
+        "clock__limit_key",
+        "clock__calendar_fingerprint",
+    ),
+    *("clock__warned", "clock__step", "clock__step_at", "clock__lapsed_at"),
+)
+"""What no list shows of a clock is loaded when asked for."""
 
 
 _NEWEST = Prepared(_newest)
