@@ -17,6 +17,8 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 MOST_BYTES = 4 * 1024 * 1024
+SHUTS_WITHIN = 0.02
+"""Seconds between two looks whether to stop; the library's half a second is a wait at the end of every test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def serving(standin: StandIn, port: int = 0) -> Iterator[str]:
     """Serve a stand-in on loopback for the length of a block; yields its address."""
     server = ThreadingHTTPServer(("127.0.0.1", port), _handler(standin))
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(SHUTS_WITHIN,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
