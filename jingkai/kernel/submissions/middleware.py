@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
+from django.forms import BaseForm
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -157,9 +159,43 @@ def problem(error: PersonFacingError) -> JsonResponse:
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    fields = queries.kept_fields(request).items()
-    shown = [(name.replace("_", " "), "\n".join(values)[:LONGEST_SHOWN]) for name, values in fields]
-    return [(name, text) for name, text in shown if text.strip()]
+    labels = _labels(_app_of(request))
+    shown = [
+        (str(labels.get(name) or name.replace("_", " ")), "\n".join(values)[:LONGEST_SHOWN])
+        for name, values in queries.kept_fields(request).items()
+    ]
+    return [(label, text) for label, text in shown if text.strip()]
+
+
+def _app_of(request: HttpRequest) -> str:
+    """The package whose page the form was sent to, such as `jingkai.kernel.notices.`; empty for none."""
+    match = getattr(request, "resolver_match", None)
+    return match.func.__module__.partition("web.")[0] if match else ""
+
+
+@cache
+def _labels(app: str) -> dict[str, Any]:
+    """What the forms of an app call their fields, as they stand above them, by the fields' names."""
+    named = {name: label for name, label in SPOKEN.items() if app}
+    for form in _kinds_of(BaseForm) if app else ():
+        if form.__module__.startswith(app):
+            fields = getattr(form, "base_fields", {}).items()
+            named |= {name: field.label for name, field in fields if field.label}
+    return named
+
+
+SPOKEN = {
+    "text": gettext_lazy("What you wrote"),
+    "reason": gettext_lazy("Reason"),
+    "note": gettext_lazy("Note"),
+}
+"""Fields that many pages write by hand."""
+
+
+def _kinds_of(form: type[BaseForm]) -> Iterator[type[BaseForm]]:
+    for kind in form.__subclasses__():
+        yield kind
+        yield from _kinds_of(kind)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:

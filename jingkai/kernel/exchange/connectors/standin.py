@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 MOST_BYTES = 4 * 1024 * 1024
 SHUTS_WITHIN = 0.02
-"""Seconds between two looks whether to stop; the library's half a second is a wait at the end of every test."""
+"""Seconds between two looks whether to stop; the half second of the library is a wait after every test."""
 
 
 @dataclass(frozen=True, slots=True)

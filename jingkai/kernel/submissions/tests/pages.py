@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -21,6 +22,10 @@ PAGE = (
 class NoSuchThing(PersonFacingError):
     sentence = "The thing %(name)s cannot be made."
     advice = "Choose another name."
+
+
+class ThingForm(forms.Form):
+    name = forms.CharField(label="Name of the thing")
 
 
 def draw(request: HttpRequest, data: object = None) -> HttpResponse:

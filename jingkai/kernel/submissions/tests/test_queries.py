@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -140,6 +141,13 @@ def test_refusal_says_why_shows_what_was_typed_and_leads_back(client: Client) ->
     assert "because" in text
     assert 'href="/make"' in text
     assert "bad" in client.get("/make").content.decode()
+
+
+def test_refusal_names_what_was_typed_as_the_form_does(client: Client) -> None:
+    fields = {"name": "bad", "reason": "because", "odd_field": "something"}
+    answer = client.post("/make", with_token(fields), headers={"accept-language": "en"})
+    shown = re.findall(r'<label for="typed-\d+">([^<]*)</label>', answer.content.decode())
+    assert shown == ["Name of the thing", "Reason", "odd field"]
 
 
 def test_refusal_of_a_page_needs_no_form(client: Client) -> None:

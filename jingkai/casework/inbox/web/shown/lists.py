@@ -34,7 +34,7 @@ from jingkai.ui.words import day, zone_day
 MOST_LINES = 4
 """Steps or holders of one case that a line of a list shows."""
 
-_KEPT = Passing[Row](4096)
+_KEPT = Passing[Row](2048)
 """Lines as they were drawn, under all that was read for them."""
 
 SheetRow = Sequence[str | int | float | date | datetime | None]
