@@ -30,7 +30,7 @@ def drawn(template: str, values: Mapping[str, Any], make: Make = dict) -> SafeSt
     except TypeError as error:
         if "unhashable" not in str(error):
             raise
-        return _draw(template, values, make)
+        return drawn_anew(template, values, make)
 
 
 class _Values:
@@ -66,8 +66,9 @@ def _names(kind: type) -> tuple[str, ...]:
 
 @lru_cache(maxsize=MOST_KEPT)
 def _drawn(template: str, _language: str | None, given: _Values, make: Make) -> SafeString:
-    return _draw(template, given.values, make)
+    return drawn_anew(template, given.values, make)
 
 
-def _draw(template: str, values: Mapping[str, Any], make: Make) -> SafeString:
+def drawn_anew(template: str, values: Mapping[str, Any], make: Make = dict) -> SafeString:
+    """Draw the same without keeping it, as for what a person typed."""
     return SafeString(get_template(template).render(dict(make(**values))))  # nosec B703 - drawn by a template

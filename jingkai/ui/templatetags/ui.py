@@ -214,7 +214,7 @@ def steps(items: Sequence[data.Step]) -> Params:
 @register.simple_tag
 def opinion(value: data.Opinion) -> SafeString:
     """Draw what one person said."""
-    return parts.drawn("ui/parts/opinion.html", {"opinion": value})
+    return parts.drawn_anew("ui/parts/opinion.html", {"opinion": value})
 
 
 @register.inclusion_tag("ui/parts/materials.html")

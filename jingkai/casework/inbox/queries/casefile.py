@@ -105,7 +105,10 @@ def _case(slots: Slots) -> QuerySet[Case]:
     grants = CaseAccess.objects.filter(case=OuterRef("pk"), grantee_id__in=slots.numbers("grantees"))
     rows = Case.objects.select_related("applicant", "starter", "flow_version")
     signed = Checkpoint.objects.order_by("-number").values("at")[:1]
-    rows = rows.defer("flow_version__bpmn", "words")
+    rows = rows.defer(
+        *("flow_version__bpmn", "words"),
+        *(f"{who}__{name}" for who in ("applicant", "starter") for name in ("pinyin", "initials")),
+    )
     rows = rows.annotate(is_visible=Exists(grants), checkpoint_at=Subquery(signed), prints=year_prints())
     return rows.filter(uuid=slots.uuid("uuid"))
 
@@ -127,7 +130,18 @@ def _tasks(slots: Slots) -> QuerySet[Task]:
     rows = Task.objects.filter(case_id=slots.number("case"))
     rows = rows.annotate(said=ArraySubquery(_SAID), carries_role=Exists(roles))
     rows = rows.select_related("assignee", "pool__post__unit__party", "closed_by", "on_behalf_of", "owner")
-    return rows.order_by("pk")
+    return rows.defer(*_NOT_SHOWN).order_by("pk")
+
+
+_NOT_SHOWN = (
+    *(
+        f"{party}__{name}"
+        for party in ("assignee", "pool", "closed_by", "on_behalf_of", "owner", "pool__post__unit__party")
+        for name in ("uuid", "short_name", "pinyin", "initials", "active", "version", "created_at")
+    ),
+    *(f"pool__post__{name}" for name in ("title", "title_en", "head", "order", "version")),
+)
+"""What the page shows nothing of is loaded when asked for."""
 
 
 def _clocks() -> ArraySubquery:

@@ -13,9 +13,11 @@ from jingkai.casework.cases.testing import NOW, finish, open_task
 from jingkai.casework.clock import api as clock
 from jingkai.casework.inbox.models import SavedView
 from jingkai.casework.inbox.operations import PoolIsEmpty, claim_next
+from jingkai.casework.inbox.web.shown import filters
 from jingkai.kernel.parties.models import Party
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.kernel.submissions.testing import with_token
+from jingkai.ui import parts
 
 pytestmark = pytest.mark.django_db
 DESK = reverse("inbox:desk")
@@ -82,6 +84,21 @@ def test_a_line_that_was_drawn_before_follows_day_hand_name_and_language(timed_c
     clock.stop_clock(clock=running, outcome="granted", by=SYSTEM, at=NOW)
     for lines in (DESK, reverse("inbox:cases")):
         assert "还剩" not in client.get(lines).content.decode()
+
+
+def test_the_strip_shows_what_was_asked_for_and_words_are_not_kept(timed_case, browser, cast, monkeypatch):
+    client, kept = browser(cast.clerk), []
+    drawn = parts.drawn
+    monkeypatch.setattr(
+        parts, "drawn", lambda template, *given: kept.append(template) or drawn(template, *given)
+    )
+    for _time in range(2):
+        assert '<option value="red" selected>' in page(client, light="red")
+        assert '<option value="red">' in page(client, light="green")
+    assert filters.STRIP in kept
+    kept.clear()
+    assert 'value="某某厂房"' in page(client, text="某某厂房")
+    assert filters.STRIP not in kept
 
 
 def user_of(actor):

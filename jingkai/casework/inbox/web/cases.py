@@ -20,6 +20,7 @@ from jingkai.casework.inbox.web import paging
 from jingkai.casework.inbox.web.desk import BATCH, default_query
 from jingkai.casework.inbox.web.forms import CaseFilter
 from jingkai.casework.inbox.web.shown import lists
+from jingkai.casework.inbox.web.shown.filters import filter_strip
 from jingkai.kernel.hooks.api import local, may_lag
 from jingkai.kernel.permissions.api import Request, staff
 from jingkai.ui.data import Column
@@ -37,13 +38,14 @@ def cases(request: Request) -> HttpResponse:
     sort = _sort(form)
     lines = _lines(request, form, after=paging.cursor_of(request), limit=paging.rows_of(request))
     heads = {} if form.value("unit") else _heads(request, sort)
+    query = paging.query_of(request)
     context = {
         "form": form,
         "table": lists.case_table(lines, sorts=heads),
         "is_empty": not lines.rows,
         "pager": paging.pager_of(request, lines.next, paging.rows_choice(request)),
-        "views": head.views_of(ListPage.CASES),
-        "query": paging.query_of(request),
+        "filters": filter_strip(form, ListPage.CASES, views=head.views_of(ListPage.CASES), query=query),
+        "query": query,
         "sort": sort.value,
         "orders": _orders(request, sort),
         "unit": local(lines.unit, "name") if lines.unit else "",

@@ -21,6 +21,7 @@ from jingkai.casework.inbox.queries import DeskPage, Head
 from jingkai.casework.inbox.web import paging
 from jingkai.casework.inbox.web.forms import DeskFilter
 from jingkai.casework.inbox.web.shown import lists
+from jingkai.casework.inbox.web.shown.filters import filter_strip
 from jingkai.kernel.permissions.api import Request, staff
 from jingkai.ui.data import Tab, Table
 from jingkai.ui.sheets import spreadsheet
@@ -56,8 +57,9 @@ def desk(request: Request) -> HttpResponse:
         "may_batch": tab is DeskTab.MINE and bool(table.select),
         "pager": paging.pager_of(request, page.next, paging.rows_choice(request)),
         "subheading": _subheading(request, head),
-        "views": head.views_of(ListPage.DESK),
-        "query": paging.query_of(request),
+        "filters": filter_strip(
+            form, ListPage.DESK, views=head.views_of(ListPage.DESK), query=paging.query_of(request)
+        ),
         "waits": head.pool.number,
         "delegations_url": _delegations_url(),
     }
