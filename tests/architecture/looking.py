@@ -48,7 +48,7 @@ CODES = ("inbox:", "forms:")
 OWN = ("phone", "name")
 SHOWN: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("accounts:logins", "accounts:login"), ("name",)),  # whose login it is
-    "audit_trail": ("name",),  # who acted
+    **dict.fromkeys(("audit_trail", "audit_entry"), ("name",)),  # who acted
     **dict.fromkeys(("enterprises:list", "enterprises:detail"), ("name",)),  # as the public registry
     **dict.fromkeys(("approvals:replacement", "licences:entry"), ("name",)),  # who stands at the window
     **dict.fromkeys(

@@ -11,12 +11,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page, Request, TimeoutError
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    Download,
+    Locator,
+    Page,
+    Request,
+    TimeoutError,
+)
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -136,15 +146,21 @@ class Camera:
 
 
 def take_picture(page: Page, path: Path, *, full: bool) -> None:
-    """Keep a picture of the page, or of what is in sight; packed for speed, not for size."""
-    line = page.context.new_cdp_session(page)
+    """Keep a picture of the page, or of what is in sight; packed for speed, not for size.
+
+    The line to the page stays open: its end would take away what another line set up, such as an
+    authenticator.
+    """
+    line = _LINES.get(page) or _LINES.setdefault(page, page.context.new_cdp_session(page))
     asked: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
     if full:
         size = line.send("Page.getLayoutMetrics")["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
         asked |= {"captureBeyondViewport": True, "clip": clip}
     path.write_bytes(base64.b64decode(line.send("Page.captureScreenshot", asked)["data"]))
-    line.detach()
+
+
+_LINES: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
 
 
 def be_at_rest(page: Page) -> None:
