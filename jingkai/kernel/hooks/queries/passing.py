@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Hashable
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -18,6 +19,7 @@ class Passing(Generic[T]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._kept: dict[Hashable, tuple[datetime, datetime, T]] = {}
+        self._lock = threading.Lock()
 
     def get(self, key: Hashable, at: datetime) -> T | None:
         """Give what is kept under a key, if it holds good at a moment."""
@@ -26,7 +28,8 @@ class Passing(Generic[T]):
 
     def keep(self, key: Hashable, value: T, *, since: datetime, until: datetime) -> T:
         """Keep a value that holds good from one moment until just before another, and give it back."""
-        while len(self._kept) >= self._most:
-            self._kept.pop(next(iter(self._kept), None), None)
-        self._kept[key] = (since, until, value)
+        with self._lock:  # the oldest cannot be looked for while another thread puts something in
+            while len(self._kept) >= self._most:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = (since, until, value)
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from jingkai.kernel.hooks.api import Passing
@@ -29,3 +30,14 @@ def test_the_oldest_makes_room() -> None:
     for number in range(5):
         kept.keep(number, number, since=NOON, until=NOON + HOUR)
     assert [kept.get(number, NOON) for number in range(5)] == [None, None, 2, 3, 4]
+
+
+def test_threads_that_keep_at_once_disturb_nobody() -> None:
+    kept = Passing[int](3)
+
+    def keep(number: int) -> int:
+        return kept.keep(number, number, since=NOON, until=NOON + HOUR)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(keep, range(5000))) == list(range(5000))
+    assert sum(kept.get(number, NOON) is not None for number in range(5000)) == 3
