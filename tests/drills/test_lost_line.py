@@ -28,7 +28,7 @@ from jingkai.config.environment import APP_ROLE, socket_folder
 from jingkai.modules.approvals.testing import Hall
 from tests.drills.conftest import Installer, make_clients
 from tests.drills.installation import Installation
-from tests.drills.killing import Load, Zone, last_look, under_load, whole
+from tests.drills.killing import OFFICE, Load, Zone, last_look, under_load, whole
 from tests.drills.line import Line
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
@@ -90,7 +90,7 @@ def test_a_bad_line_to_the_database_loses_nothing(hall: Hall, install_here: Inst
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     with on_a_line(install_here()) as (made, line):
         zone = Zone(made, place)
-        with under_load(zone, tokens) as load:
+        with under_load(zone, tokens, pace=OFFICE) as load:
             person = Person(zone.port, session)
             lose_answers(load, line)
             lose_the_answer_to_a_form(person, line, pages[0])

@@ -36,6 +36,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "journeys"
 AXE = {"resultTypes": ["violations"], "preload": False, "iframes": False}
 """No page plays sound, locks the way a phone is held, or shows another one within: nothing to fetch for."""
+COLOURS = Path(__file__).with_name("colours.js").read_text(encoding="utf-8")
+"""What contrast depends on, for all text that shows: its colour, its size and weight, and what lies under."""
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 FLAGS = [
     "--no-sandbox",
@@ -65,12 +67,17 @@ class Clock:
 
     def set(self, text: str) -> datetime:
         """Set the clock to a moment of the zone, such as `2026-09-14 09:00`."""
+        self.stop()
         moment = datetime.fromisoformat(text).replace(tzinfo=ZONE)
-        if self.traveller is not None:
-            self.traveller.stop()
         self.traveller = time_machine.travel(moment, tick=True)
         self.traveller.start()
         return moment
+
+    def stop(self) -> None:
+        """Let it be now again."""
+        if self.traveller is not None:
+            self.traveller.stop()
+        self.traveller = None
 
 
 @dataclass
@@ -80,13 +87,16 @@ class Camera:
     story: str
     faults: list[str] = field(default_factory=list)
     counter: int = 0
+    measured: set[tuple[Any, ...]] = field(default_factory=set)
+    """The colours, sizes and grounds of text whose contrast was measured on an earlier page of the story."""
     anew: bool = False
     """Load each page again before its first picture: what was just typed into it saves itself."""
 
     def shoot(self, page: Page, name: str, *, full: bool = True, leaving: bool = False) -> None:
         """Four pictures of the open page; axe looks at it wide in Chinese and narrow in English.
 
-        Contrast, half of axe's work, is measured wide only: a colour is the same on a phone.
+        Contrast, most of axe's work, is measured wide only, and only where text wears what none has worn
+        before: a colour is the same on a phone and on the next page.
 
         `leaving`: the page is left next, so it need not be brought back into Chinese.
         """
@@ -138,7 +148,9 @@ class Camera:
             self.faults.append(f"{where}: the page says lang={self._said(page)}")
 
     def _axe(self, page: Page, where: str, *, contrast: bool) -> None:
-        asked = {**AXE, "rules": {"color-contrast": {"enabled": contrast}}}
+        worn = {tuple(one) for one in page.evaluate(COLOURS)} if contrast else set()
+        asked = {**AXE, "rules": {"color-contrast": {"enabled": bool(worn - self.measured)}}}
+        self.measured |= worn
         page.evaluate(Axe().axe_script)
         for violation in page.evaluate(f"axe.run({json.dumps(asked)}).then(found => found.violations)"):
             nodes = [node["html"][:160] for node in violation["nodes"][:3]]

@@ -37,5 +37,4 @@ def clock() -> Iterator[Clock]:
     """A clock that is put right again after the journey."""
     own = Clock()
     yield own
-    if own.traveller is not None:
-        own.traveller.stop()
+    own.stop()

@@ -330,13 +330,13 @@ def test_memory_stays_the_same_for_many_streams(trail_folder):
         tracemalloc.stop()
         return size
 
-    record_many([Draft(("cases.case", number), "case.opened", CLERK, AT) for number in range(3000)])
+    record_many([Draft(("cases.case", number), "case.opened", CLERK, AT) for number in range(1500)])
     write_checkpoints(at=AT)
     few = peak()
-    for start in range(3000, 9000, 3000):
-        record_many([Draft(("cases.case", start + n), "case.opened", CLERK, AT) for n in range(3000)])
+    for start in range(1500, 4500, 1500):
+        record_many([Draft(("cases.case", start + n), "case.opened", CLERK, AT) for n in range(1500)])
         write_checkpoints(at=AT)
-    assert verify().streams == 9000
+    assert verify().streams == 4500
     assert peak() < few * 1.5
 
 

@@ -149,6 +149,9 @@ def test_a_condition_that_never_comes_is_warned_of_and_then_given_up(project: Pr
         assert run.conditional.state == "revoked"
     assert not operations.lapse_condition(condition_id=condition.pk, by=SYSTEM, at=moment("2026-09-03 01:10"))
     assert cases.differences(project.hall.case(matter).pk) == []
+    page = _page(project, "deputy_director", reverse("inbox:case", args=[project.hall.case(matter).uuid]))
+    journey = page.split('<ol class="journey"', 1)[1].split("</ol>", 1)[0]
+    assert "条件逾期未满足" in journey, "the journey says why the waits are over"
 
 
 def test_a_document_that_came_in_time_is_checked_before_anything_lapses(project: Project) -> None:

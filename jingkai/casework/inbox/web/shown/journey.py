@@ -51,11 +51,13 @@ BETWEEN = (
 def journey_steps(file: CaseFile) -> list[JourneyStep]:
     """Tell everything that happened, newest first; who has it in hand now stands on top.
 
-    Acts of modules that neither a finished task nor a clock tells are added from the trail.
+    Acts of modules that neither somebody's finished task nor a clock tells are added from the trail: that
+    a wait of the flow is over does not say what ended it.
     """
     start, *end = _ends(file.case, file)
-    past = [*end, *_done(file), *_clock_acts(file), start]
-    told = {step.at for step in past}
+    past = [*end, *_clock_acts(file), start]
+    told = {step.at for step in past} | {task.closed_at for task in file.done if task.kind == TaskKind.WORK}
+    past += _done(file)
     past += [step for step in _module_acts(file.trail) if step.at not in told]
     past.sort(key=lambda step: step.at or file.at, reverse=True)
     return [*_now(file), *past]
