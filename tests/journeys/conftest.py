@@ -37,4 +37,5 @@ def clock() -> Iterator[Clock]:
     """A clock that is put right again after the journey."""
     own = Clock()
     yield own
-    own.stop()
+    if own.traveller is not None:
+        own.traveller.stop()

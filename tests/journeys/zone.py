@@ -20,7 +20,7 @@ from playwright.sync_api import Browser
 from jingkai.config.demo import enterprises, organisation, reference
 from jingkai.config.demo.papers import make_file
 from jingkai.config.seeding import DemoPeople
-from jingkai.kernel.hooks.testing import Made, copy_database, made_by_one
+from jingkai.kernel.hooks.testing import called, connected_to, copy_database, drop_database
 from jingkai.kernel.notices.standins.mail import MailStandIn
 from jingkai.kernel.notices.standins.sms import SmsStandIn
 from jingkai.modules.approvals.connectors.licences_standin import Province, demonstration_permit, serving
@@ -78,6 +78,14 @@ class Outside:
 BEGINNING = "2026-09-14 09:00"
 
 
+@dataclass(frozen=True)
+class Settled:
+    """The zone on its first day, made once for all journeys: a database and files to copy, and its people."""
+
+    database: str
+    folder: Path
+
+
 @pytest.fixture(scope="session")
 def settled(
     django_db_setup: None,
@@ -85,25 +93,21 @@ def settled(
     database_server: Any,
     database_template: str,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Made:
-    """The zone on its first day, filled as the demonstration does, with nobody's matter in it yet.
-
-    It is made once for all workers: a database and files to copy, and its people.
-    """
-
-    def make(folder: Path) -> None:
-        clock, kept = Clock(), settings.FILES_FOLDER
-        settings.FILES_FOLDER = folder / "files"
-        try:
-            _fill(folder, clock.set(BEGINNING))
-        finally:
-            settings.FILES_FOLDER = kept
-            clock.stop()
-
-    with django_db_blocker.unblock():
-        return made_by_one(
-            "zone", make, server=database_server, template=database_template, folders=tmp_path_factory
-        )
+) -> Iterator[Settled]:
+    """Fill a copy of the migrated template as the demonstration does, with nobody's matter in it yet."""
+    made = Settled(called(connection.settings_dict["NAME"], "zone"), tmp_path_factory.mktemp("zone"))
+    clock, kept = Clock(), settings.FILES_FOLDER
+    settings.FILES_FOLDER = made.folder / "files"
+    try:
+        with django_db_blocker.unblock():
+            copy_database(database_server, template=database_template, name=made.database)
+            with connected_to(made.database):
+                _fill(made.folder, clock.set(BEGINNING))
+        yield made
+    finally:
+        settings.FILES_FOLDER = kept
+        with django_db_blocker.unblock():
+            drop_database(database_server, made.database)
 
 
 def _fill(folder: Path, at: datetime) -> None:
@@ -117,7 +121,7 @@ def _fill(folder: Path, at: datetime) -> None:
 @pytest.fixture
 def zone(
     live_server: Any,
-    settled: Made,
+    settled: Settled,
     database_server: Any,
     clock: Clock,
     tmp_path: Path,

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import pickle
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -140,44 +136,6 @@ def drop_database(server: Any, name: str) -> None:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What one worker made for all: what its maker gave, and the database and the folder that it filled.
-
-    Nobody works in that database, or nobody else could copy it; it goes with the next run's leftovers.
-    """
-
-    database: str
-    folder: Path
-    thing: Any
-
-
-def made_by_one(
-    name: str, make: Callable[[Path], Any], *, server: Any, template: str, folders: pytest.TempPathFactory
-) -> Made:
-    """Make something once for all workers of a test run: the first one makes it, the others wait for it.
-
-    `make` is given an empty folder and works in a copy of the template.
-    """
-    is_alone = "PYTEST_XDIST_WORKER" not in os.environ
-    run, root = os.getpid(), folders.getbasetemp()
-    if not is_alone:
-        run, root = os.getppid(), root.parent
-    database, folder = called(f"jingkai_test_{run}_all", name), root / "made" / name
-    folder.parent.mkdir(exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        kept = folder / "thing.pickle"
-        if not kept.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            copy_database(server, template=template, name=database)
-            with connected_to(database):
-                thing = make(folder)
-            kept.write_bytes(pickle.dumps(thing))
-    return Made(database, folder, pickle.loads(kept.read_bytes()))
-
-
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Run acts in threads that start together; gives what each returned, or the error it met."""
     barrier = threading.Barrier(len(acts))
@@ -210,7 +168,7 @@ Each stands on those before it that the same test asks for.
 
 
 def keep_made(fixture: str, make: Maker) -> None:
-    """Make what a fixture gives once a run, in a database that is kept for the tests that ask for it.
+    """Make what a fixture gives once a session, in a database that is kept for the tests that ask for it.
 
     The fixture itself gives `kept_thing(request)`, or makes it anew where that is None.
     """
@@ -225,7 +183,6 @@ class KeptDatabases:
     template: str
     own: str
     """The name of this worker's database, with which the names of all others begin."""
-    folders: pytest.TempPathFactory
     made: dict[str, bytes] = field(default_factory=dict)
     """What stands in each, pickled: each test gets its own."""
     fresh: set[str] = field(default_factory=set)
@@ -271,18 +228,11 @@ class KeptDatabases:
     def _origin(self, wanted: tuple[str, ...]) -> str:
         name = self._name(wanted)
         if name not in self.made:
-            made = self._for_all(wanted)
-            copy_database(self.server, template=made.database, name=name)
-            self.made[name] = pickle.dumps(made.thing)
+            below = self._origin(wanted[:-1]) if wanted[:-1] else self.template
+            copy_database(self.server, template=below, name=name)
+            with connected_to(name):
+                self.made[name] = pickle.dumps(_makers[wanted[-1]]())
         return name
-
-    def _for_all(self, wanted: tuple[str, ...]) -> Made:
-        below = self._for_all(wanted[:-1]).database if wanted[:-1] else self.template
-        make = _makers[wanted[-1]]
-        name = "_".join(wanted)
-        return made_by_one(
-            name, lambda _folder: make(), server=self.server, template=below, folders=self.folders
-        )
 
     def _copies(self) -> set[str]:
         return {called(origin, "copy") for origin in self.made}
@@ -293,15 +243,10 @@ class KeptDatabases:
 
 @pytest.fixture(scope="session")
 def kept_databases(
-    database_server: Any,
-    database_template: str,
-    django_db_setup: None,
-    django_db_blocker: Any,
-    tmp_path_factory: pytest.TempPathFactory,
+    database_server: Any, database_template: str, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[KeptDatabases]:
     """The zone with all its people, and what else takes longer to make than most tests."""
-    own = str(connection.settings_dict["NAME"])
-    kept = KeptDatabases(database_server, database_template, own, tmp_path_factory)
+    kept = KeptDatabases(database_server, database_template, str(connection.settings_dict["NAME"]))
     yield kept
     with django_db_blocker.unblock():
         kept.drop()

@@ -20,7 +20,7 @@ from django.db import connection
 from django.utils import timezone
 
 from jingkai.kernel.calendar.api import seed_calendar
-from jingkai.kernel.hooks.testing import called, copy_database, drop_database, go_on_in, made_by_one
+from jingkai.kernel.hooks.testing import called, connected_to, copy_database, drop_database, go_on_in
 from jingkai.kernel.organisation.testing import Cast, make_cast
 from jingkai.kernel.permissions.data import SYSTEM, VISITOR, Actor
 from jingkai.modules.windows import rules
@@ -120,24 +120,15 @@ class KeptCounters:
 
 @pytest.fixture(scope="session")
 def kept_counters(
-    database_server: Any,
-    database_template: str,
-    django_db_setup: None,
-    django_db_blocker: Any,
-    tmp_path_factory: pytest.TempPathFactory,
+    database_server: Any, database_template: str, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[KeptCounters]:
-    """The hall, opened once for all workers: to open it takes longer than most tests."""
+    """The hall, opened once a session: to open it takes longer than most tests."""
     origin = called(connection.settings_dict["NAME"], "counters")
     with django_db_blocker.unblock():
-        made = made_by_one(
-            "counters",
-            lambda _folder: make_counters(),
-            server=database_server,
-            template=database_template,
-            folders=tmp_path_factory,
-        )
-        copy_database(database_server, template=made.database, name=origin)
-    yield KeptCounters(database_server, origin, made.thing)
+        copy_database(database_server, template=database_template, name=origin)
+        with connected_to(origin):
+            kept = KeptCounters(database_server, origin, make_counters())
+    yield kept
     with django_db_blocker.unblock():
         drop_database(database_server, origin)
 

@@ -8,7 +8,7 @@
 the calendar of 2024 to 2026 and the limits are loaded, seal no. 2 is in the custody of the custodian's post,
 and the package `construction-permit` is published. Moments are texts of the zone's own time or `datetime`s.
 
-The hall is filled once, by one worker for all; each module works in a copy of that database, and a test with
+The hall is filled once per session; each module works in a copy of that database, and a test with
 `django_db(transaction=True)` gets a fresh copy of its own. A module that says `HALL_AT = "simulated"` finds
 that stage already played (`stages`), so its tests need not play it themselves; `HALL_AT = play` names a
 function of the module instead, which is given the hall and played once. What `bring_to` plays on the
@@ -25,13 +25,7 @@ import pytest
 
 from jingkai.kernel.hooks.testing import called, connected_to, drop_database
 from jingkai.modules.approvals.connectors.platform_standin import PROJECT, Platforms
-from jingkai.modules.approvals.testing.database import (
-    OpenedHall,
-    Workshop,
-    of_a_test,
-    open_hall,
-    play_on,
-)
+from jingkai.modules.approvals.testing.database import OpenedHall, of_a_test, open_hall, play_on
 from jingkai.modules.approvals.testing.hall import Hall, make_hall
 from jingkai.modules.approvals.testing.papers import DAYS, FACTS, STAGES, moment, small_file
 from jingkai.modules.approvals.testing.project import stages
@@ -65,18 +59,22 @@ def opened_hall(
     seal_folder: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[OpenedHall]:
-    """The hall on its first day; made once for all workers."""
-    shop = Workshop(database_server, database_template, seal_folder, tmp_path_factory)
+    """The hall on its first day; made once per session."""
     with django_db_blocker.unblock():
-        opened = open_hall(shop)
+        opened = open_hall(database_server, database_template, seal_folder, tmp_path_factory.mktemp("hall"))
     yield opened
     with django_db_blocker.unblock():
         opened.drop()
 
 
 @pytest.fixture(scope="session")
-def hall_at(opened_hall: OpenedHall, django_db_blocker: Any) -> Iterator[HallAt]:
-    """The hall at a stage; each stage is played once, when it is first asked for."""
+def hall_at(
+    opened_hall: OpenedHall,
+    django_db_blocker: Any,
+    seal_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[HallAt]:
+    """The hall at a stage; each stage is played once per session, when it is first asked for."""
     made = {"": opened_hall}
 
     def at(stage: str | Callable[[Hall], None]) -> OpenedHall:
@@ -84,8 +82,8 @@ def hall_at(opened_hall: OpenedHall, django_db_blocker: Any) -> Iterator[HallAt]
         name = stage if isinstance(stage, str) else "_".join(stage.__module__.split(".")[-3::2])
         if name not in made:
             assert play, f"there is no stage {stage}"
-            shared = stage if isinstance(stage, str) else ""
-            made[name] = play_on(opened_hall, called(opened_hall.origin, name), play, shared)
+            folder = tmp_path_factory.mktemp(name)
+            made[name] = play_on(opened_hall, called(opened_hall.origin, name), play, seal_folder, folder)
         return made[name]
 
     yield at
@@ -97,7 +95,11 @@ def hall_at(opened_hall: OpenedHall, django_db_blocker: Any) -> Iterator[HallAt]
 
 @pytest.fixture(scope="module")
 def hall_database(
-    request: pytest.FixtureRequest, hall_at: HallAt, django_db_blocker: Any
+    request: pytest.FixtureRequest,
+    hall_at: HallAt,
+    seal_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: Any,
 ) -> Iterator[OpenedHall]:
     """Let the tests of one module work in a copy of the hall's database, at the stage that it names."""
     with django_db_blocker.unblock():
@@ -107,7 +109,7 @@ def hall_database(
             if opened.strayed or opened.wanted:
                 with django_db_blocker.unblock():
                     opened.strayed = False
-                    opened.keep()
+                    opened.keep(seal_folder, tmp_path_factory.mktemp)
 
         request.session.stash[_TIDY] = tidy
         opened.renew()
@@ -115,7 +117,7 @@ def hall_database(
             yield opened
         del request.session.stash[_TIDY]
         opened.strayed = False
-        drop_database(opened.shop.server, opened.name)
+        drop_database(opened.server, opened.name)
 
 
 NEVER_RECALLED = {"transactional_db", "live_server", "mail_server", "sms_provider"}

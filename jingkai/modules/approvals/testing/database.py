@@ -1,8 +1,8 @@
 """A database in which the service hall is already open, copied instead of filled anew for every test.
 
-Most tests begin with an ordinary matter at some stage. The stages are played once, by one worker for all, one
-after the other, in databases of their own. A test that has written nothing yet goes on in the database of the
-stage that it asks for, inside its own transaction: what it does there is rolled back as ever.
+Most tests begin with an ordinary matter at some stage. The stages are played once a session, one after the
+other, in databases of their own. A test that has written nothing yet goes on in the database of the stage
+that it asks for, inside its own transaction: what it does there is rolled back as ever.
 """
 
 from __future__ import annotations
@@ -16,19 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
 from jingkai.kernel.hooks.testing import (
-    Made,
     called,
     connected_to,
     copy_database,
     drop_database,
     go_on_in,
     has_written,
-    made_by_one,
 )
 from jingkai.modules.approvals.models import Application
 from jingkai.modules.approvals.testing.hall import Hall, make_hall
@@ -37,43 +34,14 @@ from jingkai.modules.approvals.testing.papers import DAYS, STAGES
 MATTER = "an ordinary matter"
 
 
-@dataclass(frozen=True)
-class Workshop:
-    """Where halls are made: the server, what one starts from, this worker's own seals and new folders."""
-
-    server: Any
-    template: str
-    seals: Path
-    folders: pytest.TempPathFactory
-
-    def for_all(self, name: str, play: Callable[[], Hall], before: Made | None) -> Made:
-        """Play something on what was made before, once for all workers."""
-
-        def make(folder: Path) -> Hall:
-            if before is not None:
-                for part in ("files", "seals"):
-                    shutil.copytree(before.folder / part, folder / part, dirs_exist_ok=True)
-            (folder / "files").mkdir(exist_ok=True)
-            (folder / "seals").mkdir(exist_ok=True)
-            with _standing_in(folder, folder / "seals"):
-                return play()
-
-        template = before.database if before else self.template
-        made = made_by_one(name, make, server=self.server, template=template, folders=self.folders)
-        shutil.copytree(made.folder / "seals", self.seals, dirs_exist_ok=True)
-        return made
-
-
 @dataclass
 class OpenedHall:
     """The hall as it was when it opened: its people as rows, its database to copy from, its files."""
 
-    shop: Workshop
+    server: Any
     origin: str
     hall: Hall
     files: Path
-    made: Made | None = None
-    """Where it was made for all workers; None where a module has played it for itself."""
     kept: dict[str, OpenedHall] = field(default_factory=dict)
     """The same hall with an ordinary matter at a stage."""
     wanted: str = ""
@@ -91,7 +59,7 @@ class OpenedHall:
 
     def renew(self) -> None:
         """Make the copy as fresh as on the first day."""
-        copy_database(self.shop.server, template=self.origin, name=self.name)
+        copy_database(self.server, template=self.origin, name=self.name)
 
     def enter(self, folder: Path) -> Hall:
         """Give one test its own hall, with the files that stood there when it opened."""
@@ -115,19 +83,20 @@ class OpenedHall:
         shutil.copytree(kept.files, settings.FILES_FOLDER, dirs_exist_ok=True)
         return reached[-1], kept.hall.played[MATTER]
 
-    def keep(self) -> None:
+    def keep(self, seals: Path, make_folder: Callable[[str], Path]) -> None:
         """Play the stages that tests asked for."""
         before = self
         for stage in STAGES[: STAGES.index(self.wanted) + 1] if self.wanted else ():
             if stage not in self.kept:
-                self.kept[stage] = play_on(before, called(self.origin, stage), _step_to(stage), stage)
+                origin, folder = called(self.origin, stage), make_folder(stage)
+                self.kept[stage] = play_on(before, origin, _step_to(stage), seals, folder)
             before = self.kept[stage]
         self.wanted = ""
 
     def drop(self) -> None:
         """Remove the databases."""
         for one in (*self.kept.values(), self):
-            drop_database(one.shop.server, one.origin)
+            drop_database(one.server, one.origin)
 
 
 def of_a_test(act: Callable[[Hall], None]) -> Callable[[Hall], None]:
@@ -153,45 +122,35 @@ def _step_to(stage: str) -> Callable[[Hall], None]:
     return of_a_test(step)
 
 
-def open_hall(shop: Workshop) -> OpenedHall:
-    """Fill a copy of the migrated template, under the product's own role; every worker copies it."""
-    origin = called(str(connection.settings_dict["NAME"]), "hall")
-    return _copied(shop, origin, shop.for_all("hall", make_hall, None))
+def open_hall(server: Any, template: str, seals: Path, folder: Path) -> OpenedHall:
+    """Fill a copy of the migrated template once, under the product's own role."""
+    origin = called(connection.settings_dict["NAME"], "hall")
+    copy_database(server, template=template, name=origin)
+    with _standing_in(origin, seals, folder):
+        hall = make_hall()
+    return OpenedHall(server, origin, hall, folder / "files")
 
 
-def play_on(before: OpenedHall, origin: str, play: Callable[[Hall], None], stage: str = "") -> OpenedHall:
-    """Copy an opened hall and let something happen in the copy: a stage that other workers want, too, or
-    what one module alone begins with.
-    """
-    shop = before.shop
-
-    def played() -> Hall:
-        hall = copy.deepcopy(before.hall)
-        hall.cast.forget()
+def play_on(
+    opened: OpenedHall, origin: str, play: Callable[[Hall], None], seals: Path, folder: Path
+) -> OpenedHall:
+    """Copy an opened hall and let something happen in the copy."""
+    copy_database(opened.server, template=opened.origin, name=origin)
+    shutil.copytree(opened.files, folder / "files", dirs_exist_ok=True)
+    hall = copy.deepcopy(opened.hall)
+    hall.cast.forget()
+    with _standing_in(origin, seals, folder):
         play(hall)
-        return hall
-
-    if stage and before.made:
-        name = called(before.made.folder.name, stage)
-        return _copied(shop, origin, shop.for_all(name, played, before.made))
-    folder = shop.folders.mktemp("hall")
-    copy_database(shop.server, template=before.origin, name=origin)
-    shutil.copytree(before.files, folder / "files", dirs_exist_ok=True)
-    with connected_to(origin), _standing_in(folder, shop.seals):
-        return OpenedHall(shop, origin, played(), folder / "files")
-
-
-def _copied(shop: Workshop, origin: str, made: Made) -> OpenedHall:
-    copy_database(shop.server, template=made.database, name=origin)
-    return OpenedHall(shop, origin, made.thing, made.folder / "files", made)
+    return OpenedHall(opened.server, origin, hall, folder / "files")
 
 
 @contextmanager
-def _standing_in(folder: Path, seals: Path) -> Iterator[None]:
+def _standing_in(database: str, seals: Path, folder: Path) -> Iterator[None]:
     kept = {name: getattr(settings, name) for name in ("FILES_FOLDER", "SEALS_FOLDER", "HOME")}
     settings.FILES_FOLDER, settings.SEALS_FOLDER, settings.HOME = folder / "files", seals, folder
     try:
-        yield
+        with connected_to(database):
+            yield
     finally:
         for name, value in kept.items():
             setattr(settings, name, value)
