@@ -55,9 +55,10 @@ def journey_steps(file: CaseFile) -> list[JourneyStep]:
     a wait of the flow is over does not say what ended it.
     """
     start, *end = _ends(file.case, file)
-    past = [*end, *_clock_acts(file), start]
-    told = {step.at for step in past} | {task.closed_at for task in file.done if task.kind == TaskKind.WORK}
-    past += _done(file)
+    clocks = list(_clock_acts(file))
+    told = {step.at for step in (start, *end, *clocks)}
+    told |= {task.closed_at for task in file.done if task.kind == TaskKind.WORK}
+    past = [*end, *_done(file), *clocks, start]
     past += [step for step in _module_acts(file.trail) if step.at not in told]
     past.sort(key=lambda step: step.at or file.at, reverse=True)
     return [*_now(file), *past]
