@@ -139,6 +139,9 @@ def test_a_role_on_several_posts_of_a_unit_asks_for_the_role(cast, publish_flow)
     assert (task.assignee_id, task.pool_id, task.role) == (None, cast.unit("approval"), "checker")
     with pytest.raises(api.NotYourTask):
         api.claim_task(task=task, by=cast.catalogue_editor, at=NOW)
+    with pytest.raises(api.NotYourTask):
+        api.get_task_for(task.uuid, by=cast.catalogue_editor, act=api.TaskAct.CLAIM)
+    assert api.get_task_for(task.uuid, by=cast.custodian, act=api.TaskAct.CLAIM) == task
     mine = api.tasks_in_pools(pools=cast.catalogue_editor.pools, posts=cast.catalogue_editor.post_ids, at=NOW)
     assert mine.rows == []
     theirs = api.tasks_in_pools(pools=cast.custodian.pools, posts=cast.custodian.post_ids, at=NOW)

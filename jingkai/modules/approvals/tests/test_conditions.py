@@ -154,6 +154,17 @@ def test_a_condition_that_never_comes_is_warned_of_and_then_given_up(project: Pr
     assert "条件逾期未满足" in journey, "the journey says why the waits are over"
 
 
+def test_a_condition_is_handed_in_by_the_enterprise_or_the_window_alone(project: Project) -> None:
+    matter = project.simulated()
+    may = {
+        who: rules.may_add_application_files(
+            project.actor(who, "2026-03-10 10:00"), matter.pk, "land-contract"
+        )
+        for who in ("handler", "clerk", "other_handler", "catalogue_editor", "officer_fire")
+    }
+    assert [who for who, allowed in may.items() if allowed] == ["handler", "clerk"]
+
+
 def test_a_document_that_came_in_time_is_checked_before_anything_lapses(project: Project) -> None:
     matter = project.simulated()
     project.supply(matter, "land-contract", at="2026-08-31 16:00")

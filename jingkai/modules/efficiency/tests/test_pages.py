@@ -106,6 +106,10 @@ def test_restricted_people_see_their_own_unit_only(handled: Hall) -> None:
     assert len(response.context["table"].rows) == 1
     assert "王消防" not in text_of(see(handled, "officer_fire_2", "figures", by="person"))
     assert "王消防" in text_of(see(handled, "head_fire", "figures", by="person"))
+    offered = {
+        who: see(handled, who, "figures").context["form"].fields for who in ("officer_fire_2", "head_fire")
+    }
+    assert ["person" in fields for fields in offered.values()] == [False, True]
     assert see(handled, "clerk", "figures").status_code == 403
     assert see(handled, "handler", "figures").status_code == 403
 
