@@ -84,7 +84,7 @@ def pytest_configure() -> None:
 
 
 def _let_browsers_keep_static_files() -> None:
-    """As the product does with its collected files: half of a page's time would go into asking for them again."""
+    """As the product does with its collected files; half of a page's time would go into asking again."""
     from django.contrib.staticfiles.handlers import StaticFilesHandler
 
     serve = StaticFilesHandler.serve

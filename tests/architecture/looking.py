@@ -137,7 +137,7 @@ class Looking:
 
     def look(self, reader: Reader, path: str, method: str = "GET") -> Seen:
         """Read one address as somebody, and take back whatever the page did."""
-        self._become(reader)
+        self.become(reader)
         with transaction.atomic():
             data = with_token(user=None) if method == "POST" else {}
             response = self.client.generic(method, path) if method == "GET" else self.client.post(path, data)
@@ -196,7 +196,8 @@ class Looking:
         person = self.hall.cast.person(reader.who)
         return {("name", person.party.name)}
 
-    def _become(self, reader: Reader) -> None:
+    def become(self, reader: Reader) -> None:
+        """Let the client be somebody from now on."""
         if reader.who == "bare":
             self.role.permissions = sorted(reader.codes)
             self.role.save()
