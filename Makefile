@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help setup dev demo run worker test check bench drill fmt lock sbom clean
+.PHONY: help setup dev demo run worker test check bench drill pictures fmt lock sbom clean
 
 help:
 	@echo "make setup   install into .venv and build scripts, styles, translations"
@@ -14,6 +14,7 @@ help:
 	@echo "make bench   measure against peers      make drill   kill, restore, load"
 	@echo "make fmt     bring the code into shape  make lock    renew the locked dependencies"
 	@echo "make sbom    what it is made of, as CycloneDX in build/sbom.cdx.json"
+	@echo "make pictures  every page in both languages, wide and narrow, in build/journeys/every-page"
 
 setup:
 	@$(PYTHON) tools/bootstrap.py run
@@ -51,6 +52,9 @@ drill: dev
 	@DRILL_KILLS=100 SOAK_MINUTES=15 $(BIN)/python -m pytest -q -s -m drill -o faulthandler_timeout=3600
 	@GUARDS_PART=1 MACHINE_EXAMPLES=60 $(BIN)/python -m pytest -q \
 		tests/architecture/test_ownership.py tests/architecture/test_machine.py
+
+pictures: dev
+	@$(BIN)/python -m pytest -q tests/journeys/test_every_page.py
 
 fmt: dev
 	@$(BIN)/ruff check --fix --quiet .

@@ -18,7 +18,12 @@ async function draw(element) {
     zoomScroll: { enabled: false },
     textRenderer: { defaultStyle: { fontFamily: getComputedStyle(element).fontFamily, fontSize: 13 } },
   });
-  await viewer.importXML(inLanguage(text));
+  try {
+    await viewer.importXML(inLanguage(text));
+  } catch {
+    element.hidden = true; // a flow without a diagram has no picture; its steps are told in the list below
+    return;
+  }
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
   const mark = (name, marker) => registry.get(name) && canvas.addMarker(name, marker);

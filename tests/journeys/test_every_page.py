@@ -24,15 +24,18 @@ FEWEST = 200
 
 
 def test_every_page_is_sound_in_both_languages_at_both_widths(
-    hall: Hall, live_server: Any, browser: Browser
+    hall: Hall, live_server: Any, request: pytest.FixtureRequest
 ) -> None:
     """No page is wider than its screen, none has a fault that axe knows, none a script that fails."""
     looking = Looking(hall)
     hall.travel(TODAY, tick=True)
     with refusals_unnoted():
         looking.walk()
-    shown = _shown(looking)
+        shown = _shown(looking)
     camera = Camera("every-page")
+    browser: Browser = request.getfixturevalue(
+        "browser"
+    )  # seals are applied in a loop of their own: before it
     for name, (reader, path) in sorted(shown.items()):
         looking.become(reader)
         visitor = Visitor(browser, live_server.url)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.kernel.accounts import operations, rules
 from jingkai.kernel.accounts.data import SecurityPolicy
 from jingkai.kernel.accounts.web.adapters import moment_of, refuse_ended_one_time, refuse_locked, refuse_wrong
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.organisation.models import Post
 from jingkai.kernel.parties.api import is_mobile, mask_email, mask_phone, plain_phone
 from jingkai.kernel.parties.models import Person
@@ -245,7 +246,7 @@ class NewPersonForm(PersonForm):
         super().__init__(*args, **kwargs)
         posts = Post.objects.filter(party__active=True).select_related("party").order_by("party__pinyin")
         self.fields["post"].queryset = posts  # type: ignore[attr-defined]
-        self.fields["post"].label_from_instance = lambda post: post.party.name  # type: ignore[attr-defined]
+        self.fields["post"].label_from_instance = lambda post: local(post.party, "name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A post needs its first day."""
@@ -269,7 +270,7 @@ class AppointmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         posts = Post.objects.filter(party__active=True).select_related("party").order_by("party__pinyin")
         self.fields["post"].queryset = posts  # type: ignore[attr-defined]
-        self.fields["post"].label_from_instance = lambda post: post.party.name  # type: ignore[attr-defined]
+        self.fields["post"].label_from_instance = lambda post: local(post.party, "name")  # type: ignore[attr-defined]
 
 
 class EndForm(forms.Form):

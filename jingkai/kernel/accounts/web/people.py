@@ -25,6 +25,7 @@ from jingkai.kernel.accounts.web.forms import (
     UsernameForm,
 )
 from jingkai.kernel.accounts.web.paging import keyset
+from jingkai.kernel.hooks.api import local
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.organisation import api as organisation
 from jingkai.kernel.organisation.api import MANAGE_PEOPLE, READ_DIRECTORY
@@ -82,7 +83,7 @@ def new_person(request: Request) -> HttpResponse:
             form.add_error(None, f"{error.sentence} {error.advice}")
         else:
             one_time.keep(request, account)
-            messages.success(request, _("%(name)s was entered.") % {"name": entered.party.name})
+            messages.success(request, _("%(name)s was entered.") % {"name": local(entered.party, "name")})
             return redirect("accounts:person", entered.party.uuid)
     context = {
         "form": form,
@@ -170,9 +171,9 @@ def edit_person(request: Request, uuid: UUID) -> HttpResponse:
             return redirect("accounts:person", uuid)
     context = {
         "form": form,
-        "title": _("Change %(name)s") % {"name": row.party.name},
+        "title": _("Change %(name)s") % {"name": local(row.party, "name")},
         "action": _("Save"),
-        "back_label": row.party.name,
+        "back_label": local(row.party, "name"),
         "back_url": reverse("accounts:person", args=[uuid]),
         "stale": stale,
         "present": [
@@ -202,9 +203,9 @@ def appoint(request: Request, uuid: UUID) -> HttpResponse:
             return redirect("accounts:person", uuid)
     context = {
         "form": form,
-        "title": _("Appoint %(name)s") % {"name": row.party.name},
+        "title": _("Appoint %(name)s") % {"name": local(row.party, "name")},
         "action": _("Appoint"),
-        "back_label": row.party.name,
+        "back_label": local(row.party, "name"),
         "back_url": reverse("accounts:person", args=[uuid]),
     }
     return render(request, "organisation/form.html", context)
@@ -265,7 +266,7 @@ def _appointment(uuid: UUID) -> Appointment:
 
 
 def _names(row: Appointment) -> dict[str, str]:
-    return {"name": row.person.party.name, "post": row.post.party.name}
+    return {"name": local(row.person.party, "name"), "post": local(row.post.party, "name")}
 
 
 @requires(MANAGE_PEOPLE)
@@ -290,7 +291,7 @@ def give_login(request: Request, uuid: UUID) -> HttpResponse:
             return redirect("accounts:person", uuid)
     context = {
         "form": form,
-        "title": _("Give %(name)s a login") % {"name": row.party.name},
+        "title": _("Give %(name)s a login") % {"name": local(row.party, "name")},
         "text": _("A one-time password is made and shown once. It must be changed at the first sign-in."),
         "action": _("Make the login"),
         "back_url": reverse("accounts:person", args=[uuid]),
@@ -306,10 +307,10 @@ def leave(request: Request, uuid: UUID) -> HttpResponse:
     back = reverse("accounts:person", args=[uuid])
     if request.method == "POST":
         operations.let_go(person=row, by=request.actor, at=request.at)
-        messages.success(request, _("%(name)s has left.") % {"name": row.party.name})
+        messages.success(request, _("%(name)s has left.") % {"name": local(row.party, "name")})
         return redirect(back)
     context = {
-        "title": _("%(name)s leaves") % {"name": row.party.name},
+        "title": _("%(name)s leaves") % {"name": local(row.party, "name")},
         "text": _(
             "The login is closed at once, posts and delegations end. What was done stays in the trail."
         ),
@@ -330,7 +331,7 @@ def come_back(request: Request, uuid: UUID) -> HttpResponse:
         operations.take_back(person=row, by=request.actor, at=request.at)
         return redirect(back)
     context = {
-        "title": _("%(name)s comes back") % {"name": row.party.name},
+        "title": _("%(name)s comes back") % {"name": local(row.party, "name")},
         "text": _("The login opens again; posts must be given anew."),
         "action": _("Comes back"),
         "back_url": back,
@@ -350,12 +351,12 @@ def contact(request: Request, uuid: UUID) -> HttpResponse:
         messages.info(
             request,
             _("%(name)s: phone %(phone)s, e-mail %(email)s.")
-            % {"name": row.party.name, "phone": row.phone or "–", "email": row.email or "–"},
+            % {"name": local(row.party, "name"), "phone": row.phone or "–", "email": row.email or "–"},
         )
         return redirect(back)
     context = {
         "form": form,
-        "title": _("See how to reach %(name)s") % {"name": row.party.name},
+        "title": _("See how to reach %(name)s") % {"name": local(row.party, "name")},
         "text": _("Say what for. That you looked is written to the trail."),
         "action": _("Show"),
         "back_url": back,
