@@ -67,4 +67,5 @@ sbom: dev
 	@$(BIN)/python -m tools.sbom
 
 clean:
+	@if [ -L build/test/postgres ]; then rm -rf "$$(readlink build/test/postgres)"; fi
 	rm -rf build staticfiles jingkai/ui/static/ui/dist

@@ -58,12 +58,12 @@ SERIES_KIND = RuleKind(
     fields=(
         RuleField(
             name="pattern",
-            label=_("pattern"),
+            label=_("Pattern of the number"),
             help=_("{year} is the year, {n} the running number, {n:06} the same with zeros before it."),
         ),
         RuleField(
             name="reset",
-            label=_("starts again"),
+            label=_("Starts again"),
             type="choice",
             options=(("year", _("each year")), ("never", _("never"))),
         ),

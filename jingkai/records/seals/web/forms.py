@@ -97,14 +97,14 @@ class EndStandingForm(forms.Form):
 class KeeperForm(forms.Form):
     """Where a seal's key is kept."""
 
-    keeper = forms.ChoiceField(label=_("key kept by"), choices=Seal.Keeper.choices)
+    keeper = forms.ChoiceField(label=_("Key kept by"), choices=Seal.Keeper.choices)
     outside_code = forms.CharField(
-        label=_("code in the state service"),
+        label=_("Code in the state service"),
         max_length=40,
         required=False,
         help_text=_("The code under which the state seal service keeps this seal; empty for an own key."),
     )
-    basis = forms.CharField(label=_("basis"), max_length=200)
+    basis = forms.CharField(label=_("Basis of the change"), max_length=200)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

@@ -65,7 +65,7 @@ def hand(request: Request, uuid: UUID) -> HttpResponse:
         )
         messages.success(request, _("The handover is written down."))
         return HttpResponseRedirect(reverse("seals:seal", args=[uuid]))
-    title = _("Hand over: %(seal)s") % {"seal": seal.name}
+    title = _("Hand over: %(seal)s") % {"seal": local(seal, "name")}
     return form_page(request, form, title, _("Hand over"), reverse("seals:seal", args=[uuid]))
 
 
@@ -87,7 +87,7 @@ def state(request: Request, uuid: UUID) -> HttpResponse:
         )
         messages.success(request, _("The seal's state was changed."))
         return HttpResponseRedirect(reverse("seals:seal", args=[uuid]))
-    title = _("Change the state: %(seal)s") % {"seal": seal.name}
+    title = _("Change the state: %(seal)s") % {"seal": local(seal, "name")}
     return form_page(request, form, title, _("Change the state"), reverse("seals:seal", args=[uuid]))
 
 

@@ -205,5 +205,5 @@ def keeper(request: Request, uuid: UUID) -> HttpResponse:
         )
         messages.success(request, _("Noted where the key is kept."))
         return HttpResponseRedirect(back)
-    title = _("Where the key is kept: %(seal)s") % {"seal": seal.name}
+    title = _("Where the key is kept: %(seal)s") % {"seal": local(seal, "name")}
     return form_page(request, form, title, _("Save"), back)
