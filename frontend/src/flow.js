@@ -20,8 +20,9 @@ async function draw(element) {
   });
   try {
     await viewer.importXML(inLanguage(text));
-  } catch {
-    element.hidden = true; // a flow without a diagram has no picture; its steps are told in the list below
+  } catch (error) {
+    if (!/no diagram/.test(error.message)) throw error;
+    element.hidden = true; // its steps are told in the list below
     return;
   }
   const canvas = viewer.get("canvas");

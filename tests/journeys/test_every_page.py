@@ -32,10 +32,8 @@ def test_every_page_is_sound_in_both_languages_at_both_widths(
     with refusals_unnoted():
         looking.walk()
         shown = _shown(looking)
+    browser: Browser = request.getfixturevalue("browser")  # not before: it has a loop, as sealing does
     camera = Camera("every-page")
-    browser: Browser = request.getfixturevalue(
-        "browser"
-    )  # seals are applied in a loop of their own: before it
     for name, (reader, path) in sorted(shown.items()):
         looking.become(reader)
         visitor = Visitor(browser, live_server.url)
