@@ -14,7 +14,7 @@ help:
 	@echo "make bench   measure against peers      make drill   kill, restore, load"
 	@echo "make fmt     bring the code into shape  make lock    renew the locked dependencies"
 	@echo "make sbom    what it is made of, as CycloneDX in build/sbom.cdx.json"
-	@echo "make pictures  every page in both languages, wide and narrow, in build/journeys/every-page"
+	@echo "make pictures  every page and the stories in both languages, wide and narrow, in build/journeys"
 
 setup:
 	@$(PYTHON) tools/bootstrap.py run
@@ -54,7 +54,7 @@ drill: dev
 		tests/architecture/test_ownership.py tests/architecture/test_machine.py
 
 pictures: dev
-	@$(BIN)/python -m pytest -q tests/journeys/test_every_page.py
+	@JOURNEY_VIEWS=every $(BIN)/python -m pytest -q tests/journeys
 
 fmt: dev
 	@$(BIN)/ruff check --fix --quiet .

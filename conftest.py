@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
+from hypothesis.internal.conjecture import providers
 
 from jingkai.config.testing import database_server, database_template, django_db_setup
 
@@ -14,6 +15,10 @@ __all__ = ["database_server", "database_template", "django_db_setup"]
 
 properties.register_profile("anywhere", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 properties.load_profile("anywhere")  # a busy machine is slow in drawing examples, too
+
+providers._get_local_constants = lambda: providers._local_constants
+"""Examples are not drawn from the product's own constants: for them each process of each run would parse all
+fifteen hundred modules, and what depends on a number of ours has a test at that number."""
 
 pytest_plugins = [f"{app}.testing" for app in settings.PRODUCT_APPS if find_spec(f"{app}.testing")]
 

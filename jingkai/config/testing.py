@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import hashlib
 import os
 import re
@@ -52,6 +53,7 @@ MEMORY = Path("/dev/shm")  # nosec B108 - a folder of our own in it, for nobody 
 ENOUGH = 6 * 1024**3
 """Bytes that must be free there before the databases of the tests lie in it."""
 
+gc.disable()  # loading leaves no rubbish; `pytest_collection_finish` turns it on again
 os.environ["JINGKAI_HOME"] = str(TEST_HOME)
 os.environ.setdefault("JINGKAI_LOG_LEVEL", "WARNING")
 
@@ -86,6 +88,13 @@ def pytest_configure() -> None:
     os.fsync = lambda fd: None  # no test outlives a power cut
     _look_for_static_files_once()
     _let_browsers_keep_static_files()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Look for rubbish from now on, but never again through the program and the list of its tests."""
+    gc.freeze()
+    gc.enable()
 
 
 def _let_browsers_keep_static_files() -> None:

@@ -7,6 +7,7 @@ database keeps the right one, as on a machine of its own.
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,9 @@ from tests.drills.test_lost_line import Person
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib*/faketime/libfaketimeMT.so.1")
-LEAPS = ("+1h", "+0", "+1d", "+0", "-1h", "+0", "-1d", "+0")
+EVERY_LEAP = ("+1h", "+0", "+1d", "+0", "-1h", "+0", "-1d", "+0")
+LEAPS = EVERY_LEAP if "DRILL_KILLS" in os.environ else ("+1d", "+0", "-1h", "+0")
+"""A test run takes the larger one ahead and the smaller one back, `make drill` each of them."""
 WELL, AHEAD = "ok", "fail"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import http.client
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -32,7 +33,8 @@ from tests.drills.killing import OFFICE, Load, Zone, last_look, under_load, whol
 from tests.drills.line import Line
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
-BREAKS = 5
+BREAKS = 5 if "DRILL_KILLS" in os.environ else 3
+"""How often lines break at each place: in `make drill`, and in a test run."""
 AWAY = "系统暂时无法读写数据"
 BOUND = 3 * (ANSWER_WITHIN + LINE_WITHIN)
 """Seconds: a page may wait for one line and one answer; thrice that is a sign of life only."""

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +40,9 @@ AXE = {"resultTypes": ["violations"], "preload": False, "iframes": False}
 COLOURS = Path(__file__).with_name("colours.js").read_text(encoding="utf-8")
 """What contrast depends on, for all text that shows: its colour, its size and weight, and what lies under."""
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+EVERY_VIEW = (("zh-hans", DESK), ("zh-hans", PHONE), ("en", DESK), ("en", PHONE))
+VIEWS = EVERY_VIEW if os.environ.get("JOURNEY_VIEWS") == "every" else EVERY_VIEW[::3]
+"""How a story's pages are seen: in a test run only as axe sees them, wide in Chinese, narrow in English."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -82,7 +86,7 @@ class Clock:
 
 @dataclass
 class Camera:
-    """Takes pictures of a page in both languages at both widths, and lets axe look at it."""
+    """Takes pictures of a page in both languages, wide and narrow, and lets axe look at it."""
 
     story: str
     faults: list[str] = field(default_factory=list)
@@ -91,9 +95,10 @@ class Camera:
     """The colours, sizes and grounds of text whose contrast was measured on an earlier page of the story."""
     anew: bool = False
     """Load each page again before its first picture: what was just typed into it saves itself."""
+    views: Sequence[tuple[str, dict[str, int]]] = VIEWS
 
     def shoot(self, page: Page, name: str, *, full: bool = True, leaving: bool = False) -> None:
-        """Four pictures of the open page; axe looks at it wide in Chinese and narrow in English.
+        """A picture of the open page for each view; axe looks at it wide in Chinese and narrow in English.
 
         Contrast, most of axe's work, is measured wide only, and only where text wears what none has worn
         before: a colour is the same on a phone and on the next page.
@@ -107,7 +112,7 @@ class Camera:
         if self.anew:
             page.reload(wait_until="load")
             be_at_rest(page)
-        for language, size in (("zh-hans", DESK), ("zh-hans", PHONE), ("en", DESK), ("en", PHONE)):
+        for language, size in self.views:
             self._turn(page, language, size)
             width = size["width"]
             take_picture(page, folder / f"{self.counter:02}-{name}-{language[:2]}-{width}.png", full=full)

@@ -39,17 +39,18 @@ class Story:
     play: Callable[[Telling], None]
 
 
-def seed(at: datetime, *, lively: bool = True) -> None:
+def seed(at: datetime, *, most: int | None = None, lively: bool = True) -> None:
     """Play every story and errand once, the oldest first, so that numbers run with the days.
 
-    `lively` adds the errands of further enterprises, what came of them, and what was urged. One whose days
-    lie outside the loaded calendar years, or before the powers of the zone, is left out.
+    `most` is how many of the stories are played (all of them); `lively` adds the errands of further
+    enterprises, what came of them, and what was urged. One whose days lie outside the loaded calendar years,
+    or before the powers of the zone, is left out.
     """
     if approvals.has_applications():
         return
     anchor = anchor_of(timezone.localdate(at))
     told: list[tuple[int, str, Callable[[], None]]] = [
-        (story.days_ago, story.project, partial(_play, story, anchor, at)) for story in STORIES
+        (story.days_ago, story.project, partial(_play, story, anchor, at)) for story in STORIES[:most]
     ]
     if lively:
         told += [

@@ -1,8 +1,11 @@
 """The door of the door: hang routers, scopes and events in; call outside; play outside systems."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from jingkai.kernel.exchange.connectors.egress import call, check, host_header, stream
 from jingkai.kernel.exchange.connectors.lines import open_line
-from jingkai.kernel.exchange.connectors.sessions import session_for
 from jingkai.kernel.exchange.connectors.standin import Call, StandIn, serve_for_ever, serving
 from jingkai.kernel.exchange.operations.calls import ApiRequest, needs
 from jingkai.kernel.exchange.operations.journal import (
@@ -29,6 +32,9 @@ from jingkai.kernel.exchange.rules import (
 )
 from jingkai.kernel.exchange.rules.certificates import warning_on
 from jingkai.kernel.exchange.rules.troubles import problem_words
+
+if TYPE_CHECKING:
+    from requests import Session
 
 __all__ = [
     "ApiRequest",
@@ -66,3 +72,13 @@ __all__ = [
     "take_in",
     "warning_on",
 ]
+
+
+def session_for(purpose: str) -> Session:
+    """Give a session of `requests` that can do nothing but call listed hosts for this purpose.
+
+    The library is loaded when first asked for: only traces need it, and every start would wait for it.
+    """
+    from jingkai.kernel.exchange.connectors.sessions import session_for as made
+
+    return made(purpose)

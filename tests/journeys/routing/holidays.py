@@ -83,7 +83,7 @@ def _matters_under_way(office: Office) -> None:
 
 
 def _seed_matters() -> None:
-    matters.seed(timezone.now(), lively=False)
+    matters.seed(timezone.now(), most=2, lively=False)
     connection.close()
 
 
