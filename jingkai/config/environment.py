@@ -173,6 +173,7 @@ class Environment:
     scanner_url: str
     fonts_folder: Path | None
     breached_passwords: Path | None
+    key_days: int
     checkpoints_copy_folder: Path | None
     backup_folder: Path | None
     backup_hook: str
@@ -266,6 +267,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         scanner_url=scanner(variables, "JINGKAI_SCANNER_URL"),
         fonts_folder=path(variables, "JINGKAI_FONTS_FOLDER"),
         breached_passwords=path(variables, "JINGKAI_BREACHED_PASSWORDS", "file"),
+        key_days=number(variables, "JINGKAI_KEY_DAYS", 730, 0, 36500),
         checkpoints_copy_folder=path(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
         backup_folder=path(variables, "JINGKAI_BACKUP_FOLDER"),
         backup_hook=variables.get("JINGKAI_BACKUP_HOOK", "").strip(),

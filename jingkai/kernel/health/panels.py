@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.health.queries import database, surroundings, watch
+from jingkai.kernel.health.queries import database, keys, surroundings, watch
 from jingkai.kernel.health.rules import SEE
 from jingkai.kernel.hooks.data import DoctorCheck, MenuEntry
 
@@ -27,6 +27,7 @@ CHECKS = (
     DoctorCheck("roles", database.check_roles),
     DoctorCheck("folders", surroundings.check_files),
     DoctorCheck("secrets", surroundings.check_secrets),
+    DoctorCheck("keys", lambda: keys.check_keys(at=timezone.now())),
     DoctorCheck("disk", surroundings.check_disk),
     DoctorCheck("dates", lambda: database.check_dates(at=timezone.now())),
     DoctorCheck("jobs", lambda: database.check_jobs(at=timezone.now())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,13 +10,14 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from jingkai.kernel.health import api
 from jingkai.kernel.health.panels import CHECKS
-from jingkai.kernel.health.queries import database, surroundings
+from jingkai.kernel.health.queries import database, keys, surroundings
 from jingkai.kernel.hooks.api import doctor_checks
 from jingkai.kernel.hooks.data import CheckResult, DoctorCheck
+from jingkai.kernel.parties.models.keyring import key_file, read_keys
 
 
 def test_examine_asks_every_registered_question() -> None:
@@ -83,6 +85,23 @@ def test_secrets_fail_when_others_may_read_them(settings: Any, tmp_path: Path) -
     result = surroundings.check_secrets()
     assert result.state == "fail"
     assert str(key) in result.message
+
+
+def test_keys_in_use_for_too_long_are_named(settings: Any, tmp_path: Path) -> None:
+    settings.SECRETS_FOLDER, settings.HOME, settings.KEY_DAYS = tmp_path, tmp_path, 730
+    at = timezone.now()
+    read_keys(key_file())
+    (tmp_path / "secret-key").write_text("k")
+    assert keys.check_keys(at=at).state == "ok"
+    with translation.override("en"):
+        found = keys.check_keys(at=at + timedelta(days=732, minutes=5))
+    assert found.state == "warn"
+    assert "personal data (732)、sessions and forms (732)" in found.message
+    old = (at - timedelta(days=800)).timestamp()
+    os.utime(tmp_path / "secret-key", (old, old))
+    assert "(800)" in keys.check_keys(at=at).message
+    settings.KEY_DAYS = 0
+    assert keys.check_keys(at=at).state == "ok"
 
 
 def test_disk_warns_and_fails_by_free_space(settings: Any, tmp_path: Path, monkeypatch: Any) -> None:
