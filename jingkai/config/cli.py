@@ -45,6 +45,7 @@ MOUNTS = {
     "files": Mount("jingkai.records.files.cli:files", "Move files to a bucket, read every byte.", "database"),
     "flow": Mount("jingkai.casework.flow.cli:flow", "Check flows (BPMN files), try them out."),
     "follow": Mount("jingkai.config.backups:follow_on", "Keep what is written since the last backup."),
+    "keys": Mount("jingkai.kernel.parties.cli:keys", "Change the keys of personal data.", "database"),
     "migrate": Mount("jingkai.config.commands:migrate", "Bring the tables of the database up to date."),
     "restore": Mount("jingkai.config.restoring:restore", "Restore a backup into an empty place."),
     "seed": Mount("jingkai.config.demonstration:seed", "Fill the demonstration zone; safe to repeat."),

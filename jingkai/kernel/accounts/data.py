@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 __all__ = [
+    "MFA_CONTEXT",
     "STARTED",
     "AccountKind",
     "CodeCheck",
@@ -23,6 +24,8 @@ __all__ = [
     "password_faults",
 ]
 
+MFA_CONTEXT = "mfa.authenticator.secret"
+"""What binds the encrypted secrets of authenticator apps and recovery codes to their place."""
 STARTED = "started_at"
 """Under this name a session notes when its log-in was."""
 

@@ -6,12 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.accounts import queries
+from jingkai.kernel.accounts.data import MFA_CONTEXT
 from jingkai.kernel.accounts.rules import MANAGE
 from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.hooks.api import doctor_checks, menu
 from jingkai.kernel.hooks.data import CheckResult, DoctorCheck, MenuEntry
 from jingkai.kernel.organisation.api import MANAGE_PEOPLE
 from jingkai.kernel.pace.api import Pace, paces
+from jingkai.kernel.parties.api import sealed_elsewhere
+from jingkai.kernel.parties.data import SealedColumn
 
 MENU = (
     MenuEntry(
@@ -106,5 +109,7 @@ def register() -> None:
     for entry in MENU:
         menu.register(entry)
     doctor_checks.register(LOGINS_CHECK)
+    for part in ("secret", "seed"):
+        sealed_elsewhere.register(SealedColumn("mfa_authenticator", "id", "data", MFA_CONTEXT, part))
     describe_actions(ACTIONS)
     describe_stream("accounts.user", _("Account"))

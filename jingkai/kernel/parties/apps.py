@@ -15,9 +15,11 @@ class PartiesConfig(AppConfig):
     def ready(self) -> None:
         """Declare the rights on personal data; give the trail the names behind its numbers."""
         from jingkai.kernel.audit.api import set_name_source
+        from jingkai.kernel.parties import panels
         from jingkai.kernel.parties.queries import get_names
         from jingkai.kernel.parties.rules import PERMISSIONS
         from jingkai.kernel.permissions.api import declare
 
         declare(*PERMISSIONS)
         set_name_source(get_names)
+        panels.register()

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -128,3 +128,39 @@ def plain_phone(typed: str) -> str:
 def is_mobile(phone: str) -> bool:
     """Whether these digits are a mobile number of the mainland, to which a message can be sent."""
     return MOBILE.fullmatch(phone) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """Where encrypted values lie: a column, or one part of the documents in it, and what binds them to it."""
+
+    table: str
+    key: str
+    column: str
+    context: str
+    part: str = ""
+
+    @property
+    def name(self) -> str:
+        """The place in one word."""
+        return ".".join(filter(None, (self.table, self.column, self.part)))
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """How many values were encrypted anew, and how many are left because somebody held their rows."""
+
+    values: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """One key of personal data as its operator sees it; never its bytes."""
+
+    name: str
+    cipher: str
+    current: bool
+    made: datetime | None
+    left: datetime | None
+    values: int

@@ -1,24 +1,34 @@
-"""Reads: parties by kind and name, persons by phone, who acts for whom."""
+"""Reads: parties by kind and name, persons by phone, who acts for whom, and what is encrypted where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import reduce
 from typing import Any
 
+from django.apps import apps
+from django.db import connection
 from django.db.models import Q, QuerySet
+from psycopg import sql
 
+from jingkai.kernel.hooks.api import Registry
 from jingkai.kernel.parties.data import (
     Contact,
+    KeyLine,
     KeysetPage,
     PartyKind,
     PartyLine,
     RepresentationLine,
     RepresentationRole,
+    SealedColumn,
     mask_phone,
     plain_phone,
 )
-from jingkai.kernel.parties.models import Party, Person, Representation
+from jingkai.kernel.parties.models import EncryptedTextField, Party, Person, Representation
 from jingkai.kernel.parties.models.encrypted import lookup_hash
+from jingkai.kernel.parties.models.keyring import NAMES, key_file, read_keys
+
+sealed_elsewhere: Registry[SealedColumn] = Registry("sealed_elsewhere", key=lambda one: one.name)
+"""Columns that hold encrypted values without being encrypted columns, such as parts of documents."""
 
 
 def zone() -> Party:
@@ -142,3 +152,52 @@ def keyset_page(
 
 def _place(row: Any, fields: tuple[str, str]) -> str:
     return ",".join(str(reduce(getattr, field.split("__"), row)) for field in fields)
+
+
+def sealed_columns() -> tuple[SealedColumn, ...]:
+    """Give every column of the product that holds values under the keys of personal data."""
+    found = [
+        SealedColumn(model._meta.db_table, str(model._meta.pk.column), str(field.column), field.context)
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, EncryptedTextField) and model._meta.managed
+    ]
+    return (*found, *sealed_elsewhere.all())
+
+
+def sealed_value(column: SealedColumn) -> sql.Composable:
+    """Give the expression that reads a column's encrypted text."""
+    place = sql.Identifier(column.column)
+    return sql.SQL("({} ->> {})").format(place, sql.Literal(column.part)) if column.part else place
+
+
+def count_values() -> dict[str, Mapping[str, int]]:
+    """Count the values of each column that has any, by the name of the key that they are under."""
+    counted: dict[str, Mapping[str, int]] = {}
+    for column in sealed_columns():
+        value = sealed_value(column)
+        question = sql.SQL(
+            "SELECT split_part({value}, ':', 2), count(*) FROM {table} WHERE {value} <> '' GROUP BY 1"
+        ).format(value=value, table=sql.Identifier(column.table))
+        with connection.cursor() as cursor:
+            cursor.execute(question)
+            if rows := cursor.fetchall():
+                counted[column.name] = dict(rows)
+    return counted
+
+
+def list_keys() -> list[KeyLine]:
+    """Give every key with what it is for and how many values are under it."""
+    ring = read_keys(key_file())
+    counts = list(count_values().values())
+    return [
+        KeyLine(
+            name,
+            NAMES[key.cipher],
+            name == ring.current,
+            key.made,
+            key.left,
+            sum(one.get(name, 0) for one in counts),
+        )
+        for name, key in ring.keys.items()
+    ]

@@ -1,13 +1,20 @@
-"""The doctor notices that somebody tries passwords."""
+"""The doctor notices that somebody tries passwords; secrets of second factors go over to a new key."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 
+from jingkai.kernel.accounts.data import MFA_CONTEXT
 from jingkai.kernel.accounts.models import LoginFailures
 from jingkai.kernel.accounts.panels import MANY_LOCKED, MANY_WRONG, check_logins
+from jingkai.kernel.accounts.testing import login_of
+from jingkai.kernel.parties.api import add_key, decrypt, encrypt, encrypt_anew, register_person
+from jingkai.kernel.permissions.data import SYSTEM, Actor
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -37,3 +44,21 @@ def test_many_wrong_attempts_at_many_names_are_told_while_they_last() -> None:
     failures(1, 1, ago=14)
     assert check_logins(at=NOON).state == "warn"
     assert check_logins(at=NOON + timedelta(minutes=16)).state == "ok"
+
+
+def test_secrets_of_second_factors_are_encrypted_anew(settings: Any, tmp_path: Path) -> None:
+    settings.SECRETS_FOLDER = tmp_path
+    person = register_person(name="陈浩", by=SYSTEM, at=NOON)
+    user = login_of(Actor(party_id=person.pk, user_id=None, name="陈浩", kind="staff"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
+            " VALUES (%s, 'totp', jsonb_build_object('secret', %s::text, 'other', 1), now())",
+            [user.pk, encrypt("JBSWY3DP", context=MFA_CONTEXT)],
+        )
+        add_key(cipher="s1", use=True, by=SYSTEM, at=NOON)
+        assert encrypt_anew(by=SYSTEM, at=NOON).left == 0
+        cursor.execute("SELECT data ->> 'secret', data ->> 'other' FROM mfa_authenticator")
+        secret, other = cursor.fetchone()
+    assert secret.startswith("s1:2:")
+    assert (decrypt(secret, context=MFA_CONTEXT), other) == ("JBSWY3DP", "1")

@@ -18,13 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingkai.kernel.accounts import operations, queries, rules
-from jingkai.kernel.accounts.data import STARTED, AccountKind
+from jingkai.kernel.accounts.data import MFA_CONTEXT, STARTED, AccountKind
 from jingkai.kernel.accounts.models import LoginFailures, User
 from jingkai.kernel.audit.data import origin
 from jingkai.kernel.organisation.api import actor_for
 from jingkai.kernel.parties.api import decrypt, encrypt, zone_name
 
-TOTP_CONTEXT = "mfa.authenticator.secret"
 START_PAGES = {"staff": "/desk", "enterprise": "/enterprise/"}
 
 
@@ -195,11 +194,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Seal a secret."""
-        return encrypt(text, context=TOTP_CONTEXT)
+        return encrypt(text, context=MFA_CONTEXT)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Open a secret."""
-        return decrypt(encrypted_text, context=TOTP_CONTEXT)
+        return decrypt(encrypted_text, context=MFA_CONTEXT)
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Keep the second factor of those who must have one."""

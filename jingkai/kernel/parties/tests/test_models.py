@@ -11,7 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from jingkai.kernel.parties.models import Party, Person
-from jingkai.kernel.parties.models.encrypted import create_key_file, decrypt, encrypt, lookup_hash, read_keys
+from jingkai.kernel.parties.models.encrypted import decrypt, encrypt, lookup_hash
+from jingkai.kernel.parties.models.keyring import create_key_file, read_keys
 from jingkai.kernel.parties.models.pinyin import initials, sort_key
 from jingkai.kernel.parties.operations import register_person
 from jingkai.kernel.permissions.data import SYSTEM
