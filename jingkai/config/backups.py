@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import functools
+import hashlib
 import json
 import os
 import shutil
@@ -316,7 +317,21 @@ def recovery_key(file: Path, passphrase_file: Path | None) -> None:
     place = prepare_home(environment().home) / "keys"
     place.mkdir(mode=0o700, exist_ok=True)
     (place / CERTIFICATE).write_bytes(certificate)
+    _note_recovery_key(certificate)
     click.echo(f"{file}: take it away from this machine and keep the passphrase apart from it.", err=True)
+
+
+def _note_recovery_key(certificate: bytes) -> None:
+    """Write into the trail, where there is one, that backups are locked for another key from now on."""
+    from django.utils import timezone
+
+    from jingkai.config.installation import open_if_exists
+    from jingkai.kernel.audit.api import record_command
+    from jingkai.kernel.permissions.data import SYSTEM
+
+    if open_if_exists():
+        facts = {"certificate": hashlib.sha256(certificate).hexdigest()}
+        record_command(command="setup recovery-key", by=SYSTEM, at=timezone.now(), facts=facts)
 
 
 def ask_passphrase(file: Path | None, *, new: bool = False) -> str:

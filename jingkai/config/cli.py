@@ -47,6 +47,7 @@ MOUNTS = {
     "follow": Mount("jingkai.config.backups:follow_on", "Keep what is written since the last backup."),
     "keys": Mount("jingkai.kernel.parties.cli:keys", "Change the keys of personal data.", "database"),
     "migrate": Mount("jingkai.config.commands:migrate", "Bring the tables of the database up to date."),
+    "program": Mount("jingkai.kernel.health.cli:program", "Prove the program's own files.", "database"),
     "restore": Mount("jingkai.config.restoring:restore", "Restore a backup into an empty place."),
     "seed": Mount("jingkai.config.demonstration:seed", "Fill the demonstration zone; safe to repeat."),
     "serve": Mount("jingkai.config.commands:serve", "Serve the pages on PORT."),
@@ -61,6 +62,10 @@ MOUNTS = {
 }
 
 
+LASTING = ("demo", "follow", "serve", "stand-ins", "worker")
+"""What these do is done by the product, or by who asks it over the network."""
+
+
 class MountedGroup(click.Group):
     """A group whose commands are imported only when one of them runs."""
 
@@ -73,6 +78,8 @@ class MountedGroup(click.Group):
         mount = MOUNTS.get(cmd_name)
         if mount is None:
             return None
+        if cmd_name not in LASTING:
+            _say_who_acts()
         _open(mount.needs)
         module, _, name = mount.target.partition(":")
         return cast(click.Command, getattr(import_module(module), name))
@@ -90,6 +97,13 @@ def _open(needs: Needs) -> None:
         open_installation()
     elif needs != "nothing":
         start_django()
+
+
+def _say_who_acts() -> None:
+    """Let every entry in the trail that a command makes bear the machine's user who runs it."""
+    from jingkai.kernel.audit.data import machine_origin, origin
+
+    origin.set(machine_origin())
 
 
 class Terminal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 import click
 
@@ -27,13 +28,14 @@ def worker(concurrency: int) -> None:
     """Work off the background jobs until Ctrl-C."""
     open_installation()
     require_database()
-    from jingkai.config.releases import take_up_release
+    from jingkai.config.releases import note_settings, take_up_release
     from jingkai.kernel.events.api import run_worker
     from jingkai.kernel.health.api import start_tracing
 
     start_tracing("worker")
 
     take_up_release()
+    note_settings()
     run_worker(concurrency=concurrency)
 
 
@@ -42,10 +44,13 @@ def migrate() -> None:
     """Bring the tables of the database and the rights of the standard roles up to date, as their owner."""
     open_installation(as_owner=True)
     from jingkai.config.migrating import migrate as apply_migrations
-    from jingkai.config.releases import take_up_release
+    from jingkai.config.releases import accept_files, note_settings, note_upgrade, take_up_release
 
     apply_migrations(verbosity=1)
+    note_upgrade()
     take_up_release()
+    note_settings()
+    accept_files()
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
@@ -55,7 +60,21 @@ def django(arguments: tuple[str, ...]) -> None:
     open_installation(as_owner=True)
     from django.core.management import execute_from_command_line
 
+    _note_command(arguments)
     execute_from_command_line(["jingkai django", *arguments])
+
+
+def _note_command(arguments: tuple[str, ...]) -> None:
+    """Write down which of Django's commands runs, where there are tables; its arguments may hold secrets."""
+    from django.db import DatabaseError
+    from django.utils import timezone
+
+    from jingkai.kernel.audit.api import record_command
+    from jingkai.kernel.permissions.data import SYSTEM
+
+    name = next((one for one in arguments if not one.startswith("-")), "help")
+    with suppress(DatabaseError):
+        record_command(command=f"django {name}", by=SYSTEM, at=timezone.now())
 
 
 @click.group()

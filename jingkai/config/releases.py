@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from importlib.metadata import version
 
 import click
+
+SETTINGS = ("JINGKAI_", "DATABASE_", "OTEL_EXPORTER_")
+"""With these begin the variables by which an operator sets the installation up."""
+OTHER_SETTINGS = ("PORT", "PROMETHEUS_MULTIPROC_DIR", "SSL_CERT_FILE", "TZ")
+PASSING = ("JINGKAI_DATABASE_ROLE",)
+"""What the program says to itself."""
 
 
 def take_up_release() -> None:
@@ -17,3 +25,50 @@ def take_up_release() -> None:
     release = version("jingkai")
     for role, rights in give_new_rights(release=release, by=SYSTEM, at=timezone.now()).items():
         click.echo(f"Release {release} gave the role {role}: {', '.join(rights)}")
+
+
+def note_upgrade() -> None:
+    """Write into the trail which release took the place of which, by which migrations; once.
+
+    What a run that was killed applied is told by the next one.
+    """
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+    from django.utils import timezone
+
+    from jingkai.kernel.audit.api import record_upgrade
+    from jingkai.kernel.permissions.data import SYSTEM
+
+    rows = MigrationRecorder(connection).migration_qs.values_list("pk", "app", "name")
+    applied = {number: f"{app}.{name}" for number, app, name in rows}
+    record_upgrade(release=version("jingkai"), applied=applied, by=SYSTEM, at=timezone.now())
+
+
+def note_settings() -> None:
+    """Write into the trail which settings of this machine's environment changed since the last start."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from jingkai.kernel.audit.api import record_settings
+    from jingkai.kernel.permissions.data import SYSTEM
+
+    values = {
+        name: value
+        for name, value in os.environ.items()
+        if (name.startswith(SETTINGS) or name in OTHER_SETTINGS) and name not in PASSING
+    }
+    machine = f"{socket.gethostname()} {settings.INSTANCE}".strip()
+    record_settings(machine=machine, values=values, by=SYSTEM, at=timezone.now())
+
+
+def accept_files() -> None:
+    """Take this release's program files for those that shall be there; a demonstration is not watched."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from jingkai.kernel.health.api import accept_program
+    from jingkai.kernel.permissions.data import SYSTEM
+
+    if not settings.DEMO:
+        count, found = accept_program(release=version("jingkai"), by=SYSTEM, at=timezone.now())
+        click.echo(f"{count} program files accepted, {len(found)} of them new or changed.")

@@ -12,9 +12,13 @@ from jingkai.kernel.audit.data import (
     Verification,
 )
 from jingkai.kernel.audit.operations import (
+    INSTALLATION,
     bring_over,
     record,
+    record_command,
     record_many,
+    record_settings,
+    record_upgrade,
     take_from_folder,
     together,
     verify,
@@ -23,11 +27,12 @@ from jingkai.kernel.audit.operations import (
 from jingkai.kernel.audit.queries import entries_of, in_words, is_sound, stream_of, trail_of
 from jingkai.kernel.audit.rules.marks import mark
 from jingkai.kernel.audit.rules.names import describe_actions, describe_stream, set_name_source
-from jingkai.kernel.audit.rules.signer import fingerprint_of, public_pem, sign
+from jingkai.kernel.audit.rules.signer import fingerprint_of, is_signed, public_pem, sign
 
 __all__ = [
     "DONE",
     "FAILED",
+    "INSTALLATION",
     "REFUSED",
     "Draft",
     "Fault",
@@ -41,11 +46,15 @@ __all__ = [
     "entries_of",
     "fingerprint_of",
     "in_words",
+    "is_signed",
     "is_sound",
     "mark",
     "public_pem",
     "record",
+    "record_command",
     "record_many",
+    "record_settings",
+    "record_upgrade",
     "set_name_source",
     "sign",
     "stream_of",

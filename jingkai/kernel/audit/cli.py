@@ -15,7 +15,7 @@ import click
 from django.utils import timezone
 
 from jingkai.kernel.audit.data import Filter, Stream, Verification
-from jingkai.kernel.audit.operations import export_whole, send_all, write_checkpoints
+from jingkai.kernel.audit.operations import export_whole, record_command, send_all, write_checkpoints
 from jingkai.kernel.audit.operations import set_aside as set_checkpoints_aside
 from jingkai.kernel.audit.operations import verify as verify_trail
 from jingkai.kernel.audit.queries.exports import FORMATS, export_lines
@@ -106,6 +106,7 @@ def send() -> None:
     To be run once where JINGKAI_FILES_URL was named, on the machine that has them. Exit code 1: under some
     numbers other ones lie there.
     """
+    record_command(command="audit send", by=SYSTEM, at=timezone.now())
     sent, refused = send_all()
     for number in refused:
         click.echo(f"checkpoint {number}: another one lies in the bucket")

@@ -29,10 +29,27 @@ class Origin:
 
 
 NOWHERE = Origin()
-"""The origin of jobs and commands: no request."""
+"""The origin of jobs: no request."""
+
+MACHINE = "machine:"
+"""With this begins the place of the browser's mark where somebody acted on the command line."""
+
+
+def machine_origin() -> Origin:
+    """The origin of a command: the machine's user who runs it and, behind `sudo`, who that is."""
+    import os
+    import pwd
+
+    try:
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        user = str(os.getuid())
+    names = dict.fromkeys([user, os.environ.get("SUDO_USER", "")])
+    return Origin(agent=f"{MACHINE}{'/'.join(filter(None, names))}"[:64])
+
 
 origin: ContextVar[Origin] = ContextVar("jingkai_origin", default=NOWHERE)
-"""The origin of what runs now; set by the middleware for a request, empty in jobs and commands."""
+"""The origin of what runs now; set by the middleware for a request and for a command, empty in jobs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """The door of health."""
 
 from jingkai.kernel.health.data import Finding, Readiness
+from jingkai.kernel.health.operations import accept_program
 from jingkai.kernel.health.queries import examine, get_readiness
 
-__all__ = ["Finding", "Readiness", "examine", "get_readiness", "start_tracing"]
+__all__ = ["Finding", "Readiness", "accept_program", "examine", "get_readiness", "start_tracing"]
 
 
 def start_tracing(part: str) -> None:

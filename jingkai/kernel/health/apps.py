@@ -18,7 +18,7 @@ class HealthConfig(AppConfig):
         from jingkai.kernel.exchange.api import endpoints
         from jingkai.kernel.exchange.data import Endpoint
         from jingkai.kernel.health import jobs
-        from jingkai.kernel.health.panels import CHECKS, MENU
+        from jingkai.kernel.health.panels import CHECKS, MENU, register
         from jingkai.kernel.health.rules import PERMISSIONS, SEE
         from jingkai.kernel.hooks.api import doctor_checks, menu
         from jingkai.kernel.organisation.api import grant_by_default
@@ -29,5 +29,6 @@ class HealthConfig(AppConfig):
         declare(*PERMISSIONS)
         grant_by_default("system_admin", SEE)
         menu.register(MENU)
+        register()
         for check in CHECKS:
             doctor_checks.register(check)

@@ -1,4 +1,4 @@
-"""`jingkai doctor`: examine the installation and say what to do. Exit code 1 when something failed."""
+"""`jingkai doctor`: examine the installation; `jingkai program`: its files. Exit code 1: something failed."""
 
 from __future__ import annotations
 
@@ -78,3 +78,49 @@ def _print(findings: Iterable[Finding]) -> None:
         click.echo(f"{click.style(mark, fg=colour)}  {finding.name:<{width}}  {finding.message}")
         if finding.advice:
             click.echo(f"{'':<{width + 8}}→ {finding.advice}")
+
+
+@click.group()
+def program() -> None:
+    """Say whether the program's files are those that were installed."""
+
+
+@program.command()
+def accept() -> None:
+    """Take the program files of this machine as they are for those that shall be there.
+
+    To be run after installing a release, on every machine; `jingkai migrate` does it on its own. Their list
+    is signed, its fingerprint and what has changed since the last one are an entry in the trail.
+    """
+    from importlib.metadata import version
+
+    from django.utils import timezone
+
+    from jingkai.kernel.health.operations import accept_program
+    from jingkai.kernel.permissions.data import SYSTEM
+
+    count, found = accept_program(release=version("jingkai"), by=SYSTEM, at=timezone.now())
+    parts = (("changed", found.changed), ("added", found.added), ("removed", found.missing))
+    click.echo(f"{count} files accepted; {', '.join(f'{len(one)} {word}' for word, one in parts)}")
+
+
+@program.command()
+def verify() -> None:
+    """Compare every program file with those that were accepted; exit code 1: some differ, and are named."""
+    from django.utils import timezone
+
+    from jingkai.kernel.health.queries.program import look_at_program
+
+    look = look_at_program(at=timezone.now(), whole=True)
+    parts = (("changed", look.difference.changed), ("added", look.difference.added))
+    for word, names in (*parts, ("removed", look.difference.missing)):
+        for name in names:
+            click.echo(f"{word}\t{name}")
+    verdicts = {
+        "sound": "The list of program files is the one accepted last.",
+        "older": "The list of program files is an earlier one; another was accepted since.",
+        "forged": "The list of program files is NOT one that was accepted.",
+        "unknown": "No list of program files was accepted on this machine.",
+    }
+    click.echo(verdicts[look.state])
+    sys.exit(1 if look.difference or look.state in ("forged", "unknown") else 0)

@@ -1,4 +1,4 @@
-"""Telling the operator by mail and text message when the state of the installation changes.
+"""Telling the operator by mail and text message when the state of the installation changes; program files.
 
 What was told lies in a file of the data folder and not in the database: a database that is away is just what
 must be told. Whoever looks (the timer of the machine, or the worker) holds the file while doing so, so two
@@ -11,25 +11,30 @@ import fcntl
 import json
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from jingkai.kernel.health.data import Finding, Told, Watch
+from jingkai.kernel.audit.api import entries_of, record, sign
+from jingkai.kernel.health.data import Difference, Finding, Manifest, ProgramLook, Told, Watch
+from jingkai.kernel.health.queries import program
 from jingkai.kernel.health.queries.watch import read_watch, watch_file
 from jingkai.kernel.health.rules import after_telling, to_tell
 from jingkai.kernel.notices.api import NotSent, mail_at_once, sms_at_once
 from jingkai.kernel.parties.api import mask_email
+from jingkai.kernel.permissions.data import Actor
 
 TEMPLATE = "JK_ALERT"
 """Under this code the provider registers the text with the slots `zone`, `number` and `names`."""
 MOST_NAMES = 60
+ALTERED, RESTORED = "program.altered", "program.restored"
 OWN = "alerts"
 """The question about the alerts themselves; who is not reached cannot be told so."""
 logger = logging.getLogger(__name__)
@@ -144,3 +149,56 @@ def _told(one: Told) -> dict[str, object]:
 
 def _text(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
+
+
+@transaction.atomic
+def accept_program(*, release: str, by: Actor, at: datetime) -> tuple[int, Difference]:
+    """Take the program files of this machine as they are now for those that shall be there.
+
+    Their list is signed, and its fingerprint is an entry in the trail, with the first names of what changed
+    since the last one. Gives the number of files, and what changed. Nothing is written when nothing did.
+    """
+    before, files = program.read_manifest(), program.list_files()
+    digest = program.digest_of(release, files)
+    found = _since(before, files)
+    if before is None or before.digest != digest or program.standing_of(before) != "sound":
+        key, signature = sign(program.signed_part(release, files))
+        facts = {"release": release, "files": len(files), "digest": digest, **_counted(found)}
+        record(program.STREAM, action=program.ACCEPTED, by=by, at=at, facts=facts)
+        body = {"release": release, "key": key, "signature": signature, "files": files}
+        draft = program.manifest_file().with_suffix(".draft")
+        draft.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+        draft.replace(program.manifest_file())
+    program.look_file().unlink(missing_ok=True)
+    return len(files), found
+
+
+def note_program(*, by: Actor, at: datetime) -> ProgramLook | None:
+    """Look at the program files; what is found for the first time, or no longer, is an entry in the trail."""
+    if settings.DEMO or program.read_manifest() is None:
+        return None
+    look = program.look_at_program(at=at)
+    with transaction.atomic():
+        last = entries_of(program.STREAM).order_by("-sequence").values("action", "facts").first()
+        told = last["facts"] if last and last["action"] == ALTERED else {}
+        found = _counted(look.difference) if look.difference else {}
+        if found != told:
+            record(program.STREAM, action=ALTERED if found else RESTORED, by=by, at=at, facts=found)
+    return look
+
+
+def _since(before: Manifest | None, files: Mapping[str, tuple[int, str]]) -> Difference:
+    known = before.files if before else {}
+    shared = known.keys() & files.keys()
+    return Difference(
+        tuple(sorted(name for name in shared if known[name] != files[name])),
+        tuple(sorted(files.keys() - known.keys())) if before else (),
+        tuple(sorted(known.keys() - files.keys())),
+    )
+
+
+def _counted(found: Difference) -> dict[str, object]:
+    """How many files differ and the first names, for the trail."""
+    parts = {"changed": found.changed, "added": found.added, "missing": found.missing}
+    names = [name for part in parts.values() for name in part]
+    return {**{word: len(part) for word, part in parts.items()}, "names": names[:20]}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.health.queries import database, keys, surroundings, watch
+from jingkai.kernel.audit.api import describe_actions, describe_stream
+from jingkai.kernel.health.operations import ALTERED, RESTORED
+from jingkai.kernel.health.queries import database, keys, program, surroundings, watch
 from jingkai.kernel.health.rules import SEE
 from jingkai.kernel.hooks.data import DoctorCheck, MenuEntry
 
@@ -28,8 +30,21 @@ CHECKS = (
     DoctorCheck("folders", surroundings.check_files),
     DoctorCheck("secrets", surroundings.check_secrets),
     DoctorCheck("keys", lambda: keys.check_keys(at=timezone.now())),
+    DoctorCheck("program", lambda: program.check_program(at=timezone.now())),
     DoctorCheck("disk", surroundings.check_disk),
     DoctorCheck("dates", lambda: database.check_dates(at=timezone.now())),
     DoctorCheck("jobs", lambda: database.check_jobs(at=timezone.now())),
     DoctorCheck("alerts", lambda: watch.check_watch(at=timezone.now())),
 )
+
+ACTIONS = {
+    program.ACCEPTED: _("Program files accepted"),
+    ALTERED: _("Program files found altered"),
+    RESTORED: _("Program files found as accepted again"),
+}
+
+
+def register() -> None:
+    """Tell the trail what its entries about the program are called."""
+    describe_actions(ACTIONS)
+    describe_stream(program.STREAM[0], _("Program files"))

@@ -27,9 +27,14 @@ def efficiency() -> None:
 @click.option("--check", is_flag=True, help="Compare only; nothing is written.")
 def rebuild(*, check: bool) -> None:
     """Write every fact anew from its matter; with --check print `ITEM: what differs`, one per line."""
+    from django.utils import timezone
+
+    from jingkai.kernel.audit.api import record_command
+    from jingkai.kernel.permissions.data import SYSTEM
     from jingkai.modules.efficiency import operations
 
     if not check:
+        record_command(command="efficiency rebuild", by=SYSTEM, at=timezone.now())
         click.echo(f"{operations.rebuild_facts()} facts written", err=True)
         return
     found = operations.check_facts()

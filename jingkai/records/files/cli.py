@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 
 import click
+from django.utils import timezone
 
+from jingkai.kernel.audit.api import record_command
 from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.records.files import operations
 
 
@@ -25,6 +28,8 @@ def move(back: bool) -> None:
     May be stopped and repeated, and runs while people work. Exit code 1: some could not be moved, or the
     bucket gave no answer; all that was not moved is where it was.
     """
+    facts = {"to": "folder" if back else "bucket"}
+    record_command(command="files move", by=SYSTEM, at=timezone.now(), facts=facts)
     try:
         found = (operations.move_to_folder if back else operations.move_to_bucket)(tell=_tell)
     except PersonFacingError as error:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.audit.operations import record
+from jingkai.kernel.audit.operations import COMMAND, CONFIGURED, INSTALLATION, UPGRADED, record
 from jingkai.kernel.audit.panels.checks import check_checkpoints, check_guards
 from jingkai.kernel.audit.rules import SEE
 from jingkai.kernel.audit.rules.names import describe_actions, describe_stream
@@ -35,6 +35,7 @@ def record_job_act(act: AdminAct, by: Actor, at: datetime) -> None:
 def describe() -> None:
     """Name the trail's own actions and those of the apps beneath it."""
     describe_stream("audit.trail", _("Trail"))
+    describe_stream(INSTALLATION[0], _("Installation"))
     describe_stream("events.queue", _("Background jobs"))
     describe_stream("permissions.refusal", _("Refused pages of login"))
     describe_actions(
@@ -43,6 +44,9 @@ def describe() -> None:
             "trail.checked": _("Trail verified"),
             "trail.exported": _("Trail exported"),
             "trail.set_aside": _("Checkpoints set aside after a restore"),
+            COMMAND: _("Command run on the machine"),
+            UPGRADED: _("Release taken up"),
+            CONFIGURED: _("Settings of the environment changed"),
             "page.refused": _("Page refused: no right"),
             "job.retried": _("Job repeated"),
             "job.cancelled": _("Job cancelled"),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jingkai.kernel.audit.data import DONE, FAILED, TrailLine
+from jingkai.kernel.audit.data import DONE, FAILED, MACHINE, TrailLine
 from jingkai.kernel.audit.models import TrailCheck, TrailEntry
 from jingkai.kernel.audit.rules import names
 from jingkai.ui.data import Column, Fact, Light, Link, Progress, Row, Stat, Table
@@ -65,7 +65,8 @@ def entry_facts(line: TrailLine) -> list[Fact]:
         Fact(_("Of what"), line.subject),
         Fact(_("Network address"), row.ip),
         Fact(_("Request"), row.request_id),
-        Fact(_("Browser's mark"), row.agent),
+        Fact(_("Browser's mark"), "" if row.agent.startswith(MACHINE) else row.agent),
+        Fact(_("User of the machine"), row.agent.partition(MACHINE)[2]),
         Fact(_("Mark of the name"), row.actor_mark, wide=True),
         Fact(_("Fingerprint before it"), row.previous_hash, wide=True),
         Fact(_("Fingerprint"), row.hash, wide=True),

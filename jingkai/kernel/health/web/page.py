@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from jingkai.kernel.exchange.api import count_untold, list_system_health, problem_words, system_name
 from jingkai.kernel.exchange.data import SystemHealth
 from jingkai.kernel.health.queries.database import count_jobs
+from jingkai.kernel.health.queries.program import in_words, read_look
 from jingkai.kernel.health.queries.watch import check_watch, read_watch
 from jingkai.kernel.health.rules import SEE
 from jingkai.kernel.health.web import backups, certificates
@@ -51,6 +52,7 @@ def health(request: Request) -> HttpResponse:
         "runs": backups.table(),
         "alerts": alerts(at=request.at),
         "certificates": certificates.part(at=request.at),
+        "program": program_files(),
     }
     return render(request, "health/page.html", context)
 
@@ -65,6 +67,20 @@ def alerts(*, at: datetime) -> dict[str, Any]:
             Stat(_("Told when something fails"), "、".join(told) or _("nobody")),
             Stat(_("Last look"), _moment(watch.looked_at)),
             Stat(_("Last alert"), _moment(watch.sent_at), note=", ".join(watch.sent)),
+        ],
+    }
+
+
+def program_files() -> dict[str, Any]:
+    """What the last look at the program files found; a page does not read thousands of files."""
+    look = read_look()
+    told = in_words(look.difference) if look and look.difference else ""
+    tone: Literal["late", "none"] = "late" if told else "none"
+    return {
+        "notice": told,
+        "stats": [
+            Stat(_("Last look"), _moment(look.at if look else None)),
+            Stat(_("Files that differ"), str(len(look.difference)) if look else "–", tone=tone),
         ],
     }
 
