@@ -10,6 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asn1crypto import cms, pem
+from asn1crypto import keys as key_forms
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.ciphers import algorithms
+from cryptography.hazmat.primitives.serialization import pkcs7
 from django.utils import timezone
 
 from jingkai.kernel.audit import api as audit
@@ -43,6 +49,40 @@ def test_openssl_opens_the_keys_without_this_product(
     command = ["openssl", "cms", "-decrypt", "-inform", "DER", "-binary", "-in", str(made.folder / KEYS)]
     command += ["-inkey", str(tmp_path / "recovery.pem"), "-passin", f"pass:{PASSPHRASE}"]
     assert b"s3cret" in subprocess.run(command, capture_output=True, check=True).stdout
+
+
+def test_the_key_of_the_archive_is_wrapped_by_oaep(back_up: BackUp) -> None:
+    envelope = cms.ContentInfo.load((back_up("one").folder / KEYS).read_bytes())["content"]
+    (recipient,) = envelope["recipient_infos"]
+    wrapping = recipient.chosen["key_encryption_algorithm"]
+    assert wrapping["algorithm"].native == "rsaes_oaep"
+    assert wrapping["parameters"]["hash_algorithm"]["algorithm"].native == "sha256"
+
+
+def test_archives_of_earlier_releases_are_opened(recovery: tuple[bytes, bytes]) -> None:
+    earlier = (
+        pkcs7.PKCS7EnvelopeBuilder()
+        .set_data(b"old keys")
+        .add_recipient(x509.load_pem_x509_certificate(recovery[1]))
+        .set_content_encryption_algorithm(algorithms.AES256)
+        .encrypt(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    )
+    assert keys.unlock(earlier, recovery[0], PASSPHRASE) == b"old keys"
+
+
+def test_the_passphrase_of_the_recovery_key_is_stretched(recovery: tuple[bytes, bytes]) -> None:
+    _kind, _headers, der = pem.unarmor(recovery[0], multiple=True).__next__()
+    told = key_forms.EncryptedPrivateKeyInfo.load(der)["encryption_algorithm"]["parameters"]
+    derivation = told["key_derivation_func"]
+    assert derivation["algorithm"].native == "pbkdf2"
+    assert derivation["parameters"]["iteration_count"].native >= 600_000
+
+
+def test_what_is_no_archive_or_was_cut_is_told(recovery: tuple[bytes, bytes]) -> None:
+    locked = keys.lock(b"keys", recovery[1])
+    for spoilt in (b"", b"junk", locked[:-20], locked[:300] + b"x" + locked[301:]):
+        with pytest.raises(BackupFailed, match="does not open"):
+            keys.unlock(spoilt, recovery[0], PASSPHRASE)
 
 
 def test_a_wrong_passphrase_opens_nothing(back_up: BackUp, recovery: tuple[bytes, bytes]) -> None:
