@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 
 import click
 
-from jingkai.config.environment import environment
+from jingkai.config.environment import environment, sudo_user
 from jingkai.config.home import CannotStart
 from jingkai.config.variables import BadEnvironment
 
@@ -103,7 +103,7 @@ def _say_who_acts() -> None:
     """Let every entry in the trail that a command makes bear the machine's user who runs it."""
     from jingkai.kernel.audit.data import machine_origin, origin
 
-    origin.set(machine_origin())
+    origin.set(machine_origin(behind=sudo_user()))
 
 
 class Terminal:

@@ -196,6 +196,11 @@ def environment() -> Environment:
     return read(os.environ)
 
 
+def sudo_user() -> str:
+    """Who stands behind `sudo`, where somebody does."""
+    return os.environ.get("SUDO_USER", "")
+
+
 def read(variables: Mapping[str, str]) -> Environment:
     """Read and check all variables; raises BadEnvironment with the name of the first wrong one."""
     home = Path(variables.get("JINGKAI_HOME") or PROJECT / ".jingkai").expanduser().absolute()

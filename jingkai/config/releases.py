@@ -8,11 +8,7 @@ from importlib.metadata import version
 
 import click
 
-SETTINGS = ("JINGKAI_", "DATABASE_", "OTEL_EXPORTER_")
-"""With these begin the variables by which an operator sets the installation up."""
-OTHER_SETTINGS = ("PORT", "PROMETHEUS_MULTIPROC_DIR", "SSL_CERT_FILE", "TZ")
-PASSING = ("JINGKAI_DATABASE_ROLE",)
-"""What the program says to itself."""
+from jingkai.config.variables import of_the_operator
 
 
 def take_up_release() -> None:
@@ -52,13 +48,8 @@ def note_settings() -> None:
     from jingkai.kernel.audit.api import record_settings
     from jingkai.kernel.permissions.data import SYSTEM
 
-    values = {
-        name: value
-        for name, value in os.environ.items()
-        if (name.startswith(SETTINGS) or name in OTHER_SETTINGS) and name not in PASSING
-    }
     machine = f"{socket.gethostname()} {settings.INSTANCE}".strip()
-    record_settings(machine=machine, values=values, by=SYSTEM, at=timezone.now())
+    record_settings(machine=machine, values=of_the_operator(os.environ), by=SYSTEM, at=timezone.now())
 
 
 def accept_files() -> None:

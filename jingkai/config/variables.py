@@ -9,6 +9,11 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+SETTINGS = ("JINGKAI_", "DATABASE_", "OTEL_EXPORTER_")
+"""With these begin the variables by which an operator sets the installation up."""
+OTHER_SETTINGS = ("PORT", "PROMETHEUS_MULTIPROC_DIR", "SSL_CERT_FILE", "TZ")
+PASSING = ("JINGKAI_DATABASE_ROLE",)
+"""What the program says to itself."""
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 
 
@@ -29,6 +34,15 @@ class ServerAddress:
     user: str = ""
     password: str = ""
     tls: str = ""
+
+
+def of_the_operator(variables: Mapping[str, str]) -> dict[str, str]:
+    """Give the variables by which the operator sets the installation up, without those of the machine."""
+    return {
+        name: value
+        for name, value in variables.items()
+        if (name.startswith(SETTINGS) or name in OTHER_SETTINGS) and name not in PASSING
+    }
 
 
 def flag(variables: Mapping[str, str], name: str) -> bool:

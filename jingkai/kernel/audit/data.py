@@ -35,8 +35,8 @@ MACHINE = "machine:"
 """With this begins the place of the browser's mark where somebody acted on the command line."""
 
 
-def machine_origin() -> Origin:
-    """The origin of a command: the machine's user who runs it and, behind `sudo`, who that is."""
+def machine_origin(*, behind: str = "") -> Origin:
+    """The origin of a command: the machine's user who runs it and, `behind` sudo, who that is."""
     import os
     import pwd
 
@@ -44,7 +44,7 @@ def machine_origin() -> Origin:
         user = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         user = str(os.getuid())
-    names = dict.fromkeys([user, os.environ.get("SUDO_USER", "")])
+    names = dict.fromkeys([user, behind])
     return Origin(agent=f"{MACHINE}{'/'.join(filter(None, names))}"[:64])
 
 

@@ -65,9 +65,8 @@ def test_changed_settings_are_named_and_never_told() -> None:
 
 
 def test_a_command_bears_the_user_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SUDO_USER", "li")
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
-    token = origin.set(machine_origin())
+    token = origin.set(machine_origin(behind="li"))
     try:
         record_command(command="files move", by=SYSTEM, at=NOON, facts={"to": "bucket"})
     finally:
