@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jingkai.kernel.exchange.connectors.authorities import tls_for
 from jingkai.kernel.exchange.connectors.egress import call, check, host_header, stream
 from jingkai.kernel.exchange.connectors.lines import open_line
 from jingkai.kernel.exchange.connectors.standin import Call, StandIn, serve_for_ever, serving
@@ -70,6 +71,7 @@ __all__ = [
     "system_name",
     "systems",
     "take_in",
+    "tls_for",
     "warning_on",
 ]
 

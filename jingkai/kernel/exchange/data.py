@@ -65,6 +65,8 @@ class Endpoint:
     purpose: str
     name: Word
     address: Callable[[], str]
+    tls: Callable[[], str] = lambda: ""
+    """How a service that speaks no HTTP is encrypted: "tls" from the first byte, "starttls", or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Target:
     purposes: frozenset[str]
     internal: bool = False
     plain_http: bool = False
+    starttls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

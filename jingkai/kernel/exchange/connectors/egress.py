@@ -17,13 +17,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpcore
 from django.utils import timezone
 
+from jingkai.kernel.exchange.connectors.authorities import tls_for
 from jingkai.kernel.exchange.data import (
     Answer,
     CallFailed,
@@ -181,7 +181,7 @@ def _asking(
     sent = {"host": host_header(url), "user-agent": AGENT, "accept-encoding": "identity", **headers}
     if length or method in ("POST", "PUT", "PATCH"):
         sent["content-length"] = str(length)
-    with _speaking(addresses, limits, deadline) as pool:
+    with _speaking(host, addresses, limits, deadline) as pool:
         request = httpcore.URL(
             scheme=scheme.encode(), host=host.encode(), port=port, target=rest.encode("ascii", "replace")
         )
@@ -203,10 +203,14 @@ def host_header(url: str) -> str:
 
 
 @contextmanager
-def _speaking(addresses: list[str], limits: Limits, deadline: float) -> Iterator[httpcore.ConnectionPool]:
+def _speaking(
+    host: str, addresses: list[str], limits: Limits, deadline: float
+) -> Iterator[httpcore.ConnectionPool]:
     """A connection to these addresses only; what goes wrong on it is told apart by what was sent."""
     pool = httpcore.ConnectionPool(
-        ssl_context=_tls(), max_connections=1, network_backend=Pinned(addresses, limits.connect, deadline)
+        ssl_context=tls_for(host),
+        max_connections=1,
+        network_backend=Pinned(addresses, limits.connect, deadline),
     )
     try:
         with pool:
@@ -269,17 +273,6 @@ def look_up(host: str, port: int) -> list[str]:
     """Ask the name service; tests put another in its place."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
-@lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
-    """The system's own list of authorities, and that of certifi beside it (a bare machine has none)."""
-    import certifi
-
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 class Pinned(httpcore.NetworkBackend):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from jingkai.kernel.exchange.data import CallRefused, Target
 from jingkai.kernel.exchange.models import CertificateSight
 from jingkai.kernel.exchange.queries.targets import list_targets
+from jingkai.kernel.exchange.rules import endpoints
 from jingkai.kernel.exchange.rules.certificates import FORGOTTEN, warning_on
 from jingkai.kernel.exchange.rules.targets import read_url
 from jingkai.kernel.hooks.data import CheckResult
@@ -22,7 +24,16 @@ Place = tuple[str, int]
 def watched_targets(*, on: date) -> Mapping[Place, Target]:
     """Give the installation's own address and every host that may be called, where they speak encrypted."""
     found = {(one.host, one.port): one for one in list_targets(on=on) if not one.plain_http}
-    return {(one.host, one.port): one for one in _own()} | found
+    return {(one.host, one.port): one for one in (*_own(), *_lines())} | found
+
+
+def _lines() -> Iterator[Target]:
+    """Services that speak no HTTP and are encrypted, such as the mail server."""
+    for endpoint in endpoints.all():
+        parts, how = urlsplit(endpoint.address()), endpoint.tls()
+        if how and parts.scheme == "tcp" and parts.hostname and parts.port:
+            purposes = frozenset({endpoint.purpose})
+            yield Target(parts.hostname, parts.port, purposes, internal=True, starttls=how == "starttls")
 
 
 def _own() -> Iterator[Target]:

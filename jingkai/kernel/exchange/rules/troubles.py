@@ -21,6 +21,7 @@ TROUBLES: Mapping[str, Any] = {
     "bad-address": _REFUSED_BY_US,
     "bad-scheme": _REFUSED_BY_US,
     "bad-call": _REFUSED_BY_US,
+    "bad-authority": gettext_lazy("Not called: the authority pinned for this host cannot be read."),
     "bad-redirect": gettext_lazy("Not followed: the other side led to an address that is not called."),
     "too-many-redirects": gettext_lazy("The other side led from one address to the next without end."),
     "no-name-service": gettext_lazy("The name service did not answer in time."),

@@ -162,6 +162,53 @@ def test_a_host_that_speaks_no_tls_is_named_and_stops_nobody(settings: Any) -> N
     assert (found.state, f"127.0.0.1:{port}" in str(found.message)) == ("ok", True)
 
 
+@contextmanager
+def post_office(folder: Path, ends_at: datetime, *, obeys: bool = True) -> Iterator[int]:
+    """A mail server that begins in the clear and goes on encrypted when it is asked to; gives its port."""
+    context, line = certified(folder, ends_at), create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            caller, _address = line.accept()
+            with caller:
+                caller.sendall(b"220-post office\r\n220 ready\r\n")
+                assert caller.recv(100).startswith(b"EHLO ")
+                caller.sendall(b"250-post office\r\n250 STARTTLS\r\n")
+                assert caller.recv(100) == b"STARTTLS\r\n"
+                caller.sendall(b"220 go ahead\r\n" if obeys else b"454 not now\r\n")
+                with context.wrap_socket(caller, server_side=True) as spoken:
+                    spoken.recv(1)
+
+    worker = threading.Thread(target=serve, daemon=True)
+    worker.start()
+    try:
+        yield line.getsockname()[1]
+    finally:
+        line.close()
+        worker.join(10)
+
+
+@pytest.mark.parametrize("how", ["tls", "starttls"])
+def test_the_certificate_of_the_mail_server_is_watched_too(tmp_path: Path, settings: Any, how: str) -> None:
+    settings.EMAIL_USE_SSL, settings.EMAIL_USE_TLS = how == "tls", how == "starttls"
+    with (server if how == "tls" else post_office)(tmp_path, ENDS) as port:
+        settings.MAIL, settings.EMAIL_HOST, settings.EMAIL_PORT = True, "127.0.0.1", port
+        assert look_at_certificates(at=AT) == 1
+    assert CertificateSight.objects.get(port=port).ends_at == ENDS
+    assert check_certificates(at=AT).state == "warn"
+    settings.EMAIL_USE_SSL = settings.EMAIL_USE_TLS = False
+    look_at_certificates(at=AT)
+    assert not CertificateSight.objects.exists(), "an unencrypted one has none"
+
+
+def test_a_mail_server_that_does_not_go_on_encrypted_is_named(tmp_path: Path, settings: Any) -> None:
+    settings.EMAIL_USE_SSL, settings.EMAIL_USE_TLS = False, True
+    with post_office(tmp_path, ENDS, obeys=False) as port:
+        settings.MAIL, settings.EMAIL_HOST, settings.EMAIL_PORT = True, "127.0.0.1", port
+        look_at_certificates(at=AT)
+    assert "454 not now" in CertificateSight.objects.get().problem
+
+
 def test_when_nobody_looks_any_more_that_is_said(tmp_path: Path, settings: Any) -> None:
     with server(tmp_path, ENDS + timedelta(days=300)) as port:
         settings.BASE_URL = f"https://127.0.0.1:{port}"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from jingkai.kernel.exchange.connectors import egress
+from jingkai.kernel.exchange.connectors.authorities import tls_for
 from jingkai.kernel.exchange.connectors.sessions import session_for
 from jingkai.kernel.exchange.connectors.standin import Call, serving
 from jingkai.kernel.exchange.data import CallFailed, CallRefused, Limits, NoAnswer, NotReached
@@ -235,7 +236,7 @@ def test_a_certificate_of_nobody_is_not_accepted(echo: Any) -> None:
     with listed(address, "hall"), pytest.raises(CallFailed):
         egress.call(f"{address}/x", purpose="hall")
     assert echo.seen == []
-    assert egress._tls().verify_mode == ssl.CERT_REQUIRED
+    assert tls_for("platform.example").verify_mode == ssl.CERT_REQUIRED
 
 
 def test_a_library_with_sessions_leaves_by_the_same_way(echo: Any) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
+from django.utils.functional import cached_property
 
-from jingkai.kernel.exchange.api import open_line
+from jingkai.kernel.exchange.api import open_line, tls_for
 from jingkai.kernel.exchange.data import CallFailed
 
 PURPOSE = "mail"
@@ -23,6 +24,11 @@ def address() -> str:
         return ""
     host = settings.EMAIL_HOST
     return f"tcp://[{host}]:{settings.EMAIL_PORT}" if ":" in host else f"tcp://{host}:{settings.EMAIL_PORT}"
+
+
+def encryption() -> str:
+    """How the conversation is encrypted: "tls" from the first byte, "starttls", or not."""
+    return "tls" if settings.EMAIL_USE_SSL else "starttls" if settings.EMAIL_USE_TLS else ""
 
 
 def _line(timeout: Any) -> socket.socket:
@@ -51,6 +57,14 @@ class Encrypted(smtplib.SMTP_SSL):
 
 class Backend(EmailBackend):
     """Django's own backend, but for who opens the connection."""
+
+    @cached_property
+    def ssl_context(self) -> Any:
+        """Believes whom the operator pinned for this host, else the machine's list of authorities."""
+        try:
+            return tls_for(settings.EMAIL_HOST)
+        except CallFailed as error:
+            raise OSError(str(error)) from error
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:

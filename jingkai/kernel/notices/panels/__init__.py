@@ -81,7 +81,7 @@ def register() -> None:
     tallies.register(UNREAD)
     copy_sheets.register(SHEET)
     endpoints.register(Endpoint("sms", _("Text messages"), lambda: settings.SMS_ENDPOINT))
-    endpoints.register(Endpoint(smtp.PURPOSE, _("Mail server"), smtp.address))
+    endpoints.register(Endpoint(smtp.PURPOSE, _("Mail server"), smtp.address, smtp.encryption))
     set_phone_prover(PhoneProver(start_phone_check, finish_phone_check))
     describe_stream("notices.deliveries", _("Deliveries"))
     describe_stream("notices.noticetemplate", _("Notice text"))
