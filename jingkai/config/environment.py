@@ -27,6 +27,7 @@ from jingkai.config.variables import (
     networks,
     number,
     path,
+    refuse_plain_line,
     scanner,
     server,
     words,
@@ -174,6 +175,7 @@ class Environment:
     fonts_folder: Path | None
     breached_passwords: Path | None
     key_days: int
+    authorities_folder: Path | None
     checkpoints_copy_folder: Path | None
     backup_folder: Path | None
     backup_hook: str
@@ -273,6 +275,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         fonts_folder=path(variables, "JINGKAI_FONTS_FOLDER"),
         breached_passwords=path(variables, "JINGKAI_BREACHED_PASSWORDS", "file"),
         key_days=number(variables, "JINGKAI_KEY_DAYS", 730, 0, 36500),
+        authorities_folder=path(variables, "JINGKAI_AUTHORITIES_FOLDER"),
         checkpoints_copy_folder=path(variables, "JINGKAI_CHECKPOINTS_COPY_FOLDER"),
         backup_folder=path(variables, "JINGKAI_BACKUP_FOLDER"),
         backup_hook=variables.get("JINGKAI_BACKUP_HOOK", "").strip(),
@@ -389,5 +392,6 @@ def _servers(text: str) -> tuple[list[str], list[str]]:
 def _database_url(variables: Mapping[str, str], name: str) -> str:
     url = variables.get(name, "").strip()
     if url:
-        parse_database_url(name, url)
+        found, allowed = parse_database_url(name, url), flag(variables, "JINGKAI_DATABASE_PLAIN")
+        refuse_plain_line(name, found.host.split(","), dict(found.options), allowed=allowed)
     return url

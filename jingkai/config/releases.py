@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
+import platform
 from importlib.metadata import version
 
 import click
@@ -48,7 +48,7 @@ def note_settings() -> None:
     from jingkai.kernel.audit.api import record_settings
     from jingkai.kernel.permissions.data import SYSTEM
 
-    machine = f"{socket.gethostname()} {settings.INSTANCE}".strip()
+    machine = f"{platform.node()} {settings.INSTANCE}".strip()
     record_settings(machine=machine, values=of_the_operator(os.environ), by=SYSTEM, at=timezone.now())
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -14,6 +14,8 @@ SETTINGS = ("JINGKAI_", "DATABASE_", "OTEL_EXPORTER_")
 OTHER_SETTINGS = ("PORT", "PROMETHEUS_MULTIPROC_DIR", "SSL_CERT_FILE", "TZ")
 PASSING = ("JINGKAI_DATABASE_ROLE",)
 """What the program says to itself."""
+ENCRYPTED = ("require", "verify-ca", "verify-full")
+"""What PostgreSQL calls a line that is refused rather than unencrypted."""
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 
 
@@ -104,6 +106,28 @@ def hosts_of(base_url: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(["localhost", "127.0.0.1", "[::1]", urlsplit(base_url).hostname or "localhost"])
     )
+
+
+def refuse_plain_line(name: str, hosts: Iterable[str], options: Mapping[str, str], *, allowed: bool) -> None:
+    """Refuse a database over the network whose line nothing says to be encrypted, unless that is allowed."""
+    encrypted = options.get("sslmode") in ENCRYPTED or options.get("gssencmode") == "require"
+    far = [host for host in hosts if not _is_here(host)]
+    if far and not (encrypted or allowed):
+        raise BadEnvironment(
+            name,
+            f"the line to {far[0]} may be unencrypted: add sslmode=verify-full&sslrootcert=…, or set"
+            " JINGKAI_DATABASE_PLAIN=1 where nobody else can listen on that network",
+        )
+
+
+def _is_here(host: str) -> bool:
+    """Whether a server is on this machine: a socket folder, or a number or name of the machine itself."""
+    if host.startswith(("/", "@")) or host in {"", "localhost"}:
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def bucket(variables: Mapping[str, str], name: str) -> str:

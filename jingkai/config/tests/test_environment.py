@@ -90,7 +90,10 @@ def test_database_url_with_wrong_ports_is_refused(server: str) -> None:
 
 def test_a_replica_is_read_only_and_given_up_within_seconds() -> None:
     assert replica_address(read({})) is None
-    told = {"DATABASE_REPLICA_URL": "postgresql://app@db2/z?connect_timeout=7", "JINGKAI_REPLICA_LAG": "30"}
+    told = {
+        "DATABASE_REPLICA_URL": "postgresql://app@db2/z?connect_timeout=7&sslmode=require",
+        "JINGKAI_REPLICA_LAG": "30",
+    }
     found = replica_address(read(told))
     assert found is not None
     options = dict(found.options)
@@ -102,11 +105,29 @@ def test_a_replica_is_read_only_and_given_up_within_seconds() -> None:
 
 
 def test_migrations_use_the_owners_address_where_one_is_given() -> None:
-    chosen = read({"DATABASE_URL": "postgresql://app@db/z", "DATABASE_OWNER_URL": "postgresql://own@db/z"})
+    chosen = read({"DATABASE_URL": "postgresql://app@/z", "DATABASE_OWNER_URL": "postgresql://own@/z"})
     assert database_address(chosen).user == "app"
     assert database_address(chosen, owner=True).user == "own"
-    as_owner = read({"DATABASE_URL": "postgresql://app@db/z", "JINGKAI_DATABASE_ROLE": "owner"})
+    as_owner = read({"DATABASE_URL": "postgresql://app@/z", "JINGKAI_DATABASE_ROLE": "owner"})
     assert database_address(as_owner).user == "app"
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_REPLICA_URL"])
+@pytest.mark.parametrize("place", ["db", "10.0.0.7", "[fd00::7]", "localhost,db2", "/z?host=/run/pg,db2"])
+def test_a_line_over_the_network_that_may_be_plain_is_refused(name: str, place: str) -> None:
+    url = f"postgresql://app@{place}/z" if "/" not in place else f"postgresql://app@{place}"
+    with pytest.raises(BadEnvironment, match=f"{name}: the line to .* may be unencrypted"):
+        read({name: url})
+    with pytest.raises(BadEnvironment, match="unencrypted"):
+        read({name: f"{url}{'&' if '?' in url else '?'}sslmode=prefer"})
+    read({name: f"{url}{'&' if '?' in url else '?'}sslmode=verify-full"})
+    read({name: url, "JINGKAI_DATABASE_PLAIN": "1"})
+
+
+@pytest.mark.parametrize("place", ["localhost", "127.0.0.1:5433", "[::1]", "", "/z?host=%2Frun%2Fpg"])
+def test_a_server_on_this_machine_needs_no_encryption(place: str) -> None:
+    url = f"postgresql://app@{place}" if "/" in place else f"postgresql://app@{place}/z"
+    assert read({"DATABASE_URL": url}).database_url == url
 
 
 def test_secret_is_private_random_and_made_once_by_many(tmp_path: Path) -> None:
