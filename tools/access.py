@@ -13,13 +13,15 @@ import django
 
 
 def main() -> int:
-    """Write `docs/security/access.csv` and `scopes.csv`, and say how many lines they hold."""
+    """Write the lists of docs/security: access, scopes, fields, combinations; say how long they are."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingkai.config.settings")
     django.setup()
-    from tests.architecture import matrix, scopes
+    from tests.architecture import listing, matrix, scopes
 
     print(f"{matrix.write()} addresses in {matrix.MATRIX.name}")
     print(f"{scopes.write()} operations in {scopes.SCOPES.name}")
+    fields, combinations = listing.write()
+    print(f"{fields} fields in {listing.FIELDS.name}, {combinations} rules in {listing.COMBINATIONS.name}")
     return 0
 
 
