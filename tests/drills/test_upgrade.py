@@ -248,6 +248,17 @@ class Operator:
 
 def test_this_release_takes_the_place_of_the_one_before_under_load(place: Path, older: Path) -> None:
     """Migrate beside what runs, then worker, then web by web: every answer is whole, every order is there."""
+    practise(place, older, back=False)
+
+
+@pytest.mark.long
+def test_the_release_before_takes_its_place_again_under_load(place: Path, older: Path) -> None:
+    """The same, and the way back in the opposite order; the tables stay as the newer release made them."""
+    practise(place, older, back=True)
+
+
+def practise(place: Path, older: Path, *, back: bool) -> None:
+    """Take the steps of the notes while people work; nothing may be refused, lost or answered by half."""
     installation = Installation(place / "home")
     operator = Operator(installation, place)
     proxy, journal, stopped = Proxy(), Journal(), threading.Event()
@@ -269,13 +280,11 @@ def test_this_release_takes_the_place_of_the_one_before_under_load(place: Path, 
             go_on(journal)
             operator.run(PROJECT, "migrate")
             go_on(journal)
-            operator.end("worker")
-            operator.start(PROJECT, "worker", "worker")
-            for name, port in ports.items():
-                proxy.take_out(port)
-                operator.end(name)
-                operator.serve(PROJECT, name, port)
-                proxy.put_in(port)
+            change_worker(operator, PROJECT)
+            change_webs(operator, proxy, ports, PROJECT, journal)
+            if back:
+                change_webs(operator, proxy, ports, older, journal)
+                change_worker(operator, older)
                 go_on(journal)
         finally:
             stopped.set()
@@ -285,13 +294,32 @@ def test_this_release_takes_the_place_of_the_one_before_under_load(place: Path, 
                 operator.end(name)
         taken = orders(installation)
     answers = sum((reader.answers for reader in readers), Counter[str]())
+    way = "Upgrade and way back" if back else "Upgrade"
     print(  # noqa: T201
-        f"\nUpgrade under load: {len(journal.acknowledged)} orders, {answers.total()} pages: {dict(answers)}"
+        f"\n{way} under load: {len(journal.acknowledged)} orders, {answers.total()} pages: {dict(answers)}"
     )
     assert {line for line in answers if not line.endswith(" 200")} == set()
     assert journal.asked_again == {}
     assert [text for sender in senders for text in sender.refused] == []
     assert sorted(order for _at, order in journal.acknowledged) == sorted(taken)
+
+
+def change_worker(operator: Operator, tree: Path) -> None:
+    """Let the worker of a release take the place of the one that runs."""
+    operator.end("worker")
+    operator.start(tree, "worker", "worker")
+
+
+def change_webs(
+    operator: Operator, proxy: Proxy, ports: dict[str, int], tree: Path, journal: Journal
+) -> None:
+    """Let the web processes of a release take the place of those that run, one after the other."""
+    for name, port in ports.items():
+        proxy.take_out(port)
+        operator.end(name)
+        operator.serve(tree, name, port)
+        proxy.put_in(port)
+        go_on(journal)
 
 
 def first_day(operator: Operator, older: Path) -> dict[str, Any]:
