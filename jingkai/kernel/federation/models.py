@@ -31,6 +31,13 @@ class Provider(models.Model):
     claims = models.JSONField(_("claims"), default=dict)
     ask_userinfo = models.BooleanField(_("facts by the userinfo end point"), default=False)
     phones_proven = models.BooleanField(_("the platform proves phones itself"), default=True)
+    levels = models.CharField(
+        _("levels that count (acr)"), max_length=300, blank=True, default="", db_default=""
+    )
+    methods = models.CharField(
+        _("methods of which one counts (amr)"), max_length=300, blank=True, default="", db_default=""
+    )
+    max_age_minutes = models.PositiveIntegerField(_("oldest log-in at the platform"), default=0, db_default=0)
     for_staff = models.BooleanField(_("staff may sign in with it, too"), default=False)
     active = models.BooleanField(_("offered on the log-in page"), default=False)
     version = models.PositiveIntegerField(default=1)
@@ -49,6 +56,9 @@ class Provider(models.Model):
             ask_userinfo=self.ask_userinfo,
             phones_proven=self.phones_proven,
             claims=self.claims,
+            levels=tuple(self.levels.split()),
+            methods=tuple(self.methods.split()),
+            max_age_minutes=self.max_age_minutes,
         )
 
 
@@ -118,3 +128,47 @@ class Arrival(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider_id} {self.arrived_at:%Y-%m-%d %H:%M}"
+
+
+class Visit(models.Model):
+    """Somebody came in by a platform: which log-in there it was, so that its end there ends it here.
+
+    `session_key` is that of the browser before it was signed in: it may still be asked for a second factor.
+    The session that came of it holds this row's number.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    sub_hash = models.CharField(max_length=64)
+    sid_hash = models.CharField(max_length=64, blank=True, default="")
+    session_key = models.CharField(max_length=40, blank=True, default="")
+    came_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["provider", "sub_hash"],
+                condition=Q(ended_at=None),
+                name="federation_visits_of_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider_id} {self.user_id} {self.came_at:%Y-%m-%d %H:%M}"
+
+
+class SpentLogout(models.Model):
+    """A platform's word that somebody signed out there; it counts once."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64)
+    spent_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "token_hash"], name="federation_logout_counts_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider_id} {self.spent_at:%Y-%m-%d %H:%M}"

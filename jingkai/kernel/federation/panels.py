@@ -14,12 +14,10 @@ from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.exchange.api import endpoints
 from jingkai.kernel.exchange.data import Endpoint
 from jingkai.kernel.federation import queries, rules
+from jingkai.kernel.federation.data import CAME_BY
 from jingkai.kernel.hooks.api import account_sections, local, menu
 from jingkai.kernel.hooks.data import MenuEntry, Section
 from jingkai.kernel.pace.api import Pace, paces
-
-CAME_BY = "federation_provider"
-"""In the session: by which platform the person came in."""
 
 MENU = MenuEntry(
     label=_("Unified log-in"),
@@ -37,6 +35,8 @@ ACTIONS = {
     "federation.switched_off": _("Platform of the unified log-in switched off"),
     "federation.tried": _("Platform of the unified log-in tried"),
     "federation.refused": _("Identity not proven"),
+    "federation.signed_out": _("Log-in ended at the platform"),
+    "login.proven_elsewhere": _("Log-in proven by a platform"),
     "login.linked": _("Identity linked with the login"),
     "login.unlinked": _("Link with an identity ended"),
     "person.agreed_to_unified": _("Consent to a login from a proven identity"),
@@ -75,9 +75,19 @@ PACE = Pace(
 )
 
 
+ENDED_PACE = Pace(
+    code="unified_logout",
+    label=_("A platform says that somebody signed out there"),
+    most=600,
+    minutes=10,
+    pages=("federation:ended_there",),
+)
+
+
 def register() -> None:
     """Hang everything in; called once while the product starts."""
     paces.register(PACE)
+    paces.register(ENDED_PACE)
     menu.register(MENU)
     ways_in.register(offered)
     farewells.register(farewell)

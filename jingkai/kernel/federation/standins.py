@@ -29,6 +29,7 @@ from jingkai.kernel.exchange.api import Call, serve_for_ever, serving
 __all__ = ["PEOPLE", "Platform", "serve_identities", "serving"]
 
 CLIENT = "jingkai"
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 PEOPLE: Mapping[str, Mapping[str, Any]] = {
     "zhang": {
         "name": "张晓岚",
@@ -65,6 +66,8 @@ class Platform:
     now: Callable[[], float] = time.time
     fault: str = ""
     kid: str = "k1"
+    how: dict[str, Any] = field(default_factory=lambda: {"acr": "2", "amr": ["pwd", "face"]})
+    token_hides: tuple[str, ...] = ()
     people: dict[str, Mapping[str, Any]] = field(default_factory=lambda: dict(PEOPLE))
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
@@ -100,6 +103,9 @@ class Platform:
             "response_types_supported": ["code"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "code_challenge_methods_supported": ["S256"],
+            "acr_values_supported": ["1", "2", "3"],
+            "backchannel_logout_supported": True,
+            "backchannel_logout_session_supported": True,
         }
 
     def _public_key(self) -> dict[str, Any]:
@@ -149,10 +155,26 @@ class Platform:
             "exp": int(self.now()) + 300,
             "nonce": asked.get("nonce", ""),
             "at_hash": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "sid": f"sid-{asked['person']}",
+            "auth_time": int(self.now()),
+            **self.how,
             **self.people[asked["person"]],
         }
-        token = self._signed(claims)
+        token = self._signed({name: said for name, said in claims.items() if name not in self.token_hides})
         return 200, {"access_token": access, "token_type": "Bearer", "expires_in": 300, "id_token": token}
+
+    def logout_token(self, **told: Any) -> str:
+        """What the platform says when somebody signs out there, to be sent to the client's address for it."""
+        claims = {
+            "iss": self.issuer,
+            "aud": CLIENT,
+            "iat": int(self.now()),
+            "exp": int(self.now()) + 120,
+            "jti": secrets.token_urlsafe(12),
+            "events": {LOGOUT_EVENT: {}},
+            **told,
+        }
+        return self._signed({name: value for name, value in claims.items() if value is not None})
 
     def _is_client(self, call: Call, form: Mapping[str, str]) -> bool:
         pair = base64.b64encode(f"{CLIENT}:{self.secret}".encode()).decode()

@@ -33,6 +33,7 @@ from jingkai.kernel.accounts.operations.resetting import (
     set_phone_prover,
     start_reset,
 )
+from jingkai.kernel.accounts.operations.sessions import end_sessions_holding
 from jingkai.kernel.accounts.operations.signing_in import (
     actor_self,
     note_ended,
@@ -58,6 +59,7 @@ __all__ = [
     "create_user",
     "end_all_sessions",
     "end_sessions",
+    "end_sessions_holding",
     "enrol_totp",
     "enter_person",
     "finish_reset",

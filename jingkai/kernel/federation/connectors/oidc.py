@@ -22,12 +22,14 @@ from django.utils.translation import get_language
 
 from jingkai.kernel.exchange.api import call, check
 from jingkai.kernel.exchange.data import Answer, CallFailed, Limits
-from jingkai.kernel.federation.data import Settings
+from jingkai.kernel.federation.data import CLOCKS, STRENGTH, Settings
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 REQUIRED = ("iss", "sub", "aud", "exp", "iat")
-LEEWAY = 60
-"""Seconds by which clocks may differ."""
+REQUIRED_OF_LOGOUT = ("iss", "aud", "exp", "iat", "jti", "events")
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LOGOUT_AGE = 600
+"""Seconds after which the platform's word that somebody signed out there is too old."""
 LIMITS = Limits(seconds=8, connect=3, most_bytes=512 * 1024)
 KEPT = 600.0
 """Seconds for which discovery and keys are remembered."""
@@ -106,6 +108,10 @@ def way_there(settings: Settings, *, state: str, nonce: str, verifier: str, back
         "code_challenge_method": "S256",
         "ui_locales": languages(),
     }
+    if settings.levels:
+        asked["acr_values"] = " ".join(settings.levels)
+    if settings.max_age_minutes:
+        asked["max_age"] = str(settings.max_age_minutes * 60)
     return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
 
@@ -144,17 +150,56 @@ def exchange_code(settings: Settings, *, code: str, nonce: str, verifier: str, b
         raise ProviderSilent("the answer lacks the id_token")
     claims = verify(settings, told["id_token"], nonce=nonce)
     _check_access_token(claims, told, jwt.get_unverified_header(told["id_token"])["alg"])
-    return {**_userinfo(settings, document, told, claims), **claims}
+    facts = _userinfo(settings, document, told, claims)
+    return {**{name: value for name, value in facts.items() if name not in STRENGTH}, **claims}
 
 
 def verify(settings: Settings, token: str, *, nonce: str) -> dict[str, Any]:
     """Give what a token says, once everything about it is proven. Errors: TokenRefused, ProviderSilent."""
+    claims = _proven(settings, token, REQUIRED, kinds=())
+    several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    if (several or "azp" in claims) and claims.get("azp") != settings.client_id:
+        raise TokenRefused("given to another client")
+    if not hmac.compare_digest(str(claims.get("nonce") or "").encode(), nonce.encode()):
+        raise TokenRefused("the nonce is not ours")
+    return claims
+
+
+def verify_logout(settings: Settings, token: str, *, now: float) -> dict[str, Any]:
+    """Give whose log-in ended at the platform (OpenID Connect Back-Channel Logout 1.0, 2.6).
+
+    It must name the event, a person or a log-in, and be young; a token with a nonce is that of a log-in and
+    never counts as a log-out. Errors: TokenRefused, ProviderSilent.
+    """
+    claims = _proven(settings, token, REQUIRED_OF_LOGOUT, kinds=("logout+jwt", "jwt"))
+    events = claims["events"]
+    if not isinstance(events, dict) or not isinstance(events.get(LOGOUT_EVENT), dict):
+        raise TokenRefused("it does not say that somebody signed out")
+    if "nonce" in claims:
+        raise TokenRefused("it is the token of a log-in")
+    if now - claims["iat"] > LOGOUT_AGE:
+        raise TokenRefused("too old")
+    told = [claims[name] for name in ("sub", "sid") if name in claims]
+    if not told or not all(isinstance(one, str) and one for one in [*told, claims["jti"]]):
+        raise TokenRefused("it names nobody")
+    return claims
+
+
+def _proven(
+    settings: Settings, token: str, required: tuple[str, ...], *, kinds: tuple[str, ...]
+) -> dict[str, Any]:
+    """Give what a token says whose signature, issuer, audience and time are right.
+
+    `kinds` are the types that its head may name (small letters); none: it is not looked at.
+    """
     try:
         head = jwt.get_unverified_header(token)
     except jwt.PyJWTError as error:
         raise TokenRefused("not a token") from error
     if head.get("alg") not in ALGORITHMS:
         raise TokenRefused(f"signed by {head.get('alg')}")
+    if kinds and "typ" in head and str(head["typ"]).lower().removeprefix("application/") not in kinds:
+        raise TokenRefused("a token of another kind")
     key = _key(settings, str(head.get("kid") or ""), head["alg"])
     try:
         claims: dict[str, Any] = jwt.decode(
@@ -163,16 +208,11 @@ def verify(settings: Settings, token: str, *, nonce: str) -> dict[str, Any]:
             algorithms=list(ALGORITHMS),
             audience=settings.client_id,
             issuer=str(discover(settings)["issuer"]),
-            leeway=LEEWAY,
-            options={"require": list(REQUIRED)},
+            leeway=CLOCKS,
+            options={"require": list(required)},
         )
     except (jwt.PyJWTError, ValueError, TypeError) as error:
         raise TokenRefused(f"{type(error).__name__}: {error}"[:200]) from error
-    several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-    if (several or "azp" in claims) and claims.get("azp") != settings.client_id:
-        raise TokenRefused("given to another client")
-    if not hmac.compare_digest(str(claims.get("nonce") or "").encode(), nonce.encode()):
-        raise TokenRefused("the nonce is not ours")
     return claims
 
 

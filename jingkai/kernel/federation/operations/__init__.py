@@ -20,7 +20,15 @@ from jingkai.kernel.federation.operations.providers import (
     check_provider,
     switch_provider,
 )
-from jingkai.kernel.federation.operations.signing_in import NotProven, ProviderDown, StateGone, begin, finish
+from jingkai.kernel.federation.operations.signing_in import (
+    NotProven,
+    ProviderDown,
+    StateGone,
+    TooWeak,
+    begin,
+    finish,
+)
+from jingkai.kernel.federation.operations.visits import end_at_platform, note_visit
 
 __all__ = [
     "ArrivalGone",
@@ -30,17 +38,20 @@ __all__ = [
     "ProviderDown",
     "ProviderDraft",
     "StateGone",
+    "TooWeak",
     "act_for_enterprise",
     "add_provider",
     "arrive",
     "begin",
     "change_provider",
     "check_provider",
+    "end_at_platform",
     "finish",
     "forget_old",
     "link_by_code",
     "link_own",
     "make_login",
+    "note_visit",
     "send_code",
     "switch_provider",
     "unlink",

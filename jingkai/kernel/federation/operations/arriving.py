@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -20,8 +20,8 @@ from jingkai.kernel.accounts.data import AccountKind, is_username
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.audit.api import record
 from jingkai.kernel.federation import queries, rules
-from jingkai.kernel.federation.data import ARRIVAL_LIFE, EnterpriseWords, Identity
-from jingkai.kernel.federation.models import Arrival, Attempt, Link
+from jingkai.kernel.federation.data import ARRIVAL_LIFE, VISIT_LIFE, EnterpriseWords, Identity
+from jingkai.kernel.federation.models import Arrival, Attempt, Link, SpentLogout, Visit
 from jingkai.kernel.federation.operations.signing_in import Proven
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.notices.api import finish_phone_check, start_phone_check
@@ -284,4 +284,6 @@ def _username(name: str, phone: str) -> str:
 def forget_old(*, at: datetime) -> int:
     """Delete attempts and arrivals that no longer mean anything; gives how many."""
     gone = Attempt.objects.filter(started_at__lt=at - 2 * ARRIVAL_LIFE).delete()[0]
-    return gone + Arrival.objects.filter(arrived_at__lt=at - 2 * ARRIVAL_LIFE).delete()[0]
+    gone += Arrival.objects.filter(arrived_at__lt=at - 2 * ARRIVAL_LIFE).delete()[0]
+    gone += Visit.objects.filter(came_at__lt=at - VISIT_LIFE).delete()[0]
+    return gone + SpentLogout.objects.filter(spent_at__lt=at - timedelta(days=1)).delete()[0]

@@ -41,6 +41,9 @@ class ProviderDraft:
     claims: Mapping[str, str] = field(default_factory=dict)
     ask_userinfo: bool = False
     phones_proven: bool = True
+    levels: str = ""
+    methods: str = ""
+    max_age_minutes: int = 0
     for_staff: bool = False
 
 
@@ -113,7 +116,8 @@ def _fill(row: Provider, draft: ProviderDraft) -> None:
         row.secret = draft.secret
 
 
-_SWITCHES = ("ask_userinfo", "phones_proven", "for_staff")
+_DEMANDS = ("levels", "methods", "max_age_minutes")
+_SWITCHES = ("ask_userinfo", "phones_proven", "for_staff", *_DEMANDS)
 
 
 def _facts(row: Provider) -> dict[str, object]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.audit.api import FAILED, record
 from jingkai.kernel.federation.connectors import oidc
-from jingkai.kernel.federation.data import ATTEMPT_LIFE, Identity, identity_of
+from jingkai.kernel.federation.data import ATTEMPT_LIFE, Identity, identity_of, weakness
 from jingkai.kernel.federation.models import Attempt, Provider
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import Actor
@@ -45,6 +45,17 @@ class NotProven(PersonFacingError):
     sentence = _("%(name)s did not confirm who you are.")
     advice = _(
         "Try once more. If it stays so, sign in with user name and password and tell the service window."
+    )
+
+
+class TooWeak(PersonFacingError):
+    """The person logged in at the platform in a weaker way, or longer ago, than is asked for here."""
+
+    status = 403
+    sentence = _("%(name)s knows you, but your log-in there was weaker or is older than asked for here.")
+    advice = _(
+        "Sign out there and log in anew in a stronger way, such as with a code or your face; or sign in "
+        "with user name and password."
     )
 
 
@@ -90,7 +101,7 @@ def begin(
 def finish(*, provider: Provider, state: str, code: str, fault: str, issuer: str, at: datetime) -> Proven:
     """Take what the browser brought back and have it proven; a state counts once, whatever comes of it.
 
-    Errors: StateGone, Cancelled, ProviderDown, NotProven.
+    Errors: StateGone, Cancelled, ProviderDown, NotProven, TooWeak.
     """
     attempt = _take(provider, state, at)
     kept = json.loads(attempt.kept)
@@ -98,9 +109,9 @@ def finish(*, provider: Provider, state: str, code: str, fault: str, issuer: str
     if fault:
         if fault == "access_denied":
             raise Cancelled(name=provider.name)
-        raise _refused(provider, f"error {fault[:60]}", at)
+        raise refused(provider, f"error {fault[:60]}", at)
     if issuer and issuer.rstrip("/") != settings.issuer:
-        raise _refused(provider, "answered by another issuer", at)
+        raise refused(provider, "answered by another issuer", at)
     try:
         told = oidc.exchange_code(
             settings, code=code, nonce=kept["nonce"], verifier=kept["verifier"], back=kept["back"]
@@ -109,7 +120,10 @@ def finish(*, provider: Provider, state: str, code: str, fault: str, issuer: str
     except oidc.ProviderSilent as error:
         raise ProviderDown(name=provider.name) from error
     except (oidc.TokenRefused, ValueError) as error:
-        raise _refused(provider, str(error), at) from error
+        raise refused(provider, str(error), at) from error
+    if weak := weakness(identity, settings, at=at):
+        refused(provider, weak, at)
+        raise TooWeak(name=provider.name)
     return Proven(provider, identity, attempt.user_id, kept["next"])
 
 
@@ -123,8 +137,8 @@ def _take(provider: Provider, state: str, at: datetime) -> Attempt:
     return attempt
 
 
-def _refused(provider: Provider, why: str, at: datetime) -> NotProven:
-    """Write down why an identity was not proven; the person reads only that it was not."""
+def refused(provider: Provider, why: str, at: datetime) -> NotProven:
+    """Write down why an identity was not proven, and give what its person reads: only that it was not."""
     with transaction.atomic():
         facts = {"why": why[:200]}
         record(provider, action="federation.refused", by=NOBODY, at=at, facts=facts, result=FAILED)

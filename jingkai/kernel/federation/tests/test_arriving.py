@@ -58,7 +58,7 @@ def test_the_first_log_in_makes_a_login_and_the_next_one_uses_it(
     assert (user.person.party.name, user.person.phone) == ("张晓岚", "13812340001")
     assert user.kind == "enterprise"
     assert not user.has_usable_password()
-    assert actions(user) == ["login.created", "login.linked", "login.succeeded"]
+    assert actions(user) == ["login.created", "login.linked", "login.proven_elsewhere", "login.succeeded"]
     assert client.get("/accounts/", headers=ENGLISH).status_code == 200
     assert Arrival.objects.get().identity == ""
     other = Client()

@@ -71,6 +71,57 @@ def test_a_token_that_proves_nothing_signs_nobody_in(
     assert found[0].result == "failed"
 
 
+@pytest.mark.parametrize(
+    ("demanded", "told_there", "comes_in"),
+    [
+        ({"levels": "2 3"}, {"acr": "2"}, True),
+        ({"levels": "2 3"}, {"acr": "1"}, False),
+        ({"levels": "2 3"}, {"acr": None}, False),
+        ({"methods": "otp face"}, {"amr": ["pwd", "face"]}, True),
+        ({"methods": "otp face"}, {"amr": ["pwd"]}, False),
+        ({"methods": "otp face"}, {"amr": "face"}, False),
+        ({"max_age_minutes": 10}, {}, True),
+        ({"max_age_minutes": 10}, {"auth_time": 1}, False),
+        ({"max_age_minutes": 10}, {"auth_time": None}, False),
+        ({"max_age_minutes": 10}, {"auth_time": 2**33}, False),
+        ({}, {"acr": None, "amr": None, "auth_time": None}, True),
+    ],
+)
+def test_a_log_in_there_that_is_too_weak_or_too_old_signs_nobody_in(
+    client: Client,
+    identities: Identities,
+    demanded: dict[str, Any],
+    told_there: dict[str, Any],
+    comes_in: bool,
+) -> None:
+    Provider.objects.update(**demanded)
+    identities.platform.how |= told_there
+    answer = identities.sign_in(client, "zhang")
+    assert answer["Location"] == ("/accounts/unified-first/" if comes_in else "/accounts/login/")
+    assert Arrival.objects.exists() == comes_in
+    refused = [entry for entry in entries_of(identities.provider) if entry.action == "federation.refused"]
+    assert len(refused) == (0 if comes_in else 1)
+    assert ("weaker or is older than asked for" in told(client)) != comes_in
+
+
+def test_the_platform_is_asked_for_the_level_and_the_age_that_count(
+    client: Client, identities: Identities
+) -> None:
+    sent = parse_qs(urlsplit(identities.go(client)).query)
+    assert "acr_values" not in sent
+    assert "max_age" not in sent
+    Provider.objects.update(levels="2 3", max_age_minutes=10)
+    sent = parse_qs(urlsplit(identities.go(client)).query)
+    assert (sent["acr_values"], sent["max_age"]) == (["2 3"], ["600"])
+
+
+def test_the_userinfo_end_point_makes_no_log_in_stronger(client: Client, identities: Identities) -> None:
+    Provider.objects.update(ask_userinfo=True, levels="3")
+    identities.platform.people["zhang"] = {**identities.platform.people["zhang"], "acr": "3"}
+    identities.platform.token_hides = ("acr",)
+    assert identities.sign_in(client, "zhang")["Location"] == "/accounts/login/"
+
+
 def test_a_token_counts_a_minute_beyond_its_end_and_no_longer(client: Client, identities: Identities) -> None:
     back = identities.choose("zhang", identities.go(client))
     with time_machine.travel(timezone.now() + timedelta(seconds=330), tick=False):

@@ -26,6 +26,9 @@ GIVEN = {
     "secret": "top-s3cret",
     "proof": "client_secret_post",
     "scopes": "openid profile",
+    "levels": "2  3",
+    "methods": "",
+    "max_age_minutes": "30",
     "version": "0",
     **{f"claim_{name}": USUAL_CLAIMS[name] for name in CLAIMS},
 }
@@ -50,6 +53,8 @@ def test_an_administrator_connects_a_platform(client: Client, cast: Cast) -> Non
     page = client.get(answer["Location"]).content.decode()
     assert "top-s3cret" not in page
     assert "/accounts/unified/national/back/" in page
+    assert "/accounts/unified/national/ended/" in page
+    assert (row.settings().levels, row.settings().methods, row.max_age_minutes) == (("2", "3"), (), 30)
     assert row.secret == "top-s3cret"
     with_sql = Provider.objects.raw("SELECT id, secret AS raw FROM federation_provider")[0]
     assert "top-s3cret" not in str(with_sql.raw)

@@ -29,6 +29,22 @@ from jingkai.kernel.submissions.api import held, once
 from jingkai.ui.data import Column, Fact, Light, Link, Row, Table
 
 CLAIM = re.compile(r"[A-Za-z0-9_.:/-]{0,80}", re.ASCII)
+WORDS = re.compile(r"[A-Za-z0-9_.:/ -]*", re.ASCII)
+
+
+def _claim(value: str) -> None:
+    if not CLAIM.fullmatch(value):
+        raise forms.ValidationError(_("Letters, digits and _ . : / - only."))
+
+
+def _words(value: str) -> None:
+    if not WORDS.fullmatch(value):
+        raise forms.ValidationError(_("Letters, digits and _ . : / - only."))
+
+
+LEVELS = gettext_lazy("Levels that count (acr)")
+METHODS = gettext_lazy("Methods of which one must have been used (amr)")
+MAX_AGE = gettext_lazy("Minutes after which a log-in at the platform is too old")
 CLAIM_LABELS = {
     "subject": gettext_lazy("Claim: number of the person"),
     "name": gettext_lazy("Claim: full name"),
@@ -75,6 +91,29 @@ class ProviderForm(forms.Form):
         initial=True,
         help_text=gettext_lazy("Otherwise a new login needs a code to the phone."),
     )
+    levels = forms.CharField(
+        label=LEVELS,
+        max_length=300,
+        required=False,
+        validators=[_words],
+        help_text=gettext_lazy(
+            "Separated by spaces; any other log-in of the platform is refused. Empty: any."
+        ),
+    )
+    methods = forms.CharField(
+        label=METHODS,
+        max_length=300,
+        required=False,
+        validators=[_words],
+        help_text=gettext_lazy("Separated by spaces, such as otp, face, hwk. Empty: any."),
+    )
+    max_age_minutes = forms.IntegerField(
+        label=MAX_AGE,
+        min_value=0,
+        max_value=10_080,
+        initial=0,
+        help_text=gettext_lazy("The platform is asked for it and must say when the log-in was. 0: any age."),
+    )
     for_staff = forms.BooleanField(label=gettext_lazy("Staff may sign in with it, too"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
 
@@ -113,11 +152,6 @@ class ProviderForm(forms.Form):
         given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
         claims = {name: given.pop(f"claim_{name}") for name in CLAIMS}
         return operations.ProviderDraft(**given, claims=claims)
-
-
-def _claim(value: str) -> None:
-    if not CLAIM.fullmatch(value):
-        raise forms.ValidationError(_("Letters, digits and _ . : / - only."))
 
 
 def light(row: Provider) -> Light:
@@ -168,14 +202,21 @@ def provider(request: Request, uuid: UUID) -> HttpResponse:
         Fact(_("Scopes"), row.scopes),
         Fact(_("Staff may sign in with it, too"), _("yes") if row.for_staff else _("no")),
         Fact(_("The platform proves phones itself"), _("yes") if row.phones_proven else _("no")),
-        Fact(_("Return address"), _back(request, row), wide=True),
+        Fact(str(LEVELS), row.levels or _("any")),
+        Fact(str(METHODS), row.methods or _("any")),
+        Fact(
+            str(MAX_AGE),
+            _("%(number)s min") % {"number": row.max_age_minutes} if row.max_age_minutes else _("any"),
+        ),
+        Fact(_("Return address"), _address(request, row, "back"), wide=True),
+        Fact(_("Address for log-outs (back-channel)"), _address(request, row, "ended_there"), wide=True),
     ]
     claims = [Fact(str(CLAIM_LABELS[name]), names[name]) for name in CLAIMS if names[name]]
     return render(request, "federation/provider.html", {"row": row, "facts": facts, "claims": claims})
 
 
-def _back(request: Request, row: Provider) -> str:
-    return request.build_absolute_uri(reverse("federation:back", args=[row.code]))
+def _address(request: Request, row: Provider, name: str) -> str:
+    return request.build_absolute_uri(reverse(f"federation:{name}", args=[row.code]))
 
 
 @requires(rules.MANAGE)
@@ -201,8 +242,8 @@ def new_provider(request: Request) -> HttpResponse:
 def edit_provider(request: Request, uuid: UUID) -> HttpResponse:
     """Change a platform; a form that was opened before the last change is refused."""
     row = get_object_or_404(Provider, uuid=uuid)
-    names = ("name", "name_en", "code", "issuer", "client_id", "proof", "scopes", "ask_userinfo")
-    initial = {name: getattr(row, name) for name in (*names, "phones_proven", "for_staff", "version")}
+    names = [name for name in ProviderForm.base_fields if name != "secret"]
+    initial = {name: getattr(row, name) for name in names}
     claims = {**USUAL_CLAIMS, **row.claims}
     initial |= {f"claim_{name}": claims[name] for name in CLAIMS}
     form = ProviderForm(request.POST or held(request) or None, initial=initial)

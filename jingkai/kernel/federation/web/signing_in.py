@@ -10,11 +10,12 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,6 +23,7 @@ from jingkai.kernel.accounts.api import has_second_factor
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.federation import operations, queries, rules
 from jingkai.kernel.federation.connectors import oidc
+from jingkai.kernel.federation.data import CAME_BY, VISIT, Identity
 from jingkai.kernel.federation.models import Arrival, Link, Provider
 from jingkai.kernel.federation.operations import arriving
 from jingkai.kernel.federation.operations.signing_in import hash_of
@@ -33,7 +35,7 @@ from jingkai.kernel.submissions.api import once
 from jingkai.ui.data import Fact
 
 logger = logging.getLogger(__name__)
-STATES, ARRIVAL, CAME_BY = "federation_states", "federation_arrival", "federation_provider"
+STATES, ARRIVAL = "federation_states", "federation_arrival"
 MOST_STATES = 5
 
 
@@ -100,7 +102,7 @@ def back(request: Request, code: str) -> HttpResponseBase:
         logger.info("unified log-in by %s: %s", provider.code, type(error).__name__)
         return _sorry(request, error)
     if isinstance(found, User):
-        return _sign_in(request, found, provider, proven.next_url)
+        return _sign_in(request, found, provider, proven.identity, proven.next_url)
     request.session[ARRIVAL] = str(found.uuid)
     return redirect("federation:first")
 
@@ -111,10 +113,20 @@ def _sorry(request: Request, error: PersonFacingError) -> HttpResponse:
     return redirect("accounts:home" if signed else "account_login")
 
 
-def _sign_in(request: Request, user: User, provider: Provider, next_url: str) -> HttpResponseBase:
+def _sign_in(
+    request: Request, user: User, provider: Provider, identity: Identity, next_url: str
+) -> HttpResponseBase:
     """Sign in as the log-in page does: a second factor, where one is set up, is asked for all the same."""
     request.session[CAME_BY] = provider.code
     request.session.pop(ARRIVAL, None)
+    visit = operations.note_visit(
+        provider=provider,
+        user=user,
+        identity=identity,
+        session_key=request.session.session_key or "",
+        at=request.at,
+    )
+    request.session[VISIT] = visit.pk
     record_authentication(request, user, method="federation", provider=provider.code)
     answer: HttpResponseBase = perform_login(request, user, redirect_url=next_url or None)
     return answer
@@ -269,8 +281,9 @@ def enterprise(request: Request) -> HttpResponseBase:
 def _settled(request: Request, row: Arrival, user: User) -> HttpResponseBase:
     """All is said: act for the enterprise where that was asked for, forget the identity, sign in."""
     _act_for(request, row, user)
+    identity = queries.identity_of_arrival(row)
     arriving.settle(arrival=row, at=request.at)
-    return _sign_in(request, user, row.provider, row.next_url)
+    return _sign_in(request, user, row.provider, identity, row.next_url)
 
 
 def _act_for(request: Request, row: Arrival, user: User) -> None:
@@ -307,3 +320,20 @@ def left(request: Request, code: str) -> HttpResponse:
         "way_out": oidc.way_out(provider.settings(), back=home) if provider.active else "",
     }
     return render(request, "federation/left.html", context)
+
+
+@csrf_exempt
+@public
+@require_POST
+def ended_there(request: Request, code: str) -> HttpResponse:
+    """Take the platform's own word that somebody signed out there; its signature proves it, not a session."""
+    token = request.POST.get("logout_token", "")[:20_000]
+    try:
+        operations.end_at_platform(provider=_provider(code), token=token, at=request.at)
+    except operations.NotProven as error:
+        logger.info("log-out by %s: %s", code, error.__cause__)
+        answer: HttpResponse = JsonResponse({"error": "invalid_request"}, status=400)
+    else:
+        answer = HttpResponse()
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -9,6 +9,7 @@ PATHS = [
     path("accounts/unified/<slug:code>/link/", signing_in.begin_link, name="begin_link"),
     path("accounts/unified/<slug:code>/back/", signing_in.back, name="back"),
     path("accounts/unified/<slug:code>/left/", signing_in.left, name="left"),
+    path("accounts/unified/<slug:code>/ended/", signing_in.ended_there, name="ended_there"),
     path("accounts/unified-first/", signing_in.first, name="first"),
     path("accounts/unified-first/code/", signing_in.send_code, name="send_code"),
     path("accounts/unified-first/link/", signing_in.link_by_code, name="link_by_code"),
