@@ -15,7 +15,13 @@ from jingkai.kernel.accounts.operations import (
     set_login_active,
     set_phone_prover,
 )
-from jingkai.kernel.accounts.queries import find_login, has_second_factor, user_of_person, username_taken
+from jingkai.kernel.accounts.queries import (
+    find_login,
+    has_second_factor,
+    unused_until,
+    user_of_person,
+    username_taken,
+)
 from jingkai.kernel.accounts.rules import (
     farewells,
     needs_second_factor,
@@ -46,6 +52,7 @@ __all__ = [
     "seed_policy",
     "set_login_active",
     "set_phone_prover",
+    "unused_until",
     "user_of_person",
     "username_taken",
     "ways_in",

@@ -65,8 +65,10 @@ class SecurityPolicy:
     passwords from one address, for whatever logins, add up, too: at `address_attempts` nobody logs in from
     there until the window is over. An office that goes out through one address sets a higher number.
     `max_age_days` 0 means a password never expires by age. A session ends `session_hours` after the log-in,
-    however busy it is; a one-time password `one_time_days` after it was made. `refused_words` are words of
-    the place that no password may hold, beside those that the product knows itself.
+    however busy it is; a one-time password `one_time_days` after it was made. A login of staff that nobody
+    used for `unused_days` (`enterprise_unused_days` for enterprises; 0: never) is disabled, `unused_notice`
+    days after its person was told. `refused_words` are words of the place that no password may hold, beside
+    those that the product knows itself.
     """
 
     attempts: int = 5
@@ -81,6 +83,9 @@ class SecurityPolicy:
     max_age_days: int = 180
     session_hours: int = 12
     one_time_days: int = 7
+    unused_days: int = 90
+    enterprise_unused_days: int = 0
+    unused_notice: int = 14
     second_factor_staff: bool = False
     refused_words: str = ""
 

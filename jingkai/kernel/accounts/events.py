@@ -9,3 +9,17 @@ class LoginLocked:
 
     user_id: int | None
     failures_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoginUnused:
+    """A login was not used for long and will be disabled if that stays so."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedLoginDisabled:
+    """A login was disabled, because nobody used it though its person was told."""
+
+    user_id: int

@@ -11,3 +11,9 @@ from jingkai.kernel.events.api import periodic
 def forget_old_codes() -> None:
     """Delete used codes and old counts of wrong attempts, nightly."""
     operations.forget_old(at=timezone.now())
+
+
+@periodic("43 18 * * *", label=_("Disable logins that nobody uses"))
+def disable_unused() -> None:
+    """Tell whose logins lie unused, and disable those whose persons were told, nightly."""
+    operations.settle_unused(at=timezone.now())

@@ -24,6 +24,8 @@ class User(AbstractBaseUser):
     """One login of one person. Shared logins do not exist (GB/T 22239: unique identity).
 
     What a login may do comes from the person's posts and representations, never from this table.
+    `unused_from`: put back into use, so that being unused counts anew; `unused_told_at`: its person was told
+    that it will be disabled.
     """
 
     class Kind(models.TextChoices):
@@ -43,6 +45,8 @@ class User(AbstractBaseUser):
     one_time_until = models.DateTimeField(null=True, blank=True)
     password_changed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    unused_from = models.DateTimeField(null=True, blank=True)
+    unused_told_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -78,6 +78,7 @@ ACTIONS = {
     "login.sessions_ended": _("All sessions ended"),
     "login.enabled": _("Login put back into use"),
     "login.disabled": _("Login taken out of use"),
+    "login.unused_told": _("Told that the login lies unused"),
     "login.second_factor_set": _("Second factor set up"),
     "login.second_factor_removed": _("Second factor removed"),
     "login.passkey_added": _("Passkey set up by its holder"),

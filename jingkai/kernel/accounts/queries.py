@@ -7,7 +7,9 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Greatest
 
+from jingkai.kernel.accounts import rules
 from jingkai.kernel.accounts.data import AccountKind
 from jingkai.kernel.accounts.models import LoginFailures, User
 from jingkai.kernel.hooks.api import Prepared
@@ -104,8 +106,38 @@ def username_taken(username: str) -> bool:
     return User.objects.filter(username__iexact=username.strip()).exists()
 
 
-def logins(*, text: str = "", kind: str = "") -> QuerySet[User]:
-    """Give logins with whether they have a second factor and the number of their sessions."""
+_UNUSED_SINCE = Greatest("created_at", "last_login", "unused_from")
+"""Since when a login was not used: made, used or put back into use last, whichever was last."""
+
+
+def unused_since(user: User) -> datetime:
+    """Give since when a login was not used."""
+    return max(moment for moment in (user.created_at, user.last_login, user.unused_from) if moment)
+
+
+def unused_until(user: User, at: datetime) -> datetime | None:
+    """Give when a login of which its person was told is disabled if nobody uses it; None: it is not."""
+    days, notice = rules.unused_limits(user.kind, at)
+    if not days or user.unused_told_at is None or user.unused_told_at < unused_since(user):
+        return None
+    return max(unused_since(user) + timedelta(days=days), user.unused_told_at + timedelta(days=notice))
+
+
+def unused_logins(at: datetime) -> QuerySet[User]:
+    """Give the logins that their persons are to be told about or that are to be disabled, longest first."""
+    meant = Q(pk__in=[])
+    for kind in AccountKind:
+        days, notice = rules.unused_limits(kind.value, at)
+        if days:
+            meant |= Q(kind=kind.value, since__lte=at - timedelta(days=days - notice))
+    return User.objects.annotate(since=_UNUSED_SINCE).filter(meant).order_by("since", "pk")
+
+
+def logins(*, text: str = "", kind: str = "", state: str = "", at: datetime) -> QuerySet[User]:
+    """Give logins with whether they have a second factor and the number of their sessions.
+
+    `state`: `open`, `closed`, or `unused` (lying unused, closed or not).
+    """
     rows = User.objects.select_related("person__party").annotate(
         second_factor=Exists(
             Authenticator.objects.filter(user_id=OuterRef("pk"), type=Authenticator.Type.TOTP)
@@ -114,6 +146,10 @@ def logins(*, text: str = "", kind: str = "") -> QuerySet[User]:
     )
     if text:
         rows = rows.filter(name_matches(text, prefix="person__party__") | Q(username__icontains=text))
+    if state in ("open", "closed"):
+        rows = rows.filter(is_active=state == "open")
+    if state == "unused":
+        rows = rows.filter(pk__in=unused_logins(at).order_by().values("pk"))
     return rows.filter(kind=kind) if kind in list(AccountKind) else rows
 
 

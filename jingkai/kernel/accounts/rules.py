@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.accounts.data import PasswordFault, SecurityPolicy, WayIn
+from jingkai.kernel.accounts.data import AccountKind, PasswordFault, SecurityPolicy, WayIn
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.hooks.api import Registry
 from jingkai.kernel.organisation.api import administration_of
@@ -47,6 +47,13 @@ _RANGES = {
     "max_age_days": (_("Days after which a password must be changed (0: never)"), 0, 730),
     "session_hours": (_("Hours after the log-in at which every session ends"), 1, 72),
     "one_time_days": (_("Days after which an unused one-time password ends"), 1, 30),
+    "unused_days": (_("Days without a log-in after which a login of staff is disabled (0: never)"), 0, 730),
+    "enterprise_unused_days": (
+        _("Days without a log-in after which a login of an enterprise is disabled (0: never)"),
+        0,
+        1095,
+    ),
+    "unused_notice": (_("Days before that at which its person is told"), 1, 60),
 }
 _OTHERS = (
     RuleField(
@@ -126,6 +133,13 @@ def policy_from(value: Mapping[str, Any]) -> SecurityPolicy:
     """Read a policy from a rule's value; what the value does not say stays as the product has it."""
     known = {field.name for field in fields(SecurityPolicy)}
     return replace(SecurityPolicy(), **{name: said for name, said in value.items() if name in known})
+
+
+def unused_limits(kind: str, at: datetime) -> tuple[int, int]:
+    """Give after how many days unused a login of this kind is disabled (0: never), and told before."""
+    policy = policy_at(at)
+    days = policy.unused_days if kind == AccountKind.STAFF.value else policy.enterprise_unused_days
+    return days, min(policy.unused_notice, days)
 
 
 def forget_policy() -> None:

@@ -14,7 +14,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare kinds and rights, and hang the bell into every page."""
-        from jingkai.kernel.accounts.events import LoginLocked
+        from jingkai.kernel.accounts.events import LoginLocked, LoginUnused, UnusedLoginDisabled
         from jingkai.kernel.events.api import subscribe
         from jingkai.kernel.exchange.events import ExchangeNeedsHand, WebhookDisabled
         from jingkai.kernel.notices import panels
@@ -24,4 +24,6 @@ class NoticesConfig(AppConfig):
         subscribe(WebhookDisabled, "jingkai.kernel.notices.handlers.on_webhook_disabled")
         subscribe(ExchangeNeedsHand, "jingkai.kernel.notices.handlers.on_exchange_needs_hand")
         subscribe(LoginLocked, "jingkai.kernel.notices.handlers.on_login_locked")
+        subscribe(LoginUnused, "jingkai.kernel.notices.handlers.on_login_unused")
+        subscribe(UnusedLoginDisabled, "jingkai.kernel.notices.handlers.on_unused_login_disabled")
         panels.register()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils import timezone
 
-from jingkai.kernel.accounts.events import LoginLocked
+from jingkai.kernel.accounts.api import unused_until
+from jingkai.kernel.accounts.events import LoginLocked, LoginUnused, UnusedLoginDisabled
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.exchange.events import ExchangeNeedsHand, WebhookDisabled
 from jingkai.kernel.exchange.models import Exchange, Webhook
@@ -54,4 +55,33 @@ def on_login_locked(event: LoginLocked) -> None:
         url=reverse("accounts:login", args=[user.uuid]) if user else reverse("accounts:logins"),
         at=at,
         key=f"login_locked:{event.user_id or 0}:{at:%Y%m%d%H}",
+    )
+
+
+def on_login_unused(event: LoginUnused) -> None:
+    """Tell a person that their login lies unused and when it is disabled; once each time."""
+    user, at = User.objects.get(pk=event.user_id), timezone.now()
+    until = unused_until(user, at)
+    if user.person_id is None or until is None:
+        return
+    notify(
+        to=[user.person_id],
+        kind="login_unused",
+        facts={"name": user.username, "day": f"{timezone.localdate(until):%Y-%m-%d}"},
+        url=reverse("accounts:home"),
+        at=at,
+        key=f"login_unused:{user.pk}:{user.unused_told_at:%Y%m%d}",
+    )
+
+
+def on_unused_login_disabled(event: UnusedLoginDisabled) -> None:
+    """Tell who manages logins that some were disabled because nobody used them; once a day."""
+    at = timezone.now()
+    notify(
+        to=people_with(MANAGE_LOGINS, on=timezone.localdate(at)),
+        kind="unused_logins_disabled",
+        facts={},
+        url=f"{reverse('accounts:logins')}?state=unused",
+        at=at,
+        key=f"unused_logins_disabled:{timezone.localdate(at):%Y%m%d}",
     )

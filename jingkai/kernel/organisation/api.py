@@ -21,6 +21,7 @@ from jingkai.kernel.organisation.operations import (
 from jingkai.kernel.organisation.queries import (
     actor_for,
     actor_for_person,
+    administrators,
     current,
     head_of,
     history_of_post,
@@ -53,6 +54,7 @@ __all__ = [
     "actor_for",
     "actor_for_person",
     "administration_of",
+    "administrators",
     "appoint",
     "create_post",
     "create_role",

@@ -43,6 +43,7 @@ from jingkai.kernel.accounts.operations.signing_in import (
     note_timed_out,
     note_wrong_attempt,
 )
+from jingkai.kernel.accounts.operations.unused import settle_unused
 
 __all__ = [
     "AlreadyHasLogin",
@@ -78,6 +79,7 @@ __all__ = [
     "set_login_active",
     "set_phone_prover",
     "set_policy",
+    "settle_unused",
     "spend_code",
     "start_reset",
     "take_back",

@@ -168,16 +168,24 @@ def end_all_sessions(*, keep: str, reason: str, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
-def set_login_active(*, user: User, active: bool, by: Actor, at: datetime) -> None:
-    """Take a login out of use at once, or back into it."""
+def set_login_active(
+    *, user: User, active: bool, unused_since: datetime | None = None, by: Actor, at: datetime
+) -> None:
+    """Take a login out of use at once, or back into it; then being unused counts from that moment on.
+
+    `unused_since`: it goes out of use because nobody used it since then.
+    """
     _not_oneself(user, by)
     row = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     row.is_active = active
+    row.unused_from = at if active else row.unused_from
     row.version += 1
-    row.save(update_fields=["is_active", "version"])
-    ended = 0 if active else _end_sessions(row)
+    row.save(update_fields=["is_active", "unused_from", "version"])
+    facts: dict[str, int] = {"sessions": 0 if active else _end_sessions(row)}
+    if unused_since is not None:
+        facts["unused_days"] = (at - unused_since).days
     action = "login.enabled" if active else "login.disabled"
-    record(row, action=action, by=by, at=at, for_=row.person_id, facts={"sessions": ended})
+    record(row, action=action, by=by, at=at, for_=row.person_id, facts=facts)
 
 
 @transaction.atomic

@@ -19,6 +19,8 @@ from jingkai.kernel.permissions.api import Request, requires
 from jingkai.kernel.submissions.api import held, once
 
 PAGE = 50
+MENTIONED = 30
+"""From so many days unused on, the list says so."""
 ACTS = ("unlock", "sign-out", "reset", "second-factor", "disable", "enable")
 
 
@@ -27,13 +29,17 @@ ACTS = ("unlock", "sign-out", "reset", "second-factor", "disable", "enable")
 def logins(request: Request) -> HttpResponse:
     """List logins with their locks, second factors and open sessions."""
     text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
-    rows, pager = keyset(request, queries.logins(text=text, kind=kind), fields=("username", "pk"), size=PAGE)
+    state = request.GET.get("state", "")
+    found = queries.logins(text=text, kind=kind, state=state, at=request.at)
+    rows, pager = keyset(request, found, fields=("username", "pk"), size=PAGE)
     locks = queries.locks_of(rows, request.at)
     context = {
-        "lines": [(row, locks.get(row.pk)) for row in rows],
+        "lines": [(row, locks.get(row.pk), (request.at - queries.unused_since(row)).days) for row in rows],
         "pager": pager,
         "text": text,
         "kind": kind,
+        "state": state,
+        "unused_from": MENTIONED,
     }
     return render(request, "accounts/logins.html", context)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from jingkai.kernel.accounts.events import LoginLocked
+from jingkai.kernel.accounts.models import User
 from jingkai.kernel.accounts.testing import login_of
-from jingkai.kernel.events.api import run_jobs
+from jingkai.kernel.events.api import enqueue, run_jobs
 from jingkai.kernel.exchange.events import ExchangeNeedsHand, WebhookDisabled
 from jingkai.kernel.exchange.models import Exchange, Webhook
 from jingkai.kernel.notices.handlers import on_exchange_needs_hand, on_login_locked, on_webhook_disabled
@@ -59,3 +61,21 @@ def test_the_security_administrator_hears_of_attempts_to_get_in(cast: Any, clien
     assert user.username in told[0].title
     assert str(user.uuid) in told[0].url
     assert Notice.objects.count() == 2, "nobody else"
+
+
+def test_unused_logins_are_told_to_their_persons_and_then_to_the_security_administrator(cast: Any) -> None:
+    at = timezone.now()
+    user, other = login_of(cast.clerk), login_of(cast.clerk_2)
+    User.objects.filter(pk=user.pk).update(created_at=at - timedelta(days=80))
+    User.objects.filter(pk=other.pk).update(
+        created_at=at - timedelta(days=95), unused_told_at=at - timedelta(days=20)
+    )
+    enqueue("accounts.disable_unused")
+    assert run_jobs() == 3
+    told = {one.kind: one for one in Notice.objects.all()}
+    assert sorted(told) == ["login_unused", "unused_logins_disabled"]
+    assert told["login_unused"].to_id == cast.clerk.party_id
+    assert f"{timezone.localdate(at + timedelta(days=14)):%Y-%m-%d}" in told["login_unused"].body
+    assert told["unused_logins_disabled"].to_id == cast.security_admin.party_id
+    assert told["unused_logins_disabled"].url == "/system/logins?state=unused"
+    assert Notice.objects.count() == 2, "once, nobody else"
