@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from jingkai.kernel.accounts.testing import log_in
+from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.exchange.testing import ApiClient
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.pace import rules
@@ -78,6 +82,7 @@ PACES: dict[str, Take] = {
     "forgotten": lambda client: client.post("/accounts/password/reset/", with_token()),
     "passkeys": lambda client: client.post("/accounts/2fa/passkeys/login/", {"credential": "{}"}),
     "unified_login": lambda client: client.get("/accounts/unified/nothing/"),
+    "unified_logout": lambda client: client.post("/accounts/unified/nothing/ended/"),
     "track": lambda client: client.get("/track/", {"number": "SP2026-00001", "code": "123456"}),
     "rating": lambda client: client.post("/r/nothing/", with_token()),
     "appointments": lambda client: client.post("/appointments/for/nothing/", with_token()),
@@ -94,7 +99,7 @@ LOGGED_IN = ("exports",)
 
 
 def test_every_pace_is_walked() -> None:
-    assert set(PACES) == {pace.code for pace in rules.paces.all()}
+    assert set(PACES) == {pace.code for pace in rules.paces.all() if not pace.alarm}
 
 
 @pytest.mark.parametrize("code", PACES)
@@ -123,3 +128,38 @@ def _begun_anew(cast: Cast, code: str) -> Client:
     if code in LOGGED_IN:
         log_in(client, cast.clerk)
     return client
+
+
+def exceeded(user_id: int) -> list[dict[str, Any]]:
+    """What the trail says of a login that went over a pace."""
+    return [entry.facts for entry in entries_of(("pace.exceeded", user_id))]
+
+
+def test_the_first_turn_too_many_leaves_an_entry_and_no_further_one(
+    client: Client, cast: Cast, tight_search: Any
+) -> None:
+    user = log_in(client, cast.clerk)
+    for _turn in range(2):
+        tight_search(client)
+    assert exceeded(user.pk) == []
+    for _turn in range(4):
+        assert tight_search(client).status_code == 429
+    assert exceeded(user.pk) == [{"pace": "tight", "most": 2}]
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert [tight_search(client).status_code for _turn in range(4)] == [200, 200, 429, 429]
+    assert len(exceeded(user.pk)) == 2
+    visitor = Client()
+    assert [tight_search(visitor).status_code for _turn in range(4)] == [200, 200, 429, 429]
+    assert exceeded(0) == [{"pace": "tight", "most": 2}]
+
+
+def test_many_refused_pages_are_counted_once_and_refuse_nothing(client: Client, cast: Cast) -> None:
+    user = log_in(client, cast.clerk)
+    most = rules.pace_of("refusals").most
+    for _turn in range(most):
+        assert client.get("/system/roles").status_code == 403
+    assert exceeded(user.pk) == []
+    for _turn in range(3):
+        assert client.get("/system/roles").status_code == 403
+    assert exceeded(user.pk) == [{"pace": "refusals", "most": most}]
+    assert client.get("/desk/").status_code == 200

@@ -13,6 +13,7 @@ from jingkai.kernel.audit.data import (
 )
 from jingkai.kernel.audit.operations import (
     INSTALLATION,
+    afterwards,
     bring_over,
     record,
     record_command,
@@ -25,6 +26,7 @@ from jingkai.kernel.audit.operations import (
     write_checkpoints,
 )
 from jingkai.kernel.audit.queries import entries_of, in_words, is_sound, stream_of, trail_of
+from jingkai.kernel.audit.rules import refusal_looks
 from jingkai.kernel.audit.rules.marks import mark
 from jingkai.kernel.audit.rules.names import describe_actions, describe_stream, set_name_source
 from jingkai.kernel.audit.rules.signer import fingerprint_of, is_signed, public_pem, sign
@@ -40,6 +42,7 @@ __all__ = [
     "Stream",
     "TrailLine",
     "Verification",
+    "afterwards",
     "bring_over",
     "describe_actions",
     "describe_stream",
@@ -55,6 +58,7 @@ __all__ = [
     "record_many",
     "record_settings",
     "record_upgrade",
+    "refusal_looks",
     "set_name_source",
     "sign",
     "stream_of",

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from uuid6 import uuid7
 
 from jingkai.kernel.audit.data import Origin, origin
-from jingkai.kernel.audit.operations import record_refusal
+from jingkai.kernel.audit.operations import Afterwards, record_refusal
 from jingkai.kernel.audit.rules.marks import mark
 
 logger = logging.getLogger(__name__)
@@ -33,13 +33,15 @@ class OriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         source = origin_of(request)
-        token = origin.set(source)
+        token, afterwards = origin.set(source), Afterwards()
         request.request_id = source.request_id  # type: ignore[attr-defined]
         with structlog.contextvars.bound_contextvars(request_id=source.request_id):
             try:
                 response = self.get_response(request)
                 _note_refusal(request, response)
+                afterwards.write(getattr(request, "actor", None), getattr(request, "at", None))
             finally:
+                afterwards.end()
                 origin.reset(token)
         response["X-Request-ID"] = source.request_id
         return response

@@ -19,6 +19,7 @@ class NoticesConfig(AppConfig):
         from jingkai.kernel.exchange.events import ExchangeNeedsHand, WebhookDisabled
         from jingkai.kernel.notices import panels
         from jingkai.kernel.notices.rules.kinds import declare_own_kinds
+        from jingkai.kernel.pace.events import PaceExceeded
 
         declare_own_kinds()
         subscribe(WebhookDisabled, "jingkai.kernel.notices.handlers.on_webhook_disabled")
@@ -26,4 +27,5 @@ class NoticesConfig(AppConfig):
         subscribe(LoginLocked, "jingkai.kernel.notices.handlers.on_login_locked")
         subscribe(LoginUnused, "jingkai.kernel.notices.handlers.on_login_unused")
         subscribe(UnusedLoginDisabled, "jingkai.kernel.notices.handlers.on_unused_login_disabled")
+        subscribe(PaceExceeded, "jingkai.kernel.notices.handlers.on_pace_exceeded")
         panels.register()

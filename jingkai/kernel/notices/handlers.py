@@ -12,6 +12,7 @@ from jingkai.kernel.exchange.events import ExchangeNeedsHand, WebhookDisabled
 from jingkai.kernel.exchange.models import Exchange, Webhook
 from jingkai.kernel.notices.operations import notify
 from jingkai.kernel.organisation.api import people_with
+from jingkai.kernel.pace.events import PaceExceeded
 
 MANAGE_LOGINS = "accounts.manage_logins"
 MANAGE_WEBHOOKS = "exchange.manage_webhooks"
@@ -84,4 +85,17 @@ def on_unused_login_disabled(event: UnusedLoginDisabled) -> None:
         url=f"{reverse('accounts:logins')}?state=unused",
         at=at,
         key=f"unused_logins_disabled:{timezone.localdate(at):%Y%m%d}",
+    )
+
+
+def on_pace_exceeded(event: PaceExceeded) -> None:
+    """Tell who manages logins that somebody was refused many pages within minutes; of each login hourly."""
+    user, at = User.objects.get(pk=event.user_id), timezone.now()
+    notify(
+        to=people_with(MANAGE_LOGINS, on=timezone.localdate(at)),
+        kind="many_refusals",
+        facts={"name": user.username},
+        url=reverse("accounts:login", args=[user.uuid]),
+        at=at,
+        key=f"{event.pace}:{user.pk}:{at:%Y%m%d%H}",
     )

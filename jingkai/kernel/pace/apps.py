@@ -14,6 +14,7 @@ class PaceConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare rights, the rule of numbers and what every list has; look at what passes a guard."""
+        from jingkai.kernel.audit.api import refusal_looks
         from jingkai.kernel.pace import operations, panels, rules
         from jingkai.kernel.pace.data import Pace
         from jingkai.kernel.permissions.api import after_the_guard, declare
@@ -23,6 +24,16 @@ class PaceConfig(AppConfig):
         declare_kind(rules.PACE_RULE)
         panels.register()
         after_the_guard(operations.look)
+        refusal_looks.register(operations.count_refusal)
+        rules.paces.register(
+            Pace(
+                code=operations.REFUSALS,
+                label=_("Pages refused to one person, before the security administrator is told"),
+                most=10,
+                minutes=10,
+                alarm=True,
+            )
+        )
         rules.paces.register(
             Pace(
                 code="exports",

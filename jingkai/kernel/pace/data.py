@@ -18,7 +18,8 @@ class Pace:
     """What may be done how often: `most` times in `minutes`, by one login, or without one by one address.
 
     `pages` are names of addresses (`*` stands for anything) that are counted with these `methods`; `when`
-    narrows it to requests that cost something. What no address tells is counted by `count_turn`.
+    narrows it to requests that cost something. What no address tells is counted by `count_turn`. Going over
+    an `alarm` refuses nothing: it is told.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Pace:
     pages: tuple[str, ...] = ()
     methods: tuple[str, ...] = ("POST",)
     when: Callable[[Any], bool] | None = None
+    alarm: bool = False
 
     def counts(self, name: str, method: str) -> bool:
         """Whether a request to an address of this name is one of these."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from typing import Any
@@ -13,15 +15,22 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.kernel.audit.api import REFUSED, afterwards, record
 from jingkai.kernel.audit.data import origin
+from jingkai.kernel.events.api import publish
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.pace import rules
 from jingkai.kernel.pace.data import Allowance, Pace
+from jingkai.kernel.pace.events import PaceExceeded
 from jingkai.kernel.pace.models import Turns
 from jingkai.kernel.permissions.data import Actor
 from jingkai.kernel.rules.api import VersionDraft, add_rule, add_version, void_version
 from jingkai.kernel.rules.models import Rule
 
+STREAM = "pace.exceeded"
+"""One stream per login, and one for all who are not logged in."""
+REFUSALS = "refusals"
+"""The pace under which refused pages add up."""
 IPV6_NETWORK = 64
 """Whoever has an IPv6 address has all addresses of its network: they are counted as one place."""
 
@@ -63,18 +72,54 @@ def look(request: HttpRequest) -> None:
     request.pace_counted = True  # type: ignore[attr-defined]
     for pace in found:
         if pace.when is None or pace.when(request):
-            _count(pace, who_of(request), request.at)  # type: ignore[attr-defined]
+            _count_or_note(pace, request)
 
 
 def count_turn(request: Any, code: str) -> None:
     """Count one turn of what no address tells, such as a guess that was wrong. Error: TooOften."""
-    _count(rules.pace_of(code), who_of(request), request.at)
+    _count_or_note(rules.pace_of(code), request)
+
+
+def _count_or_note(pace: Pace, request: Any) -> None:
+    who = who_of(request)
+    try:
+        _count(pace, who, request.at)
+    except TooOften:
+        afterwards(partial(note_exceeded, pace, who))
+        raise
+
+
+def count_refusal(by: Actor, at: datetime) -> None:
+    """Count a page that was refused to somebody; going over the number is told, not refused."""
+    if by.user_id is None:
+        return
+    pace, who = rules.pace_of(REFUSALS), _key(f"user:{by.user_id}")
+    try:
+        _count(pace, who, at)
+    except TooOften:
+        note_exceeded(pace, who, by, at)
+
+
+@transaction.atomic
+def note_exceeded(pace: Pace, who: str, by: Actor, at: datetime) -> None:
+    """Write down that somebody went over a pace: once within its minutes, not each time."""
+    allowance = rules.allowance_at(pace, at)
+    if not _is_counted(f"over:{pace.code}", who, replace(allowance, most=1), at):
+        return
+    facts = {"pace": pace.code, "most": allowance.most}
+    record((STREAM, by.user_id or 0), action="pace.exceeded", by=by, at=at, facts=facts, result=REFUSED)
+    if pace.alarm and by.user_id is not None:
+        publish(PaceExceeded(pace=pace.code, user_id=by.user_id))
 
 
 def who_of(request: Any) -> str:
     """Give the key under which turns add up: the login, else the network address, either one unreadable."""
     user_id = request.actor.user_id
     place = f"user:{user_id}" if user_id is not None else f"address:{_network(origin.get().ip)}"
+    return _key(place)
+
+
+def _key(place: str) -> str:
     return salted_hmac("jingkai.kernel.pace", place, algorithm="sha256").hexdigest()
 
 
@@ -89,18 +134,23 @@ def _network(ip: str) -> str:
 
 
 def _count(pace: Pace, who: str, at: datetime) -> None:
-    """Count one turn in one statement; a turn that is refused writes nothing."""
+    """Count one turn. Error: TooOften."""
     allowance = rules.allowance_at(pace, at)
-    over = at - timedelta(minutes=allowance.minutes)
-    values: dict[str, Any] = {"what": pace.code, "who": who, "at": at, "most": allowance.most}
-    values |= {"over": over + timedelta(microseconds=1), "ahead": at + AHEAD}
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, values)
-        if cursor.fetchone() is not None:
-            return
+    if _is_counted(pace.code, who, allowance, at):
+        return
     since = Turns.objects.filter(what=pace.code, who=who).values_list("since", flat=True).first() or at
     left = since + timedelta(minutes=allowance.minutes) - at
     raise TooOften(allowance, ceil(left.total_seconds()))
+
+
+def _is_counted(what: str, who: str, allowance: Allowance, at: datetime) -> bool:
+    """Count one turn in one statement and say whether it counts; one that does not writes nothing."""
+    over = at - timedelta(minutes=allowance.minutes)
+    values: dict[str, Any] = {"what": what, "who": who, "at": at, "most": allowance.most}
+    values |= {"over": over + timedelta(microseconds=1), "ahead": at + AHEAD}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, values)
+        return cursor.fetchone() is not None
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.hooks.api import menu
 from jingkai.kernel.hooks.data import MenuEntry
 from jingkai.kernel.pace.rules import SET
@@ -14,3 +15,5 @@ MENU = MenuEntry(
 def register() -> None:
     """Hang everything in; called once while the product starts."""
     menu.register(MENU)
+    describe_actions({"pace.exceeded": _("Done too often in a short time")})
+    describe_stream("pace.exceeded", _("What a login did too often"))

@@ -15,7 +15,7 @@ class FilesConfig(AppConfig):
         """Answer the doctor's question about the store."""
         from django.conf import settings
 
-        from jingkai.kernel.audit.api import describe_actions
+        from jingkai.kernel.audit.api import describe_actions, describe_stream
         from jingkai.kernel.exchange.api import endpoints
         from jingkai.kernel.exchange.data import Endpoint
         from jingkai.kernel.hooks.api import doctor_checks, shelve_with
@@ -31,6 +31,7 @@ class FilesConfig(AppConfig):
         doctor_checks.register(panels.STORE_CHECK)
         doctor_checks.register(panels.SCANNER_CHECK)
         describe_actions(panels.ACTIONS)
+        describe_stream("files.refused", panels.REFUSED_FILES)
         scanner = Endpoint(PURPOSE, _("Virus scanner"), lambda: address_of(settings.FILE_SCANNER_URL))
         endpoints.register(scanner)
         endpoints.register(Endpoint(BUCKET, _("Store of files"), lambda: settings.FILES_URL))

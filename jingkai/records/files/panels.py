@@ -25,8 +25,10 @@ ACTIONS = {
     "file.attached": gettext_lazy("File added"),
     "file.voided": gettext_lazy("File declared void"),
     "file.read": gettext_lazy("File opened"),
+    "file.refused": gettext_lazy("File refused"),
 }
 """What the trail calls these acts."""
+REFUSED_FILES = gettext_lazy("Refused files of login")
 
 
 def check_store() -> CheckResult:

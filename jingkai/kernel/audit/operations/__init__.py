@@ -12,7 +12,7 @@ from jingkai.kernel.audit.operations.installing import (
     record_settings,
     record_upgrade,
 )
-from jingkai.kernel.audit.operations.refusals import record_refusal
+from jingkai.kernel.audit.operations.refusals import Afterwards, afterwards, record_refusal
 from jingkai.kernel.audit.operations.shelving import bring_over, send_all, take_from_folder
 from jingkai.kernel.audit.operations.verifying import export_whole, verify
 
@@ -22,7 +22,9 @@ __all__ = [
     "INSTALLATION",
     "TRAIL",
     "UPGRADED",
+    "Afterwards",
     "CheckpointsWait",
+    "afterwards",
     "ask_for_check",
     "bring_over",
     "export_whole",

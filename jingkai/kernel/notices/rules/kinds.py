@@ -75,6 +75,16 @@ OF_THE_DOOR = (
         "The address stands in the trail; block it at the proxy if need be.",
     ),
     NoticeKind(
+        "many_refusals",
+        "多次越权尝试",
+        "Many refused pages",
+        ("name",),
+        "账号“{name}”短时间内多次访问无权页面",
+        "The login “{name}” was refused many pages within minutes",
+        "请与本人核实，并由审计管理员查看审计记录；不是本人所为的，停用账号。",
+        "Ask its owner, and have the audit administrator read the trail; disable it if it was somebody else.",
+    ),
+    NoticeKind(
         "login_unused",
         "账号长期未用提醒",
         "Login lies unused",

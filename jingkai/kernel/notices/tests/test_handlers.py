@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from jingkai.kernel.accounts.events import LoginLocked
 from jingkai.kernel.accounts.models import User
-from jingkai.kernel.accounts.testing import login_of
+from jingkai.kernel.accounts.testing import log_in, login_of
 from jingkai.kernel.events.api import enqueue, run_jobs
 from jingkai.kernel.exchange.events import ExchangeNeedsHand, WebhookDisabled
 from jingkai.kernel.exchange.models import Exchange, Webhook
@@ -79,3 +79,15 @@ def test_unused_logins_are_told_to_their_persons_and_then_to_the_security_admini
     assert told["unused_logins_disabled"].to_id == cast.security_admin.party_id
     assert told["unused_logins_disabled"].url == "/system/logins?state=unused"
     assert Notice.objects.count() == 2, "once, nobody else"
+
+
+def test_the_security_administrator_hears_of_many_refused_pages(cast: Any, client: Any) -> None:
+    """Somebody who tries page after page without a right is told once, by login and hour."""
+    user = log_in(client, cast.clerk)
+    for _time in range(13):
+        assert client.get("/system/roles").status_code == 403
+    assert run_jobs() == 1
+    told = Notice.objects.get()
+    assert (told.kind, told.to_id) == ("many_refusals", cast.security_admin.party_id)
+    assert user.username in told.title
+    assert str(user.uuid) in told.url

@@ -74,7 +74,7 @@ def test_nobody_can_be_read_from_the_table(client: Client, tight_search: Any) ->
     assert len(Turns.objects.get(what="tight").who) == 64
 
 
-def test_a_refused_turn_writes_nothing_and_a_page_without_a_pace_asks_nothing(
+def test_a_refused_turn_is_not_counted_and_a_page_without_a_pace_asks_nothing(
     client: Client, tight_search: Any
 ) -> None:
     for _turn in range(5):

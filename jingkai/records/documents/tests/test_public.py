@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pypdf import PdfReader, PdfWriter
 
+from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.pace.testing import turns
 from jingkai.records.documents import api
 from jingkai.records.documents.models import IssuedDocument
@@ -206,6 +207,8 @@ def test_without_scripts_a_form_does_the_same(client: Any, issued_document: Any)
     assert "与原件一致" in text
     bad = SimpleUploadedFile("copy.pdf", b"MZ")
     assert client.post(url(issued_document, "copy"), {"copy": bad}).status_code == 422
+    refused = [(entry.result, entry.facts) for entry in entries_of(("files.refused", 0))]
+    assert refused == [("refused", {"why": "program"})]
     assert client.post(url(issued_document, "copy")).status_code == 422
 
 

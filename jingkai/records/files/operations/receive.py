@@ -27,6 +27,7 @@ from jingkai.kernel.hooks.api import give_back_connection
 from jingkai.records.files.connectors.clamd import Scanner, ScannerAway, address_of
 from jingkai.records.files.data import ALL_KINDS, DEFAULT_LIMIT, KIB, MIB, Received, Upload
 from jingkai.records.files.models import folder_store, store
+from jingkai.records.files.operations.noting import noted
 from jingkai.records.files.rules.catalogue import KINDS, fits_ending
 from jingkai.records.files.rules.kinds import recognise
 from jingkai.records.files.rules.names import clean_name, split_name, with_ending
@@ -71,6 +72,7 @@ def size_words(size: int) -> str:
     return f"{size // MIB} MB" if size >= MIB else f"{size // KIB} KB"
 
 
+@noted
 def receive_request(
     request: HttpRequest,
     *,
@@ -89,6 +91,7 @@ def receive_request(
         )
 
 
+@noted
 def receive_stream(
     stream: IO[bytes],
     *,
@@ -114,6 +117,7 @@ def receive_stream(
         raise
 
 
+@noted
 def receive_uploaded(
     file: UploadedFile[bytes],
     *,

@@ -118,6 +118,10 @@ _STATUS = {
 }
 
 
+FAULTS_OF_OURS = frozenset({"incomplete", "disk_full", "disk_closed", "busy", "not_scanned"})
+"""Reasons that lie with the line or the machine and not with the file."""
+
+
 class FileRefused(PersonFacingError):
     """A file was not taken in; `code` says why, nothing of it was kept."""
 
@@ -127,3 +131,4 @@ class FileRefused(PersonFacingError):
         super().__init__(sentence, advice, status=_STATUS.get(code, 422), **facts)
         self.code = code
         self.found = found
+        self.noted = False

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.urls import reverse
 
+from jingkai.kernel.accounts.testing import log_in
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.permissions.api import SYSTEM
 from jingkai.kernel.submissions.testing import with_token
@@ -295,3 +296,25 @@ def test_a_huge_form_is_refused_before_it_is_read(
     )
     assert answer.status_code == status
     assert "MB" in answer.content.decode()
+
+
+def refusals(user_id: int) -> list[tuple[str, str]]:
+    return [(entry.result, entry.facts["why"]) for entry in entries_of(("files.refused", user_id))]
+
+
+def test_a_refused_file_leaves_an_entry_that_names_nothing_of_it(client: Any, cast: Any) -> None:
+    user = log_in(client, cast.handler)
+    assert put(client, b"MZ" + b"\x00" * 200, name="geheim.exe").status_code == 422
+    assert put(client, b"%PDF-", name="plan.pdf").status_code == 422
+    assert put(client).status_code == 201
+    assert refusals(user.pk) == [("refused", "program"), ("refused", "damaged")]
+    entry = next(iter(entries_of(("files.refused", user.pk))))
+    assert entry.action == "file.refused"
+    assert "geheim" not in str(entry.facts)
+
+
+def test_a_fault_of_ours_is_no_attempt(client: Any, cast: Any, monkeypatch: Any) -> None:
+    user = log_in(client, cast.handler)
+    monkeypatch.setattr(receive, "FREE_SPACE", 2**62)
+    assert put(client).status_code == 507
+    assert refusals(user.pk) == []
