@@ -88,6 +88,19 @@ setup.add_command(catalogue)
 setup.add_command(recovery_key)
 
 
+@setup.command("open-administration")
+def open_administration() -> None:
+    """Let administrators' pages be opened from anywhere again, when nobody is left inside the networks."""
+    open_installation()
+    require_database()
+    from django.utils import timezone
+
+    from jingkai.kernel.accounts import api as accounts
+
+    accounts.open_administration(at=timezone.now())
+    click.echo("Administrators' pages open from anywhere. Name the networks anew under 登录安全策略.")
+
+
 @setup.command()
 @click.option(
     "--admin-url", required=True, help="postgresql://… of a role that may make roles and databases."

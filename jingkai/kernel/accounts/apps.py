@@ -14,10 +14,11 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare rights, the policy's rule and menu entries."""
-        from jingkai.kernel.accounts import panels, rules
-        from jingkai.kernel.permissions.api import declare
+        from jingkai.kernel.accounts import operations, panels, rules
+        from jingkai.kernel.permissions.api import after_the_guard, declare
         from jingkai.kernel.rules.api import declare_kind
 
         declare(*rules.PERMISSIONS)
         declare_kind(rules.POLICY_RULE)
+        after_the_guard(operations.look_at_place)
         panels.register()

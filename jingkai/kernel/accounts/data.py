@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from uuid import UUID
 
 __all__ = [
@@ -20,7 +22,9 @@ __all__ = [
     "SecurityPolicy",
     "SessionLine",
     "WayIn",
+    "is_from",
     "is_username",
+    "networks_of",
     "password_faults",
 ]
 
@@ -68,7 +72,8 @@ class SecurityPolicy:
     however busy it is; a one-time password `one_time_days` after it was made. A login of staff that nobody
     used for `unused_days` (`enterprise_unused_days` for enterprises; 0: never) is disabled, `unused_notice`
     days after its person was told. `refused_words` are words of the place that no password may hold, beside
-    those that the product knows itself.
+    those that the product knows itself. `admin_networks`: from where alone the pages of administrators are
+    opened (networks separated by spaces); empty: from anywhere.
     """
 
     attempts: int = 5
@@ -88,6 +93,7 @@ class SecurityPolicy:
     unused_notice: int = 14
     second_factor_staff: bool = False
     refused_words: str = ""
+    admin_networks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,23 @@ class WayIn:
 def is_username(text: str) -> bool:
     """Whether a text may be a user name: letters first, or a staff number; never like a mobile number."""
     return USERNAME.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=64)
+def networks_of(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Read networks and single addresses that are separated by spaces. Error: ValueError."""
+    return tuple(ip_network(word, strict=False) for word in text.replace(",", " ").split())
+
+
+def is_from(ip: str, networks: str) -> bool:
+    """Whether an address lies in one of these networks; one that cannot be read lies in none."""
+    try:
+        address, known = ip_address(ip), networks_of(networks)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return any(address in network for network in known)
 
 
 def password_faults(password: str, policy: SecurityPolicy) -> list[PasswordFault]:

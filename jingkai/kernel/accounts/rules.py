@@ -11,8 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from jingkai.kernel.accounts.data import AccountKind, PasswordFault, SecurityPolicy, WayIn
+from jingkai.kernel.accounts.data import (
+    AccountKind,
+    PasswordFault,
+    SecurityPolicy,
+    WayIn,
+    is_from,
+    networks_of,
+)
 from jingkai.kernel.accounts.models import User
+from jingkai.kernel.audit.data import origin
 from jingkai.kernel.hooks.api import Registry
 from jingkai.kernel.organisation.api import administration_of
 from jingkai.kernel.parties.data import PartyKind
@@ -73,7 +81,32 @@ _OTHERS = (
             "are refused without being named here."
         ),
     ),
+    RuleField(
+        name="admin_networks",
+        label=_("Networks from which administrators' pages are opened"),
+        type="text",
+        required=False,
+        help=_(
+            "Separated by spaces, such as 10.20.0.0/16 10.30.5.7; the address that you use now must be among "
+            "them. Empty: from anywhere."
+        ),
+    ),
 )
+
+
+def policy_faults(value: Mapping[str, Any]) -> Iterable[Any]:
+    """Say what is wrong across the policy: networks that cannot be read, or that lock the editor out."""
+    networks, ip = str(value.get("admin_networks") or ""), origin.get().ip
+    try:
+        known = networks_of(networks)
+    except ValueError:
+        yield _("A network is written like 10.20.0.0/16, a single address like 10.30.5.7.")
+        return
+    if known and ip and not is_from(ip, networks):
+        yield _("Your own address %(address)s is not in these networks: you would lock yourself out.") % {
+            "address": ip
+        }
+
 
 POLICY_RULE = RuleKind(
     code=POLICY_KIND,
@@ -86,6 +119,7 @@ POLICY_RULE = RuleKind(
     + _OTHERS,
     example=asdict(SecurityPolicy()),
     keys=(POLICY_KEY,),
+    validate=policy_faults,
     keeper=SET_POLICY,
 )
 

@@ -26,6 +26,7 @@ from jingkai.kernel.accounts.operations.people import (
     let_go,
     take_back,
 )
+from jingkai.kernel.accounts.operations.places import FromElsewhere, look_at_place, open_administration
 from jingkai.kernel.accounts.operations.proving import check_code, code_sentence
 from jingkai.kernel.accounts.operations.resetting import (
     finish_reset,
@@ -48,6 +49,7 @@ from jingkai.kernel.accounts.operations.unused import settle_unused
 __all__ = [
     "AlreadyHasLogin",
     "CannotManageOneself",
+    "FromElsewhere",
     "PersonDraft",
     "Placement",
     "UsernameTaken",
@@ -66,6 +68,7 @@ __all__ = [
     "finish_reset",
     "forget_old",
     "let_go",
+    "look_at_place",
     "may_reset_by_phone",
     "note_ended",
     "note_logged_in",
@@ -73,6 +76,7 @@ __all__ = [
     "note_passkey",
     "note_timed_out",
     "note_wrong_attempt",
+    "open_administration",
     "remove_second_factor",
     "reset_password",
     "seed_policy",
