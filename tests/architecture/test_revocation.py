@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from jingkai.kernel.accounts import api as accounts
 from jingkai.kernel.accounts import operations as logins
+from jingkai.kernel.accounts.data import IdentityCheck, IdentityProof
 from jingkai.kernel.accounts.testing import PASSWORD, log_in, login_of
 from jingkai.kernel.exchange.operations.tokens import revoke_token
 from jingkai.kernel.exchange.testing import ApiClient, make_token
@@ -96,7 +97,9 @@ def _password_is_set_anew(cast: Cast) -> None:
 
 
 def _second_factor_is_taken_away(cast: Cast) -> None:
-    logins.remove_second_factor(user=login_of(cast.leader), by=cast.security_admin, at=cast.at)
+    proof = IdentityProof(IdentityCheck.IN_PERSON, "工作证")
+    user = login_of(cast.leader)
+    logins.remove_second_factor(user=user, proof=proof, by=cast.security_admin, at=cast.at)
 
 
 def _everybody_is_signed_out(cast: Cast) -> None:

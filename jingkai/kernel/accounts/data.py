@@ -16,6 +16,8 @@ __all__ = [
     "AccountKind",
     "CodeCheck",
     "CodeFault",
+    "IdentityCheck",
+    "IdentityProof",
     "NewAccount",
     "PasswordFault",
     "PhoneProver",
@@ -92,6 +94,7 @@ class SecurityPolicy:
     enterprise_unused_days: int = 0
     unused_notice: int = 14
     second_factor_staff: bool = False
+    second_factor_enterprises: bool = False
     refused_words: str = ""
     admin_networks: str = ""
 
@@ -103,6 +106,23 @@ class NewAccount:
     user_id: int
     username: str
     one_time_password: str
+
+
+class IdentityCheck(StrEnum):
+    """How a person proved who they are before somebody else took away their second factor."""
+
+    IN_PERSON = "in_person"
+    VIDEO = "video"
+    HEAD = "head"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityProof:
+    """How it was proven who asks, and in words by what; goes to the trail."""
+
+    how: IdentityCheck
+    words: str
 
 
 class CodeFault(StrEnum):

@@ -72,6 +72,16 @@ _OTHERS = (
         help=_("Otherwise administrators, seal holders and whoever holds a right that asks for it."),
     ),
     RuleField(
+        name="second_factor_enterprises",
+        label=_("Everybody who acts for an enterprise logs in with a second factor"),
+        type="boolean",
+        required=False,
+        help=_(
+            "They set it up at the next log-in; a forgotten password is still set anew by a code to the "
+            "phone."
+        ),
+    ),
+    RuleField(
         name="refused_words",
         label=_("Words that no password may hold"),
         type="text",
@@ -145,10 +155,12 @@ def needs_second_factor(permissions: Iterable[str]) -> bool:
 
 
 def must_have_second_factor(actor: Actor, at: datetime) -> bool:
-    """Whether somebody logs in with a second factor: by their rights, or because all staff do."""
+    """Whether somebody logs in with a second factor: by their rights, or because all of their kind do."""
     if needs_second_factor(actor.permissions):
         return True
-    return actor.kind == "staff" and policy_at(at).second_factor_staff
+    policy = policy_at(at)
+    asked = {"staff": policy.second_factor_staff, "enterprise": policy.second_factor_enterprises}
+    return asked.get(actor.kind, False)
 
 
 def policy_at(at: datetime) -> SecurityPolicy:

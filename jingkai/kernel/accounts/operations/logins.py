@@ -14,7 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.accounts import queries, rules
-from jingkai.kernel.accounts.data import AccountKind, NewAccount, SecurityPolicy, is_username, password_faults
+from jingkai.kernel.accounts.data import (
+    AccountKind,
+    IdentityProof,
+    NewAccount,
+    SecurityPolicy,
+    is_username,
+    password_faults,
+)
 from jingkai.kernel.accounts.models import FormerPassword, LoginFailures, User
 from jingkai.kernel.audit.api import record
 from jingkai.kernel.hooks.data import PersonFacingError
@@ -199,12 +206,15 @@ def enrol_totp(*, user: User, by: Actor, at: datetime) -> str:
 
 
 @transaction.atomic
-def remove_second_factor(*, user: User, by: Actor, at: datetime) -> None:
-    """Take away a lost authenticator; the person sets up a new one at the next login."""
+def remove_second_factor(*, user: User, proof: IdentityProof, by: Actor, at: datetime) -> None:
+    """Take away a lost authenticator; the person sets up a new one at the next login.
+
+    How it was proven who asks goes to the trail (ASVS 6.4.4).
+    """
     _not_oneself(user, by)
     Authenticator.objects.filter(user_id=user.pk).delete()
     ended = _end_sessions(user)
-    facts = {"sessions": ended}
+    facts = {"sessions": ended, "proven": proof.how.value, "by_what": proof.words}
     record(user, action="login.second_factor_removed", by=by, at=at, for_=user.person_id, facts=facts)
 
 

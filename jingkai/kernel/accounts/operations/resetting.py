@@ -25,11 +25,16 @@ def set_phone_prover(prover: PhoneProver) -> None:
 
 
 def may_reset_by_phone(user: User | None, at: datetime) -> bool:
-    """Whether a login may be reset by its phone: not those that need a second factor, nor one out of use."""
+    """Whether a login may be reset by its phone: not staff who need a second factor, nor one out of use.
+
+    Of enterprises the password is one factor of two all the same: the second one is asked for afterwards.
+    """
     if not _prover or user is None or not user.is_active or user.person is None:
         return False
     if not is_mobile(user.person.phone):
         return False
+    if not user.is_staff:
+        return True
     return not rules.must_have_second_factor(actor_for(user, timezone.localdate(at)), at)
 
 

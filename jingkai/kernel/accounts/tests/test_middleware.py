@@ -98,6 +98,25 @@ def test_with_the_factor_the_clerk_goes_on_and_cannot_take_it_away(client: Clien
     assert "second factor" in page.lower()
 
 
+@pytest.mark.parametrize(("required", "status"), [(False, 200), (True, 302)])
+def test_enterprises_set_one_up_when_the_policy_says_so_and_still_reset_by_phone(
+    client: Client, cast: Cast, required: bool, status: int
+) -> None:
+    set_policy(cast, second_factor_enterprises=required)
+    user = log_in(client, cast.handler)
+    answer = client.get("/notices/")
+    assert answer.status_code == status
+    if required:
+        assert answer["Location"] == "/accounts/2fa/totp/activate/"
+    assert ops.may_reset_by_phone(user, cast.at)
+    ops.enrol_totp(user=user, by=SYSTEM, at=cast.at)
+    client.force_login(user, backend="jingkai.kernel.accounts.web.adapters.Backend")
+    assert client.get("/notices/").status_code == 200
+    clerk = Client()
+    log_in(clerk, cast.clerk)
+    assert clerk.get("/desk/").status_code == 200
+
+
 def test_a_new_zone_begins_with_a_second_factor_for_all_staff(cast: Cast) -> None:
     ops.seed_policy(by=SYSTEM, at=cast.at)
     rules.forget_policy()

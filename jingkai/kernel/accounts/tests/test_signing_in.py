@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from jingkai.kernel.accounts import operations as ops
-from jingkai.kernel.accounts.data import AccountKind
+from jingkai.kernel.accounts.data import AccountKind, IdentityCheck, IdentityProof
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.accounts.testing import PASSWORD, log_in, login_of
 from jingkai.kernel.accounts.web.forms import NewPasswordForm
@@ -18,6 +18,7 @@ from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.permissions.data import SYSTEM
 
 pytestmark = pytest.mark.django_db
+PROOF = IdentityProof(IdentityCheck.IN_PERSON, "工作证，张主任在场")
 LOGIN = "/accounts/login/"
 BACKEND = "jingkai.kernel.accounts.web.adapters.Backend"
 
@@ -151,7 +152,7 @@ def test_administrator_without_second_factor_sets_it_up_before_anything(
     client: Client, cast: Cast, name: str
 ) -> None:
     user = log_in(client, cast.actor(name))
-    ops.remove_second_factor(user=user, by=SYSTEM, at=cast.at)
+    ops.remove_second_factor(user=user, proof=PROOF, by=SYSTEM, at=cast.at)
     client.force_login(user, backend=BACKEND)
     assert client.get("/system/people")["Location"] == "/accounts/2fa/totp/activate/"
 
@@ -159,7 +160,7 @@ def test_administrator_without_second_factor_sets_it_up_before_anything(
 def test_seal_holder_needs_the_second_factor_and_a_clerk_does_not(client: Client, cast: Cast) -> None:
     cast.empower("custodian", "seals.apply")
     user = log_in(client, cast.custodian)
-    ops.remove_second_factor(user=user, by=SYSTEM, at=cast.at)
+    ops.remove_second_factor(user=user, proof=PROOF, by=SYSTEM, at=cast.at)
     client.force_login(user, backend=BACKEND)
     assert client.get("/system/people")["Location"] == "/accounts/2fa/totp/activate/"
     log_in(client, cast.clerk)

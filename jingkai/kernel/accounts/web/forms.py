@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.accounts import operations, rules
-from jingkai.kernel.accounts.data import SecurityPolicy
+from jingkai.kernel.accounts.data import IdentityCheck, IdentityProof, SecurityPolicy
 from jingkai.kernel.accounts.web.adapters import moment_of, refuse_ended_one_time, refuse_locked, refuse_wrong
 from jingkai.kernel.hooks.api import local
 from jingkai.kernel.organisation.models import Post
@@ -284,6 +284,31 @@ class ReasonForm(forms.Form):
     """Why something is taken back."""
 
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class ProofForm(forms.Form):
+    """How it was proven who asks for something that opens a login."""
+
+    how = forms.ChoiceField(
+        label=_("How did the person prove who they are?"),
+        choices=[
+            (IdentityCheck.IN_PERSON.value, _("In person, with an identity document")),
+            (IdentityCheck.VIDEO.value, _("By video, face and identity document seen")),
+            (IdentityCheck.HEAD.value, _("The head of the unit vouches for them, asked back")),
+            (IdentityCheck.DOCUMENT.value, _("A sealed letter of the unit or the enterprise")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=_("By what"),
+        min_length=4,
+        max_length=200,
+        help_text=_("Such as who looked at the document, or the letter's number; no identity numbers."),
+    )
+
+    def proof(self) -> IdentityProof:
+        """Give what was filled in."""
+        return IdentityProof(IdentityCheck(self.cleaned_data["how"]), self.cleaned_data["words"])
 
 
 class UsernameForm(forms.Form):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from jingkai.kernel.accounts import operations, queries, rules
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.accounts.web import one_time
-from jingkai.kernel.accounts.web.forms import PolicyForm, ReasonForm
+from jingkai.kernel.accounts.web.forms import PolicyForm, ProofForm, ReasonForm
 from jingkai.kernel.accounts.web.paging import keyset
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.api import Request, requires
@@ -71,8 +71,9 @@ def act_on_login(request: Request, uuid: UUID, act: str) -> HttpResponse:
         raise Http404
     row = _get(uuid)
     back = reverse("accounts:login", args=[uuid])
-    if request.method == "POST":
-        _do(request, row, act)
+    form = ProofForm(request.POST or held(request) or None) if act == "second-factor" else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        _do(request, row, act, form)
         messages.success(request, _("Done."))
         return redirect(back)
     title, text, action = _words(act)
@@ -80,13 +81,14 @@ def act_on_login(request: Request, uuid: UUID, act: str) -> HttpResponse:
         "title": title % {"name": row.username},
         "text": text,
         "action": action,
+        "form": form,
         "danger": act in ("reset", "second-factor", "disable"),
         "back_url": back,
     }
-    return render(request, "organisation/confirm.html", context)
+    return render(request, "organisation/confirm.html", context, status=422 if form and form.errors else 200)
 
 
-def _do(request: Request, row: User, act: str) -> None:
+def _do(request: Request, row: User, act: str, form: ProofForm | None) -> None:
     by, at = request.actor, request.at
     match act:
         case "unlock":
@@ -95,8 +97,8 @@ def _do(request: Request, row: User, act: str) -> None:
             operations.end_sessions(user=row, by=by, at=at)
         case "reset":
             one_time.keep(request, operations.reset_password(user=row, by=by, at=at))
-        case "second-factor":
-            operations.remove_second_factor(user=row, by=by, at=at)
+        case "second-factor" if form is not None:
+            operations.remove_second_factor(user=row, proof=form.proof(), by=by, at=at)
         case _:
             operations.set_login_active(user=row, active=act == "enable", by=by, at=at)
 
@@ -120,7 +122,10 @@ def _words(act: str) -> tuple[str, str, str]:
         ),
         "second-factor": (
             _("Take away the second factor of %(name)s"),
-            _("For a lost phone. Who must have one sets up a new app at the next sign-in."),
+            _(
+                "For a lost phone. Who must have one sets up a new app at the next sign-in. Whoever asks "
+                "first proves who they are as well as when the login was given."
+            ),
             _("Take away"),
         ),
         "disable": (
