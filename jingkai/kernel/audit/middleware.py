@@ -25,7 +25,8 @@ _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 class OriginMiddleware:
     """Tell the trail and the logs from where each request comes, under one request id.
 
-    The id is taken over from a proxy that we trust, else made here, and given back in `X-Request-ID`.
+    The id is always made here and given back in `X-Request-ID`: nobody outside says how the trail calls their
+    request. What a proxy that we trust calls it stands beside it in the logs.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -35,7 +36,8 @@ class OriginMiddleware:
         source = origin_of(request)
         token, afterwards = origin.set(source), Afterwards()
         request.request_id = source.request_id  # type: ignore[attr-defined]
-        with structlog.contextvars.bound_contextvars(request_id=source.request_id):
+        named = {"request_id": source.request_id, **_named_by_proxy(request)}
+        with structlog.contextvars.bound_contextvars(**named):
             try:
                 response = self.get_response(request)
                 _note_refusal(request, response)
@@ -63,11 +65,15 @@ def origin_of(request: HttpRequest) -> Origin:
     """Read the origin of a request; forwarded addresses count only when a trusted proxy sends them."""
     peer = str(request.META.get("REMOTE_ADDR", ""))
     trusted = _is_trusted(peer)
-    given = request.headers.get("X-Request-ID", "") if trusted else ""
-    known = str(getattr(request, "request_id", ""))
-    request_id = known or (given if _SAFE_ID.fullmatch(given) else str(uuid7()))
+    request_id = str(getattr(request, "request_id", "")) or str(uuid7())
     agent = mark(request.headers.get("User-Agent", ""))[:32]
     return Origin(ip=_client(request, peer) if trusted else peer, request_id=request_id, agent=agent)
+
+
+def _named_by_proxy(request: HttpRequest) -> dict[str, str]:
+    given = request.headers.get("X-Request-ID", "")
+    is_told = _SAFE_ID.fullmatch(given) and _is_trusted(str(request.META.get("REMOTE_ADDR", "")))
+    return {"proxy_request_id": given} if is_told else {}
 
 
 def _client(request: HttpRequest, peer: str) -> str:

@@ -82,6 +82,19 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Front:
+    """How the own address speaks encrypted: `disbelief` says why its certificate is not believed, if so.
+
+    `old`: TLS before 1.2 is spoken; `weak`: ciphers without forward secrecy are accepted.
+    """
+
+    address: str
+    disbelief: str
+    old: bool
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """How long a call may take from beginning to end, and how much it may bring back."""
 

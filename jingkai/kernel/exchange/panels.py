@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.exchange.data import BREAK_AFTER
 from jingkai.kernel.exchange.queries.certificates import check_certificates
+from jingkai.kernel.exchange.queries.front import check_front
 from jingkai.kernel.exchange.queries.journal import count_by_state, list_systems, system_name
 from jingkai.kernel.exchange.queries.webhooks import count_troubled
 from jingkai.kernel.exchange.rules import (
@@ -105,6 +106,7 @@ def register() -> None:
     doctor_checks.register(DoctorCheck("exchange", check_systems))
     doctor_checks.register(DoctorCheck("webhooks", check_webhooks))
     doctor_checks.register(DoctorCheck("certificates", lambda: check_certificates(at=timezone.now())))
+    doctor_checks.register(DoctorCheck("front", check_front))
     grant_by_default("system_admin", *(permission.code for permission in PERMISSIONS))
     describe_actions(ACTIONS)
     describe_stream("exchange.apitoken", _("Access token"))

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 from django.db import connection
+from django.http import HttpResponse
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -214,17 +216,34 @@ def test_forwarded_addresses_count_only_from_a_trusted_proxy(settings):
     settings.TRUSTED_PROXIES = ["10.1.0.0/16"]
     forged = {"X-Forwarded-For": "1.2.3.4, 5.6.7.8", "X-Request-ID": "abcdefgh-1"}
     trusted = origin_of(request(**forged))
-    assert (trusted.ip, trusted.request_id) == ("5.6.7.8", "abcdefgh-1")
+    assert trusted.ip == "5.6.7.8"
     direct = origin_of(request("9.9.9.9", **forged))
     assert direct.ip == "9.9.9.9"
-    assert direct.request_id != "abcdefgh-1"
     assert origin_of(request(**{"X-Forwarded-For": "<script>"})).ip == "10.1.1.1"
+
+
+@pytest.mark.parametrize(
+    ("peer", "given", "logged"),
+    [
+        ("10.1.1.1", "abcdefgh-1", "abcdefgh-1"),
+        ("10.1.1.1", "a b\n", None),
+        ("9.9.9.9", "abcdefgh-1", None),
+    ],
+)
+def test_nobody_outside_says_how_the_trail_calls_a_request(settings, peer, given, logged):
+    settings.TRUSTED_PROXIES, seen = ["10.1.0.0/16"], {}
+
+    def view(_request):
+        seen.update(structlog.contextvars.get_contextvars())
+        return HttpResponse()
+
+    answer = OriginMiddleware(view)(request(peer, **{"X-Request-ID": given}))
+    assert answer["X-Request-ID"] == seen["request_id"] != given
+    assert seen.get("proxy_request_id") == logged
 
 
 def test_a_request_marks_its_entries_and_its_answer(client, trail_folder):
     def view(_request):
-        from django.http import HttpResponse
-
         record(CASE, action="case.opened", by=CLERK, at=AT)
         return HttpResponse()
 

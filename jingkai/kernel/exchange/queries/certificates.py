@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jingkai.kernel.exchange.data import CallRefused, Target
+from jingkai.kernel.exchange.data import Target
 from jingkai.kernel.exchange.models import CertificateSight
+from jingkai.kernel.exchange.queries.front import own_address
 from jingkai.kernel.exchange.queries.targets import list_targets
 from jingkai.kernel.exchange.rules import endpoints
 from jingkai.kernel.exchange.rules.certificates import FORGOTTEN, warning_on
-from jingkai.kernel.exchange.rules.targets import read_url
 from jingkai.kernel.hooks.data import CheckResult
 
 Place = tuple[str, int]
@@ -38,12 +37,8 @@ def _lines() -> Iterator[Target]:
 
 def _own() -> Iterator[Target]:
     """The address under which people reach this installation; its own name may lead inside."""
-    try:
-        scheme, host, port, _rest = read_url(settings.BASE_URL)
-    except CallRefused:
-        return
-    if scheme == "https":
-        yield Target(host, port, frozenset(), internal=True)
+    if (own := own_address()) is not None:
+        yield own
 
 
 def list_sights(*, on: date) -> list[CertificateSight]:
