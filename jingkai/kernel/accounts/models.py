@@ -24,8 +24,9 @@ class User(AbstractBaseUser):
     """One login of one person. Shared logins do not exist (GB/T 22239: unique identity).
 
     What a login may do comes from the person's posts and representations, never from this table.
-    `unused_from`: put back into use, so that being unused counts anew; `unused_told_at`: its person was told
-    that it will be disabled.
+    `proven_phone` is the keyed hash of the phone that its person proved to hold by a code. `unused_from`: put
+    back into use, so that being unused counts anew; `unused_told_at`: its person was told that it will be
+    disabled.
     """
 
     class Kind(models.TextChoices):
@@ -45,6 +46,7 @@ class User(AbstractBaseUser):
     one_time_until = models.DateTimeField(null=True, blank=True)
     password_changed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    proven_phone = models.CharField(max_length=64, blank=True, default="", db_default="")
     unused_from = models.DateTimeField(null=True, blank=True)
     unused_told_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)

@@ -81,6 +81,7 @@ ACTIONS = {
     "login.unused_told": _("Told that the login lies unused"),
     "login.second_factor_set": _("Second factor set up"),
     "login.second_factor_removed": _("Second factor removed"),
+    "login.phone_proven": _("Phone proven by its holder"),
     "login.passkey_added": _("Passkey set up by its holder"),
     "login.passkey_removed": _("Passkey removed by its holder"),
 }

@@ -29,9 +29,12 @@ from jingkai.kernel.accounts.operations.people import (
 from jingkai.kernel.accounts.operations.places import FromElsewhere, look_at_place, open_administration
 from jingkai.kernel.accounts.operations.proving import check_code, code_sentence
 from jingkai.kernel.accounts.operations.resetting import (
+    finish_phone_proof,
     finish_reset,
+    has_proven_phone,
     may_reset_by_phone,
     set_phone_prover,
+    start_phone_proof,
     start_reset,
 )
 from jingkai.kernel.accounts.operations.sessions import end_sessions_holding
@@ -65,8 +68,10 @@ __all__ = [
     "end_sessions_holding",
     "enrol_totp",
     "enter_person",
+    "finish_phone_proof",
     "finish_reset",
     "forget_old",
+    "has_proven_phone",
     "let_go",
     "look_at_place",
     "may_reset_by_phone",
@@ -85,6 +90,7 @@ __all__ = [
     "set_policy",
     "settle_unused",
     "spend_code",
+    "start_phone_proof",
     "start_reset",
     "take_back",
     "unlock",

@@ -133,6 +133,16 @@ class ForgottenForm(forms.Form):
     )
 
 
+class PhoneCodeForm(forms.Form):
+    """The code from a text message."""
+
+    code = forms.CharField(
+        label=_("Code from the text message"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
 class NewPasswordForm(forms.Form):
     """The code from the phone and a new password, twice."""
 

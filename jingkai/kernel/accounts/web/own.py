@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from jingkai.kernel.accounts import queries, rules
+from jingkai.kernel.accounts import operations, queries, rules
 from jingkai.kernel.accounts.models import User
 from jingkai.kernel.hooks.api import account_sections
 from jingkai.kernel.organisation.api import posts_of
@@ -31,6 +31,7 @@ def home(request: Request) -> HttpResponse:
         "user": user,
         "person": person,
         "phone": mask_phone(person.phone) if person else "",
+        "phone_proven": operations.has_proven_phone(user),
         "email": mask_email(person.email) if person else "",
         "posts": posts_of(person.pk, today) if person else [],
         "has_password": user.has_usable_password(),

@@ -9,7 +9,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import include, path
 
-from jingkai.kernel.accounts.web import forgotten, logins, own, passkeys, people
+from jingkai.kernel.accounts.web import forgotten, logins, own, passkeys, people, phone
 from jingkai.kernel.permissions.api import public, signed_in
 
 OWN = [
@@ -43,6 +43,8 @@ urlpatterns = [
     path("accounts/password/set/", signed_in(forgotten.set_first), name="account_set_password"),
     path("accounts/password/reset/", forgotten.ask, name="account_reset_password"),
     path("accounts/password/reset/code/", forgotten.choose, name="account_reset_password_code"),
+    path("accounts/phone/", phone.prove, name="account_phone"),
+    path("accounts/phone/code/", phone.finish, name="account_phone_code"),
     path("accounts/2fa/", signed_in(mfa.index), name="mfa_index"),
     path("accounts/2fa/authenticate/", public(mfa.authenticate), name="mfa_authenticate"),
     path("accounts/2fa/reauthenticate/", signed_in(mfa.reauthenticate), name="mfa_reauthenticate"),
