@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.accounts import queries
 from jingkai.kernel.accounts.data import MFA_CONTEXT
-from jingkai.kernel.accounts.rules import MANAGE
+from jingkai.kernel.accounts.rules import MANAGE, policy_at
 from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.hooks.api import doctor_checks, menu
 from jingkai.kernel.hooks.data import CheckResult, DoctorCheck, MenuEntry
@@ -43,6 +43,7 @@ MENU = (
     ),
 )
 
+KINDS_OF_THE_STANDARD = 3
 MANY_LOCKED, MANY_WRONG = 5, 40
 """From so many locked names and addresses, or so many wrong attempts within a quarter of an hour, on."""
 
@@ -62,6 +63,19 @@ def check_logins(*, at: datetime) -> CheckResult:
     )
 
 
+def check_policy(*, at: datetime) -> CheckResult:
+    """See whether passwords are asked for what GB/T 22239 (8.1.4.1 a) asks: several kinds, and change."""
+    policy = policy_at(at)
+    if policy.classes >= KINDS_OF_THE_STANDARD and policy.max_age_days:
+        return CheckResult("ok", str(_("The rule of passwords asks for what GB/T 22239 asks.")))
+    return CheckResult(
+        "warn",
+        str(_("Passwords need few kinds of characters, or never end: GB/T 22239 level 3 asks for both.")),
+        str(_("Where an assessment is due: three kinds and an end by age, in the login security policy.")),
+    )
+
+
+POLICY_CHECK = DoctorCheck("password-rule", lambda: check_policy(at=timezone.now()))
 LOGINS_CHECK = DoctorCheck("log-ins", lambda: check_logins(at=timezone.now()))
 
 ACTIONS = {
@@ -111,6 +125,7 @@ def register() -> None:
     for entry in MENU:
         menu.register(entry)
     doctor_checks.register(LOGINS_CHECK)
+    doctor_checks.register(POLICY_CHECK)
     for part in ("secret", "seed"):
         sealed_elsewhere.register(SealedColumn("mfa_authenticator", "id", "data", MFA_CONTEXT, part))
     describe_actions(ACTIONS)

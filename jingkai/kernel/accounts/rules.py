@@ -50,7 +50,7 @@ _RANGES = {
     "idle_minutes": (_("Minutes without action before staff are signed out"), 5, 240),
     "enterprise_idle_minutes": (_("Minutes without action before enterprises are signed out"), 5, 480),
     "min_length": (_("Least length of a password"), 10, 64),
-    "classes": (_("Kinds of characters a password needs (of four)"), 3, 4),
+    "classes": (_("Kinds of characters a password needs (of four)"), 1, 4),
     "history": (_("Former passwords that may not come back"), 1, 24),
     "max_age_days": (_("Days after which a password must be changed (0: never)"), 0, 730),
     "session_hours": (_("Hours after the log-in at which every session ends"), 1, 72),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from jingkai.kernel.accounts.data import MFA_CONTEXT
+from jingkai.kernel.accounts.data import MFA_CONTEXT, password_faults
 from jingkai.kernel.accounts.models import LoginFailures
-from jingkai.kernel.accounts.panels import MANY_LOCKED, MANY_WRONG, check_logins
+from jingkai.kernel.accounts.operations import set_policy
+from jingkai.kernel.accounts.panels import MANY_LOCKED, MANY_WRONG, check_logins, check_policy
+from jingkai.kernel.accounts.rules import forget_policy, policy_at
 from jingkai.kernel.accounts.testing import login_of
 from jingkai.kernel.parties.api import add_key, decrypt, encrypt, encrypt_anew, register_person
 from jingkai.kernel.permissions.data import SYSTEM, Actor
@@ -44,6 +47,24 @@ def test_many_wrong_attempts_at_many_names_are_told_while_they_last() -> None:
     failures(1, 1, ago=14)
     assert check_logins(at=NOON).state == "warn"
     assert check_logins(at=NOON + timedelta(minutes=16)).state == "ok"
+
+
+@pytest.mark.parametrize(
+    ("told", "state", "plain_will_do"),
+    [({}, "ok", False), ({"classes": 1}, "warn", True), ({"max_age_days": 0}, "warn", False)],
+    ids=["as-the-standard", "any-characters", "without-end"],
+)
+def test_a_rule_of_passwords_below_the_standard_is_possible_and_told(
+    told: dict[str, int], state: str, plain_will_do: bool
+) -> None:
+    policy = replace(policy_at(NOON), **told)  # type: ignore[arg-type]
+    set_policy(policy=policy, source="令", by=SYSTEM, at=NOON)
+    forget_policy()
+    try:
+        assert check_policy(at=NOON).state == state
+        assert (password_faults("长长的一句话只有汉字没有别的", policy_at(NOON)) == []) is plain_will_do
+    finally:
+        forget_policy()
 
 
 def test_secrets_of_second_factors_are_encrypted_anew(settings: Any, tmp_path: Path) -> None:
