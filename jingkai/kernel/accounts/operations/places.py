@@ -29,13 +29,14 @@ def look_at_place(request: HttpRequest) -> None:
     It is one when only a right of the three administrations opens it to this person; what daily work opens
     stays open.
     """
-    networks = rules.policy_at(request.at).admin_networks  # type: ignore[attr-defined]
     match = request.resolver_match
-    if not networks or match is None or is_from(origin.get().ip, networks):
+    access = access_of(match.func, request.path) if match else None
+    if access is None or access.kind != "requires":
+        return  # most pages ask nothing, the one that tells whether the product lives not even the database
+    networks = rules.policy_at(request.at).admin_networks  # type: ignore[attr-defined]
+    if not networks or is_from(origin.get().ip, networks):
         return
-    access = access_of(match.func, request.path)
-    codes = access.codes if access else ()
-    held = [code for code in codes if may(request.actor, code)]  # type: ignore[attr-defined]
+    held = [code for code in access.codes if may(request.actor, code)]  # type: ignore[attr-defined]
     if held and all(administration_of(code) for code in held):
         raise FromElsewhere
 
