@@ -19,7 +19,7 @@ def main() -> int:
     django.setup()
     from tests.architecture import matrix, scopes
 
-    listing = import_module("tests.architecture.listing")  # what it reads are tests: nobody checks their types
+    listing = import_module("tests.architecture.listing")  # it reads tests, whose types nobody checks
 
     print(f"{matrix.write()} addresses in {matrix.MATRIX.name}")
     print(f"{scopes.write()} operations in {scopes.SCOPES.name}")
