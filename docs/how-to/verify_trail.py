@@ -88,7 +88,8 @@ def main(folder):
     for path in sorted((folder / "checkpoints").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             c = json.loads(line)
-            hash_, message = digest({k: v for k, v in c.items() if k not in ("key", "hash", "signature")})
+            seals = ("key", "hash", "signature", "sm2_signature")
+            hash_, message = digest({k: v for k, v in c.items() if k not in seals})
             if (c["hash"], c["previous"], c["number"]) != (hash_, last[0], last[1] + 1) or not signed(
                 keys.get(c["key"], "\n\n\n"), base64.b64decode(c["signature"]), message
             ):

@@ -19,6 +19,7 @@ from jingkai.kernel.audit.operations import export_whole, record_command, send_a
 from jingkai.kernel.audit.operations import set_aside as set_checkpoints_aside
 from jingkai.kernel.audit.operations import verify as verify_trail
 from jingkai.kernel.audit.queries.exports import FORMATS, export_lines
+from jingkai.kernel.audit.rules.sm2 import make_sm2_key, sm2_key
 from jingkai.kernel.hooks.data import PersonFacingError
 from jingkai.kernel.permissions.data import SYSTEM
 
@@ -96,6 +97,20 @@ def checkpoint() -> None:
         click.echo(f"checkpoint {item.number}: {item.entries} entries signed, {item.streams} streams grew")
     if not written:
         click.echo("Nothing was new.")
+
+
+@audit.command("sm2-key")
+def make_key() -> None:
+    """Make a key by which every checkpoint from now on is signed by SM2 as well; print its fingerprint.
+
+    To be run once; where several machines share the trail, copy JINGKAI_HOME/keys to the others. Releases
+    before 0.2.0 cannot prove such checkpoints.
+    """
+    known = sm2_key()
+    made = known or make_sm2_key()
+    if not known:
+        record_command(command="audit sm2-key", by=SYSTEM, at=timezone.now(), facts={"key": made})
+    click.echo(made)
 
 
 @audit.command()

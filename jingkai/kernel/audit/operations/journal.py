@@ -6,12 +6,14 @@ import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from jingkai.kernel.audit.data import Head
 from jingkai.kernel.audit.queries.journal import Record, copy_folder, files, folder, last_record
 from jingkai.kernel.audit.rules.chain import canonical, digest
 from jingkai.kernel.audit.rules.signer import sign
+from jingkai.kernel.audit.rules.sm2 import sm2_key, sm2_signature
 
 LINES_PER_FILE = 2000
 BYTES_PER_FILE = 32 * 1024 * 1024
@@ -19,9 +21,11 @@ BYTES_PER_FILE = 32 * 1024 * 1024
 
 def seal(*, number: int, at: str, entries: int, heads: Sequence[Head], previous: str) -> Record:
     """Fingerprint and sign a checkpoint."""
-    bare = Record(number, at, entries, tuple(heads), previous)
-    key, signature = sign(canonical(bare.body()))
-    return Record(number, at, entries, bare.heads, previous, key, digest(bare.body()), signature)
+    bare = Record(number, at, entries, tuple(heads), previous, sm2=sm2_key())
+    message = canonical(bare.body())
+    key, signature = sign(message)
+    beside = sm2_signature(message) if bare.sm2 else ""
+    return replace(bare, key=key, hash=digest(bare.body()), signature=signature, sm2_signature=beside)
 
 
 def append(record: Record) -> None:

@@ -19,6 +19,7 @@ from django.conf import settings
 from jingkai.kernel.audit.data import Head
 from jingkai.kernel.audit.rules.chain import canonical, digest
 from jingkai.kernel.audit.rules.signer import is_signed
+from jingkai.kernel.audit.rules.sm2 import is_sm2_signed
 
 FORMAT = 1
 
@@ -31,7 +32,8 @@ class UnreadableLine(Exception):
 class Record:
     """One checkpoint as it stands in its file: the heads that were new, and a signature over all of it.
 
-    `entries` counts every entry signed up to and with this one; `hash` covers everything above it.
+    `entries` counts every entry signed up to and with this one; `hash` covers everything above it, and which
+    key signs beside by SM2.
     """
 
     number: int
@@ -42,10 +44,14 @@ class Record:
     key: str = ""
     hash: str = ""
     signature: str = ""
+    sm2: str = ""
+    sm2_signature: str = ""
 
     def body(self) -> dict[str, Any]:
         """Give what the fingerprint and the signature cover."""
+        beside = {"sm2": self.sm2} if self.sm2 else {}
         return {
+            **beside,
             "format": FORMAT,
             "number": self.number,
             "at": self.at,
@@ -59,12 +65,16 @@ class Record:
         return digest(self.body()) == self.hash
 
     def is_signed(self) -> bool:
-        """Say whether the installation's key signed this content."""
-        return is_signed(canonical(self.body()), key=self.key, signature=self.signature)
+        """Say whether the installation's key signed this content, and beside it the SM2 key that it names."""
+        message = canonical(self.body())
+        if self.sm2 and not is_sm2_signed(message, key=self.sm2, signature=self.sm2_signature):
+            return False
+        return is_signed(message, key=self.key, signature=self.signature)
 
     def line(self) -> bytes:
         """Write it as one line."""
         full = {**self.body(), "key": self.key, "hash": self.hash, "signature": self.signature}
+        full |= {"sm2_signature": self.sm2_signature} if self.sm2 else {}
         return canonical(full) + b"\n"
 
 
@@ -130,6 +140,9 @@ def parse(line: bytes) -> Record:
         heads = tuple(Head(*head) for head in given["heads"])
         names = ("number", "at", "entries", "previous", "key", "hash", "signature")
         number, at, entries, previous, key, hash_, signature = (given[name] for name in names)
-        return Record(int(number), str(at), int(entries), heads, str(previous), key, hash_, signature)
+        beside = (str(given.get("sm2", "")), str(given.get("sm2_signature", "")))
+        return Record(
+            int(number), str(at), int(entries), heads, str(previous), key, hash_, signature, *beside
+        )
     except (ValueError, TypeError, KeyError) as error:
         raise UnreadableLine(str(error)) from error

@@ -84,7 +84,7 @@ def _private_key() -> Ed25519PrivateKey:
 @lru_cache(maxsize=4)
 def _open_key(path: Path, _changed: int) -> Ed25519PrivateKey:
     """Open the key once per process: its passphrase is stretched on purpose."""
-    key = serialization.load_pem_private_key(path.read_bytes(), _passphrase())
+    key = serialization.load_pem_private_key(path.read_bytes(), passphrase())
     if not isinstance(key, Ed25519PrivateKey):
         raise ValueError(f"{path} holds no Ed25519 key")
     return key
@@ -95,7 +95,7 @@ def _make_key(path: Path) -> None:
     wrapped = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
-        serialization.BestAvailableEncryption(_passphrase()),
+        serialization.BestAvailableEncryption(passphrase()),
     )
     public = key.public_key()
     pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -103,7 +103,8 @@ def _make_key(path: Path) -> None:
     write_once(path, wrapped)
 
 
-def _passphrase() -> bytes:
+def passphrase() -> bytes:
+    """Give what locks the trail's keys: random, made on first use, among the secrets."""
     path = Path(settings.SECRETS_FOLDER) / PASSPHRASE
     if not path.exists():
         write_once(path, secrets.token_urlsafe(36).encode())
