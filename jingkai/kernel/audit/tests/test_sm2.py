@@ -71,10 +71,11 @@ def test_a_signature_that_is_taken_away_or_altered_is_named(trail_folder: Path, 
 
 
 def test_the_key_is_locked_and_for_the_owner_only(trail_folder: Path, settings: Any) -> None:
+    settings.SECRETS_FOLDER = trail_folder / "secrets"
     make_sm2_key()
     path = trail_folder / "keys" / "trail-sm2.key"
     assert path.stat().st_mode & 0o077 == 0
-    (Path(settings.SECRETS_FOLDER) / "trail-passphrase").write_text("another")
+    (trail_folder / "secrets" / "trail-passphrase").write_text("another")
     path.touch()
     with pytest.raises(ValueError, match="does not open"):
         sm2_key()
