@@ -47,10 +47,10 @@ def migrate() -> None:
     from jingkai.config.releases import accept_files, note_settings, note_upgrade, take_up_release
 
     apply_migrations(verbosity=1)
-    note_upgrade()
+    is_new = note_upgrade()
     take_up_release()
     note_settings()
-    accept_files()
+    accept_files(is_new=is_new)
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

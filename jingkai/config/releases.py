@@ -23,8 +23,8 @@ def take_up_release() -> None:
         click.echo(f"Release {release} gave the role {role}: {', '.join(rights)}")
 
 
-def note_upgrade() -> None:
-    """Write into the trail which release took the place of which, by which migrations; once.
+def note_upgrade() -> bool:
+    """Write into the trail which release took the place of which, by which migrations; tells whether one did.
 
     What a run that was killed applied is told by the next one.
     """
@@ -37,7 +37,7 @@ def note_upgrade() -> None:
 
     rows = MigrationRecorder(connection).migration_qs.values_list("pk", "app", "name")
     applied = {number: f"{app}.{name}" for number, app, name in rows}
-    record_upgrade(release=version("jingkai"), applied=applied, by=SYSTEM, at=timezone.now())
+    return record_upgrade(release=version("jingkai"), applied=applied, by=SYSTEM, at=timezone.now())
 
 
 def note_settings() -> None:
@@ -52,14 +52,17 @@ def note_settings() -> None:
     record_settings(machine=machine, values=of_the_operator(os.environ), by=SYSTEM, at=timezone.now())
 
 
-def accept_files() -> None:
-    """Take this release's program files for those that shall be there; a demonstration is not watched."""
+def accept_files(*, is_new: bool) -> None:
+    """Take a new release's program files for those that shall be there; a demonstration is not watched.
+
+    Where the release is not new, they stay those that were accepted: whoever changed some since is found.
+    """
     from django.conf import settings
     from django.utils import timezone
 
-    from jingkai.kernel.health.api import accept_program
+    from jingkai.kernel.health.api import accept_program, has_manifest
     from jingkai.kernel.permissions.data import SYSTEM
 
-    if not settings.DEMO:
+    if not settings.DEMO and (is_new or not has_manifest()):
         count, found = accept_program(release=version("jingkai"), by=SYSTEM, at=timezone.now())
         click.echo(f"{count} program files accepted, {len(found)} of them new or changed.")

@@ -6,11 +6,13 @@ from importlib.metadata import version
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from jingkai.config import cli
 from jingkai.config.releases import accept_files, note_settings, note_upgrade
 from jingkai.kernel.audit.api import INSTALLATION, entries_of
 from jingkai.kernel.audit.data import NOWHERE, origin
+from jingkai.kernel.health.queries import program
 
 pytestmark = pytest.mark.django_db
 
@@ -39,10 +41,22 @@ def test_settings_are_told_by_name_when_they_change(monkeypatch: pytest.MonkeyPa
     assert entries_of(INSTALLATION).count() == 2
 
 
-def test_program_files_of_a_demonstration_are_not_accepted(settings: Any, tmp_path: Any) -> None:
+def test_program_files_are_accepted_once_for_a_release_and_not_in_a_demonstration(
+    settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.HOME, settings.DEMO = tmp_path, True
-    accept_files()
-    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "product").mkdir()
+    (tmp_path / "product" / "cases.py").write_text("WORD = 1\n")
+    monkeypatch.setattr(program, "roots", lambda: {"jingkai": tmp_path / "product"})
+    accept_files(is_new=True)
+    assert not program.has_manifest()
+    settings.DEMO = False
+    accept_files(is_new=False)
+    (tmp_path / "product" / "cases.py").write_text("WORD = 2\n")
+    accept_files(is_new=False)
+    assert program.check_program(at=timezone.now()).state == "fail", "migrating again does not hide it"
+    accept_files(is_new=True)
+    assert program.check_program(at=timezone.now()).state == "ok"
 
 
 def test_commands_act_as_the_user_of_the_machine_and_services_do_not() -> None:

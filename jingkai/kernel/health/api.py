@@ -3,8 +3,17 @@
 from jingkai.kernel.health.data import Finding, Readiness
 from jingkai.kernel.health.operations import accept_program
 from jingkai.kernel.health.queries import examine, get_readiness
+from jingkai.kernel.health.queries.program import has_manifest
 
-__all__ = ["Finding", "Readiness", "accept_program", "examine", "get_readiness", "start_tracing"]
+__all__ = [
+    "Finding",
+    "Readiness",
+    "accept_program",
+    "examine",
+    "get_readiness",
+    "has_manifest",
+    "start_tracing",
+]
 
 
 def start_tracing(part: str) -> None:

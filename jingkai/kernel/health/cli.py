@@ -89,8 +89,8 @@ def program() -> None:
 def accept() -> None:
     """Take the program files of this machine as they are for those that shall be there.
 
-    To be run after installing a release, on every machine; `jingkai migrate` does it on its own. Their list
-    is signed, its fingerprint and what has changed since the last one are an entry in the trail.
+    To be run after installing a release, on every machine; `jingkai migrate` does it for a new one. The
+    list is signed; its fingerprint and what has changed since the last one are an entry in the trail.
     """
     from importlib.metadata import version
 

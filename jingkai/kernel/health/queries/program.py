@@ -45,6 +45,11 @@ def manifest_file() -> Path:
     return Path(settings.HOME) / "program.json"
 
 
+def has_manifest() -> bool:
+    """Whether program files were accepted on this machine."""
+    return manifest_file().exists()
+
+
 def look_file() -> Path:
     """Where the last look left what it found, for the page of health."""
     return Path(settings.HOME) / "program-look.json"
