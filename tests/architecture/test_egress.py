@@ -32,6 +32,7 @@ ALLOWED = {
     "jingkai/kernel/exchange/connectors/egress.py": "the one way out",
     "jingkai/kernel/exchange/connectors/sessions.py": "its face for libraries that want a session",
     "jingkai/kernel/exchange/connectors/certificates.py": "knows what a handshake may end in",
+    "jingkai/kernel/exchange/connectors/front.py": "knows what a handshake may end in",
     "jingkai/kernel/exchange/connectors/lines.py": "the one way out, for what speaks no HTTP",
     "jingkai/kernel/notices/connectors/smtp.py": "SMTP over a line of the one way out",
     "jingkai/kernel/notices/connectors/mail.py": "knows what a conversation by SMTP may end in",

@@ -35,7 +35,7 @@ from jingkai.kernel.exchange.rules.certificates import warning_on
 from jingkai.kernel.exchange.rules.troubles import problem_words
 
 if TYPE_CHECKING:
-    from requests import Session
+    from jingkai.kernel.exchange.connectors.sessions import Session
 
 __all__ = [
     "ApiRequest",

@@ -12,6 +12,8 @@ from requests.adapters import BaseAdapter
 from jingkai.kernel.exchange.connectors import egress
 from jingkai.kernel.exchange.data import CallFailed
 
+Session = requests.Session
+
 
 class Adapter(BaseAdapter):
     """Carries the prepared requests of a session through the egress."""
