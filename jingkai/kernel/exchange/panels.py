@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from jingkai.kernel.audit.api import describe_actions, describe_stream
 from jingkai.kernel.exchange.data import BREAK_AFTER
+from jingkai.kernel.exchange.operations.front import check_front
 from jingkai.kernel.exchange.queries.certificates import check_certificates
-from jingkai.kernel.exchange.queries.front import check_front
 from jingkai.kernel.exchange.queries.journal import count_by_state, list_systems, system_name
 from jingkai.kernel.exchange.queries.webhooks import count_troubled
 from jingkai.kernel.exchange.rules import (

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jingkai.kernel.exchange.data import Target
+from jingkai.kernel.exchange.data import CallRefused, Target
 from jingkai.kernel.exchange.models import CertificateSight
-from jingkai.kernel.exchange.queries.front import own_address
 from jingkai.kernel.exchange.queries.targets import list_targets
 from jingkai.kernel.exchange.rules import endpoints
 from jingkai.kernel.exchange.rules.certificates import FORGOTTEN, warning_on
+from jingkai.kernel.exchange.rules.targets import read_url
 from jingkai.kernel.hooks.data import CheckResult
 
 Place = tuple[str, int]
@@ -23,7 +24,8 @@ Place = tuple[str, int]
 def watched_targets(*, on: date) -> Mapping[Place, Target]:
     """Give the installation's own address and every host that may be called, where they speak encrypted."""
     found = {(one.host, one.port): one for one in list_targets(on=on) if not one.plain_http}
-    return {(one.host, one.port): one for one in (*_own(), *_lines())} | found
+    own = own_address()
+    return {(one.host, one.port): one for one in (*([own] if own else []), *_lines())} | found
 
 
 def _lines() -> Iterator[Target]:
@@ -35,10 +37,13 @@ def _lines() -> Iterator[Target]:
             yield Target(parts.hostname, parts.port, purposes, internal=True, starttls=how == "starttls")
 
 
-def _own() -> Iterator[Target]:
-    """The address under which people reach this installation; its own name may lead inside."""
-    if (own := own_address()) is not None:
-        yield own
+def own_address() -> Target | None:
+    """The address under which people reach this installation, where it is encrypted."""
+    try:
+        scheme, host, port, _rest = read_url(settings.BASE_URL)
+    except CallRefused:
+        return None
+    return Target(host, port, frozenset(), internal=True) if scheme == "https" else None
 
 
 def list_sights(*, on: date) -> list[CertificateSight]:

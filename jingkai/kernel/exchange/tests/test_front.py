@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from jingkai.kernel.exchange.connectors.front import look_at_front
 from jingkai.kernel.exchange.data import Front, Target
-from jingkai.kernel.exchange.queries.front import check_front, judge
+from jingkai.kernel.exchange.operations.front import check_front, judge
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from jingkai.kernel.exchange.connectors.front import look_at_front
-from jingkai.kernel.exchange.data import CallFailed, CallRefused, Front, Target
-from jingkai.kernel.exchange.rules.targets import read_url
+from jingkai.kernel.exchange.data import CallFailed, Front
+from jingkai.kernel.exchange.queries.certificates import own_address
 from jingkai.kernel.hooks.data import CheckResult
 
 
@@ -25,15 +24,6 @@ def check_front() -> CheckResult:
             _("How %(address)s is encrypted could not be seen from this machine: %(reason)s") % told,
             _("Let this machine reach its own address, or look with another tool from outside."),
         )
-
-
-def own_address() -> Target | None:
-    """The address under which people reach this installation, where it is encrypted."""
-    try:
-        scheme, host, port, _rest = read_url(settings.BASE_URL)
-    except CallRefused:
-        return None
-    return Target(host, port, frozenset(), internal=True) if scheme == "https" else None
 
 
 def judge(front: Front) -> CheckResult:
