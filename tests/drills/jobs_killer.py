@@ -25,7 +25,8 @@ EACH = 2
 
 CLAIMED = ("audit.check", "exchange.carry_out", "exchange.tell")
 """These claim their work for some minutes and then call outside or read for long: who takes over comes when
-the claim has run out, not at once: here they run undisturbed. Of an exchange another test shows it.
+the claim has run out, not at once: here they run undisturbed. Tests of their own show it (`test_checks.py` of
+the trail, `test_journal.py` and `test_webhooks.py` of the exchange).
 """
 
 

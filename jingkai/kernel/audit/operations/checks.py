@@ -17,6 +17,7 @@ from jingkai.kernel.permissions.data import SYSTEM, Actor
 
 TRAIL = ("audit.trail", 1)
 """The stream of what is done to the trail itself."""
+FOUND = (TrailCheck.State.INTACT, TrailCheck.State.ALTERED)
 
 
 @transaction.atomic
@@ -37,22 +38,29 @@ def _about_how_many() -> int:
         return int(cursor.fetchone()[0])
 
 
-def run_check(*, check_id: int, clock: Callable[[], datetime]) -> Verification:
-    """Verify the trail, telling the page how far it is, and keep what was found."""
-    check = TrailCheck.objects.get(pk=check_id)
+def run_check(*, check_id: int, clock: Callable[[], datetime]) -> Verification | None:
+    """Verify the trail, telling the page how far it is, and keep what was found.
+
+    A check that another worker brought to its end is not run again: None.
+    """
     mine = TrailCheck.objects.filter(pk=check_id)
-    mine.update(state=TrailCheck.State.RUNNING, done=0)
+    if not mine.exclude(state__in=FOUND).update(state=TrailCheck.State.RUNNING, done=0):
+        return None
     try:
         found = verify(progress=None if connection.in_atomic_block else Progress(check_id))
     except Exception:
         mine.update(state=TrailCheck.State.BROKEN, ended_at=clock())
         raise
-    _keep(check, found, at=clock())
+    _keep(check_id, found, at=clock())
     return found
 
 
 @transaction.atomic
-def _keep(check: TrailCheck, found: Verification, *, at: datetime) -> None:
+def _keep(check_id: int, found: Verification, *, at: datetime) -> None:
+    """Write down what was found: once, when a worker that was given up for dead comes to its end, too."""
+    check = TrailCheck.objects.select_for_update().get(pk=check_id)
+    if check.state in FOUND:
+        return
     check.state = TrailCheck.State.INTACT if found.intact else TrailCheck.State.ALTERED
     check.done, check.ended_at = found.entries, at
     check.outcome = {**asdict(found), "faults": [fault.line() for fault in found.faults]}

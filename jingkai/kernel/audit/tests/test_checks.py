@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from jingkai.kernel.audit.api import record, write_checkpoints
+from jingkai.kernel.audit.api import entries_of, record, write_checkpoints
+from jingkai.kernel.audit.models import TrailCheck
+from jingkai.kernel.audit.operations import checks
 from jingkai.kernel.audit.panels.checks import check_checkpoints, check_guards
 from jingkai.kernel.permissions.data import SYSTEM
 
@@ -47,3 +49,43 @@ def test_checkpoints_that_lag_behind_are_warned_of(trail_folder):
     assert check_checkpoints().state == "warn"
     write_checkpoints(at=AT)
     assert check_checkpoints().state == "ok"
+
+
+class Killed(BaseException):
+    """The worker ended here, without warning."""
+
+
+@pytest.mark.parametrize("step", ["while it reads", "before it is written down", "after it was written down"])
+def test_a_check_whose_worker_was_killed_is_taken_over_and_told_once(db, trail_folder, monkeypatch, step):
+    record(("cases.case", 1), action="case.opened", by=SYSTEM, at=AT)
+    write_checkpoints(at=AT)
+    check = checks.ask_for_check(by=SYSTEM, at=AT)
+
+    def killed(*given, **named):
+        if step.startswith("after"):
+            keep(*given, **named)
+        raise Killed
+
+    keep, name = checks._keep, "verify" if step.startswith("while") else "_keep"
+    with monkeypatch.context() as worker:
+        worker.setattr(checks, name, killed)
+        with pytest.raises(Killed):
+            checks.run_check(check_id=check.pk, clock=lambda: AT)
+    another = checks.run_check(check_id=check.pk, clock=lambda: AT)
+    check.refresh_from_db()
+    assert check.state == TrailCheck.State.INTACT
+    assert (another is None) == step.startswith("after")
+    assert entries_of(checks.TRAIL).filter(action="trail.checked").count() == 1
+
+
+def test_a_worker_given_up_for_dead_that_comes_to_its_end_tells_nothing_twice(db, trail_folder, monkeypatch):
+    check, verify = checks.ask_for_check(by=SYSTEM, at=AT), checks.verify
+
+    def meanwhile(**named):
+        monkeypatch.setattr(checks, "verify", verify)
+        checks.run_check(check_id=check.pk, clock=lambda: AT)
+        return verify(**named)
+
+    monkeypatch.setattr(checks, "verify", meanwhile)
+    checks.run_check(check_id=check.pk, clock=lambda: AT)
+    assert entries_of(checks.TRAIL).filter(action="trail.checked").count() == 1

@@ -111,6 +111,43 @@ def test_a_failed_telling_is_tried_again_with_growing_waits(receiver: Any) -> No
     assert Webhook.objects.get().failing_since is None
 
 
+class Killed(BaseException):
+    """The worker ended here, without warning."""
+
+
+@pytest.mark.parametrize("arrived", [False, True], ids=["before-it-was-sent", "before-the-answer-was-kept"])
+def test_a_dead_workers_telling_is_taken_over_under_its_old_number(
+    receiver: Any, monkeypatch: Any, arrived: bool
+) -> None:
+    """Nobody else sends it while the dead worker's claim lasts; twice sent, the receiver knows it again."""
+    add(receiver)
+    tell()
+    row = WebhookDelivery.objects.get()
+    call = webhooks.egress.call
+
+    def killed(*given: Any, **named: Any) -> None:
+        if arrived:
+            call(*given, **named)
+        raise Killed
+
+    with time_machine.travel("2026-11-23 10:00+08:00", tick=False) as clock:
+        with monkeypatch.context() as worker:
+            worker.setattr(webhooks.egress, "call", killed)
+            with pytest.raises(Killed):
+                webhooks.tell(delivery_id=row.pk, clock=timezone.now)
+        clock.shift(timedelta(minutes=1))
+        webhooks.tell(delivery_id=row.pk, clock=timezone.now)
+        assert len(receiver.seen) == arrived, "the claim still lasts"
+        clock.shift(timedelta(minutes=5))
+        assert webhooks.resume(at=timezone.now()) == 1
+        run_jobs()
+        assert webhooks.resume(at=timezone.now()) == 0
+    row.refresh_from_db()
+    assert (row.state, row.tries) == (State.SENT, 2)
+    assert {one.headers["x-jingkai-delivery"] for one in receiver.seen} == {str(row.uuid)}
+    assert len(receiver.seen) == 1 + arrived
+
+
 def test_silence_for_days_switches_it_off_and_keeps_what_waits(receiver: Any, cast: Any) -> None:
     webhook = add(receiver)
     receiver.status = 503
