@@ -78,7 +78,8 @@ def near(desk: Desk, standby: Standby) -> None:
     """What was written comes to the board by way of the replica, which refuses every write."""
     desk.call("甲号")
     eventually(lambda: "甲号" in desk.board(), "the matter on the board")
-    for path in ("/cockpit/", "/cockpit/people/", "/cockpit/flows/", "/efficiency/", "/evaluations/"):
+    boards = ("/cockpit/", "/cockpit/people/", "/cockpit/flows/", "/efficiency/", "/evaluations/")
+    for path in (*boards, "/windows/statistics"):
         assert AS_OF in desk.page(path), path
     assert AS_OF not in desk.page("/desk/")
     sessions = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'jingkai_app'"

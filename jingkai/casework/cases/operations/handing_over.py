@@ -124,6 +124,8 @@ def _move(
         row.role = row.role if successor else ""
     else:
         row.assignee_id, row.owner_id, row.pool_id, row.role = None, None, pool, ""
+    if row.owner_id == row.assignee_id:  # nobody advises themselves: it is theirs to decide
+        row.owner_id = None
     row.claimed_at = at if row.assignee_id and row.state == Task.State.OPEN else None
     step.grantees |= {one for one in (row.assignee_id, row.pool_id, row.owner_id) if one}
     facts = {"task": row.pk, "node": row.node_id, "from": leaver, "reason": reason}

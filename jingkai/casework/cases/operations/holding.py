@@ -91,15 +91,20 @@ def release_task(*, task: Task, by: Actor, at: datetime, reason: str = "") -> Ta
 
 @transaction.atomic
 def transfer_task(*, task: Task, to: models.Model | int, by: Actor, at: datetime, reason: str = "") -> Task:
-    """Hand a task over to another person (转办): by its holder, the holder's deputy, or a supervisor."""
+    """Hand a task over to another person (转办): by its holder, the holder's deputy, or a supervisor.
+
+    One that was entrusted for an opinion (委派) and goes to its own holder is theirs again to decide.
+    """
     step = Step.begin(task.case_id, by=by, at=at)
     row = step.take(task)
     principal = _may_give_away(row, by)
     receiver = Party.objects.get(pk=party_id(to) or 0)
     if receiver.kind != PartyKind.PERSON or not receiver.active or receiver.pk == row.assignee_id:
         raise CannotTransfer(task=local(row, "name"), name=local(receiver, "name"))
+    step.touch(row)
     before, row.assignee_id, row.claimed_at = row.assignee_id, receiver.pk, at
-    _save_holder(step, row)
+    row.owner_id = None if row.owner_id == receiver.pk else row.owner_id
+    step.grantees.add(receiver.pk)
     facts = {"task": row.pk, "node": row.node_id, "from": before, "assignee": receiver.pk, "reason": reason}
     told = TaskTransferred(case_id=row.case_id, task_id=row.pk, from_party_id=before, to_party_id=receiver.pk)
     step.finish("task.transferred", for_=principal, facts=facts, told=(told,))
