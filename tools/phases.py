@@ -1,6 +1,6 @@
 """All tests in three phases with one closing line: tests and journeys, then the drills, then what measures.
 
-`python -m tools.phases [PYTEST-OPTIONS]`. A drill kills what runs, each in an installation of its own: four
+`python -m tools.phases [PYTEST-OPTIONS]`. A drill kills what runs, each in an installation of its own: three
 go on side by side, for they wait much. A drill that is marked `alone` measures time: nothing runs beside it.
 One that is marked `long` is left to `make drill`.
 The closing line of the last phase counts the tests of all.
@@ -38,7 +38,7 @@ SPREAD = ("--dist", "loadfile", "--no-loadscope-reorder")
 """A file is one worker's: what its tests share is made once."""
 PHASES = (
     ("-n", "3", *SPREAD, "-m", "not drill", "--durations=40"),
-    ("-n", "4", *SPREAD, "-m", "drill and not alone and not long", "--durations=15"),
+    ("-n", "3", *SPREAD, "-m", "drill and not alone and not long", "--durations=15"),
     ("-m", "alone", "--durations=5"),
 )
 """Half of a journey's time goes by in waiting for the browser: three workers keep two cores busy."""
