@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import ParamSpec
 
 import click
 from django.utils import timezone
@@ -20,7 +17,7 @@ from jingkai.kernel.audit.operations import set_aside as set_checkpoints_aside
 from jingkai.kernel.audit.operations import verify as verify_trail
 from jingkai.kernel.audit.queries.exports import FORMATS, export_lines
 from jingkai.kernel.audit.rules.sm2 import make_sm2_key, sm2_key
-from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.hooks.api import in_words
 from jingkai.kernel.permissions.data import SYSTEM
 
 
@@ -38,21 +35,6 @@ class StreamType(click.ParamType[Stream]):
 
 
 STREAM = StreamType()
-P = ParamSpec("P")
-
-
-def in_words(command: Callable[P, None]) -> Callable[P, None]:
-    """Tell what stands in the way, such as a bucket that is away, in words; exit code 2."""
-
-    @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except PersonFacingError as error:
-            click.echo(f"jingkai: {error.sentence}\n{error.advice}", err=True)
-            sys.exit(2)
-
-    return run
 
 
 @click.group()
@@ -64,7 +46,7 @@ def audit() -> None:
 @click.option("--stream", type=STREAM, help="Verify this stream only.")
 @click.option("--key", default="", help="The fingerprint of the key that must have signed every checkpoint.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@in_words
+@in_words(2)
 def verify(stream: Stream | None, key: str, as_json: bool) -> None:
     """Prove that no entry was edited, deleted, reordered, inserted or cut off; name each that was."""
     found = verify_trail(stream=stream, key=key)
@@ -89,7 +71,7 @@ def _as_json(found: Verification) -> str:
 
 
 @audit.command()
-@in_words
+@in_words(2)
 def checkpoint() -> None:
     """Sign everything that no checkpoint has signed yet."""
     written = write_checkpoints(at=timezone.now())
@@ -114,7 +96,7 @@ def make_key() -> None:
 
 
 @audit.command()
-@in_words
+@in_words(2)
 def send() -> None:
     """Put the checkpoints that were signed before there was a bucket into it; never over anything.
 
@@ -130,7 +112,7 @@ def send() -> None:
 
 
 @audit.command("set-aside")
-@in_words
+@in_words(2)
 def aside() -> None:
     """After a restore to an earlier moment: lay aside the checkpoints that sign what came later.
 
@@ -148,7 +130,7 @@ def aside() -> None:
 @click.option("--action", default="", help="This action only.")
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="jsonl", show_default=True)
 @click.option("--into", type=click.Path(path_type=Path), help="Write everything an outsider needs here.")
-@in_words
+@in_words(2)
 def export(
     stream: Stream | None,
     since: datetime | None,

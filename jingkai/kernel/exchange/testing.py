@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import ssl
+import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from socket import create_server
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -28,6 +31,30 @@ def listed(address: str, purpose: str) -> Iterator[None]:
     """Hold an address on the allow-list as the environment would, for the length of a block."""
     with endpoints.including(Endpoint(purpose, f"test {uuid4()}", lambda: address)):
         yield
+
+
+@contextmanager
+def shaking_hands(context: ssl.SSLContext) -> Iterator[int]:
+    """A server on loopback that shakes hands with these settings and says nothing; gives its port."""
+    line = create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                caller, _address = line.accept()
+            except OSError:
+                return
+            with suppress(OSError), caller, context.wrap_socket(caller, server_side=True) as spoken:
+                spoken.recv(1)
+
+    worker = threading.Thread(target=serve, daemon=True)
+    worker.start()
+    try:
+        yield line.getsockname()[1]
+    finally:
+        line.shutdown(2)
+        line.close()
+        worker.join(10)
 
 
 def list_host(host: str, *purposes: str, port: int = 443, **more: bool) -> None:

@@ -1,13 +1,15 @@
-"""The registries, the only way in which a lower app learns of a higher one; and files that are made once."""
+"""The registries, the only way in which a lower app learns of a higher one; and what all apps write with."""
 
 from __future__ import annotations
 
+import functools
 import os
 import secrets
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -18,12 +20,14 @@ from jingkai.kernel.hooks.data import (
     FileReadCheck,
     MenuEntry,
     PeriodicJob,
+    PersonFacingError,
     Section,
     Tally,
 )
 from jingkai.kernel.hooks.queries import prepared_cursor
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class AlreadyRegistered(Exception):
@@ -173,3 +177,20 @@ def write_once(path: Path, content: bytes) -> bool:
     finally:
         draft.unlink()
     return True
+
+
+def in_words(code: int) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Make a command tell in words what stands in the way, and end with this exit code."""
+
+    def telling(command: Callable[P, None]) -> Callable[P, None]:
+        @functools.wraps(command)
+        def run(*args: P.args, **kwargs: P.kwargs) -> None:
+            try:
+                command(*args, **kwargs)
+            except PersonFacingError as error:
+                sys.stderr.write(f"jingkai: {error.sentence}\n{error.advice}\n")
+                sys.exit(code)
+
+        return run
+
+    return telling

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import ParamSpec
 
 import click
 from django.utils import timezone
 
-from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.hooks.api import in_words
 from jingkai.kernel.parties import operations
 from jingkai.kernel.parties.models.keyring import AES, SM4
 from jingkai.kernel.parties.queries import list_keys
 from jingkai.kernel.permissions.data import SYSTEM
 
 CIPHERS = {"aes": AES, "sm4": SM4}
-P = ParamSpec("P")
-
-
-def in_words(command: Callable[P, None]) -> Callable[P, None]:
-    """Tell what stands in the way in words; exit code 1."""
-
-    @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except PersonFacingError as error:
-            click.echo(f"jingkai: {error.sentence}\n{error.advice}", err=True)
-            sys.exit(1)
-
-    return run
 
 
 @click.group()
@@ -58,7 +40,7 @@ def show(as_json: bool) -> None:
 @keys.command()
 @click.option("--cipher", type=click.Choice(sorted(CIPHERS)), default="aes", show_default=True)
 @click.option("--later", is_flag=True, help="Only add it: with several machines, copy the file first.")
-@in_words
+@in_words(1)
 def new(cipher: str, later: bool) -> None:
     """Make a key and take it into use. What is written from now on is under it; old rows stay readable.
 
@@ -71,7 +53,7 @@ def new(cipher: str, later: bool) -> None:
 
 @keys.command()
 @click.argument("name")
-@in_words
+@in_words(1)
 def use(name: str) -> None:
     """Take a key into use that is there already."""
     operations.use_key(name=name, by=SYSTEM, at=timezone.now())
@@ -79,7 +61,7 @@ def use(name: str) -> None:
 
 
 @keys.command()
-@in_words
+@in_words(1)
 def reencrypt() -> None:
     """Encrypt every value anew that is not yet under the key in use.
 
@@ -93,7 +75,7 @@ def reencrypt() -> None:
 
 @keys.command()
 @click.argument("name")
-@in_words
+@in_words(1)
 def drop(name: str) -> None:
     """Take an old key away for good: one that opens no row, three days after another took its place.
 

@@ -8,7 +8,7 @@ import click
 from django.utils import timezone
 
 from jingkai.kernel.audit.api import record_command
-from jingkai.kernel.hooks.data import PersonFacingError
+from jingkai.kernel.hooks.api import in_words
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.records.files import operations
 
@@ -22,6 +22,7 @@ def files() -> None:
 @click.option(
     "--back", is_flag=True, help="From the bucket into this machine's folder; the bucket keeps its own."
 )
+@in_words(1)
 def move(back: bool) -> None:
     """Send the files of this machine's folder to the bucket that JINGKAI_FILES_URL names.
 
@@ -30,11 +31,7 @@ def move(back: bool) -> None:
     """
     facts = {"to": "folder" if back else "bucket"}
     record_command(command="files move", by=SYSTEM, at=timezone.now(), facts=facts)
-    try:
-        found = (operations.move_to_folder if back else operations.move_to_bucket)(tell=_tell)
-    except PersonFacingError as error:
-        click.echo(f"jingkai: {error.sentence}\n{error.advice}", err=True)
-        sys.exit(1)
+    found = (operations.move_to_folder if back else operations.move_to_bucket)(tell=_tell)
     for key in found.faults:
         click.echo(f"DAMAGED: {key}")
     click.echo(f"{found.moved} files moved, {found.there} were there already, {len(found.faults)} damaged.")
@@ -42,13 +39,10 @@ def move(back: bool) -> None:
 
 
 @files.command()
+@in_words(1)
 def verify() -> None:
     """Read every stored file where it is kept and compare its digest. Exit code 1: some are not whole."""
-    try:
-        count, wrong = operations.verify_objects(tell=_tell)
-    except PersonFacingError as error:
-        click.echo(f"jingkai: {error.sentence}\n{error.advice}", err=True)
-        sys.exit(1)
+    count, wrong = operations.verify_objects(tell=_tell)
     for key in wrong:
         click.echo(f"MISSING OR ALTERED: {key}")
     click.echo(f"{count} files read, {len(wrong)} missing or altered.")

@@ -25,7 +25,7 @@ from jingkai.kernel.exchange.models import CertificateSight
 from jingkai.kernel.exchange.operations.certificates import look_at_certificates
 from jingkai.kernel.exchange.queries.certificates import check_certificates
 from jingkai.kernel.exchange.rules.certificates import STANDARD, WATCH
-from jingkai.kernel.exchange.testing import list_host
+from jingkai.kernel.exchange.testing import list_host, shaking_hands
 from jingkai.kernel.permissions.data import SYSTEM
 from jingkai.kernel.rules.api import VersionDraft, add_rule
 
@@ -59,25 +59,8 @@ def certified(folder: Path, ends_at: datetime) -> ssl.SSLContext:
 @contextmanager
 def server(folder: Path, ends_at: datetime) -> Iterator[int]:
     """A server on loopback that shakes hands and says nothing; gives its port."""
-    context, line = certified(folder, ends_at), create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                caller, _address = line.accept()
-            except OSError:
-                return
-            with suppress(OSError), caller, context.wrap_socket(caller, server_side=True) as spoken:
-                spoken.recv(1)
-
-    worker = threading.Thread(target=serve, daemon=True)
-    worker.start()
-    try:
-        yield line.getsockname()[1]
-    finally:
-        line.shutdown(2)
-        line.close()
-        worker.join(10)
+    with shaking_hands(certified(folder, ends_at)) as port:
+        yield port
 
 
 @pytest.fixture(autouse=True)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ssl
-import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from socket import create_server
 from typing import Any
 
 import pytest
@@ -22,6 +20,7 @@ from django.utils import timezone
 from jingkai.kernel.exchange.connectors.front import look_at_front
 from jingkai.kernel.exchange.data import Front, Target
 from jingkai.kernel.exchange.operations.front import check_front, judge
+from jingkai.kernel.exchange.testing import shaking_hands
 
 
 @pytest.fixture(scope="module")
@@ -55,25 +54,8 @@ def server(keys: Path, *, oldest: ssl.TLSVersion, ciphers: str) -> Iterator[Targ
         context.minimum_version = oldest
     context.set_ciphers(ciphers)
     context.load_cert_chain(keys)
-    line = create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                caller, _address = line.accept()
-            except OSError:
-                return
-            with suppress(OSError), caller, context.wrap_socket(caller, server_side=True) as spoken:
-                spoken.recv(1)
-
-    worker = threading.Thread(target=serve, daemon=True)
-    worker.start()
-    try:
-        yield Target("localhost", line.getsockname()[1], frozenset(), internal=True)
-    finally:
-        line.shutdown(2)
-        line.close()
-        worker.join(10)
+    with shaking_hands(context) as port:
+        yield Target("localhost", port, frozenset(), internal=True)
 
 
 @pytest.mark.parametrize(
