@@ -131,9 +131,11 @@ def _with_a_line(pdf: bytes) -> bytes:
 def serve_seals(*, port: int, folder: Path) -> None:
     """Play the service until the process ends; its root is laid where this installation trusts it."""
     standin = StateSeals(settings.SEALS_KEY or "demo", settings.SEALS_SECRET, folder / "keys")
-    trusted = Path(settings.SEALS_FOLDER) / "trusted"
-    trusted.mkdir(parents=True, exist_ok=True)
-    (trusted / "state-standin.pem").write_bytes(standin.root())
+    root = Path(settings.SEALS_FOLDER) / "trusted" / "state-standin.pem"
+    for place in (root.parents[1], root.parent):  # among the secrets: nobody else reads there
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    root.touch(mode=0o600)
+    root.write_bytes(standin.root())
     serve_for_ever(standin, port)
 
 

@@ -24,7 +24,7 @@ from jingkai.kernel.exchange.models import Exchange
 from jingkai.kernel.permissions.api import SYSTEM
 from jingkai.kernel.submissions.testing import with_token
 from jingkai.records.files import api as files
-from jingkai.records.seals import api, operations
+from jingkai.records.seals import api, operations, standins
 from jingkai.records.seals.data import STANDING, SealPlace, StandingPaper
 from jingkai.records.seals.models import OutsideSealing, Seal, SealUse, StandingAuthorisation
 from jingkai.records.seals.operations import StandingDraft
@@ -302,3 +302,14 @@ def test_the_list_is_narrowed_and_taken_out(
     sheet = client.get(reverse("seals:outside_export"), {"state": "waiting"})
     assert sheet["Content-Type"].endswith("sheet")
     assert b"".join(sheet.streaming_content)[:2] == b"PK"
+
+
+def test_the_stand_ins_root_lies_where_nobody_else_reads(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SEALS_FOLDER = tmp_path / "new" / "seals"
+    monkeypatch.setattr(standins, "serve_for_ever", lambda *given: None)
+    standins.serve_seals(port=0, folder=tmp_path / "service")
+    laid = [settings.SEALS_FOLDER, *settings.SEALS_FOLDER.rglob("*")]
+    assert [path.name for path in laid] == ["seals", "trusted", "state-standin.pem"]
+    assert not any(path.stat().st_mode & 0o077 for path in laid)
