@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -32,14 +33,14 @@ CLAIM = re.compile(r"[A-Za-z0-9_.:/-]{0,80}", re.ASCII)
 WORDS = re.compile(r"[A-Za-z0-9_.:/ -]*", re.ASCII)
 
 
-def _claim(value: str) -> None:
-    if not CLAIM.fullmatch(value):
-        raise forms.ValidationError(_("Letters, digits and _ . : / - only."))
+def _of(pattern: re.Pattern[str]) -> Callable[[str], None]:
+    """Give the validator of a text that is written like this."""
 
+    def check(value: str) -> None:
+        if not pattern.fullmatch(value):
+            raise forms.ValidationError(_("Letters, digits and _ . : / - only."))
 
-def _words(value: str) -> None:
-    if not WORDS.fullmatch(value):
-        raise forms.ValidationError(_("Letters, digits and _ . : / - only."))
+    return check
 
 
 LEVELS = gettext_lazy("Levels that count (acr)")
@@ -95,7 +96,7 @@ class ProviderForm(forms.Form):
         label=LEVELS,
         max_length=300,
         required=False,
-        validators=[_words],
+        validators=[_of(WORDS)],
         help_text=gettext_lazy(
             "Separated by spaces; any other log-in of the platform is refused. Empty: any."
         ),
@@ -104,7 +105,7 @@ class ProviderForm(forms.Form):
         label=METHODS,
         max_length=300,
         required=False,
-        validators=[_words],
+        validators=[_of(WORDS)],
         help_text=gettext_lazy("Separated by spaces, such as otp, face, hwk. Empty: any."),
     )
     max_age_minutes = forms.IntegerField(
@@ -125,7 +126,7 @@ class ProviderForm(forms.Form):
                 max_length=80,
                 required=name == "subject",
                 initial=USUAL_CLAIMS[name],
-                validators=[_claim],
+                validators=[_of(CLAIM)],
             )
 
     def clean_scopes(self) -> str:
