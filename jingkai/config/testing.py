@@ -94,6 +94,7 @@ def pytest_configure() -> None:
 def pytest_collection_finish() -> None:
     """Look for rubbish from now on, but never again through the program and the list of its tests."""
     gc.freeze()
+    gc.set_threshold(20_000, 10, 50)
     gc.enable()
 
 

@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -41,8 +40,8 @@ COLOURS = Path(__file__).with_name("colours.js").read_text(encoding="utf-8")
 """What contrast depends on, for all text that shows: its colour, its size and weight, and what lies under."""
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 EVERY_VIEW = (("zh-hans", DESK), ("zh-hans", PHONE), ("en", DESK), ("en", PHONE))
-VIEWS = EVERY_VIEW if os.environ.get("JOURNEY_VIEWS") == "every" else EVERY_VIEW[::3]
-"""How a story's pages are seen: in a test run only as axe sees them, wide in Chinese, narrow in English."""
+TURNS = EVERY_VIEW[::3]
+"""As axe sees pages: wide in Chinese, narrow in English."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -95,13 +94,14 @@ class Camera:
     """The colours, sizes and grounds of text whose contrast was measured on an earlier page of the story."""
     anew: bool = False
     """Load each page again before its first picture: what was just typed into it saves itself."""
-    views: Sequence[tuple[str, dict[str, int]]] = VIEWS
+    every: bool = os.environ.get("JOURNEY_VIEWS") == "every"
+    """All four views of each page; in a test run a story's pages take turns, one wide, the next narrow."""
 
     def shoot(self, page: Page, name: str, *, full: bool = True, leaving: bool = False) -> None:
         """A picture of the open page for each view; axe looks at it wide in Chinese and narrow in English.
 
-        Contrast, most of axe's work, is measured wide only, and only where text wears what none has worn
-        before: a colour is the same on a phone and on the next page.
+        Contrast, most of axe's work, is measured only where text wears what none has worn before: a colour
+        is the same on a phone and on the next page.
 
         `leaving`: the page is left next, so it need not be brought back into Chinese.
         """
@@ -112,13 +112,13 @@ class Camera:
         if self.anew:
             page.reload(wait_until="load")
             be_at_rest(page)
-        for language, size in self.views:
+        for language, size in EVERY_VIEW if self.every else (TURNS[self.counter % 2 - 1],):
             self._turn(page, language, size)
             width = size["width"]
             take_picture(page, folder / f"{self.counter:02}-{name}-{language[:2]}-{width}.png", full=full)
             self._check(page, f"{name} {language} {width}", language)
-            if (language, width) in (("zh-hans", 1440), ("en", 390)):
-                self._axe(page, f"{name} {language} {width}", contrast=width == 1440)
+            if (language, size) in TURNS:
+                self._axe(page, f"{name} {language} {width}")
         if leaving:
             self._speak(page, "zh-hans")
             page.set_viewport_size(kept or DESK)
@@ -152,8 +152,8 @@ class Camera:
         if self._said(page) != language[:2]:
             self.faults.append(f"{where}: the page says lang={self._said(page)}")
 
-    def _axe(self, page: Page, where: str, *, contrast: bool) -> None:
-        worn = {tuple(one) for one in page.evaluate(COLOURS)} if contrast else set()
+    def _axe(self, page: Page, where: str) -> None:
+        worn = {tuple(one) for one in page.evaluate(COLOURS)}
         asked = {**AXE, "rules": {"color-contrast": {"enabled": bool(worn - self.measured)}}}
         self.measured |= worn
         page.evaluate(Axe().axe_script)

@@ -16,7 +16,7 @@ from jingkai.kernel.audit.testing import refusals_unnoted
 from jingkai.modules.approvals.testing import Hall
 from tests.architecture.looking import Looking, Reader, page_at
 from tests.architecture.things import TODAY
-from tests.journeys.chromium import EVERY_VIEW, Camera, Visitor
+from tests.journeys.chromium import Camera, Visitor
 
 pytestmark = [pytest.mark.drill, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 FEWEST = 200
@@ -33,7 +33,7 @@ def test_every_page_is_sound_in_both_languages_at_both_widths(
         looking.walk()
         shown = _shown(looking)
     browser: Browser = request.getfixturevalue("browser")  # not before: it has a loop, as sealing does
-    camera = Camera("every-page", views=EVERY_VIEW)
+    camera = Camera("every-page", every=True)
     for name, (reader, path) in sorted(shown.items()):
         looking.become(reader)
         visitor = Visitor(browser, live_server.url)
