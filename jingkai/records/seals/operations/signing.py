@@ -37,7 +37,7 @@ def _settled(value: Any) -> Any:
 class _Settled(CMSAttributeProvider):
     """Gives the value of another provider settled, before it goes into what lies around it."""
 
-    def __init__(self, inner: CMSAttributeProvider) -> None:
+    def __init__(self, inner: Any) -> None:
         self._inner = inner
         self.attribute_type = inner.attribute_type
 
