@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import IO
 
@@ -246,8 +247,8 @@ def _answering_instance(chosen: Environment) -> str:
 
 
 def _variables(chosen: Environment, ports: Mapping[str, int]) -> dict[str, str]:
-    """What the children are told. Where the program's own folder belongs to somebody else, compiled modules
-    are kept in the data folder: compiling them in each of the children costs more than all the rest.
+    """What the children are told. Where the program's own folder belongs to somebody else who left it as it
+    came, compiled modules are kept in the data folder: compiling them in each child costs more than the rest.
     """
     secret = ensure_secret(chosen.secrets, "stand-ins")
     variables = {
@@ -257,7 +258,7 @@ def _variables(chosen: Environment, ports: Mapping[str, int]) -> dict[str, str]:
         "PORT": str(chosen.port),
         "JINGKAI_INSTANCE": secrets.token_hex(8),
     }
-    if not os.access(PROJECT, os.W_OK):
+    if not os.access(PROJECT, os.W_OK) and not Path(cache_from_source(__file__)).exists():
         variables["PYTHONPYCACHEPREFIX"] = str(chosen.home / "bytecode")
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
     for name, port in ports.items():

@@ -362,14 +362,18 @@ def parse_database_url(variable: str, url: str) -> DatabaseAddress:
     Several servers stand between commas, `@db1:5432,db2:5432/` or `?host=…,…&port=…,…`: the first that will
     do is taken, with `target_session_attrs=read-write` the one that is the primary now.
     """
-    parts = urlsplit(url)
+    around, servers = _servers_apart(url)
+    try:
+        parts = urlsplit(around)
+    except ValueError as error:
+        raise BadEnvironment(variable, f"that is no address: {error}") from error
     options = dict(parse_qsl(parts.query))
     if parts.scheme not in {"postgres", "postgresql"}:
         raise BadEnvironment(variable, "only postgresql://… addresses are understood")
     name = unquote(parts.path.lstrip("/"))
     if not name:
         raise BadEnvironment(variable, "the address names no database (postgresql://user:password@host/NAME)")
-    hosts, ports = _servers(parts.netloc.rpartition("@")[2])
+    hosts, ports = _servers(servers)
     hosts = options.pop("host", "").split(",") if options.get("host") else hosts
     ports = options.pop("port", "").split(",") if options.get("port") else ports
     if not all(port.isascii() and port.isdigit() and 0 < int(port) < 65536 for port in ports):
@@ -379,6 +383,12 @@ def parse_database_url(variable: str, url: str) -> DatabaseAddress:
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     port = int(ports[0]) if len(ports) == 1 else ",".join(ports)
     return DatabaseAddress(name, user, password, ",".join(hosts), port, tuple(sorted(options.items())))
+
+
+def _servers_apart(url: str) -> tuple[str, str]:
+    """Take the servers out of an address: several of them are more than Python's own reader understands."""
+    found = re.match(r"([^:/?#]*://(?:[^/?#]*@)?)([^/?#@]*)", url)
+    return (found[1] + "servers" + url[found.end() :], found[2]) if found else (url, "")
 
 
 def _servers(text: str) -> tuple[list[str], list[str]]:

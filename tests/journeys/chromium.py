@@ -40,6 +40,7 @@ COLOURS = Path(__file__).with_name("colours.js").read_text(encoding="utf-8")
 """What contrast depends on, for all text that shows: its colour, its size and weight, and what lies under."""
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 EVERY_VIEW = (("zh-hans", DESK), ("zh-hans", PHONE), ("en", DESK), ("en", PHONE))
+EVERY = os.environ.get("JOURNEY_VIEWS") == "every"
 TURNS = EVERY_VIEW[::3]
 """As axe sees pages: wide in Chinese, narrow in English."""
 FLAGS = [
@@ -52,6 +53,8 @@ FLAGS = [
     "--no-first-run",
     "--disable-quic",
 ]
+SYSTEM_FONTS = "--disable-remote-fonts"
+"""The pages' own font is that of the system, which need not be fetched and unpacked by each new visitor."""
 
 
 def chromium() -> str:
@@ -94,8 +97,9 @@ class Camera:
     """The colours, sizes and grounds of text whose contrast was measured on an earlier page of the story."""
     anew: bool = False
     """Load each page again before its first picture: what was just typed into it saves itself."""
-    every: bool = os.environ.get("JOURNEY_VIEWS") == "every"
-    """All four views of each page; in a test run a story's pages take turns, one wide, the next narrow."""
+    every: bool = EVERY
+    """All four views of each page, whole. In a test run a story's pages take turns, one wide, the
+    next narrow, and what is in sight will do."""
 
     def shoot(self, page: Page, name: str, *, full: bool = True, leaving: bool = False) -> None:
         """A picture of the open page for each view; axe looks at it wide in Chinese and narrow in English.
@@ -109,13 +113,15 @@ class Camera:
         folder = PICTURES / self.story
         folder.mkdir(parents=True, exist_ok=True)
         kept = page.viewport_size
-        if self.anew:
+        views = EVERY_VIEW if self.every else (TURNS[self.counter % 2 - 1],)
+        if self.anew and views[0][0][:2] == self._said(page):
             page.reload(wait_until="load")
             be_at_rest(page)
-        for language, size in EVERY_VIEW if self.every else (TURNS[self.counter % 2 - 1],):
+        for language, size in views:
             self._turn(page, language, size)
             width = size["width"]
-            take_picture(page, folder / f"{self.counter:02}-{name}-{language[:2]}-{width}.png", full=full)
+            picture = folder / f"{self.counter:02}-{name}-{language[:2]}-{width}.png"
+            take_picture(page, picture, full=full and self.every)
             self._check(page, f"{name} {language} {width}", language)
             if (language, size) in TURNS:
                 self._axe(page, f"{name} {language} {width}")

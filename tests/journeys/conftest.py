@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.journeys.chromium import FLAGS, Clock, chromium
+from tests.journeys.chromium import EVERY, FLAGS, SYSTEM_FONTS, Clock, chromium
 from tests.journeys.zone import settled, zone
 
 __all__ = ["browser", "clock", "settled", "zone"]
@@ -18,15 +18,18 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """One browser for the journeys of a file; while it runs, no other test can have a loop of its own.
+
+    In drills and for pictures pages wear the fonts that they bring.
 
     Inside the browser's loop Django has other database connections than outside: those of the side that is
     left are closed, or they would go on pointing to the database of an earlier test.
     """
     connections.close_all()
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        light = [] if EVERY or request.node.get_closest_marker("drill") else [SYSTEM_FONTS]
+        running = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *light])
         yield running
         running.close()
         connections.close_all()

@@ -36,10 +36,11 @@ class Zone:
 
     def __init__(self, base: str, people: DemoPeople, clock: Clock, folder: Path, browser: Browser) -> None:
         self.base, self.people, self.clock, self.folder, self.browser = base, people, clock, folder, browser
+        self.ways: set[bool] = set()
 
     def person(self, login: str, *, phone: bool = False) -> Person:
         """Somebody with a login, at a browser of their own."""
-        return Person(self.browser, self.base, self.people, login, phone=phone)
+        return Person(self.browser, self.base, self.people, login, phone=phone, ways=self.ways)
 
     def meanwhile(self, act: Callable[[], T]) -> T:
         """Let others act in a thread of their own, as on the server: sealing needs its own event loop."""

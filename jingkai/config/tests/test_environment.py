@@ -81,6 +81,11 @@ def test_database_url_of_several_servers() -> None:
     assert (folders.host, folders.port) == ("/run/a,/run/b", "5432,5433")
 
 
+def test_database_url_that_is_no_address_is_refused() -> None:
+    with pytest.raises(BadEnvironment, match="no address"):
+        parse_database_url("X", "postgresql://[u@db/zone")
+
+
 @pytest.mark.parametrize("server", ["db:x", "db:0", "db1:1,db2:70000", "a,b,c?port=1,2"])
 def test_database_url_with_wrong_ports_is_refused(server: str) -> None:
     place, _, query = server.partition("?")

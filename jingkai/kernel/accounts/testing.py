@@ -19,6 +19,8 @@ from jingkai.kernel.permissions.data import SYSTEM, Actor
 PASSWORD = "Correct-horse-9"
 """The password of every login made here."""
 
+BACKEND = "jingkai.kernel.accounts.web.adapters.Backend"
+
 
 @cache
 def _hashed() -> str:
@@ -58,5 +60,5 @@ def code_of(user: User, *, at: datetime | None = None) -> str:
 def log_in(client: Client, actor: Actor) -> User:
     """Sign a person of the cast in on a test client, past all factors."""
     user = login_of(actor)
-    client.force_login(user, backend="jingkai.kernel.accounts.web.adapters.Backend")
+    client.force_login(user, backend=BACKEND)
     return user
