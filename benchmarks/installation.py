@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
+    from jingkai.config.addresses import DatabaseAddress
     from jingkai.config.embedded import EmbeddedServer
-    from jingkai.config.environment import DatabaseAddress
 
 HOME = Path(__file__).resolve().parents[1] / "build" / "bench"
 DATABASE = "jingkai_bench"

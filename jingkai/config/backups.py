@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any, ParamSpec
 
 import click
 
+from jingkai.config.addresses import parse_database_url
 from jingkai.config.environment import (
     ADMIN_ROLE,
     DATABASE_NAME,
@@ -27,7 +28,6 @@ from jingkai.config.environment import (
     database_address,
     embedded_address,
     environment,
-    parse_database_url,
 )
 from jingkai.config.home import CannotStart, prepare_home
 from jingkai.config.installation import open_installation, require_database, start_django

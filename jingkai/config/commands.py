@@ -115,7 +115,7 @@ def database(admin_url: str, name: str) -> None:
 
     import psycopg
 
-    from jingkai.config.environment import parse_database_url
+    from jingkai.config.addresses import parse_database_url
     from jingkai.config.roles import RolePlan, provision
 
     secrets = prepare_home(environment().home) / "secrets"

@@ -19,12 +19,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jingkai.config.addresses import DatabaseAddress
 from jingkai.config.environment import (
     ADMIN_ROLE,
     APP_ROLE,
     DATABASE_NAME,
     OWNER_ROLE,
-    DatabaseAddress,
     embedded_address,
     ensure_secret,
     socket_folder,

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from jingkai.config.environment import DatabaseAddress
+from jingkai.config.addresses import DatabaseAddress
 
 QUICK = ("jit = off", "max_parallel_workers_per_gather = 0")
 """Every statement of the product is short: to compile it, or to call helpers, costs more than to run it."""

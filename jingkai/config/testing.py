@@ -24,16 +24,8 @@ import pytest
 import time_machine
 from psycopg import sql
 
-from jingkai.config.environment import (
-    ADMIN_ROLE,
-    APP_ROLE,
-    OWNER_ROLE,
-    PROJECT,
-    DatabaseAddress,
-    ensure_secret,
-    environment,
-    parse_database_url,
-)
+from jingkai.config.addresses import DatabaseAddress, parse_database_url
+from jingkai.config.environment import ADMIN_ROLE, APP_ROLE, OWNER_ROLE, PROJECT, ensure_secret, environment
 
 TEST_HOME = PROJECT / "build" / "test"
 FAST = {

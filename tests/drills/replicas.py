@@ -16,8 +16,9 @@ from urllib.parse import quote, urlencode
 
 import psycopg
 
+from jingkai.config.addresses import DatabaseAddress
 from jingkai.config.embedded import EmbeddedServer
-from jingkai.config.environment import ADMIN_ROLE, APP_ROLE, DATABASE_NAME, DatabaseAddress
+from jingkai.config.environment import ADMIN_ROLE, APP_ROLE, DATABASE_NAME
 from jingkai.config.home import prepare_home
 from jingkai.config.programs import client_programs
 from tests.drills.installation import Installation
