@@ -63,7 +63,7 @@ def require_python() -> None:
 def prefer_optimised() -> None:
     """Go on under the system's own Python of the same release where this one was built without optimisation.
 
-    What version managers build so is slower by a fifth in all that follows. `PYTHON=…` is obeyed as given.
+    What version managers build so is slower in all that follows. `PYTHON=…` is obeyed as it stands.
     """
     options = sysconfig.get_config_var("CONFIG_ARGS") or "--enable-optimizations"
     if os.environ.get("PYTHON") or "--enable-optimizations" in options or sys.base_prefix == "/usr":

@@ -26,12 +26,11 @@ class Person(Visitor):
         people: DemoPeople,
         login: str,
         *,
+        ways: set[bool],
         phone: bool = False,
-        ways: set[bool] | None = None,
     ) -> None:
         super().__init__(browser, base, phone=phone)
-        self.people, self.name = people, login
-        self.ways = set() if ways is None else ways
+        self.people, self.name, self.ways = people, login, ways
         """The ways of logging in that the story has shown: without a second factor, with one."""
 
     def log_in(self, path: str = "/") -> Page:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from jingkai.kernel.accounts import operations as ops
 from jingkai.kernel.accounts import rules
 from jingkai.kernel.accounts.data import SecurityPolicy
-from jingkai.kernel.accounts.testing import PASSWORD, log_in, login_of
+from jingkai.kernel.accounts.testing import BACKEND, PASSWORD, log_in, login_of
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.organisation.testing import Cast
 from jingkai.kernel.permissions.data import SYSTEM
@@ -90,7 +90,7 @@ def test_with_the_factor_the_clerk_goes_on_and_cannot_take_it_away(client: Clien
     set_policy(cast, second_factor_staff=True)
     user = log_in(client, cast.clerk)
     ops.enrol_totp(user=user, by=SYSTEM, at=cast.at)
-    client.force_login(user, backend="jingkai.kernel.accounts.web.adapters.Backend")
+    client.force_login(user, backend=BACKEND)
     assert client.get("/system/people").status_code == 403
     assert not ops.may_reset_by_phone(user, cast.at)
     page = client.get(PAGE, headers={"accept-language": "en"}).content.decode()
@@ -110,7 +110,7 @@ def test_enterprises_set_one_up_when_the_policy_says_so_and_still_reset_by_phone
         assert answer["Location"] == "/accounts/2fa/totp/activate/"
     assert ops.may_reset_by_phone(user, cast.at)
     ops.enrol_totp(user=user, by=SYSTEM, at=cast.at)
-    client.force_login(user, backend="jingkai.kernel.accounts.web.adapters.Backend")
+    client.force_login(user, backend=BACKEND)
     assert client.get("/notices/").status_code == 200
     clerk = Client()
     log_in(clerk, cast.clerk)

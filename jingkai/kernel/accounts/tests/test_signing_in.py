@@ -11,7 +11,7 @@ from django.utils import timezone
 from jingkai.kernel.accounts import operations as ops
 from jingkai.kernel.accounts.data import AccountKind, IdentityCheck, IdentityProof
 from jingkai.kernel.accounts.models import User
-from jingkai.kernel.accounts.testing import PASSWORD, log_in, login_of
+from jingkai.kernel.accounts.testing import BACKEND, PASSWORD, log_in, login_of
 from jingkai.kernel.accounts.web.forms import NewPasswordForm
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.organisation.testing import Cast
@@ -20,7 +20,6 @@ from jingkai.kernel.permissions.data import SYSTEM
 pytestmark = pytest.mark.django_db
 PROOF = IdentityProof(IdentityCheck.IN_PERSON, "工作证，张主任在场")
 LOGIN = "/accounts/login/"
-BACKEND = "jingkai.kernel.accounts.web.adapters.Backend"
 
 
 def sign_in(client: Client, name: str, password: str = PASSWORD, **headers: str):

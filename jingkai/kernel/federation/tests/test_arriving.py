@@ -10,7 +10,7 @@ from django.test import Client
 
 from jingkai.kernel.accounts import api as accounts
 from jingkai.kernel.accounts.models import LoginFailures, User
-from jingkai.kernel.accounts.testing import PASSWORD, code_of, log_in, login_of
+from jingkai.kernel.accounts.testing import BACKEND, PASSWORD, code_of, log_in, login_of
 from jingkai.kernel.audit.api import entries_of
 from jingkai.kernel.exchange.testing import listed
 from jingkai.kernel.federation.models import Arrival, Link, Provider
@@ -242,7 +242,7 @@ def test_unlinking_keeps_a_way_in(client: Client, identities: Identities, cast: 
     user = User.objects.get()
     user.set_password(PASSWORD)
     user.save()
-    client.force_login(User.objects.get(), backend="jingkai.kernel.accounts.web.adapters.Backend")
+    client.force_login(User.objects.get(), backend=BACKEND)
     assert _unlink(client)["Location"] == "/accounts/"
     assert "login.unlinked" in actions(user)
     assert identities.sign_in(Client(), "zhang")["Location"] == FIRST

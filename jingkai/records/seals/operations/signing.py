@@ -29,7 +29,7 @@ def _settled(value: Any) -> Any:
     """Give a value as read from its bytes.
 
     asn1crypto writes a value that was put together anew at each look, and all within it each time again: for
-    names seven levels deep that was nine tenths of the work of a signature.
+    names seven levels deep that was most of the work of a signature.
     """
     return type(value).load(value.dump())
 
