@@ -1,7 +1,7 @@
 # Each target is a thin line over `jingkai` or a public tool. A bare machine needs Python 3.11 or newer and make.
 PYTHON ?= python3
 BIN := .venv/bin
-export PYTHONDONTWRITEBYTECODE ?=
+export PYTHONDONTWRITEBYTECODE := # what is compiled is kept: programs are started hundreds of times
 
 .PHONY: help setup dev demo run worker test check bench drill pictures fmt lock sbom clean
 
