@@ -27,7 +27,7 @@ from benchmarks.server import free_port
 from tests.drills.installation import Installation
 
 CLIENTS = 4
-OFFICE = 0.5
+OFFICE = 0.5 if "DRILL_KILLS" in os.environ else 2.0
 """Seconds between two orders of a client in a drill of minutes: when they come counts, not how many come."""
 PATIENCE = 300.0
 TARGETS = (
@@ -285,10 +285,10 @@ class Outcome:
 
 
 @contextmanager
-def under_load(zone: Zone, tokens: list[str], *, pace: float = 0.0) -> Iterator[Load]:
+def under_load(zone: Zone, tokens: list[str], *, pace: float) -> Iterator[Load]:
     """Start a zone and its clients; when the block ends, so do they, and what was refused is known.
 
-    `pace`: seconds between two orders of one client; without it each sends as fast as it is answered.
+    `pace`: seconds between two orders of one client; at 0 each sends as fast as it is answered.
     """
     load, stopped = Load(zone, Journal()), threading.Event()
     zone.start()
@@ -334,13 +334,13 @@ def await_next(zone: Zone, journal: Journal, moment: float) -> float:
     raise AssertionError("nothing was acknowledged any more")
 
 
-def drill(zone: Zone, tokens: list[str], *, kills: int, seed: int) -> Outcome:
+def drill(zone: Zone, tokens: list[str], *, kills: int, seed: int, pace: float) -> Outcome:
     """Kill parts of a zone at random moments under load, each after the one before has been overcome."""
     chance, counts, began = random.Random(seed), Counter[str](), time.monotonic()
     recoveries: dict[str, list[float]] = {}
     order = [TARGETS[n % len(TARGETS)] for n in range(kills)]
     chance.shuffle(order)
-    with under_load(zone, tokens) as load:
+    with under_load(zone, tokens, pace=pace) as load:
         for target in order:
             time.sleep(chance.uniform(0.05, 0.4))
             counts[target] += 1

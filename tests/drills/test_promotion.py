@@ -6,7 +6,6 @@ web and worker: their address names both servers, and they go to the one that ta
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter
 from dataclasses import replace
@@ -18,7 +17,7 @@ from jingkai.config.environment import APP_ROLE
 from jingkai.modules.approvals.testing import Hall
 from tests.drills.conftest import Installer, make_clients
 from tests.drills.installation import Installation
-from tests.drills.killing import CLIENTS, Journal, Outcome, Sender, Zone, await_next, last_look, whole
+from tests.drills.killing import CLIENTS, OFFICE, Outcome, Zone, last_look, under_load, whole
 from tests.drills.replicas import Standby, commit_on_both, following, kill_server, url_of
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
@@ -54,27 +53,15 @@ def promoted_under_load(
         connect_timeout="3",
     )
     zone = Zone(replace(installation, variables={"DATABASE_URL": both}), place)
-    journal, stopped = Journal(), threading.Event()
-    senders = [Sender(f"P{n}", zone.port, token, journal, stopped) for n, token in enumerate(tokens, 1)]
     began = time.monotonic()
-    zone.start()
-    for sender in senders:
-        sender.start()
-    try:
+    with under_load(zone, tokens, pace=OFFICE) as load:
         for _ in range(BEFORE):
-            await_next(zone, journal, time.monotonic())
+            load.await_next(time.monotonic())
         kill_server(installation.server)
         lost = time.monotonic()
         standby.promote()
-        recovered = await_next(zone, journal, lost)
+        recovered = load.await_next(lost)
         for _ in range(BEFORE):
-            await_next(zone, journal, time.monotonic())
-    finally:
-        stopped.set()
-        for sender in senders:
-            sender.join()
-        zone.stop()
-    refused = [text for sender in senders for text in sender.refused]
-    found = last_look(zone.installation)
-    times = {"primary": [recovered]}
-    return Outcome(Counter(primary=1), times, journal, refused, found, time.monotonic() - began)
+            load.await_next(time.monotonic())
+    found, times = last_look(zone.installation), {"primary": [recovered]}
+    return Outcome(Counter(primary=1), times, load.journal, load.refused, found, time.monotonic() - began)

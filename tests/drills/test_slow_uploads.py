@@ -15,12 +15,12 @@ from jingkai.modules.approvals.testing import Hall
 from jingkai.records.files.models import Attachment
 from jingkai.records.files.testing import PDF
 
-pytestmark = [pytest.mark.drill, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
 SENDERS = 20
 SECONDS = 12.0
 BODY = PDF.replace(b"\n", b"\n%" + b"." * 32 * 1024 + b"\n", 1)
-LONGEST = 2.0
+LONGEST = SECONDS / 2
 """Seconds: a sign of life only; the benchmark asks for a p99 of 200 ms."""
 
 

@@ -34,7 +34,7 @@ GROWTH, SLOWER = 1.02, 1.25
 """At most so many times the memory of the first minute, and the time of an answer in the minutes before."""
 pytestmark = [
     pytest.mark.drill,
-    pytest.mark.alone,
+    pytest.mark.long,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not MINUTES, reason="lasts a quarter of an hour: make drill, or SOAK_MINUTES"),
 ]

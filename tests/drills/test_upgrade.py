@@ -36,7 +36,7 @@ pytestmark = pytest.mark.drill
 CLIENTS = 2
 PAGES = ("/", "/evaluations/", "/track/", "/fees/", "/powers/")
 OWN_PAGES = ("/desk/", "/cockpit/", "/efficiency/", "/cases/")
-PACE = 0.25
+PACE = 0.5
 """Seconds between two pages of one reader: the load of an office, on a machine that also starts processes."""
 ENOUGH = 5
 """Orders that are acknowledged between two steps of the operator."""

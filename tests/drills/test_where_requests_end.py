@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import pytest
 
-pytestmark = [pytest.mark.drill, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 HIDDEN = b"GET /services/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
 PIECES = b"Transfer-Encoding: chunked\r\n"
 AMBIGUOUS = {

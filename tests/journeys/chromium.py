@@ -42,7 +42,8 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 EVERY_VIEW = (("zh-hans", DESK), ("zh-hans", PHONE), ("en", DESK), ("en", PHONE))
 EVERY = os.environ.get("JOURNEY_VIEWS") == "every"
 TURNS = EVERY_VIEW[::3]
-"""As axe sees pages: wide in Chinese, narrow in English."""
+"""As axe sees pages: wide in Chinese, narrow in English. In a test run a page is seen in one of them: wide
+where the story goes on, narrow where it is left."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -98,11 +99,10 @@ class Camera:
     anew: bool = False
     """Load each page again before its first picture: what was just typed into it saves itself."""
     every: bool = EVERY
-    """All four views of each page, whole. In a test run a story's pages take turns, one wide, the
-    next narrow, and what is in sight will do."""
+    """All four views of each page, with a picture of each; in a test run one view and no picture."""
 
     def shoot(self, page: Page, name: str, *, full: bool = True, leaving: bool = False) -> None:
-        """A picture of the open page for each view; axe looks at it wide in Chinese and narrow in English.
+        """Look at the open page in each view; axe sees it wide in Chinese and narrow in English.
 
         Contrast, most of axe's work, is measured only where text wears what none has worn before: a colour
         is the same on a phone and on the next page.
@@ -110,21 +110,20 @@ class Camera:
         `leaving`: the page is left next, so it need not be brought back into Chinese.
         """
         self.counter += 1
-        folder = PICTURES / self.story
-        folder.mkdir(parents=True, exist_ok=True)
         kept = page.viewport_size
-        views = EVERY_VIEW if self.every else (TURNS[self.counter % 2 - 1],)
-        if self.anew and views[0][0][:2] == self._said(page):
+        views = EVERY_VIEW if self.every else (TURNS[leaving],)
+        if self.every and self.anew and views[0][0][:2] == self._said(page):
             page.reload(wait_until="load")
             be_at_rest(page)
         for language, size in views:
             self._turn(page, language, size)
-            width = size["width"]
-            picture = folder / f"{self.counter:02}-{name}-{language[:2]}-{width}.png"
-            take_picture(page, picture, full=full and self.every)
-            self._check(page, f"{name} {language} {width}", language)
+            where = f"{name} {language} {size['width']}"
+            if self.every:
+                name_of_file = f"{self.counter:02}-{name}-{language[:2]}-{size['width']}.png"
+                take_picture(page, PICTURES / self.story / name_of_file, full=full)
+            self._check(page, where, language)
             if (language, size) in TURNS:
-                self._axe(page, f"{name} {language} {width}")
+                self._axe(page, where)
         if leaving:
             self._speak(page, "zh-hans")
             page.set_viewport_size(kept or DESK)
@@ -174,6 +173,7 @@ def take_picture(page: Page, path: Path, *, full: bool) -> None:
     The line to the page stays open: its end would take away what another line set up, such as an
     authenticator.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     line = _LINES.get(page) or _LINES.setdefault(page, page.context.new_cdp_session(page))
     asked: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
     if full:

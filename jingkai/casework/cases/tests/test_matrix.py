@@ -109,3 +109,4 @@ def walk(drawing: bytes, key: str, random, cast) -> None:
             act(random.choice(list(ACTS)), case, random.randrange(6), cast)
         check(case)
     drive(case)
+    check(case)
