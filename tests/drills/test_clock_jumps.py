@@ -7,7 +7,6 @@ database keeps the right one, as on a machine of its own.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,13 +21,13 @@ from django.test import Client
 from jingkai.modules.approvals.testing import Hall
 from tests.drills.conftest import Installer, make_clients
 from tests.drills.installation import Installation
-from tests.drills.killing import OFFICE, Load, Zone, last_look, under_load, whole
+from tests.drills.killing import OFFICE, THOROUGH, Load, Zone, last_look, under_load, whole
 from tests.drills.test_lost_line import Person
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib*/faketime/libfaketimeMT.so.1")
 EVERY_LEAP = ("+1h", "+0", "+1d", "+0", "-1h", "+0", "-1d", "+0")
-LEAPS = EVERY_LEAP if "DRILL_KILLS" in os.environ else ("+1d", "+0", "-1h", "+0")
+LEAPS = EVERY_LEAP if THOROUGH else ("+1d", "+0", "-1h", "+0")
 """A test run takes the larger one ahead and the smaller one back, `make drill` each of them."""
 WELL, AHEAD = "ok", "fail"
 

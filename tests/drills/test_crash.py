@@ -12,11 +12,11 @@ import pytest
 
 from jingkai.modules.approvals.testing import Hall
 from tests.drills.conftest import Installer, make_clients
-from tests.drills.killing import Zone, drill, whole
+from tests.drills.killing import THOROUGH, Zone, drill, whole
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 KILLS = int(os.environ.get("DRILL_KILLS", "10"))
-PACE = 0.0 if "DRILL_KILLS" in os.environ else 0.25
+PACE = 0.0 if THOROUGH else 0.25
 """Seconds between two orders of a client: in `make drill` none, in a test run, beside other drills, a few."""
 RECOVERED = 30.0
 """Seconds: a sign of life only; how long it takes is printed."""

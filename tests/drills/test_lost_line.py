@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import http.client
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -29,11 +28,11 @@ from jingkai.config.environment import APP_ROLE, socket_folder
 from jingkai.modules.approvals.testing import Hall
 from tests.drills.conftest import Installer, make_clients
 from tests.drills.installation import Installation
-from tests.drills.killing import OFFICE, Load, Zone, last_look, under_load, whole
+from tests.drills.killing import OFFICE, THOROUGH, Load, Zone, last_look, under_load, whole
 from tests.drills.line import Line
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
-BREAKS = 5 if "DRILL_KILLS" in os.environ else 3
+BREAKS = 5 if THOROUGH else 3
 """How often lines break at each place: in `make drill`, and in a test run."""
 AWAY = "系统暂时无法读写数据"
 BOUND = 3 * (ANSWER_WITHIN + LINE_WITHIN)

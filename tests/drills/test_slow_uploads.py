@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 SENDERS = 20
 SECONDS = 12.0
 BODY = PDF.replace(b"\n", b"\n%" + b"." * 32 * 1024 + b"\n", 1)
-LONGEST = SECONDS / 2
+LONGEST = 2.0
 """Seconds: a sign of life only; the benchmark asks for a p99 of 200 ms."""
 
 

@@ -200,13 +200,13 @@ def take_a_list_at_either(
 def sign_in_turn(prepared: Surroundings) -> None:
     """Both machines sign one chain of checkpoints."""
     before = Checkpoint.objects.count()
-    for number, machine in enumerate(prepared, 1):
+    for number, machine in enumerate((*prepared, *prepared), 1):
         audit.record(("cases.case", 1), action="case.step", by=SYSTEM, at=timezone.now())
         assert "checkpoint" in _run(machine, "audit", "checkpoint")
         assert Checkpoint.objects.count() == before + number
     found = [json.loads(_run(machine, "audit", "verify", "--json")) for machine in prepared]
     assert [(one["intact"], one["checkpoints"], one["after_checkpoint"]) for one in found] == [
-        (True, before + 2, 0)
+        (True, before + 4, 0)
     ] * 2
 
 
