@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, NoReturn, cast
 
 import click
 
@@ -148,5 +148,16 @@ def main(arguments: list[str] | None = None) -> Any:
         click.echo(f"jingkai: the variable {error}", err=True)
         sys.exit(2)
     except CannotStart as error:
-        click.echo(f"jingkai: {error.problem}\n{error.advice}", err=True)
-        sys.exit(error.exit_code)
+        _stop(error)
+    except Exception as error:
+        from jingkai.config.installation import lost_database
+
+        told = lost_database(error)
+        if told is None:
+            raise
+        _stop(told)
+
+
+def _stop(reason: CannotStart) -> NoReturn:
+    click.echo(f"jingkai: {reason.problem}\n{reason.advice}", err=True)
+    sys.exit(reason.exit_code)

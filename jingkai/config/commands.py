@@ -11,7 +11,7 @@ from jingkai.config.backups import recovery_key
 from jingkai.config.environment import APP_ROLE, DATABASE_NAME, OWNER_ROLE, ensure_secret, environment
 from jingkai.config.founding import catalogue, package, zone
 from jingkai.config.home import prepare_home
-from jingkai.config.installation import open_installation, require_database
+from jingkai.config.installation import await_database, open_installation, require_database
 
 
 @click.command()
@@ -43,6 +43,7 @@ def worker(concurrency: int) -> None:
 def migrate() -> None:
     """Bring the tables of the database and the rights of the standard roles up to date, as their owner."""
     open_installation(as_owner=True)
+    await_database()
     from jingkai.config.migrating import migrate as apply_migrations
     from jingkai.config.releases import accept_files, note_settings, note_upgrade, take_up_release
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import atexit
 import os
+import time
+from collections.abc import Callable
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
+import click
+
 from jingkai.config.environment import MARKER, environment
 from jingkai.config.home import CannotStart, prepare_home
+
+COMES_WITHIN = 60.0
+"""Seconds in which a server that was started together with us is expected to take calls."""
 
 
 def exists() -> bool:
@@ -62,6 +69,46 @@ def start_django() -> None:
     django.setup()
 
 
+def await_database(*, pause: Callable[[float], None] = time.sleep) -> None:
+    """Wait for a server that is just starting, for a minute at most; what follows tells if it never came.
+
+    Who the server lets in is not asked here: a wrong password is not waited for.
+    """
+    from django.db import connection
+    from psycopg import pq
+    from psycopg.conninfo import make_conninfo
+
+    place = connection.settings_dict
+    address = make_conninfo(host=place["HOST"], port=place["PORT"] or None, connect_timeout=5).encode()
+    until, told = time.monotonic() + COMES_WITHIN, False
+    while pq.PGconn.ping(address) in (pq.Ping.REJECT, pq.Ping.NO_RESPONSE) and time.monotonic() < until:
+        if not told:
+            click.echo(f"The database takes no calls yet; asked again for {COMES_WITHIN:.0f} s.", err=True)
+            told = True
+        pause(1.0)
+
+
+def lost_database(error: BaseException) -> CannotStart | None:
+    """What to tell where the database cannot be reached or went away; nothing where the error is another one.
+
+    The server's own objections have a code (SQLSTATE); a line that could not be had or was lost has none.
+    """
+    from django.db import InterfaceError, OperationalError
+
+    if not isinstance(error, (InterfaceError, OperationalError)) or getattr(
+        error.__cause__, "sqlstate", None
+    ):
+        return None
+    return _no_answer(error)
+
+
+def _no_answer(error: Exception) -> CannotStart:
+    return CannotStart(
+        f"The database does not answer: {str(error).strip()}",
+        "Check DATABASE_URL and that the server runs; `jingkai doctor` says more.",
+    )
+
+
 def require_database() -> None:
     """Raise CannotStart in words when the database does not answer or its tables are not up to date.
 
@@ -76,10 +123,7 @@ def require_database() -> None:
             return
         executor = MigrationExecutor(connection)
     except DatabaseError as error:
-        raise CannotStart(
-            f"The database does not answer: {str(error).strip()}",
-            "Check DATABASE_URL and that the server runs; `jingkai doctor` says more.",
-        ) from error
+        raise _no_answer(error) from error
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CannotStart("The tables of the database are not up to date.", "Run `jingkai migrate` first.")
 

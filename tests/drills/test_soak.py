@@ -7,6 +7,7 @@ each asks half as often. `make drill` runs it and prints the table of docs/secur
 from __future__ import annotations
 
 import os
+import random
 import statistics
 import threading
 import time
@@ -42,9 +43,13 @@ pytestmark = [
 
 @dataclass
 class Rhythm:
-    """When somebody asks: as soon as there is an answer, or every so many seconds."""
+    """When somebody asks: as soon as there is an answer, or every so many seconds, now sooner and now later.
+
+    Two who asked every 68 ms to the tick would wait for each other at every turn, or at none, for minutes.
+    """
 
     every: float = 0.0
+    chance: random.Random = field(default_factory=random.Random)
     took: list[tuple[float, float]] = field(default_factory=list)
     """When each answer came and how many seconds it took."""
 
@@ -55,7 +60,7 @@ class Rhythm:
         yield
         ended = time.monotonic()
         self.took.append((ended, ended - began))
-        stopped.wait(max(0.0, began + self.every - ended))
+        stopped.wait(max(0.0, began + self.every * self.chance.uniform(0.5, 1.5) - ended))
 
     def halve(self, seconds: float) -> None:
         """Ask half as often as in the seconds before."""

@@ -68,3 +68,17 @@ def test_a_foreign_data_folder_is_told_and_left_alone(command: str, tmp_path: Pa
     assert result.returncode == 2
     assert "something that is not Jingkai's: photo.jpg" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["photo.jpg"]
+
+
+@pytest.mark.parametrize(
+    "command", [["audit", "verify"], ["casework", "rebuild", "--check"], ["serve"], ["worker"]], ids=" ".join
+)
+def test_a_database_that_does_not_answer_is_told_without_a_traceback(
+    command: list[str], tmp_path: Path
+) -> None:
+    nobody = "postgresql://jingkai_app:x@127.0.0.1:1/jingkai"
+    result = run(*command, DATABASE_URL=nobody, JINGKAI_HOME=str(tmp_path / "home"), PORT="18999")
+    assert result.returncode == 2
+    assert result.stderr.startswith("jingkai: The database does not answer: ")
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
