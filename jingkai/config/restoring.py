@@ -211,8 +211,7 @@ def examine(folder: Path, aside: int, until: str) -> None:
     open_installation()
     from django.utils import timezone
 
-    from jingkai.casework.cases.api import differences
-    from jingkai.casework.cases.models import Case
+    from jingkai.casework.cases.api import batches_of_cases, differing
     from jingkai.kernel.audit import api as audit
     from jingkai.kernel.backups import api
     from jingkai.kernel.permissions.data import SYSTEM
@@ -220,7 +219,10 @@ def examine(folder: Path, aside: int, until: str) -> None:
     from jingkai.records.files.models import StoredFile
 
     trail = audit.verify()
-    cases = {case.reference: lines for case in Case.objects.iterator(500) if (lines := differences(case.pk))}
+    examined, cases = 0, dict[str, list[str]]()
+    for batch in batches_of_cases():
+        examined += len(batch)
+        cases |= {batch[case]: lines for case, lines in differing(batch).items()}
     missing = missing_objects(StoredFile.objects.all())
     found: dict[str, Any] = {
         "trail": {
@@ -228,7 +230,7 @@ def examine(folder: Path, aside: int, until: str) -> None:
             "entries": trail.entries,
             "faults": [one.line() for one in trail.faults],
         },
-        "cases": {"examined": Case.objects.count(), "differences": cases},
+        "cases": {"examined": examined, "differences": cases},
         "files": {"known": StoredFile.objects.count(), "missing": [str(one) for one in missing]},
     }
     found["sound"] = trail.intact and not cases and not missing

@@ -47,7 +47,7 @@ open_installation()
 from django.db import connection
 from django.db.models import Count
 from jingkai.casework.cases.models import Case, CaseClock, Task
-from jingkai.casework.cases.queries import differences
+from jingkai.casework.cases.queries import batches_of_cases, differing
 from jingkai.kernel.audit import api as audit
 from jingkai.kernel.events.api import run_jobs
 from jingkai.kernel.events.operations import rescue_stalled_jobs
@@ -73,7 +73,9 @@ print(json.dumps({
     "notices": Notice.objects.filter(kind="work_order").count(),
     "twice_notified": list(Notice.objects.filter(kind="work_order").values_list("url")
                            .annotate(n=Count("pk")).filter(n__gt=1).values_list("url", flat=True)),
-    "differences": {case.reference: lines for case in Case.objects.all() if (lines := differences(case.pk))},
+    "differences": {
+        some[one]: lines for some in batches_of_cases() for one, lines in differing(some).items()
+    },
     "gaps": [str(gap) for gap in numbering.find_gaps()],
     "faults": [fault.line() for fault in trail.faults],
     "entries": trail.entries,

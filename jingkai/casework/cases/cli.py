@@ -26,15 +26,15 @@ def rebuild(references: tuple[str, ...], *, check: bool, as_json: bool) -> None:
 
     CASE is a reference; without one all cases are examined. Prints `REFERENCE: difference`, one per line.
     """
-    from jingkai.casework.cases.queries import differences
+    from jingkai.casework.cases.queries import differing
 
     examined, found = 0, {}
-    for case_id, reference in _wanted(references):
-        examined += 1
-        if lines := differences(case_id):
-            found[reference] = lines
+    for cases in _wanted(references):
+        examined += len(cases)
+        for case_id, lines in differing(cases).items():
+            found[cases[case_id]] = lines
             if not as_json:
-                click.echo("\n".join(f"{reference}: {line}" for line in lines))
+                click.echo("\n".join(f"{cases[case_id]}: {line}" for line in lines))
     if as_json:
         click.echo(json.dumps({"examined": examined, "differences": found}, ensure_ascii=False, indent=2))
     else:
@@ -42,15 +42,16 @@ def rebuild(references: tuple[str, ...], *, check: bool, as_json: bool) -> None:
     sys.exit(1 if found else 0)
 
 
-def _wanted(references: tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    """Give the cases asked for, or all of them in the order of their numbers, never all at once."""
+def _wanted(references: tuple[str, ...]) -> Iterator[dict[int, str]]:
+    """Give numbers and references of the cases asked for, or of all of them, never all at once."""
     from jingkai.casework.cases.models import Case
+    from jingkai.casework.cases.queries import batches_of_cases
 
-    rows = Case.objects.order_by("pk").values_list("pk", "reference")
     if not references:
-        yield from rows.iterator(chunk_size=500)
+        yield from batches_of_cases()
         return
-    known = {reference: pk for pk, reference in rows.filter(reference__in=references)}
+    rows = Case.objects.filter(reference__in=references).values_list("reference", "pk")
+    known = dict(rows)
     if missing := [reference for reference in references if reference not in known]:
         raise click.UsageError(f"no such case: {', '.join(missing)}")
-    yield from ((known[reference], reference) for reference in dict.fromkeys(references))
+    yield {known[reference]: reference for reference in references}

@@ -25,7 +25,7 @@ from jingkai.kernel.audit.operations import (
     verify,
     write_checkpoints,
 )
-from jingkai.kernel.audit.queries import entries_of, in_words, is_sound, stream_of, trail_of
+from jingkai.kernel.audit.queries import entries_of, entries_of_many, in_words, is_sound, stream_of, trail_of
 from jingkai.kernel.audit.rules import refusal_looks
 from jingkai.kernel.audit.rules.marks import mark
 from jingkai.kernel.audit.rules.names import describe_actions, describe_stream, set_name_source
@@ -47,6 +47,7 @@ __all__ = [
     "describe_actions",
     "describe_stream",
     "entries_of",
+    "entries_of_many",
     "fingerprint_of",
     "in_words",
     "is_signed",

@@ -25,6 +25,7 @@ from jingkai.casework.cases.queries.pages import (
     page_of_cases,
 )
 from jingkai.casework.cases.queries.people import has_lost_post, head_above, people_behind
+from jingkai.casework.cases.queries.proof import batches_of_cases, differences, differing
 from jingkai.casework.cases.queries.reading import (
     ReadingPage,
     count_to_read,
@@ -32,7 +33,6 @@ from jingkai.casework.cases.queries.reading import (
     list_urges,
     to_read,
 )
-from jingkai.casework.cases.queries.replay import differences
 from jingkai.casework.cases.queries.todo import (
     TaskPage,
     count_tasks_in_pools,
@@ -56,6 +56,7 @@ __all__ = [
     "CasePage",
     "ReadingPage",
     "TaskPage",
+    "batches_of_cases",
     "carries_role",
     "cases_of_clocks",
     "cases_with_holders",
@@ -67,6 +68,7 @@ __all__ = [
     "count_tasks_on",
     "count_to_read",
     "differences",
+    "differing",
     "done_rows",
     "done_tasks",
     "get_case",

@@ -1,4 +1,4 @@
-"""The engine's rows written again from the trail alone, to prove that neither was touched by itself.
+"""The engine's rows written again from the trail alone.
 
 The trail is the only history that cannot be edited. Replaying it must give exactly the rows that stand in the
 tables: tasks with their places, holders and ends, the case's state and variables, and who may see it.
@@ -10,23 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from jingkai.casework.cases.data import CaseState, TaskKind, TaskState
-from jingkai.casework.cases.models import (
-    Case,
-    CaseAccess,
-    CaseClock,
-    KeptMessage,
-    Reading,
-    Task,
-    Timer,
-)
-from jingkai.kernel.audit import api as audit
 from jingkai.kernel.audit.models import TrailEntry
-from jingkai.kernel.hooks.api import Prepared, PreparedValues
-from jingkai.kernel.parties.data import PartyKind
-from jingkai.kernel.parties.models import Party
 
 _TASK_FIELDS = {
     "node": "node_id",
@@ -106,22 +92,6 @@ _QUIET = frozenset(
 """What leaves the order of lists alone."""
 
 
-_CASE = Prepared(lambda s: Case.objects.filter(pk=s.number("case")))
-_ENTRIES = Prepared(lambda s: audit.entries_of((Case._meta.label_lower, s.number("case"))))
-_ZONES = PreparedValues(lambda _s: Party.objects.filter(kind=PartyKind.ZONE).values("pk"))
-_TASKS = Prepared(lambda s: Task.objects.filter(case_id=s.number("case")))
-_TIMERS = Prepared(lambda s: Timer.objects.filter(case_id=s.number("case")))
-_KEPT = Prepared(lambda s: KeptMessage.objects.filter(case_id=s.number("case")))
-_READINGS = PreparedValues(
-    lambda s: Reading.objects.filter(case_id=s.number("case")).values("reader_id", "read_at")
-)
-_ACCESS = PreparedValues(lambda s: CaseAccess.objects.filter(case_id=s.number("case")).values("grantee_id"))
-_CLOCKS = PreparedValues(
-    lambda s: CaseClock.objects.filter(case_id=s.number("case")).order_by("pk").values("key", "clock_id")
-)
-"""Whoever compares all cases asks the same nine questions for each."""
-
-
 @dataclass(slots=True)
 class Replayed:
     """What the trail of one case says its rows must be."""
@@ -141,54 +111,6 @@ def replay(entries: Iterable[TrailEntry]) -> Replayed:
     for entry in entries:
         _follow(rows, entry)
     return rows
-
-
-def differences(case_id: int) -> list[str]:
-    """Compare the rows of a case with its trail; each difference is one line, none means that they agree."""
-    case = _CASE.first(case=case_id)
-    if case is None:
-        raise Case.DoesNotExist
-    rows = replay(_ENTRIES.fetch(case=case_id))
-    if not rows.case:
-        return ["case: it has no trail"]
-    rows.grantees |= {one["pk"] for one in _ZONES.fetch()}
-    found = _compare("case", rows.case, {name: getattr(case, name) for name in rows.case})
-    tasks = {task.pk: task for task in _TASKS.fetch(case=case_id)}
-    found += _compare("tasks", {"ids": sorted(rows.tasks)}, {"ids": sorted(tasks)})
-    for pk, expected in rows.tasks.items():
-        if pk in tasks:
-            found += _compare(f"task {pk}", expected, {name: _plain(tasks[pk], name) for name in expected})
-    found += _compare_rows("timer", rows.timers, {one.pk: one for one in _TIMERS.fetch(case=case_id)})
-    found += _compare_rows("message", rows.messages, {one.pk: one for one in _KEPT.fetch(case=case_id)})
-    read = {one["reader_id"]: one["read_at"] for one in _READINGS.fetch(case=case_id)}
-    found += _compare("circulation", {"readers": rows.readers}, {"readers": read})
-    seen = {one["grantee_id"] for one in _ACCESS.fetch(case=case_id)}
-    found += _compare("access", {"grantees": sorted(rows.grantees)}, {"grantees": sorted(seen)})
-    attached = [(one["key"], one["clock_id"]) for one in _CLOCKS.fetch(case=case_id)]
-    return found + _compare("clocks", {"attached": rows.clocks}, {"attached": attached})
-
-
-def _compare(what: str, expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{what}: {name} is {actual[name]!r}, the trail says {value!r}"
-        for name, value in expected.items()
-        if actual[name] != value
-    ]
-
-
-def _plain(task: Task, name: str) -> Any:
-    value = getattr(task, name)
-    return str(value) if isinstance(value, UUID) else value
-
-
-def _compare_rows(
-    what: str, expected: Mapping[int, Mapping[str, Any]], actual: Mapping[int, Any]
-) -> list[str]:
-    found = _compare(f"{what}s", {"ids": sorted(expected)}, {"ids": sorted(actual)})
-    for pk, facts in expected.items():
-        if pk in actual:
-            found += _compare(f"{what} {pk}", facts, {name: getattr(actual[pk], name) for name in facts})
-    return found
 
 
 def _follow(rows: Replayed, entry: TrailEntry) -> None:

@@ -5,8 +5,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from jingkai.casework.cases.api import batches_of_cases, differences, differing
 from jingkai.casework.cases.cli import casework
-from jingkai.casework.cases.models import Task
+from jingkai.casework.cases.models import CaseAccess, Task
 from jingkai.casework.cases.testing import finish, open_task
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +36,26 @@ def test_a_row_changed_by_hand_is_found(approval_case, cast):
 @pytest.mark.parametrize("arguments", [[], ["--check", "NO-SUCH-CASE"], ["--check", "--wrong"]])
 def test_misuse_exits_with_2(arguments, db):
     assert run(*arguments).exit_code == 2
+
+
+def test_many_cases_at_once_are_told_as_one_by_one(approval_case, cast):
+    finish(approval_case, "accept", "accept", by=cast.clerk)
+    assert list(batches_of_cases(1)) == [{approval_case.pk: approval_case.reference}]
+    assert differing([approval_case.pk]) == {}
+    task = Task.objects.filter(case=approval_case).latest("pk")
+    for change in ({"assignee": cast.stranger.party_id}, {"node_id": "nowhere"}, {"branch": "elsewhere"}):
+        before = {name: getattr(task, name) for name in change}
+        Task.objects.filter(pk=task.pk).update(**change)
+        alone = differences(approval_case.pk)
+        assert alone
+        assert differing([approval_case.pk]) == {approval_case.pk: alone}
+        Task.objects.filter(pk=task.pk).update(**before)
+    kept = list(CaseAccess.objects.filter(case=approval_case))
+    CaseAccess.objects.filter(case=approval_case).delete()
+    assert differing([approval_case.pk]) == {approval_case.pk: differences(approval_case.pk)} != {}
+    CaseAccess.objects.bulk_create(kept)
+
+
+def test_examining_many_cases_asks_no_more_than_examining_one(approval_case, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        differing([approval_case.pk, approval_case.pk + 1, approval_case.pk + 2])

@@ -2,6 +2,7 @@
 
 from jingkai.kernel.audit.queries.entries import (
     entries_of,
+    entries_of_many,
     in_words,
     list_entries,
     page_of_entries,
@@ -12,6 +13,7 @@ from jingkai.kernel.audit.queries.verification import is_sound
 
 __all__ = [
     "entries_of",
+    "entries_of_many",
     "in_words",
     "is_sound",
     "list_entries",

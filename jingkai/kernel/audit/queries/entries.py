@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import models
 from django.db.models import Q
@@ -26,6 +26,12 @@ def entries_of(stream: Stream | models.Model) -> models.QuerySet[TrailEntry]:
     """Give the entries of one stream, oldest first."""
     kind, number = stream_of(stream)
     return TrailEntry.objects.filter(stream_kind=kind, stream_id=number).order_by("sequence")
+
+
+def entries_of_many(kind: str, numbers: Collection[int]) -> models.QuerySet[TrailEntry]:
+    """Give the entries of many streams of one kind, stream by stream, oldest first."""
+    found = TrailEntry.objects.filter(stream_kind=kind, stream_id__in=numbers)
+    return found.order_by("stream_id", "sequence")
 
 
 def trail_of(stream: Stream | models.Model, *, limit: int = 100) -> list[TrailLine]:

@@ -29,7 +29,7 @@ from jingkai.kernel.events import api as events
 from jingkai.kernel.exchange import rules
 from jingkai.kernel.exchange.data import ExportSource
 from jingkai.kernel.exchange.models import Export
-from jingkai.kernel.hooks.api import may_lag, noting_age, reading_connection, shelf
+from jingkai.kernel.hooks.api import may_lag, noting_age, one_view, shelf
 from jingkai.kernel.hooks.data import PersonFacingError, ShelfAway
 from jingkai.kernel.organisation.api import actor_for_person
 from jingkai.kernel.permissions.data import Actor
@@ -133,7 +133,7 @@ def _write(
     at: datetime,
 ) -> int:
     """Count and write in one snapshot of the database, or of its replica; gives the count."""
-    with _snapshot():
+    with one_view():
         total = source.count(actor, row.query, at)
         note(0, total)
         rows = _noted(source.rows(actor, row.query, at), total, note)
@@ -148,17 +148,6 @@ def _noted(
         yield values
         if number % STEP == 0:
             note(number, total)
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """One view of the data for the length of a block; nothing can be written in it."""
-    here = reading_connection()
-    with transaction.atomic(using=here.alias):
-        if not here.savepoint_ids:
-            with here.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 @contextmanager

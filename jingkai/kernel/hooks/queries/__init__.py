@@ -20,6 +20,7 @@ from jingkai.kernel.hooks.queries.rows import QuickRows
 from jingkai.kernel.hooks.queries.shelves import shelf, shelve_with
 from jingkai.kernel.hooks.queries.threads import remember_by_thread
 from jingkai.kernel.hooks.queries.tracing import trace_with, traced
+from jingkai.kernel.hooks.queries.views import one_view
 from jingkai.kernel.hooks.queries.words import address_of, local, localizer, url_of
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "look",
     "may_lag",
     "noting_age",
+    "one_view",
     "packed",
     "prepared_cursor",
     "read_as_of",
