@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jingkai.casework.cases import api
+from jingkai.casework.cases.api import differences
 from jingkai.casework.cases.models import Timer
 from jingkai.casework.cases.operations import pace_timers
 from jingkai.casework.cases.operations.pacing import paced_due
 from jingkai.casework.cases.queries import list_due_timers
-from jingkai.casework.cases.queries.replay import differences
 from jingkai.casework.cases.testing import NOW, finish, open_nodes
 from jingkai.casework.cases.tests.driving import begin
 from jingkai.casework.clock import api as clocks
