@@ -50,8 +50,7 @@ def _wanted(references: tuple[str, ...]) -> Iterator[dict[int, str]]:
     if not references:
         yield from batches_of_cases()
         return
-    rows = Case.objects.filter(reference__in=references).values_list("reference", "pk")
-    known = dict(rows)
+    known = dict(Case.objects.filter(reference__in=references).values_list("reference", "pk"))
     if missing := [reference for reference in references if reference not in known]:
         raise click.UsageError(f"no such case: {', '.join(missing)}")
     yield {known[reference]: reference for reference in references}

@@ -35,11 +35,14 @@ def test_a_server_that_comes_late_is_waited_for(
 
 
 def test_a_server_that_never_comes_is_not_waited_for_for_ever(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(connection.settings_dict, "HOST", str(tmp_path))
     monkeypatch.setattr(installation, "COMES_WITHIN", 0.2)
-    await_database(pause=lambda _: None)
+    pauses: list[float] = []
+    await_database(pause=pauses.append)
+    assert set(pauses) == {1.0}
+    assert capsys.readouterr().err.count("takes no calls yet") == 1
 
 
 def test_only_a_lost_line_is_told_as_one() -> None:
